@@ -1,0 +1,179 @@
+//! The receipt code: all an anonymous reporter needs to come back.
+//!
+//! It carries 100 bits, so it needs no slow stretching and no flood of guesses can keep the server busy. From it and the
+//! deployment's salt come, by HKDF-SHA256, an id to look the report up by and a key that opens the reporter's wraps.
+//! The server keeps only the id and the public half of that key.
+
+use std::fmt;
+use std::str::FromStr;
+
+use hkdf::Hkdf;
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+use crate::entropy::Entropy;
+use crate::error::TypedError;
+use crate::handler::HandlerKey;
+use crate::pair::{Pair, SECRET_BYTES};
+use crate::typed;
+use crate::unlocked::Unlocked;
+
+/// A receipt code. Wiped when dropped; shown once, through [`ReceiptCode::to_groups`].
+///
+/// ```compile_fail,E0277
+/// let code = vault::ReceiptCode::generate(&mut vault::SystemEntropy);
+/// format!("{code:?}");
+/// ```
+/// ```compile_fail,E0277
+/// let code = vault::ReceiptCode::generate(&mut vault::SystemEntropy);
+/// format!("{code}");
+/// ```
+pub struct ReceiptCode(Box<Zeroizing<[u8; SYMBOLS]>>);
+
+impl ReceiptCode {
+    pub fn generate(entropy: &mut dyn Entropy) -> Self {
+        let mut code = Self(Box::new(Zeroizing::new([0; SYMBOLS])));
+        entropy.fill(code.0.as_mut_slice());
+        for symbol in code.0.iter_mut() {
+            // 32 symbols divide 256 evenly, so every symbol is equally likely.
+            *symbol = ALPHABET[usize::from(*symbol % 32)];
+        }
+        code
+    }
+
+    /// Reads a code as people type it: spaces, hyphens, small letters and full-width forms do not matter; O is read as
+    /// 0, I and L as 1.
+    pub fn parse(typed: &str) -> Result<Self, TypedError> {
+        let symbols = typed::symbols(typed);
+        let found = symbols.chars().count();
+        if found != SYMBOLS {
+            return Err(TypedError::Length {
+                found,
+                wanted: SYMBOLS,
+            });
+        }
+        let mut code = Self(Box::new(Zeroizing::new([0; SYMBOLS])));
+        for (place, symbol) in symbols.chars().enumerate() {
+            code.0[place] = crockford(symbol).ok_or(TypedError::Symbol {
+                position: place + 1,
+            })?;
+        }
+        Ok(code)
+    }
+
+    /// The code as it is shown: `7K3M-…`, five groups of four.
+    pub fn to_groups(&self) -> Unlocked<String> {
+        let mut text = String::with_capacity(SYMBOLS + SYMBOLS / GROUP);
+        for (place, symbol) in self.0.iter().enumerate() {
+            if place > 0 && place % GROUP == 0 {
+                text.push('-');
+            }
+            text.push(char::from(*symbol));
+        }
+        Unlocked::new(text)
+    }
+
+    /// What the report is found by. Reveals nothing of the code.
+    pub fn lookup_id(&self, salt: &DeploymentSalt) -> LookupId {
+        let mut id = [0; LOOKUP_BYTES];
+        self.derive(salt, b"qinglian/receipt/lookup/1", &mut id);
+        LookupId(id)
+    }
+
+    /// The reporter's key: one more holder of wraps.
+    pub fn identity(&self, salt: &DeploymentSalt) -> HandlerKey {
+        let mut secret = Zeroizing::new([0; SECRET_BYTES]);
+        self.derive(salt, b"qinglian/receipt/identity/1", secret.as_mut_slice());
+        HandlerKey(Pair::from_secret(secret.as_slice()).expect("the length is the one asked for"))
+    }
+
+    /// Whether two codes are the same, in constant time: for "type it once more, to be sure you kept it".
+    pub fn is_same(&self, other: &ReceiptCode) -> bool {
+        self.0.as_slice().ct_eq(other.0.as_slice()).into()
+    }
+
+    fn derive(&self, salt: &DeploymentSalt, info: &[u8], out: &mut [u8]) {
+        Hkdf::<Sha256>::new(Some(&salt.0), self.0.as_slice())
+            .expand(info, out)
+            .expect("a few dozen bytes are far below what HKDF can give");
+    }
+}
+
+/// A value of the deployment, made once at `init`: the same code means different ids and keys in different houses.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DeploymentSalt([u8; SALT_BYTES]);
+
+impl DeploymentSalt {
+    pub fn generate(entropy: &mut dyn Entropy) -> Self {
+        let mut salt = [0; SALT_BYTES];
+        entropy.fill(&mut salt);
+        Self(salt)
+    }
+
+    pub fn from_bytes(bytes: [u8; SALT_BYTES]) -> Self {
+        Self(bytes)
+    }
+
+    pub fn as_bytes(&self) -> &[u8; SALT_BYTES] {
+        &self.0
+    }
+}
+
+/// What the server stores in place of a code. Text form: 32 hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct LookupId([u8; LOOKUP_BYTES]);
+
+impl fmt::Display for LookupId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex::encode(self.0))
+    }
+}
+
+impl fmt::Debug for LookupId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LookupId({self})")
+    }
+}
+
+impl FromStr for LookupId {
+    type Err = hex::FromHexError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut id = [0; LOOKUP_BYTES];
+        hex::decode_to_slice(text, &mut id)?;
+        Ok(Self(id))
+    }
+}
+
+impl TryFrom<String> for LookupId {
+    type Error = hex::FromHexError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<LookupId> for String {
+    fn from(id: LookupId) -> String {
+        id.to_string()
+    }
+}
+
+const SYMBOLS: usize = 20;
+const GROUP: usize = 4;
+const SALT_BYTES: usize = 32;
+const LOOKUP_BYTES: usize = 16;
+/// Crockford's base 32: no I, L, O or U.
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+fn crockford(typed: char) -> Option<u8> {
+    let symbol = match typed {
+        'O' => b'0',
+        'I' | 'L' => b'1',
+        other => u8::try_from(other).ok()?,
+    };
+    ALPHABET.contains(&symbol).then_some(symbol)
+}

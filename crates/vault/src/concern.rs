@@ -1,0 +1,104 @@
+//! Whom an entry concerns, as a value that only a yes-or-no question can be put to.
+//!
+//! The engine must keep an entry from the person it concerns without knowing who that is. It stores a keyed hash per
+//! concerned person and asks of each viewer whether theirs is among them. Without the key a stolen database shows only
+//! that two entries of one institution concern the same person, not whom; with the key, whoever also knows all staff
+//! ids can find out by trying them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use hmac::{Hmac, KeyInit, Mac};
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+use crate::context::update_part;
+use crate::entropy::Entropy;
+
+/// The key under which concern tags are made: one per deployment, kept outside the database.
+pub struct ConcernKey(Box<Zeroizing<[u8; KEY_BYTES]>>);
+
+impl ConcernKey {
+    pub fn generate(entropy: &mut dyn Entropy) -> Self {
+        let mut key = Self::from_bytes(&[0; KEY_BYTES]);
+        entropy.fill(key.0.as_mut_slice());
+        key
+    }
+
+    pub fn from_bytes(bytes: &[u8; KEY_BYTES]) -> Self {
+        Self(Box::new(Zeroizing::new(*bytes)))
+    }
+
+    /// For writing the key to its file.
+    pub fn as_bytes(&self) -> &[u8; KEY_BYTES] {
+        &self.0
+    }
+
+    /// The tag of a person within an institution.
+    ///
+    /// Shape: HMAC-SHA256 over a label and both ids, each preceded by its length (4 bytes, big-endian), cut to 16 bytes.
+    pub fn tag(&self, institution: &str, person: &str) -> ConcernTag {
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.0.as_slice())
+            .expect("HMAC takes a key of any length");
+        mac.update(b"qinglian/concern/1");
+        update_part(institution, |bytes| mac.update(bytes));
+        update_part(person, |bytes| mac.update(bytes));
+        let mut tag = [0; TAG_BYTES];
+        tag.copy_from_slice(&mac.finalize().into_bytes()[..TAG_BYTES]);
+        ConcernTag(tag)
+    }
+}
+
+/// A person seen through a [`ConcernKey`]. Compared in constant time. Text form: 32 hexadecimal digits.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ConcernTag([u8; TAG_BYTES]);
+
+impl PartialEq for ConcernTag {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
+    }
+}
+
+impl Eq for ConcernTag {}
+
+impl fmt::Display for ConcernTag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex::encode(self.0))
+    }
+}
+
+impl fmt::Debug for ConcernTag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ConcernTag({self})")
+    }
+}
+
+impl FromStr for ConcernTag {
+    type Err = hex::FromHexError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut tag = [0; TAG_BYTES];
+        hex::decode_to_slice(text, &mut tag)?;
+        Ok(Self(tag))
+    }
+}
+
+impl TryFrom<String> for ConcernTag {
+    type Error = hex::FromHexError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<ConcernTag> for String {
+    fn from(tag: ConcernTag) -> String {
+        tag.to_string()
+    }
+}
+
+const KEY_BYTES: usize = 32;
+const TAG_BYTES: usize = 16;
