@@ -1,0 +1,144 @@
+//! Fields: what an entry holds, and how sensitive it is.
+
+use crate::expr::Expr;
+use crate::list::List;
+use crate::names::{FieldName, ListName, RegisterName};
+use crate::text::Text;
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+/// How far a value may travel. Ordered: each class includes the care of those before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sensitivity {
+    Public,
+    #[default]
+    Internal,
+    /// Looking at it is recorded.
+    Confidential,
+    /// Kept in an envelope that only its handlers can open; never in SQL, an index or a log.
+    Sealed,
+}
+
+impl Sensitivity {
+    pub const ALL: [Sensitivity; 4] = [Self::Public, Self::Internal, Self::Confidential, Self::Sealed];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Internal => "internal",
+            Self::Confidential => "confidential",
+            Self::Sealed => "sealed",
+        }
+    }
+
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.word() == word)
+    }
+}
+
+/// One field of a register.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Field {
+    pub name: FieldName,
+    pub label: Text,
+    pub hint: Option<Text>,
+    /// A heading that begins with this field.
+    pub section: Option<Text>,
+    pub kind: Kind,
+    pub required: bool,
+    pub required_if: Option<Expr>,
+    pub check: Option<Expr>,
+    pub check_note: Option<Text>,
+    pub sensitivity: Sensitivity,
+    pub default: Option<Default>,
+    /// Text: characters. Number: value. Money: fen. File: MiB. Table: rows.
+    pub max: Option<f64>,
+    pub min: Option<f64>,
+    /// person: holding it makes the entry one's own; unit: the entry's unit.
+    pub own: bool,
+    /// person: owns the entry, acts next.
+    pub owner: bool,
+    /// person: is a party and may never see the entry.
+    pub bars: bool,
+    /// Whether the creation form shows it.
+    pub on_form: bool,
+    /// Earlier names.
+    pub was: Vec<FieldName>,
+}
+
+/// What a field holds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Kind {
+    Text,
+    LongText,
+    Number { decimals: u8, unit: Option<Text> },
+    Money,
+    Date,
+    DateTime,
+    Choice { of: Choices, many: bool },
+    YesNo,
+    Person { many: bool },
+    Unit { many: bool },
+    Supplier,
+    Link { register: RegisterName },
+    File { many: bool },
+    Table { columns: IndexMap<FieldName, Field> },
+}
+
+impl Kind {
+    pub fn word(&self) -> &'static str {
+        match self {
+            Kind::Text => "text",
+            Kind::LongText => "longtext",
+            Kind::Number { .. } => "number",
+            Kind::Money => "money",
+            Kind::Date => "date",
+            Kind::DateTime => "datetime",
+            Kind::Choice { .. } => "choice",
+            Kind::YesNo => "yesno",
+            Kind::Person { .. } => "person",
+            Kind::Unit { .. } => "unit",
+            Kind::Supplier => "supplier",
+            Kind::Link { .. } => "link",
+            Kind::File { .. } => "file",
+            Kind::Table { .. } => "table",
+        }
+    }
+
+    /// Several values in one field.
+    pub fn many(&self) -> bool {
+        matches!(
+            self,
+            Kind::Choice { many: true, .. } | Kind::Person { many: true } | Kind::Unit { many: true } | Kind::File { many: true }
+        )
+    }
+
+    /// Same kind, so that a value of one definition can be read under the other.
+    pub fn holds_same(&self, other: &Kind) -> bool {
+        let text = |kind: &Kind| matches!(kind, Kind::Text | Kind::LongText);
+        (text(self) && text(other)) || (self.word() == other.word() && self.many() == other.many())
+    }
+}
+
+/// Where the items of a choice come from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Choices {
+    Shared(ListName),
+    Private(List),
+}
+
+/// What a form begins with.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Default {
+    Text(String),
+    Number(f64),
+    Flag(bool),
+    Today,
+    Now,
+    Me,
+    MyUnit,
+}

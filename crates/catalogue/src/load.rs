@@ -1,0 +1,186 @@
+//! Loads a whole catalogue: shipped files, an overlay over them, all faults at once.
+
+use crate::area::{self, Area};
+use crate::calendar::{self, Calendar};
+use crate::check::{self, Registers};
+use crate::doc::{self, Node};
+use crate::fault::{Fault, Faults, Place};
+use crate::list::List;
+use crate::names::{ListName, RoleName};
+use crate::overlay;
+use crate::read::{self, Shelf};
+use crate::register::Register;
+use crate::role::Role;
+use crate::source::{Sources, embedded};
+use indexmap::IndexMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// All definitions, checked. Cheap to share.
+#[derive(Debug, Clone)]
+pub struct Catalogue {
+    pub areas: Vec<Area>,
+    pub registers: Registers,
+    pub lists: IndexMap<ListName, List>,
+    pub roles: IndexMap<RoleName, Role>,
+    pub calendar: Calendar,
+    /// Every file by path, the overlay's in place of or beside the shipped: rules, datasets, reports, scenarios, locales.
+    pub files: Sources,
+}
+
+impl Catalogue {
+    /// The catalogue the binary carries. Its faults are found by this crate's tests, so it is whole.
+    pub fn embedded() -> Self {
+        Self::load(&embedded(), None).unwrap_or_else(|faults| {
+            let lines: Vec<String> = faults.iter().map(Fault::to_string).collect();
+            panic!("the embedded catalogue is checked by tests:\n{}", lines.join("\n"))
+        })
+    }
+
+    /// Reads shipped files and an overlay.
+    ///
+    /// Errors: every fault of every file, sorted by place.
+    pub fn load(base: &Sources, over: Option<&Sources>) -> Result<Self, Vec<Fault>> {
+        let faults = RefCell::new(Faults::default());
+        let mut loader = Loader { base: documents(base, "", &faults), over: BTreeMap::new(), faults: &faults };
+        if let Some(over) = over {
+            loader.over = documents(over, "site/", &faults);
+        }
+        let loaded = loader.load();
+        let mut files = base.clone();
+        for (path, text) in over.into_iter().flatten() {
+            files.insert(path.clone(), text.clone());
+        }
+        let faults = faults.into_inner();
+        if !faults.is_empty() {
+            return Err(faults.into_sorted());
+        }
+        Ok(Self { files, ..loaded })
+    }
+
+    pub fn register(&self, name: &str) -> Option<&Register> {
+        self.registers.get(name)
+    }
+
+    /// Files below a folder with an extension: (stem, text), in order.
+    pub fn files_in<'a>(&'a self, folder: &'a str, extension: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.files.iter().filter_map(move |(path, text)| {
+            let rest = path.strip_prefix(folder)?.strip_prefix('/')?;
+            let stem = rest.strip_suffix(extension)?.strip_suffix('.')?;
+            Some((stem.rsplit('/').next().unwrap_or(stem), text.as_str()))
+        })
+    }
+
+    /// Reads one TOML text into a type that knows its own shape (datasets, mappings, reports, rule heads).
+    ///
+    /// Errors: one fault with the line.
+    pub fn read_toml<T: serde::de::DeserializeOwned>(path: &str, text: &str) -> Result<T, Fault> {
+        toml::from_str(text).map_err(|error| {
+            let start = error.span().map_or(0, |span| span.start).min(text.len());
+            let line = text[..start].matches('\n').count() as u32 + 1;
+            let place = Place { file: Arc::from(path), line, column: 1 };
+            Fault { place, zh: format!("读不懂：{}", error.message()), en: error.message().to_owned() }
+        })
+    }
+}
+
+type Documents = BTreeMap<String, Node>;
+
+fn documents(sources: &Sources, prefix: &str, faults: &RefCell<Faults>) -> Documents {
+    sources
+        .iter()
+        .filter(|(path, _)| path.ends_with(".toml"))
+        .filter(|(path, _)| ["registers/", "lists/", "calendars/", "roles.toml", "areas.toml"].iter().any(|start| path.starts_with(start)))
+        .map(|(path, text)| (path.clone(), doc::parse(&format!("{prefix}{path}"), text, &mut faults.borrow_mut())))
+        .collect()
+}
+
+struct Loader<'f> {
+    base: Documents,
+    over: Documents,
+    faults: &'f RefCell<Faults>,
+}
+
+impl Loader<'_> {
+    fn load(&self) -> Catalogue {
+        let roles = self.merged("roles.toml").map(|node| read::roles(&node, self.faults)).unwrap_or_default();
+        let areas = self.merged("areas.toml").map(|node| area::read(&node, self.faults)).unwrap_or_default();
+        let lists = self.lists(&roles);
+        let shelf = Shelf { roles: &roles, lists: &lists };
+        let registers = self.registers(&shelf, &areas);
+        let mut calendar = Calendar::default();
+        for documents in [&self.base, &self.over] {
+            for (_, node) in documents.iter().filter(|(path, _)| path.starts_with("calendars/")) {
+                calendar.merge(calendar::read(node, self.faults));
+            }
+        }
+        Catalogue { areas, registers, lists, roles, calendar, files: Sources::new() }
+    }
+
+    /// Paths of both layers below a folder.
+    fn paths(&self, folder: &str) -> BTreeSet<&str> {
+        self.base.keys().chain(self.over.keys()).map(String::as_str).filter(|path| path.starts_with(folder)).collect()
+    }
+
+    fn merged(&self, path: &str) -> Option<Node> {
+        match (self.base.get(path), self.over.get(path)) {
+            (Some(base), Some(over)) => Some(overlay::merge(base, over)),
+            (one, other) => one.or(other).cloned(),
+        }
+    }
+
+    fn lists(&self, roles: &IndexMap<RoleName, Role>) -> IndexMap<ListName, List> {
+        let mut found = IndexMap::new();
+        for path in self.paths("lists/") {
+            let Some(node) = self.merged(path) else { continue };
+            let stem = stem(path);
+            let Some(list) = read::list(stem, &node, self.faults) else { continue };
+            if let (Some(base), Some(over)) = (self.base.get(path), self.over.get(path))
+                && let Some(shipped) = read::list(stem, base, self.faults)
+            {
+                overlay::compare_lists(&shipped, &list, over, &mut self.faults.borrow_mut());
+            }
+            found.insert(list.name.clone(), list);
+        }
+        let list = crate::role::as_list(roles);
+        found.insert(list.name.clone(), list);
+        found
+    }
+
+    fn registers(&self, shelf: &Shelf<'_>, areas: &[Area]) -> Registers {
+        let mut read_all: Vec<Register> = Vec::new();
+        let mut places = BTreeMap::new();
+        for path in self.paths("registers/") {
+            let Some(node) = self.merged(path) else { continue };
+            let Some((area, stem)) = path["registers/".len()..].trim_end_matches(".toml").split_once('/') else {
+                self.faults.borrow_mut().add(&node.place, "台账文件放在 registers/<区>/<名>.toml", "a register is registers/<area>/<id>.toml");
+                continue;
+            };
+            if !areas.iter().any(|known| known.name == area) {
+                self.faults.borrow_mut().add(&node.place, format!("areas.toml 里没有 {area} 区"), format!("areas.toml has no area `{area}`"));
+            }
+            let Some(register) = read::register(area, stem, &node, shelf, self.faults) else { continue };
+            if let (Some(base), Some(over)) = (self.base.get(path), self.over.get(path)) {
+                // The shipped file alone is sound: its own faults would be reported twice, so they are dropped here.
+                let quiet = RefCell::new(Faults::default());
+                if let Some(shipped) = read::register(area, stem, base, shelf, &quiet) {
+                    overlay::compare(&shipped, &register, over, &mut self.faults.borrow_mut());
+                }
+            }
+            if places.insert(register.name.clone(), node.place.clone()).is_some() {
+                self.faults.borrow_mut().add(&node.place, format!("台账 {} 定义了两次", register.name), format!("register `{}` is defined twice", register.name));
+            }
+            read_all.push(register);
+        }
+        let order = |name: &str| areas.iter().position(|area| area.name == name);
+        read_all.sort_by(|a, b| (order(&a.area), a.order, &a.name).cmp(&(order(&b.area), b.order, &b.name)));
+        let registers: Registers = read_all.into_iter().map(|register| (register.name.clone(), register)).collect();
+        check::check(&registers, &places, &mut self.faults.borrow_mut());
+        registers
+    }
+}
+
+fn stem(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path).trim_end_matches(".toml")
+}

@@ -1,0 +1,15 @@
+//! Reads definition files into checked types.
+
+mod deadlines;
+mod effects;
+mod fields;
+mod lists;
+mod moves;
+mod register;
+mod rights;
+mod roles;
+mod views;
+
+pub(crate) use lists::list;
+pub(crate) use register::{Shelf, register};
+pub(crate) use roles::roles;

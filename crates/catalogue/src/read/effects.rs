@@ -1,0 +1,164 @@
+//! Effects, on moves and in `effects = [ … ]`.
+
+use super::register::Words;
+use crate::doc::{Node, Value};
+use crate::fault::Place;
+use crate::names::{FieldName, MoveName, RegisterName};
+use crate::reader::{Reader, entries, strings};
+use crate::register::{Audience, Effect, On, Opens, Source, Trigger, Via};
+use indexmap::IndexMap;
+
+/// The effect keys of a move, a trigger or a deadline.
+pub(super) fn effects<'a>(reader: &Reader<'a>, words: &Words<'a>) -> Vec<Effect> {
+    let mut found = Vec::new();
+    if let Some(node) = reader.node("sets") {
+        for (field, value) in entries(node, words.faults) {
+            if let (Some(field), Some(to)) = (words.field(field, &value.place), source(value, words)) {
+                found.push(Effect::Sets { field, to });
+            }
+        }
+    }
+    if let Some(node) = reader.node("opens") {
+        found.extend(opens(node, words));
+    }
+    if let Some(node) = reader.node("moves") {
+        found.extend(moves(node, words));
+    }
+    if let Some(node) = reader.node("assign")
+        && let Some(who) = reader.as_str(node).and_then(|word| audience(word, &node.place, words))
+    {
+        found.push(Effect::Assign(who));
+    }
+    for (key, make) in [("tell", Effect::Tell as fn(Audience) -> Effect), ("remind", Effect::Remind)] {
+        for (word, place) in reader.strings(key) {
+            found.extend(audience(word, place, words).map(make));
+        }
+    }
+    if let Some(score) = reader.reader("score") {
+        let person = score.need("person").and_then(|node| words.field(score.as_str(node)?, &node.place));
+        let points = score.need("points").and_then(|node| source(node, words));
+        if let (Some(person), Some(points)) = (person, points) {
+            found.push(Effect::Score { person, points });
+        }
+        score.finish();
+    }
+    found
+}
+
+fn opens<'a>(node: &'a Node, words: &Words<'a>) -> Vec<Effect> {
+    match &node.value {
+        Value::List(items) => items.iter().flat_map(|item| opens(item, words)).collect(),
+        Value::Str(register) => {
+            vec![Effect::Opens(Opens { register: RegisterName::new(register), with: IndexMap::new(), owner: None })]
+        }
+        _ => {
+            let Some(reader) = Reader::new(node, words.faults) else { return Vec::new() };
+            let register = reader.need_str("register").map(RegisterName::new);
+            let with = reader
+                .entries("with")
+                .into_iter()
+                .filter_map(|(field, value)| Some((FieldName::new(field), source(value, words)?)))
+                .collect();
+            let owner = reader.node("owner").and_then(|node| audience(reader.as_str(node)?, &node.place, words));
+            reader.finish();
+            register.map(|register| Effect::Opens(Opens { register, with, owner })).into_iter().collect()
+        }
+    }
+}
+
+fn moves<'a>(node: &'a Node, words: &Words<'a>) -> Vec<Effect> {
+    if let Value::List(items) = &node.value {
+        return items.iter().flat_map(|item| moves(item, words)).collect();
+    }
+    let Some(reader) = Reader::new(node, words.faults) else { return Vec::new() };
+    let via = reader.need("via").and_then(|node| {
+        let word = reader.as_str(node)?;
+        match word.split_once('.') {
+            Some((register, field)) => Some(Via::Back { register: RegisterName::new(register), field: FieldName::new(field) }),
+            None => words.field(word, &node.place).map(Via::Field),
+        }
+    });
+    let make = reader.need_str("move").map(MoveName::new);
+    reader.finish();
+    via.zip(make).map(|(via, make)| Effect::Moves { via, make }).into_iter().collect()
+}
+
+/// `'literal'`, a number, a field, or one of the words every entry has.
+pub(super) fn source(node: &Node, words: &Words<'_>) -> Option<Source> {
+    Some(match &node.value {
+        Value::Int(number) => Source::Amount(*number as f64),
+        Value::Float(number) => Source::Amount(*number),
+        Value::Bool(truth) => Source::Flag(*truth),
+        Value::Str(text) => match text.as_str() {
+            "number" => Source::Number,
+            "self" => Source::ThisEntry,
+            "today" => Source::Today,
+            "now" => Source::Now,
+            "me" => Source::Me,
+            "empty" => Source::Empty,
+            _ => match text.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')) {
+                Some(literal) => Source::Text(literal.to_owned()),
+                None => Source::Field(words.field(text, &node.place)?),
+            },
+        },
+        _ => {
+            words.fault(&node.place, "这里写字面值、字段名或 number、self、today、now、me、empty", "a literal, a field, or number, self, today, now, me, empty goes here");
+            return None;
+        }
+    })
+}
+
+/// `author`, `owner`, a person field or a role.
+pub(super) fn audience(word: &str, place: &Place, words: &Words<'_>) -> Option<Audience> {
+    match word {
+        "author" => Some(Audience::Author),
+        "owner" if !words.fields.contains_key("owner") => Some(Audience::Owner),
+        _ if words.is_person(word) => words.field(word, place).map(Audience::Person),
+        _ => words.role(word, place).map(Audience::Role),
+    }
+}
+
+/// `late = ["remind author", "tell inspector"]`.
+pub(super) fn said(node: &Node, words: &Words<'_>) -> Vec<Effect> {
+    let mut found = Vec::new();
+    for (sentence, place) in strings(node, words.faults) {
+        let (verb, who) = sentence.split_once(' ').unwrap_or((sentence, ""));
+        let make = match verb {
+            "tell" => Effect::Tell,
+            "remind" => Effect::Remind,
+            "assign" => Effect::Assign,
+            _ => {
+                words.fault(place, format!("{sentence}：写成 tell、remind 或 assign 加对象"), format!("`{sentence}`: write tell, remind or assign and whom"));
+                continue;
+            }
+        };
+        found.extend(audience(who.trim(), place, words).map(make));
+    }
+    found
+}
+
+/// `effects = [ { on = "create", if = "…", tell = "inspector" } ]`.
+pub(super) fn triggers<'a>(reader: &Reader<'a>, words: &Words<'a>) -> Vec<Trigger> {
+    let Some(node) = reader.node("effects") else { return Vec::new() };
+    let Value::List(items) = &node.value else {
+        words.fault(&node.place, "effects 是列表：effects = [ { on = \"create\", … } ]", "effects is a list: effects = [ { on = \"create\", … } ]");
+        return Vec::new();
+    };
+    items.iter().filter_map(|item| trigger(item, words)).collect()
+}
+
+fn trigger<'a>(node: &'a Node, words: &Words<'a>) -> Option<Trigger> {
+    let reader = Reader::new(node, words.faults)?;
+    let on = reader.need("on").and_then(|node| match reader.as_str(node)? {
+        "create" => Some(On::Create),
+        "edit" => Some(On::Edit),
+        name => words.a_move(name, &node.place).map(On::Move),
+    });
+    let condition = reader.node("if").and_then(|node| words.condition(reader.as_str(node)?, &node.place));
+    let effects = effects(&reader, words);
+    if effects.is_empty() {
+        reader.fault(&node.place, "这条效果什么也不做", "this effect does nothing");
+    }
+    reader.finish();
+    Some(Trigger { on: on?, condition, effects })
+}

@@ -1,0 +1,209 @@
+//! `[fields]`.
+
+use super::register::{Shelf, check_name, condition};
+use super::{lists, roles};
+use crate::doc::{Node, Value};
+use crate::expr::Builtin;
+use crate::field::{Choices, Default, Field, Kind, Sensitivity};
+use crate::names::{FieldName, ListName, RegisterName, StateName};
+use crate::reader::{Reader, Shared};
+use crate::register::Move;
+use indexmap::IndexMap;
+
+type Fields = IndexMap<FieldName, Field>;
+
+/// All fields, without their conditions: those may name fields further down.
+pub(super) fn fields<'a>(reader: &Reader<'a>, shelf: &Shelf<'_>, faults: Shared<'a>) -> Fields {
+    read_all(&reader.entries("fields"), shelf, faults, false)
+}
+
+fn read_all<'a>(nodes: &[(&'a str, &'a Node)], shelf: &Shelf<'_>, faults: Shared<'a>, inside: bool) -> Fields {
+    let mut found = Fields::new();
+    for (name, node) in nodes {
+        let Some(reader) = Reader::new(node, faults) else { continue };
+        check_name(name, &reader, &node.place);
+        if Builtin::from_word(name).is_some() && *name != "unit" && *name != "owner" || ["today", "overdue", "true", "false", "self", "empty"].contains(name) {
+            reader.fault(&node.place, format!("{name} 是保留的名称"), format!("`{name}` is a reserved name"));
+        }
+        if let Some(field) = field(name, &reader, shelf, inside) {
+            found.insert(field.name.clone(), field);
+        }
+        reader.finish();
+    }
+    found
+}
+
+fn field<'a>(name: &str, reader: &Reader<'a>, shelf: &Shelf<'_>, inside: bool) -> Option<Field> {
+    // The conditions are read in a second pass; asking for them here marks the keys as known.
+    for key in ["required_if", "check"] {
+        reader.node(key);
+    }
+    let kind = kind(name, reader, shelf, inside)?;
+    let sensitivity = roles::sensitivity(reader, "sensitivity").unwrap_or_default();
+    if inside && sensitivity == Sensitivity::Sealed {
+        reader.fault(reader.place(), "子表的列不能密封；请密封整个表", "a column of a table cannot be sealed; seal the whole table");
+    }
+    let person = matches!(kind, Kind::Person { .. });
+    let money = matches!(kind, Kind::Money);
+    let limit = |key| reader.float(key).map(|value| if money { (value * 100.0).round() } else { value });
+    let field = Field {
+        name: FieldName::new(name),
+        label: reader.need_text("label"),
+        hint: reader.text("hint"),
+        section: reader.text("section"),
+        required: reader.flag("required").unwrap_or(false),
+        required_if: None,
+        check: None,
+        check_note: reader.text("check_note"),
+        sensitivity,
+        default: default(reader, &kind, sensitivity),
+        max: limit("max"),
+        min: limit("min"),
+        own: reader.flag("own").unwrap_or(false),
+        owner: reader.flag("owner").unwrap_or(false),
+        bars: reader.flag("bars").unwrap_or(false),
+        on_form: true,
+        was: reader.strings("was").into_iter().map(|(old, _)| FieldName::new(old)).collect(),
+        kind,
+    };
+    reader.flag("form");
+    if (field.owner || field.bars) && !person {
+        reader.fault(reader.place(), "owner、bars 只用于人员字段", "`owner` and `bars` are for person fields");
+    }
+    if field.own && !person && !matches!(field.kind, Kind::Unit { .. }) {
+        reader.fault(reader.place(), "own 只用于人员或科室字段", "`own` is for person and unit fields");
+    }
+    if field.sensitivity == Sensitivity::Sealed && (field.own || field.owner) {
+        reader.fault(reader.place(), "密封字段不能决定权限（own、owner）", "a sealed field cannot decide rights (`own`, `owner`)");
+    }
+    Some(field)
+}
+
+fn kind<'a>(name: &str, reader: &Reader<'a>, shelf: &Shelf<'_>, inside: bool) -> Option<Kind> {
+    let many = reader.flag("many").unwrap_or(false);
+    let word = reader.need_str("is")?;
+    let kind = match word {
+        "text" => Kind::Text,
+        "longtext" => Kind::LongText,
+        "number" => Kind::Number { decimals: reader.int("decimals").unwrap_or(0).clamp(0, 4) as u8, unit: reader.text("unit") },
+        "money" => Kind::Money,
+        "date" => Kind::Date,
+        "datetime" => Kind::DateTime,
+        "choice" => Kind::Choice { of: choices(name, reader, shelf)?, many },
+        "yesno" => Kind::YesNo,
+        "person" => Kind::Person { many },
+        "unit" => Kind::Unit { many },
+        "supplier" => Kind::Supplier,
+        "link" => Kind::Link { register: RegisterName::new(reader.need_str("register")?) },
+        "file" => Kind::File { many },
+        "table" if !inside => Kind::Table { columns: read_all(&reader.entries("columns"), shelf, reader.faults(), true) },
+        _ => {
+            let known = "text longtext number money date datetime choice yesno person unit supplier link file table";
+            reader.fault(reader.place(), format!("字段类型 {word} 不认识；可用：{known}"), format!("unknown field kind `{word}`; known: {known}"));
+            return None;
+        }
+    };
+    if many && !kind.many() {
+        reader.fault(reader.place(), format!("{word} 不能 many"), format!("`{word}` cannot be `many`"));
+    }
+    if let Kind::Table { columns } = &kind
+        && columns.is_empty()
+    {
+        reader.fault(reader.place(), "子表至少要有一列", "a table needs at least one column");
+    }
+    Some(kind)
+}
+
+fn choices<'a>(name: &str, reader: &Reader<'a>, shelf: &Shelf<'_>) -> Option<Choices> {
+    let node = reader.need("of")?;
+    match &node.value {
+        Value::Str(path) => {
+            let list = path.strip_prefix("lists/").unwrap_or(path);
+            let Some((known, _)) = shelf.lists.get_key_value(list) else {
+                let near = crate::fault::nearest(list, shelf.lists.keys().map(ListName::as_str)).map_or(String::new(), |near| format!(" ({near}?)"));
+                reader.fault(&node.place, format!("没有列表 lists/{list}{near}"), format!("there is no list lists/{list}{near}"));
+                return None;
+            };
+            Some(Choices::Shared(known.clone()))
+        }
+        _ => Some(Choices::Private(lists::private(name, node, reader.faults()))),
+    }
+}
+
+fn default(reader: &Reader<'_>, kind: &Kind, sensitivity: Sensitivity) -> Option<Default> {
+    let node = reader.node("default")?;
+    if sensitivity == Sensitivity::Sealed {
+        reader.fault(&node.place, "密封字段不能有默认值", "a sealed field cannot have a default");
+    }
+    let found = match (&node.value, kind) {
+        (Value::Str(word), Kind::Date) if word == "today" => Default::Today,
+        (Value::Str(word), Kind::DateTime) if word == "now" => Default::Now,
+        (Value::Str(word), Kind::Person { .. }) if word == "me" => Default::Me,
+        (Value::Str(word), Kind::Unit { .. }) if word == "my_unit" => Default::MyUnit,
+        (Value::Str(text), Kind::Text | Kind::LongText | Kind::Choice { .. }) => Default::Text(text.clone()),
+        (Value::Int(number), Kind::Number { .. } | Kind::Money) => Default::Number(*number as f64),
+        (Value::Float(number), Kind::Number { .. } | Kind::Money) => Default::Number(*number),
+        (Value::Bool(truth), Kind::YesNo) => Default::Flag(*truth),
+        _ => {
+            reader.fault(&node.place, "默认值与字段类型不合", "the default does not fit the field's kind");
+            return None;
+        }
+    };
+    Some(found)
+}
+
+/// Second pass: conditions of fields, of sub-rows over their own columns.
+pub(super) fn conditions<'a>(reader: &Reader<'a>, fields: &mut Fields, states: &[StateName], shelf: &Shelf<'_>, faults: Shared<'a>) {
+    read_conditions(&reader.entries("fields"), fields, states, shelf, faults);
+}
+
+fn read_conditions<'a>(nodes: &[(&'a str, &'a Node)], fields: &mut Fields, states: &[StateName], shelf: &Shelf<'_>, faults: Shared<'a>) {
+    let known = fields.clone();
+    for (name, node) in nodes {
+        let (Some(field), Value::Table(table)) = (fields.get_mut(*name), &node.value) else { continue };
+        for (key, target) in [("required_if", &mut field.required_if), ("check", &mut field.check)] {
+            if let Some(Node { value: Value::Str(text), place }) = table.entries.get(key) {
+                // A check may read the field it guards even when it is sealed: it runs on the form, before sealing.
+                let open = unsealed(&known, name);
+                *target = condition(text, place, &open, states, shelf, faults);
+            }
+        }
+        if let (Kind::Table { columns }, Some(inner)) = (&mut field.kind, table.entries.get("columns")) {
+            read_conditions(&crate::reader::entries(inner, faults), columns, states, shelf, faults);
+        }
+    }
+}
+
+/// The fields a check may name: the guarded one is readable on the form even when it is sealed.
+fn unsealed(known: &Fields, name: &str) -> Fields {
+    let mut open = known.clone();
+    if let Some(field) = open.get_mut(name) {
+        field.sensitivity = Sensitivity::Internal;
+    }
+    open
+}
+
+/// A field that a move asks for is not on the creation form unless it says `form = true`.
+pub(super) fn settle_forms(fields: &mut Fields, moves: &IndexMap<crate::MoveName, Move>, faults: Shared<'_>, root: &Node) {
+    let said = |name: &str| {
+        let Value::Table(table) = &root.value else { return None };
+        let Value::Table(all) = &table.entries.get("fields")?.value else { return None };
+        let Value::Table(one) = &all.entries.get(name)?.value else { return None };
+        match one.entries.get("form")?.value {
+            Value::Bool(truth) => Some(truth),
+            _ => None,
+        }
+    };
+    for field in fields.values_mut() {
+        let asked = moves.values().any(|step| step.asks.iter().any(|ask| ask.field == field.name));
+        field.on_form = said(field.name.as_str()).unwrap_or(!asked);
+        if field.required && !field.on_form {
+            let place = &root.place;
+            faults.borrow_mut().add(
+                place,
+                format!("字段 {} 必填却不在登记表上：写 form = true，或去掉 required（动作的 asks 本就必填）", field.name),
+                format!("field `{}` is required but not on the form: add `form = true`, or drop `required` (what a move asks is required there)", field.name),
+            );
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! `[rights]`.
+
+use super::register::Words;
+use crate::doc::Value;
+use crate::field::Sensitivity;
+use crate::names::{RoleName, StateName};
+use crate::reader::Reader;
+use crate::register::{Rights, Scope, State, Verb};
+use crate::role::PUBLIC;
+use indexmap::IndexMap;
+
+pub(super) fn rights<'a>(reader: &Reader<'a>, states: &IndexMap<StateName, State>, words: &Words<'a>) -> Rights {
+    let mut rights = Rights::default();
+    let start = || states.values().filter(|state| state.start).map(|state| state.name.clone()).collect();
+    reader.need("rights");
+    let Some(inner) = reader.reader("rights") else { return rights };
+    for verb in Verb::ALL {
+        let mut roles = IndexMap::new();
+        for (name, node) in inner.entries(verb.word()) {
+            let role = if name == PUBLIC && verb == Verb::Create { Some(RoleName::new(PUBLIC)) } else { words.role(name, &node.place) };
+            let scope = match &node.value {
+                Value::Str(word) => Scope::ALL.into_iter().find(|scope| scope.word() == word),
+                _ => None,
+            };
+            if scope.is_none() {
+                inner.fault(&node.place, "范围是 own、unit、institution、all 之一", "a scope is own, unit, institution or all");
+            }
+            if let (Some(role), Some(scope)) = (role, scope) {
+                if verb == Verb::Unseal {
+                    ceiling(&role, Sensitivity::Sealed, &node.place, words);
+                }
+                roles.insert(role, scope);
+            }
+        }
+        rights.verbs.insert(verb, roles);
+    }
+    for (name, node) in inner.entries("sees") {
+        let sensitivity = match &node.value {
+            Value::Str(word) => Sensitivity::from_word(word),
+            _ => None,
+        };
+        match (words.role(name, &node.place), sensitivity) {
+            (Some(role), Some(seen)) => {
+                ceiling(&role, seen, &node.place, words);
+                rights.sees.insert(role, seen);
+            }
+            (_, None) => inner.fault(&node.place, "密级是 public、internal、confidential、sealed 之一", "a sensitivity is public, internal, confidential or sealed"),
+            (None, _) => {}
+        }
+    }
+    rights.edit_while = match inner.node("edit_while") {
+        Some(node) => crate::reader::strings(node, words.faults).into_iter().filter_map(|(state, place)| words.state(state, place)).collect(),
+        None => start(),
+    };
+    inner.finish();
+    rights
+}
+
+/// A register may not lift a role above its ceiling in `roles.toml`.
+fn ceiling(role: &RoleName, wanted: Sensitivity, place: &crate::Place, words: &Words<'_>) {
+    let Some(known) = words.shelf.roles.get(role) else { return };
+    if wanted > known.ceiling {
+        words.fault(
+            place,
+            format!("角色 {role} 的上限是 {}，不能给 {}", known.ceiling.word(), wanted.word()),
+            format!("role `{role}` has the ceiling {}, it cannot be given {}", known.ceiling.word(), wanted.word()),
+        );
+    }
+}

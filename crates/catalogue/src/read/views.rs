@@ -1,0 +1,114 @@
+//! `[list]`, `[print]`, `[public]`.
+
+use super::register::Words;
+use crate::doc::{Node, Value};
+use crate::expr::Builtin;
+use crate::fault::Place;
+use crate::field::{Kind, Sensitivity};
+use crate::names::FieldName;
+use crate::reader::{Reader, entries};
+use crate::register::{Column, ListView, Print, Public, Step, Tab};
+
+pub(super) fn list<'a>(reader: &Reader<'a>, words: &Words<'a>) -> ListView {
+    let Some(inner) = reader.reader("list") else { return ListView::default() };
+    let columns = |key: &'a str| {
+        inner.strings(key).into_iter().filter_map(|(word, place)| column(word, place, words)).collect::<Vec<_>>()
+    };
+    let mut view = ListView { columns: columns("columns"), filters: columns("filters"), title: columns("title"), ..Default::default() };
+    view.sort = inner.node("sort").and_then(|node| {
+        let word = inner.as_str(node)?;
+        let (word, down) = word.strip_prefix('-').map_or((word, false), |word| (word, true));
+        Some((column(word, &node.place, words)?, down))
+    });
+    for (name, node) in inner.entries("tabs") {
+        let Some(tab) = Reader::new(node, words.faults) else { continue };
+        let label = tab.need_text("label");
+        let condition = tab.need("if").and_then(|node| words.condition(tab.as_str(node)?, &node.place));
+        tab.finish();
+        if let Some(condition) = condition {
+            view.tabs.insert(name.to_owned(), Tab { label, condition });
+        }
+    }
+    inner.finish();
+    view
+}
+
+/// A field wins over a built-in of the same name (`unit`, `owner`).
+fn column(word: &str, place: &Place, words: &Words<'_>) -> Option<Column> {
+    if let Some((name, field)) = words.fields.get_key_value(word) {
+        if field.sensitivity == Sensitivity::Sealed {
+            words.fault(place, format!("密封字段 {word} 不能进清单"), format!("the sealed field `{word}` cannot be in a list"));
+            return None;
+        }
+        if matches!(field.kind, Kind::Table { .. } | Kind::File { .. } | Kind::LongText) {
+            words.fault(place, format!("{word} 是{}，不能进清单", field.kind.word()), format!("`{word}` is a {}, it cannot be in a list", field.kind.word()));
+            return None;
+        }
+        return Some(Column::Field(name.clone()));
+    }
+    if let Some(builtin) = Builtin::from_word(word).filter(|b| !matches!(b, Builtin::Me | Builtin::MyUnit | Builtin::Now)) {
+        return Some(Column::Builtin(builtin));
+    }
+    words.field(word, place).map(Column::Field)
+}
+
+pub(super) fn print<'a>(reader: &Reader<'a>, words: &Words<'a>) -> Option<Print> {
+    let inner = reader.reader("print")?;
+    let print = Print {
+        title: inner.need_text("title"),
+        fields: fields(&inner, "fields", words),
+        sign: inner.node("sign").map(|node| texts(node, words)).unwrap_or_default(),
+        note: inner.text("note"),
+        states: inner.strings("while").into_iter().filter_map(|(state, place)| words.state(state, place)).collect(),
+    };
+    inner.finish();
+    Some(print)
+}
+
+fn texts(node: &Node, words: &Words<'_>) -> Vec<crate::Text> {
+    match &node.value {
+        Value::List(items) => items.iter().filter_map(|item| crate::reader::read_text(item, words.faults)).collect(),
+        _ => crate::reader::read_text(node, words.faults).into_iter().collect(),
+    }
+}
+
+fn fields<'a>(reader: &Reader<'a>, key: &'a str, words: &Words<'a>) -> Vec<FieldName> {
+    reader.strings(key).into_iter().filter_map(|(word, place)| words.field(word, place)).collect()
+}
+
+pub(super) fn public<'a>(reader: &Reader<'a>, words: &Words<'a>) -> Option<Public> {
+    let inner = reader.reader("public")?;
+    let mut steps = Vec::new();
+    if let Some(Node { value: Value::List(items), .. }) = inner.need("steps") {
+        for item in items {
+            let Some(step) = Reader::new(item, words.faults) else { continue };
+            steps.push(Step { title: step.need_text("title"), fields: fields(&step, "fields", words) });
+            step.finish();
+        }
+    }
+    let route = inner.node("route").and_then(|node| {
+        let name = words.field(inner.as_str(node)?, &node.place)?;
+        let field = &words.fields[&name];
+        if !matches!(field.kind, Kind::Choice { many: false, .. }) || field.sensitivity == Sensitivity::Sealed {
+            words.fault(&node.place, "route 是一个不密封的单选字段", "`route` is a plain choice of one");
+        }
+        Some(name)
+    });
+    let code = inner.flag("code").unwrap_or(false);
+    inner.finish();
+    for (name, field) in words.fields {
+        let asked = steps.iter().any(|step| step.fields.contains(name));
+        if field.required && !asked {
+            let place = entries_place(reader, name.as_str());
+            words.fault(place, format!("必填字段 {name} 不在公开页的任何一步"), format!("the required field `{name}` is on no public step"));
+        }
+    }
+    Some(Public { steps, code, route })
+}
+
+fn entries_place<'a>(reader: &Reader<'a>, name: &str) -> &'a Place {
+    reader
+        .node("fields")
+        .and_then(|node| entries(node, reader.faults()).into_iter().find(|(field, _)| *field == name).map(|(_, node)| &node.place))
+        .unwrap_or(reader.place())
+}

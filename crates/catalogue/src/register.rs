@@ -1,0 +1,427 @@
+//! A register (台账): fields, states, moves, deadlines, rights and views, all checked.
+
+use crate::expr::Expr;
+use crate::field::{Field, Sensitivity};
+use crate::names::{DeadlineName, FieldName, MoveName, RegisterName, Revision, RoleName, StateName};
+use crate::text::Text;
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One register as the engine runs it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Register {
+    pub name: RegisterName,
+    pub area: String,
+    pub order: i64,
+    pub title: Text,
+    pub basis: String,
+    pub number: NumberFormat,
+    pub fields: IndexMap<FieldName, Field>,
+    pub states: IndexMap<StateName, State>,
+    pub moves: IndexMap<MoveName, Move>,
+    pub triggers: Vec<Trigger>,
+    pub deadlines: IndexMap<DeadlineName, Deadline>,
+    pub rights: Rights,
+    pub list: ListView,
+    pub print: Option<Print>,
+    pub public: Option<Public>,
+    /// Hash of everything above.
+    pub revision: Revision,
+}
+
+impl Register {
+    pub fn start(&self) -> &State {
+        self.states.values().find(|state| state.start).expect("a checked register has a start state")
+    }
+
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.get(name)
+    }
+
+    /// Some field lives in the envelope.
+    pub fn has_sealed(&self) -> bool {
+        self.fields.values().any(|field| field.sensitivity == Sensitivity::Sealed)
+    }
+
+    /// Notes may name people, so they are sealed where anything is.
+    pub fn seals_notes(&self) -> bool {
+        self.has_sealed()
+    }
+
+    /// The field that says which unit an entry belongs to.
+    pub fn unit_field(&self) -> Option<&Field> {
+        self.fields.values().find(|field| field.own && matches!(field.kind, crate::field::Kind::Unit { .. }))
+    }
+}
+
+/// How entries are numbered, such as `LP-{year}-{seq:4}`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NumberFormat(pub Vec<NumberPart>);
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NumberPart {
+    Literal(String),
+    Year,
+    Month,
+    /// Counts within the literal, year and month parts; at least so many digits.
+    Seq(u8),
+    /// So many random Crockford characters.
+    Random(u8),
+}
+
+impl NumberFormat {
+    pub fn is_random(&self) -> bool {
+        self.0.iter().any(|part| matches!(part, NumberPart::Random(_)))
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    pub name: StateName,
+    pub label: Text,
+    pub start: bool,
+    pub end: bool,
+    pub mark: Mark,
+    pub was: Vec<StateName>,
+}
+
+/// The shape beside a state's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mark {
+    Open,
+    Half,
+    Full,
+    Shut,
+    Stop,
+}
+
+impl Mark {
+    pub const ALL: [Mark; 5] = [Mark::Open, Mark::Half, Mark::Full, Mark::Shut, Mark::Stop];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Mark::Open => "open",
+            Mark::Half => "half",
+            Mark::Full => "full",
+            Mark::Shut => "shut",
+            Mark::Stop => "stop",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Move {
+    pub name: MoveName,
+    pub label: Text,
+    pub from: Vec<StateName>,
+    /// `None`: the entry stays where it is.
+    pub to: Option<StateName>,
+    pub by: Vec<Who>,
+    pub not_by: Vec<NotBy>,
+    pub asks: Vec<Ask>,
+    pub condition: Option<Expr>,
+    pub condition_note: Option<Text>,
+    pub note: NoteRule,
+    pub main: bool,
+    pub confirm: Option<Text>,
+    pub effects: Vec<Effect>,
+    /// Earlier names.
+    pub was: Vec<MoveName>,
+}
+
+/// Who may make a move.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Who {
+    Role(RoleName),
+    Author,
+    Owner,
+    Person(FieldName),
+}
+
+/// Whom four eyes exclude.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotBy {
+    Author,
+    Owner,
+    /// Whoever made this move last.
+    Mover(MoveName),
+    Person(FieldName),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ask {
+    pub field: FieldName,
+    pub required: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoteRule {
+    None,
+    Optional,
+    Required,
+}
+
+/// An effect outside a move.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Trigger {
+    pub on: On,
+    pub condition: Option<Expr>,
+    pub effects: Vec<Effect>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum On {
+    Create,
+    Edit,
+    Move(MoveName),
+}
+
+/// Everything a definition can make happen. Closed: a new kind is a change of the engine.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    Opens(Opens),
+    Moves { via: Via, make: MoveName },
+    Sets { field: FieldName, to: Source },
+    Assign(Audience),
+    Tell(Audience),
+    Remind(Audience),
+    Score { person: FieldName, points: Source },
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Opens {
+    pub register: RegisterName,
+    pub with: IndexMap<FieldName, Source>,
+    pub owner: Option<Audience>,
+}
+
+/// Which linked entries an effect moves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Via {
+    /// The entry this link field points to.
+    Field(FieldName),
+    /// Entries of that register whose link field points here.
+    Back { register: RegisterName, field: FieldName },
+}
+
+/// Where a value for another field comes from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    Text(String),
+    Amount(f64),
+    Flag(bool),
+    Field(FieldName),
+    Number,
+    ThisEntry,
+    Today,
+    Now,
+    Me,
+    Empty,
+}
+
+/// Who hears of something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Audience {
+    Author,
+    Owner,
+    Person(FieldName),
+    Role(RoleName),
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Deadline {
+    pub name: DeadlineName,
+    pub label: Text,
+    pub after: After,
+    pub within: Within,
+    pub until: Vec<Until>,
+    pub condition: Option<Expr>,
+    pub soon: Within,
+    pub late: Vec<Effect>,
+    /// So long after expiry, these.
+    pub escalate: Vec<(Within, Vec<Effect>)>,
+    pub suspend: Option<Permit>,
+    pub extend: Option<Permit>,
+}
+
+/// When a clock starts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum After {
+    Created,
+    Field(FieldName),
+    State(StateName),
+    Move(MoveName),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Until {
+    State(StateName),
+    Move(MoveName),
+}
+
+/// A span of time, or the day a field names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Within {
+    Hours(u32),
+    Days(u32),
+    WorkingDays(u32),
+    Months(u32),
+    Field(FieldName),
+}
+
+impl Within {
+    /// Roughly how many hours, to compare an overlay's span with the base's. A field has no length.
+    pub fn about_hours(&self) -> Option<u32> {
+        match self {
+            Within::Hours(hours) => Some(*hours),
+            Within::Days(days) => Some(days * 24),
+            Within::WorkingDays(days) => Some(days * 24 * 7 / 5),
+            Within::Months(months) => Some(months * 24 * 30),
+            Within::Field(_) => None,
+        }
+    }
+}
+
+/// Who may ask to stop or stretch a clock, and who grants it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Permit {
+    pub by: Vec<Who>,
+    pub approve: Vec<Who>,
+    pub most: Option<Within>,
+    pub times: Option<u32>,
+}
+
+/// Widest reach of a right. Ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    Own,
+    Unit,
+    Institution,
+    All,
+}
+
+impl Scope {
+    pub const ALL: [Scope; 4] = [Scope::Own, Scope::Unit, Scope::Institution, Scope::All];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Scope::Own => "own",
+            Scope::Unit => "unit",
+            Scope::Institution => "institution",
+            Scope::All => "all",
+        }
+    }
+}
+
+/// What a role may do with entries; moves have their own `by`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verb {
+    Create,
+    Read,
+    Edit,
+    Export,
+    Import,
+    Unseal,
+    Recuse,
+    Assign,
+}
+
+impl Verb {
+    pub const ALL: [Verb; 8] =
+        [Verb::Create, Verb::Read, Verb::Edit, Verb::Export, Verb::Import, Verb::Unseal, Verb::Recuse, Verb::Assign];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Verb::Create => "create",
+            Verb::Read => "read",
+            Verb::Edit => "edit",
+            Verb::Export => "export",
+            Verb::Import => "import",
+            Verb::Unseal => "unseal",
+            Verb::Recuse => "recuse",
+            Verb::Assign => "assign",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Rights {
+    pub verbs: BTreeMap<Verb, IndexMap<RoleName, Scope>>,
+    /// Highest sensitivity each role reads here.
+    pub sees: IndexMap<RoleName, Sensitivity>,
+    /// States in which an entry may be edited.
+    pub edit_while: Vec<StateName>,
+}
+
+impl Rights {
+    pub fn scope(&self, verb: Verb, role: &str) -> Option<Scope> {
+        self.verbs.get(&verb).and_then(|roles| roles.get(role)).copied()
+    }
+}
+
+/// A column of a list: a field or something every entry has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Column {
+    Field(FieldName),
+    Builtin(crate::expr::Builtin),
+}
+
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct ListView {
+    pub columns: Vec<Column>,
+    pub sort: Option<(Column, bool)>,
+    pub filters: Vec<Column>,
+    /// What names an entry beside its number.
+    pub title: Vec<Column>,
+    pub tabs: IndexMap<String, Tab>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Tab {
+    pub label: Text,
+    pub condition: Expr,
+}
+
+/// The printable paper of one entry.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Print {
+    pub title: Text,
+    pub fields: Vec<FieldName>,
+    pub sign: Vec<Text>,
+    pub note: Option<Text>,
+    /// States in which it may be printed; empty: any.
+    pub states: Vec<StateName>,
+}
+
+/// A page for people without an account.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Public {
+    pub steps: Vec<Step>,
+    /// Hands out a receipt code.
+    pub code: bool,
+    /// The plain choice that selects the first recipients.
+    pub route: Option<FieldName>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    pub title: Text,
+    pub fields: Vec<FieldName>,
+}

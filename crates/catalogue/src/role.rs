@@ -1,0 +1,35 @@
+//! Roles: kinds of duty a person may hold.
+
+use crate::field::Sensitivity;
+use crate::names::RoleName;
+use crate::text::Text;
+use serde::{Deserialize, Serialize};
+
+/// A role of `roles.toml`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Role {
+    pub name: RoleName,
+    pub title: Text,
+    /// The highest sensitivity any register may give it.
+    pub ceiling: Sensitivity,
+    /// Roles one person may not hold together with this one.
+    pub apart: Vec<RoleName>,
+    pub basis: String,
+}
+
+/// Held by everybody with an account.
+pub const STAFF: &str = "staff";
+/// Stands for a person without an account.
+pub const PUBLIC: &str = "public";
+
+/// The roles as a list, so that a person's roles are chosen like anything else.
+pub(crate) fn as_list(roles: &indexmap::IndexMap<RoleName, Role>) -> crate::list::List {
+    let items = roles
+        .values()
+        .map(|role| {
+            let item = crate::list::Item { label: role.title.clone(), from: None, until: None, group: None, maps: None };
+            (crate::names::ItemName::new(role.name.as_str()), item)
+        })
+        .collect();
+    crate::list::List { name: crate::names::ListName::new("roles"), title: Text::new("角色", "Roles"), basis: String::new(), items }
+}

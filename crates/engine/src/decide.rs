@@ -1,0 +1,179 @@
+//! The one door: a command becomes events, or a refusal.
+
+mod clocks;
+mod create;
+mod effects;
+mod moves;
+mod people;
+
+pub use effects::Consequence;
+pub use moves::{Offer, offers};
+
+use crate::command::{Act, Actor, Command};
+use crate::directory::Directory;
+use crate::entry::Entry;
+use crate::event::{Event, Fact};
+use crate::fold::fold;
+use crate::refusal::{Code, Refusal};
+use crate::time::Moment;
+use crate::viewer::Viewer;
+use catalogue::register::{On, Register};
+use catalogue::{Catalogue, Revision};
+
+/// The world as far as a decision may look at it.
+#[derive(Debug, Clone, Copy)]
+pub struct World<'a> {
+    pub catalogue: &'a Catalogue,
+    pub directory: &'a Directory,
+    pub now: Moment,
+}
+
+/// What a command leads to: events to append, the entry after them, and what follows elsewhere.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decision {
+    pub events: Vec<Event>,
+    pub entry: Entry,
+    pub consequences: Vec<Consequence>,
+}
+
+/// Decides a command. `register` is the definition the entry is moved under (see [`crate::lift`]); `viewer` is the person
+/// behind the actor, absent for the public, clocks, rules, effects and the system.
+///
+/// Errors: a refusal; nothing happened.
+pub fn decide(
+    world: &World<'_>,
+    viewer: Option<&Viewer>,
+    register: &Register,
+    entry: Option<&Entry>,
+    command: &Command,
+) -> Result<Decision, Refusal> {
+    let mut draft = Draft::new(world, viewer, register, entry, command);
+    match (&command.act, entry) {
+        (Act::Create { .. }, None) => create::create(&mut draft)?,
+        (Act::Create { .. }, Some(_)) => return Err(Refusal::new(Code::Duplicate, "这一件已经登记", "this entry exists already")),
+        (_, None) => return Err(Refusal::hidden()),
+        (act, Some(entry)) => {
+            draft.visible(entry)?;
+            if draft.outdated() && matches!(act, Act::Edit { .. } | Act::Move { .. }) {
+                return Err(Refusal::stale());
+            }
+            // A clock or a note does not lift: only what changes the entry's content needs today's definition.
+            if entry.revision != register.revision && !matches!(act, Act::Tick) {
+                draft.push(Fact::Lifted { from: entry.revision.clone() });
+            }
+            existing(&mut draft, act)?;
+        }
+    }
+    draft.finish()
+}
+
+fn existing(draft: &mut Draft<'_>, act: &Act) -> Result<(), Refusal> {
+    match act {
+        Act::Create { .. } => Ok(()),
+        Act::Edit { set, sealed, barred, reason } => create::edit(draft, set, sealed.as_ref(), barred, reason.as_ref()),
+        Act::Move { make, set, sealed, barred, note } => moves::make(draft, make, set, sealed.as_ref(), barred, note.as_ref()),
+        Act::Note { note } => people::note(draft, note),
+        Act::Assign { to, note } => people::assign(draft, *to, note.as_ref()),
+        Act::Recuse { person, reason } => people::recuse(draft, *person, reason.as_ref()),
+        Act::Ask { deadline, ask, reason } => clocks::ask(draft, deadline, ask, reason),
+        Act::Answer { deadline, grant } => clocks::answer(draft, deadline, *grant),
+        Act::Resume { deadline } => clocks::resume(draft, deadline),
+        Act::Tick => {
+            clocks::tick(draft);
+            Ok(())
+        }
+    }
+}
+
+/// A decision in the making.
+pub(crate) struct Draft<'a> {
+    pub world: &'a World<'a>,
+    pub viewer: Option<&'a Viewer>,
+    pub register: &'a Register,
+    pub command: &'a Command,
+    pub entry: Option<Entry>,
+    pub seen: Option<u64>,
+    pub events: Vec<Event>,
+    pub consequences: Vec<Consequence>,
+}
+
+impl<'a> Draft<'a> {
+    fn new(world: &'a World<'a>, viewer: Option<&'a Viewer>, register: &'a Register, entry: Option<&Entry>, command: &'a Command) -> Self {
+        Self {
+            world,
+            viewer,
+            register,
+            command,
+            entry: entry.cloned(),
+            seen: command.seen,
+            events: Vec::new(),
+            consequences: Vec::new(),
+        }
+    }
+
+    /// The entry as it stands in this decision.
+    pub fn entry(&self) -> &Entry {
+        self.entry.as_ref().expect("acts on an entry run only when there is one, and a creation has pushed its event")
+    }
+
+    fn outdated(&self) -> bool {
+        self.seen.is_some_and(|seen| self.entry.as_ref().is_some_and(|entry| entry.version != seen))
+    }
+
+    /// A person must be able to read what they act on; what is no person comes through doors of its own.
+    fn visible(&self, entry: &Entry) -> Result<(), Refusal> {
+        match (&self.command.actor, self.viewer) {
+            (Actor::Person(_) | Actor::Import(_), Some(viewer)) => crate::rights::may(viewer, self.register, catalogue::register::Verb::Read, entry),
+            (Actor::Person(_) | Actor::Import(_), None) | (Actor::Public, _) => Err(Refusal::hidden()),
+            (Actor::Clock | Actor::Rule(_) | Actor::Effect(_) | Actor::System, _) => Ok(()),
+        }
+    }
+
+    /// Whether rights are asked: the clock, rules, effects and the system act by definition, not by role.
+    pub fn is_person(&self) -> bool {
+        matches!(self.command.actor, Actor::Person(_) | Actor::Import(_))
+    }
+
+    /// Appends an event and folds it in at once, so that what follows sees it.
+    pub fn push(&mut self, fact: Fact) {
+        self.push_as(fact, self.command.actor.clone());
+    }
+
+    pub fn push_as(&mut self, fact: Fact, actor: Actor) {
+        let event = Event {
+            institution: self.command.institution.clone(),
+            entry: self.command.entry,
+            register: self.register.name.clone(),
+            at: self.world.now,
+            happened: self.command.happened,
+            actor,
+            revision: self.revision(&fact),
+            fact,
+        };
+        let folded = fold(self.entry.take(), &event, self.register, &self.world.catalogue.calendar);
+        self.entry = Some(folded.expect("a decision begins with a creation or an entry, so every event has one to fold into"));
+        self.events.push(event);
+    }
+
+    /// A told clock leaves an old entry under its own revision.
+    fn revision(&self, fact: &Fact) -> Revision {
+        match (fact, &self.entry) {
+            (Fact::ClockTold { .. }, Some(entry)) => entry.revision.clone(),
+            _ => self.register.revision.clone(),
+        }
+    }
+
+    fn finish(mut self) -> Result<Decision, Refusal> {
+        let on = match &self.command.act {
+            Act::Create { .. } => Some(On::Create),
+            Act::Edit { .. } => Some(On::Edit),
+            Act::Move { make, .. } => Some(On::Move(make.clone())),
+            _ => None,
+        };
+        if let Some(on) = on {
+            effects::run(&mut self, &on);
+        }
+        let entry = self.entry.take().expect("every act that was not refused left an entry");
+        Ok(Decision { events: self.events, entry, consequences: self.consequences })
+    }
+}

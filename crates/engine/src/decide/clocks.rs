@@ -1,0 +1,123 @@
+//! Asking to stop or stretch a clock, answering, and what a clock says when it comes.
+
+use super::Draft;
+use super::effects::{self, Consequence};
+use crate::clock::levels_reached;
+use crate::command::ClockAsk;
+use crate::event::Fact;
+use crate::refusal::{Code, Refusal};
+use crate::rights;
+use catalogue::DeadlineName;
+use catalogue::register::{Audience, Deadline, Effect, Permit};
+
+fn deadline<'a>(draft: &Draft<'a>, name: &DeadlineName) -> Result<&'a Deadline, Refusal> {
+    let running = draft.entry().clocks.get(name).is_some_and(|clock| clock.met.is_none());
+    draft.register.deadlines.get(name).filter(|_| running).ok_or_else(|| {
+        Refusal::new(Code::WrongState, "这个时限没有在计时", "this clock is not running")
+    })
+}
+
+fn permit<'a>(deadline: &'a Deadline, ask: &ClockAsk) -> Result<&'a Permit, Refusal> {
+    let permit = match ask {
+        ClockAsk::Suspend => &deadline.suspend,
+        ClockAsk::Extend(_) => &deadline.extend,
+    };
+    permit.as_ref().ok_or_else(|| Refusal::new(Code::Limit, "这个时限不能中止或延长", "this clock cannot be suspended or extended"))
+}
+
+pub(super) fn ask(draft: &mut Draft<'_>, name: &DeadlineName, ask: &ClockAsk, reason: &str) -> Result<(), Refusal> {
+    let deadline = deadline(draft, name)?;
+    let permit = permit(deadline, ask)?;
+    let viewer = draft.viewer.ok_or_else(Refusal::hidden)?;
+    if !rights::is_any(viewer, draft.register, draft.entry(), &permit.by) {
+        return Err(Refusal::not_allowed());
+    }
+    if draft.entry().asks.iter().any(|pending| pending.deadline == *name) {
+        return Err(Refusal::new(Code::AlreadyAsked, "已有一个申请待批", "a request is already waiting"));
+    }
+    if reason.trim().is_empty() {
+        return Err(Refusal::new(Code::Missing, "请写明理由", "please give the reason"));
+    }
+    let clock = &draft.entry().clocks[name];
+    if *ask == ClockAsk::Suspend && clock.held.is_some() {
+        return Err(Refusal::new(Code::WrongState, "已在暂停", "it is held already"));
+    }
+    if let ClockAsk::Extend(span) = ask {
+        let too_often = permit.times.is_some_and(|times| clock.extended.len() >= times as usize);
+        let too_long = permit.most.as_ref().is_some_and(|most| span.about_hours() > most.about_hours());
+        if too_often || too_long {
+            return Err(Refusal::new(Code::Limit, "超过了可延长的次数或长度", "beyond how often or how far it may be extended"));
+        }
+    }
+    let approvers = effects::whos(draft, &permit.approve);
+    draft.push(Fact::ClockAsked { deadline: name.clone(), ask: ask.clone(), reason: reason.to_owned() });
+    let people = approvers.into_iter().filter(|person| *person != viewer.person).collect();
+    draft.consequences.push(Consequence::Tell { people, entry: draft.command.entry, duty: true, why: format!("asked:{name}") });
+    Ok(())
+}
+
+pub(super) fn answer(draft: &mut Draft<'_>, name: &DeadlineName, granted: bool) -> Result<(), Refusal> {
+    let deadline = deadline(draft, name)?;
+    let Some(pending) = draft.entry().asks.iter().find(|pending| pending.deadline == *name).cloned() else {
+        return Err(Refusal::new(Code::NothingAsked, "没有待批的申请", "nothing was asked"));
+    };
+    let permit = permit(deadline, &pending.ask)?;
+    let viewer = draft.viewer.ok_or_else(Refusal::hidden)?;
+    if !rights::is_any(viewer, draft.register, draft.entry(), &permit.approve) {
+        return Err(Refusal::not_allowed());
+    }
+    if pending.by == Some(viewer.person) {
+        return Err(Refusal::new(Code::SelfApproval, "申请须由另一人批准", "somebody else must answer the request"));
+    }
+    draft.push(Fact::ClockAnswered { deadline: name.clone(), ask: pending.ask, granted });
+    if let Some(asker) = pending.by {
+        let why = format!("{}:{name}", if granted { "granted" } else { "refused" });
+        draft.consequences.push(Consequence::Tell { people: vec![asker], entry: draft.command.entry, duty: false, why });
+    }
+    Ok(())
+}
+
+pub(super) fn resume(draft: &mut Draft<'_>, name: &DeadlineName) -> Result<(), Refusal> {
+    let deadline = deadline(draft, name)?;
+    let permit = permit(deadline, &ClockAsk::Suspend)?;
+    let viewer = draft.viewer.ok_or_else(Refusal::hidden)?;
+    let named = |who: &[catalogue::register::Who]| rights::is_any(viewer, draft.register, draft.entry(), who);
+    if !named(&permit.by) && !named(&permit.approve) {
+        return Err(Refusal::not_allowed());
+    }
+    if draft.entry().clocks[name].held.is_none() {
+        return Err(Refusal::new(Code::WrongState, "没有在暂停", "it is not held"));
+    }
+    draft.push(Fact::ClockResumed { deadline: name.clone() });
+    Ok(())
+}
+
+/// Says whatever has become due to be said, each level once.
+pub(super) fn tick(draft: &mut Draft<'_>) {
+    let calendar = &draft.world.catalogue.calendar;
+    let due: Vec<(DeadlineName, u8)> = draft
+        .entry()
+        .clocks
+        .iter()
+        .filter_map(|(name, clock)| Some((name, clock, draft.register.deadlines.get(name)?)))
+        .flat_map(|(name, clock, deadline)| levels_reached(deadline, clock, calendar, draft.world.now).into_iter().map(|level| (name.clone(), level)))
+        .collect();
+    for (name, level) in due {
+        let deadline = &draft.register.deadlines[&name];
+        draft.push(Fact::ClockTold { deadline: name.clone(), level });
+        let word = match level {
+            0 => "soon",
+            1 => "late",
+            _ => "escalated",
+        };
+        let why = format!("{word}:{name}");
+        match level {
+            0 => effects::one(draft, &Effect::Remind(Audience::Owner), &why),
+            1 => deadline.late.iter().for_each(|effect| effects::one(draft, effect, &why)),
+            _ => {
+                let escalated = deadline.escalate.get(usize::from(level) - 2);
+                escalated.into_iter().flat_map(|(_, effects)| effects).for_each(|effect| effects::one(draft, effect, &why));
+            }
+        }
+    }
+}

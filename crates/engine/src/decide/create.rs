@@ -1,0 +1,188 @@
+//! Creating and editing.
+
+use super::Draft;
+use crate::command::{Act, Actor};
+use crate::event::{Fact, Note};
+use crate::form::{Context, Judged, Which, judge};
+use crate::ids::{PersonId, Tag, UnitId};
+use crate::refusal::{Code, FieldFault, Refusal};
+use crate::rights;
+use crate::sealed::SealedPart;
+use crate::value::{Value, Values};
+use catalogue::field::{Kind, Sensitivity};
+use catalogue::register::Verb;
+use catalogue::role::PUBLIC;
+use catalogue::{Field, FieldName};
+use indexmap::IndexMap;
+
+pub(super) fn create(draft: &mut Draft<'_>) -> Result<(), Refusal> {
+    let Act::Create { number, values, sealed, recipient, barred, opened_by, owner } = &draft.command.act else { return Ok(()) };
+    may_create(draft)?;
+    let shaped: IndexMap<FieldName, Option<Value>> = values.iter().map(|(name, value)| (name.clone(), Some(value.clone()))).collect();
+    shape(draft, &shaped)?;
+    let which = if draft.command.actor == Actor::Public { Which::Public } else { Which::Create };
+    // What an effect or a rule opens may be unfinished: the first move by a person asks for the rest.
+    let complete = draft.is_person() || draft.command.actor == Actor::Public;
+    check(draft, which, values, sealed.as_ref(), complete)?;
+    let register = draft.register;
+    let fact = Fact::Created {
+        number: number.clone(),
+        state: register.start().name.clone(),
+        unit: unit_of(draft, values),
+        owner: owner.or_else(|| owner_of(draft, values)),
+        author: match &draft.command.actor {
+            Actor::Person(person) | Actor::Import(person) => Some(*person),
+            _ => None,
+        },
+        values: values.clone(),
+        sealed: sealed.clone(),
+        recipient: recipient.clone(),
+        barred: bars(draft, values.iter(), barred),
+        opened_by: *opened_by,
+    };
+    draft.push(fact);
+    Ok(())
+}
+
+fn may_create(draft: &Draft<'_>) -> Result<(), Refusal> {
+    let allowed = match (&draft.command.actor, draft.viewer) {
+        (Actor::Person(_), Some(viewer)) => rights::may_create(viewer, draft.register),
+        (Actor::Import(_), Some(viewer)) => !rights::reach(viewer, draft.register, Verb::Import).is_none(),
+        (Actor::Public, _) => draft.register.rights.scope(Verb::Create, PUBLIC).is_some(),
+        (Actor::Rule(_) | Actor::Effect(_) | Actor::System, _) => true,
+        (Actor::Person(_) | Actor::Import(_), None) | (Actor::Clock, _) => false,
+    };
+    if allowed { Ok(()) } else { Err(Refusal::not_allowed()) }
+}
+
+pub(super) fn edit(
+    draft: &mut Draft<'_>,
+    set: &IndexMap<FieldName, Option<Value>>,
+    sealed: Option<&SealedPart>,
+    barred: &[Tag],
+    reason: Option<&Note>,
+) -> Result<(), Refusal> {
+    if draft.is_person() {
+        let viewer = draft.viewer.ok_or_else(Refusal::hidden)?;
+        rights::may(viewer, draft.register, Verb::Edit, draft.entry())?;
+        if !draft.register.rights.edit_while.contains(&draft.entry().state) {
+            return Err(Refusal::new(Code::WrongState, "现在的状态不能修改", "it cannot be edited in its present state"));
+        }
+    }
+    if set.is_empty() && sealed.is_none() {
+        return Err(Refusal::new(Code::Unchanged, "没有改动", "nothing was changed"));
+    }
+    shape(draft, set)?;
+    let entry = draft.entry().clone();
+    let all = laid(&entry.values, set);
+    check(draft, Which::Edit(&entry), &all, sealed, true)?;
+    let given = set.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
+    let barred = bars(draft, given, barred);
+    draft.push(Fact::Edited { set: set.clone(), sealed: sealed.cloned(), barred, reason: reason.cloned() });
+    Ok(())
+}
+
+/// Old values with new ones over them.
+pub(super) fn laid(values: &Values, set: &IndexMap<FieldName, Option<Value>>) -> Values {
+    let mut all = values.clone();
+    for (name, value) in set {
+        match value {
+            Some(value) => {
+                all.insert(name.clone(), value.clone());
+            }
+            None => {
+                all.shift_remove(name);
+            }
+        }
+    }
+    all
+}
+
+/// Fields that exist, are not sealed, and values of their kind: what holds whoever wrote the command.
+pub(super) fn shape(draft: &Draft<'_>, set: &IndexMap<FieldName, Option<Value>>) -> Result<(), Refusal> {
+    let mut faults = Vec::new();
+    for (name, value) in set {
+        let Some(field) = draft.register.fields.get(name) else {
+            faults.push(FieldFault::new(name, Code::NotOnForm, format!("没有字段 {name}"), format!("there is no field {name}")));
+            continue;
+        };
+        if field.sensitivity == Sensitivity::Sealed {
+            faults.push(FieldFault::new(name, Code::NotOnForm, "密封内容不能明文写入", "sealed content cannot be written in the clear"));
+        } else if value.as_ref().is_some_and(|value| !fits(field, value)) {
+            faults.push(FieldFault::new(name, Code::UnknownValue, "值与字段类型不合", "the value is not of the field's kind"));
+        }
+    }
+    if faults.is_empty() { Ok(()) } else { Err(Refusal::form(faults)) }
+}
+
+fn fits(field: &Field, value: &Value) -> bool {
+    match (&field.kind, value) {
+        (Kind::Text | Kind::LongText, Value::Text(_))
+        | (Kind::Number { .. }, Value::Number(_))
+        | (Kind::Money, Value::Fen(_))
+        | (Kind::Date, Value::Date(_))
+        | (Kind::DateTime, Value::Moment(_))
+        | (Kind::YesNo, Value::Flag(_))
+        | (Kind::Choice { many: false, .. }, Value::Choice(_))
+        | (Kind::Choice { many: true, .. }, Value::Choices(_))
+        | (Kind::Person { many: false }, Value::Person(_))
+        | (Kind::Person { many: true }, Value::People(_))
+        | (Kind::Unit { many: false }, Value::Unit(_))
+        | (Kind::Unit { many: true }, Value::Units(_))
+        | (Kind::Supplier, Value::Supplier(_))
+        | (Kind::Link { .. }, Value::Link(_))
+        | (Kind::File { .. }, Value::Files(_)) => true,
+        (Kind::Table { columns }, Value::Rows(rows)) => {
+            rows.iter().all(|row| row.iter().all(|(name, value)| columns.get(name).is_some_and(|column| fits(column, value))))
+        }
+        _ => false,
+    }
+}
+
+/// Runs the form's own judgement over plain values; sealed fields count as filled when the envelope covers them.
+pub(super) fn check(draft: &Draft<'_>, which: Which<'_>, all: &Values, sealed: Option<&SealedPart>, complete: bool) -> Result<(), Refusal> {
+    let context = context(draft);
+    let mut faults = judge(&Judged { context: &context, which, all, unreadable: &[] });
+    let covered = |field: &str| sealed.is_some_and(|part| part.covers.iter().any(|name| *name == field));
+    faults.retain(|fault| fault.code != Code::Missing || (complete && !covered(&fault.field)));
+    if faults.is_empty() { Ok(()) } else { Err(Refusal::form(faults)) }
+}
+
+pub(super) fn context<'a>(draft: &Draft<'a>) -> Context<'a> {
+    Context {
+        catalogue: draft.world.catalogue,
+        register: draft.register,
+        directory: draft.world.directory,
+        now: draft.world.now,
+        me: draft.viewer.map(|viewer| viewer.person),
+        my_unit: draft.viewer.and_then(|viewer| viewer.unit),
+    }
+}
+
+fn unit_of(draft: &Draft<'_>, values: &Values) -> Option<UnitId> {
+    let field = draft.register.unit_field();
+    let given = field.and_then(|field| values.get(&field.name)).and_then(|value| value.units().first().copied());
+    // Where a field names the unit, an empty one means unknown; elsewhere an entry belongs to its author's unit.
+    match field {
+        Some(_) => given,
+        None => draft.viewer.and_then(|viewer| viewer.unit),
+    }
+}
+
+fn owner_of(draft: &Draft<'_>, values: &Values) -> Option<PersonId> {
+    let field = draft.register.fields.values().find(|field| field.owner)?;
+    values.get(&field.name)?.people().first().copied()
+}
+
+/// Tags of the parties in plain fields, with those the caller found in sealed ones.
+pub(super) fn bars<'v>(draft: &Draft<'_>, values: impl Iterator<Item = (&'v FieldName, &'v Value)>, sealed: &[Tag]) -> Vec<Tag> {
+    let mut tags = sealed.to_vec();
+    for (name, value) in values {
+        if draft.register.fields.get(name).is_some_and(|field| field.bars) {
+            tags.extend(value.people().iter().flat_map(|person| draft.world.directory.bar_tags(*person)));
+        }
+    }
+    tags.sort_unstable();
+    tags.dedup();
+    tags
+}

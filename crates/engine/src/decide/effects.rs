@@ -1,0 +1,201 @@
+//! Effects: what a move, a creation or a deadline brings about. Matched exhaustively; a loop has no way to be written.
+
+use super::Draft;
+use crate::command::Actor;
+use crate::eval::{Facts, holds};
+use crate::event::Fact;
+use crate::ids::{EntryId, PersonId, UnitId};
+use crate::rights;
+use crate::value::{Value, Values};
+use crate::viewer::Viewer;
+use catalogue::field::Kind;
+use catalogue::register::{Audience, Effect, On, Opens, Source, Via, Who};
+use catalogue::{Field, FieldName, MoveName, RegisterName};
+
+/// What follows outside the entry. The store carries it out behind the same savepoint.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Consequence {
+    /// Open an entry elsewhere.
+    Open { register: RegisterName, values: Values, owner: Option<PersonId>, unit: Option<UnitId>, from: EntryId, by: Option<PersonId> },
+    /// Move the entry a link points to.
+    Move { register: RegisterName, entry: EntryId, make: MoveName, by: Option<PersonId> },
+    /// Move the entries whose link field points to this one.
+    MoveBack { register: RegisterName, field: FieldName, entry: EntryId, make: MoveName, by: Option<PersonId> },
+    /// A content-free notice. `why` is a word, never content.
+    Tell { people: Vec<PersonId>, entry: EntryId, duty: bool, why: String },
+    /// Points of integrity.
+    Score { person: PersonId, points: f64, entry: EntryId },
+}
+
+/// Runs the effects of a creation, an edit or a move.
+pub(super) fn run(draft: &mut Draft<'_>, on: &On) {
+    let register = draft.register;
+    let mut effects: Vec<&Effect> = Vec::new();
+    if let On::Move(name) = on {
+        effects.extend(register.moves.get(name).into_iter().flat_map(|step| &step.effects));
+    }
+    for trigger in register.triggers.iter().filter(|trigger| trigger.on == *on) {
+        let entry = draft.entry();
+        let facts = Facts {
+            values: &entry.values,
+            entry: Some(entry),
+            me: draft.viewer.map(|viewer| viewer.person),
+            my_unit: draft.viewer.and_then(|viewer| viewer.unit),
+            now: draft.world.now,
+        };
+        if trigger.condition.as_ref().is_none_or(|condition| holds(condition, &facts)) {
+            effects.extend(&trigger.effects);
+        }
+    }
+    let why = match on {
+        On::Create => "created".to_owned(),
+        On::Edit => "edited".to_owned(),
+        On::Move(name) => format!("moved:{name}"),
+    };
+    for effect in effects {
+        one(draft, effect, &why);
+    }
+}
+
+pub(super) fn one(draft: &mut Draft<'_>, effect: &Effect, why: &str) {
+    let by = draft.command.actor.person();
+    let entry = draft.command.entry;
+    match effect {
+        Effect::Sets { field, to } => {
+            let target = &draft.register.fields[field];
+            let value = value(draft, to, target);
+            if draft.entry().values.get(field) != value.as_ref() {
+                let set = indexmap::IndexMap::from([(field.clone(), value)]);
+                draft.push_as(Fact::Set { set }, Actor::Effect(by));
+            }
+        }
+        Effect::Assign(audience) => {
+            let people = people(draft, audience);
+            // One holder, spread evenly by the entry's own random id: deterministic, and nobody chooses whom.
+            let chosen = (!people.is_empty()).then(|| people[(entry.0.as_u128() % people.len() as u128) as usize]);
+            if let Some(person) = chosen.filter(|person| draft.entry().owner != Some(*person)) {
+                draft.push_as(Fact::Assigned { to: Some(person), note: None }, Actor::Effect(by));
+                draft.consequences.push(Consequence::Tell { people: vec![person], entry, duty: true, why: "assigned".to_owned() });
+            }
+        }
+        Effect::Tell(audience) | Effect::Remind(audience) => {
+            let people: Vec<PersonId> = people(draft, audience).into_iter().filter(|person| Some(*person) != by).collect();
+            if !people.is_empty() {
+                let duty = matches!(effect, Effect::Remind(_));
+                draft.consequences.push(Consequence::Tell { people, entry, duty, why: why.to_owned() });
+            }
+        }
+        Effect::Opens(opens) => open(draft, opens, by),
+        Effect::Moves { via: Via::Field(field), make } => {
+            let Kind::Link { register } = &draft.register.fields[field].kind else { return };
+            if let Some(target) = draft.entry().values.get(field).and_then(Value::as_link) {
+                let register = register.clone();
+                draft.consequences.push(Consequence::Move { register, entry: target, make: make.clone(), by });
+            }
+        }
+        Effect::Moves { via: Via::Back { register, field }, make } => {
+            draft.consequences.push(Consequence::MoveBack { register: register.clone(), field: field.clone(), entry, make: make.clone(), by });
+        }
+        Effect::Score { person, points } => {
+            let points = match points {
+                Source::Amount(points) => Some(*points),
+                Source::Field(field) => match draft.entry().values.get(field) {
+                    Some(Value::Number(points)) => Some(*points),
+                    _ => None,
+                },
+                _ => None,
+            };
+            let people = draft.entry().values.get(person).map(|value| value.people().to_vec()).unwrap_or_default();
+            if let Some(points) = points {
+                draft.consequences.extend(people.into_iter().map(|person| Consequence::Score { person, points, entry }));
+            }
+        }
+    }
+}
+
+fn open(draft: &mut Draft<'_>, opens: &Opens, by: Option<PersonId>) {
+    let Some(target) = draft.world.catalogue.registers.get(&opens.register) else { return };
+    let mut values = Values::new();
+    for (name, source) in &opens.with {
+        if let Some(field) = target.fields.get(name)
+            && let Some(value) = value(draft, source, field)
+        {
+            values.insert(name.clone(), value);
+        }
+    }
+    let owner = opens.owner.as_ref().and_then(|audience| {
+        let people = people(draft, audience);
+        (!people.is_empty()).then(|| people[(draft.command.entry.0.as_u128() % people.len() as u128) as usize])
+    });
+    draft.consequences.push(Consequence::Open {
+        register: opens.register.clone(),
+        values,
+        owner,
+        unit: draft.entry().unit,
+        from: draft.command.entry,
+        by,
+    });
+}
+
+/// The value a source gives for a field of the target's kind. `None` leaves it empty.
+fn value(draft: &Draft<'_>, source: &Source, target: &Field) -> Option<Value> {
+    let entry = draft.entry();
+    match source {
+        Source::Text(text) => Some(match &target.kind {
+            Kind::Choice { many: false, .. } => Value::Choice(text.as_str().into()),
+            Kind::Choice { many: true, .. } => Value::Choices(vec![text.as_str().into()]),
+            _ => Value::Text(text.clone()),
+        }),
+        Source::Amount(number) => Some(match &target.kind {
+            Kind::Money => Value::Fen((number * 100.0).round() as i64),
+            _ => Value::Number(*number),
+        }),
+        Source::Flag(truth) => Some(Value::Flag(*truth)),
+        Source::Field(name) => entry.values.get(name).cloned(),
+        Source::Number => Some(Value::Text(entry.number.clone())),
+        Source::ThisEntry => Some(Value::Link(entry.id)),
+        Source::Today => Some(Value::Date(draft.world.now.date())),
+        Source::Now => Some(Value::Moment(draft.world.now)),
+        Source::Me => draft.command.actor.person().map(|person| match target.kind {
+            Kind::Person { many: true } => Value::People(vec![person]),
+            _ => Value::Person(person),
+        }),
+        Source::Empty => None,
+    }
+}
+
+/// The people of an audience, without those the entry bars.
+fn people(draft: &Draft<'_>, audience: &Audience) -> Vec<PersonId> {
+    let entry = draft.entry();
+    let found = match audience {
+        Audience::Author => entry.author.into_iter().collect(),
+        Audience::Owner => entry.owner.into_iter().collect(),
+        Audience::Person(field) => entry.values.get(field).map(|value| value.people().to_vec()).unwrap_or_default(),
+        Audience::Role(role) => return whos(draft, &[Who::Role(role.clone())]),
+    };
+    let directory = draft.world.directory;
+    found.into_iter().filter(|person| directory.tag(*person).is_none_or(|tag| !entry.bars(&tag))).collect()
+}
+
+/// People named by `by`-like words whose reach covers the entry and whom it does not bar.
+pub(super) fn whos(draft: &Draft<'_>, who: &[Who]) -> Vec<PersonId> {
+    let (entry, directory, today) = (draft.entry(), draft.world.directory, draft.world.now.date());
+    let mut found: Vec<PersonId> = Vec::new();
+    for who in who {
+        match who {
+            Who::Role(role) => {
+                let holders = directory.holders(role.as_str(), &entry.institution, today);
+                let viewers = holders.filter_map(|person| Viewer::of(directory, person.id, today));
+                let reached = viewers.filter(|viewer| rights::is_any(viewer, draft.register, entry, std::slice::from_ref(who)));
+                found.extend(reached.filter(|viewer| !entry.bars(&viewer.tag)).map(|viewer| viewer.person));
+            }
+            Who::Author => found.extend(entry.author),
+            Who::Owner => found.extend(entry.owner),
+            Who::Person(field) => found.extend(entry.values.get(field).map(|value| value.people().to_vec()).unwrap_or_default()),
+        }
+    }
+    found.retain(|person| directory.tag(*person).is_none_or(|tag| !entry.bars(&tag)));
+    found.sort_unstable();
+    found.dedup();
+    found
+}

@@ -1,0 +1,130 @@
+//! Moves: who may make them, from where, and what they ask.
+
+use super::create::{bars, check, laid, shape};
+use super::{Draft, World};
+use crate::entry::Entry;
+use crate::eval::{Facts, holds};
+use crate::event::{Fact, Note};
+use crate::form::Which;
+use crate::ids::Tag;
+use crate::refusal::{Code, Refusal};
+use crate::rights;
+use crate::sealed::SealedPart;
+use crate::value::Value;
+use crate::viewer::Viewer;
+use catalogue::register::{Move, NotBy, NoteRule, Register};
+use catalogue::{FieldName, MoveName};
+use indexmap::IndexMap;
+
+/// A move from the entry's present state, and why not if not.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Offer<'r> {
+    pub step: &'r Move,
+    pub refused: Option<Refusal>,
+}
+
+/// All moves out of the present state, for this viewer. Those the viewer's role never makes are left out.
+pub fn offers<'r>(world: &World<'_>, viewer: &Viewer, register: &'r Register, entry: &Entry) -> Vec<Offer<'r>> {
+    let from_here = register.moves.values().filter(|step| step.from.contains(&entry.state));
+    from_here
+        .filter(|step| rights::is_any(viewer, register, entry, &step.by))
+        .map(|step| Offer { step, refused: permitted(world, viewer, register, entry, step).err() })
+        .collect()
+}
+
+fn permitted(world: &World<'_>, viewer: &Viewer, register: &Register, entry: &Entry, step: &Move) -> Result<(), Refusal> {
+    if !rights::is_any(viewer, register, entry, &step.by) {
+        return Err(Refusal::not_allowed());
+    }
+    if is_excluded(viewer, entry, step) {
+        return Err(Refusal::new(Code::SelfApproval, "这一步须由另一人办理", "somebody else must do this step"));
+    }
+    condition(world, Some(viewer), entry, step)
+}
+
+fn is_excluded(viewer: &Viewer, entry: &Entry, step: &Move) -> bool {
+    step.not_by.iter().any(|who| match who {
+        NotBy::Author => entry.author == Some(viewer.person),
+        NotBy::Owner => entry.owner == Some(viewer.person),
+        NotBy::Mover(name) => entry.movers.get(name).is_some_and(|movers| movers.contains(&viewer.person)),
+        NotBy::Person(field) => rights::named(entry, field, viewer.person),
+    })
+}
+
+fn condition(world: &World<'_>, viewer: Option<&Viewer>, entry: &Entry, step: &Move) -> Result<(), Refusal> {
+    let facts = Facts {
+        values: &entry.values,
+        entry: Some(entry),
+        me: viewer.map(|viewer| viewer.person),
+        my_unit: viewer.and_then(|viewer| viewer.unit),
+        now: world.now,
+    };
+    if step.condition.as_ref().is_none_or(|condition| holds(condition, &facts)) {
+        return Ok(());
+    }
+    let note = step.condition_note.clone().unwrap_or_else(|| catalogue::Text::new("条件还不具备", "its condition does not hold yet"));
+    Err(Refusal { code: Code::Condition, text: note, fields: Vec::new() })
+}
+
+pub(super) fn make(
+    draft: &mut Draft<'_>,
+    name: &MoveName,
+    set: &IndexMap<FieldName, Option<Value>>,
+    sealed: Option<&SealedPart>,
+    barred: &[Tag],
+    note: Option<&Note>,
+) -> Result<(), Refusal> {
+    let register = draft.register;
+    let Some(step) = register.moves.get(name) else {
+        return Err(Refusal::new(Code::NotAllowed, format!("没有动作 {name}"), format!("there is no move {name}")));
+    };
+    let entry = draft.entry().clone();
+    if !step.from.contains(&entry.state) {
+        let state = register.states.get(&entry.state).map_or(entry.state.as_str(), |state| state.label.zh.as_str());
+        return Err(Refusal::new(
+            Code::WrongState,
+            format!("现在是“{state}”，不能“{}”", step.label.zh),
+            format!("in its present state it cannot be moved by “{}”", step.label.get(catalogue::Lang::En)),
+        ));
+    }
+    if draft.is_person() {
+        let viewer = draft.viewer.ok_or_else(Refusal::hidden)?;
+        permitted(draft.world, viewer, register, &entry, step)?;
+        complete(draft, &entry)?;
+        if step.note == NoteRule::Required && note.is_none() {
+            return Err(Refusal::new(Code::Missing, "请写明理由", "please give the reason"));
+        }
+    } else {
+        condition(draft.world, None, &entry, step)?;
+    }
+    if let Some(foreign) = set.keys().chain(sealed.iter().flat_map(|part| &part.covers)).find(|name| !step.asks.iter().any(|ask| ask.field == **name)) {
+        return Err(Refusal::new(Code::NotOnForm, format!("这一步不填 {foreign}"), format!("this step does not ask for {foreign}")));
+    }
+    shape(draft, set)?;
+    check(draft, Which::Move(&entry, step), &laid(&entry.values, set), sealed, draft.is_person())?;
+    let given = set.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
+    let barred = bars(draft, given, barred);
+    let fact = Fact::Moved {
+        make: name.clone(),
+        from: entry.state.clone(),
+        to: step.to.clone().unwrap_or_else(|| entry.state.clone()),
+        set: set.clone(),
+        sealed: sealed.cloned(),
+        barred,
+        note: note.cloned(),
+    };
+    draft.push(fact);
+    Ok(())
+}
+
+/// An entry opened by an effect or a rule may lack what its form requires; it is filled in before it leaves its start.
+fn complete(draft: &Draft<'_>, entry: &Entry) -> Result<(), Refusal> {
+    if draft.register.start().name != entry.state || entry.author.is_some() {
+        return Ok(());
+    }
+    let result = check(draft, Which::Edit(entry), &entry.values, None, true);
+    result.map_err(|mut refusal| {
+        refusal.text = catalogue::Text::new("请先补全登记内容", "please complete the entry first");
+        refusal
+    })
+}

@@ -1,0 +1,52 @@
+//! Notes, owners and recusal.
+
+use super::Draft;
+use super::effects::Consequence;
+use crate::event::{Fact, Note};
+use crate::ids::PersonId;
+use crate::refusal::{Code, Refusal};
+use crate::rights;
+use catalogue::register::Verb;
+
+pub(super) fn note(draft: &mut Draft<'_>, note: &Note) -> Result<(), Refusal> {
+    if draft.register.seals_notes() && matches!(note, Note::Plain(_)) {
+        return Err(Refusal::new(Code::NotOnForm, "这类台账的附言要密封", "notes of this register are sealed"));
+    }
+    draft.push(Fact::Noted { note: note.clone() });
+    Ok(())
+}
+
+pub(super) fn assign(draft: &mut Draft<'_>, to: PersonId, note: Option<&Note>) -> Result<(), Refusal> {
+    if draft.is_person() {
+        let viewer = draft.viewer.ok_or_else(Refusal::hidden)?;
+        rights::may(viewer, draft.register, Verb::Assign, draft.entry())?;
+    }
+    let Some(person) = draft.world.directory.person(to).filter(|person| person.active) else {
+        return Err(Refusal::new(Code::UnknownValue, "没有这个人，或已离岗", "there is no such person, or they have left"));
+    };
+    // The same words as for somebody unknown would mislead; naming the reason would tell who is a party.
+    if draft.entry().bars(&person.tag) {
+        return Err(Refusal::new(Code::NotAllowed, "不能交给这个人办理", "it cannot be assigned to this person"));
+    }
+    draft.push(Fact::Assigned { to: Some(to), note: note.cloned() });
+    draft.consequences.push(Consequence::Tell { people: vec![to], entry: draft.command.entry, duty: true, why: "assigned".to_owned() });
+    Ok(())
+}
+
+pub(super) fn recuse(draft: &mut Draft<'_>, person: PersonId, reason: Option<&Note>) -> Result<(), Refusal> {
+    if draft.is_person() {
+        let viewer = draft.viewer.ok_or_else(Refusal::hidden)?;
+        // Anybody may step back from an entry; excluding somebody else needs the right.
+        if viewer.person != person {
+            rights::may(viewer, draft.register, Verb::Recuse, draft.entry())?;
+        }
+    }
+    let Some(tag) = draft.world.directory.tag(person) else {
+        return Err(Refusal::new(Code::UnknownValue, "没有这个人", "there is no such person"));
+    };
+    if draft.entry().owner == Some(person) {
+        draft.push(Fact::Assigned { to: None, note: None });
+    }
+    draft.push(Fact::Recused { tag, reason: reason.cloned() });
+    Ok(())
+}

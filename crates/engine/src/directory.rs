@@ -1,0 +1,112 @@
+//! Who is who: people, units, roles held. Built by the store from the registers `person` and `unit`.
+
+use crate::ids::{EntryId, InstitutionId, PersonId, Tag, UnitId};
+use catalogue::RoleName;
+use indexmap::IndexMap;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Person {
+    pub id: PersonId,
+    pub institution: InstitutionId,
+    pub code: String,
+    pub name: String,
+    pub unit: Option<UnitId>,
+    pub rank: Rank,
+    pub superior: Option<PersonId>,
+    pub roles: Vec<Grant>,
+    /// The name they sign in with.
+    pub account: Option<String>,
+    pub active: bool,
+    pub tag: Tag,
+}
+
+/// A role held, in a unit or everywhere, for a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    pub role: RoleName,
+    /// Reaches this unit and those below it; `None`: the person's own unit.
+    pub unit: Option<UnitId>,
+    pub from: Option<Date>,
+    pub until: Option<Date>,
+}
+
+impl Grant {
+    pub fn holds_on(&self, day: Date) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rank {
+    Leader,
+    Middle,
+    #[default]
+    Other,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unit {
+    pub id: UnitId,
+    pub code: String,
+    pub name: String,
+    /// `functional`, `clinical` or `technical`.
+    pub class: String,
+    pub parent: Option<UnitId>,
+    pub active: bool,
+}
+
+/// Everybody of every institution on this store.
+#[derive(Debug, Clone, Default)]
+pub struct Directory {
+    pub people: IndexMap<PersonId, Person>,
+    pub units: IndexMap<UnitId, Unit>,
+    /// Names of other entries that fields point to (suppliers and linked entries), filled as far as a page needs them.
+    pub names: IndexMap<EntryId, String>,
+}
+
+impl Directory {
+    pub fn person(&self, id: PersonId) -> Option<&Person> {
+        self.people.get(&id)
+    }
+
+    pub fn unit(&self, id: UnitId) -> Option<&Unit> {
+        self.units.get(&id)
+    }
+
+    pub fn tag(&self, id: PersonId) -> Option<Tag> {
+        self.people.get(&id).map(|person| person.tag)
+    }
+
+    /// Tags of a party and of the superior configured for them: neither may see what concerns the party.
+    pub fn bar_tags(&self, id: PersonId) -> Vec<Tag> {
+        let Some(person) = self.people.get(&id) else { return Vec::new() };
+        let superior = person.superior.and_then(|superior| self.tag(superior));
+        std::iter::once(person.tag).chain(superior).collect()
+    }
+
+    /// A unit and every unit below it.
+    pub fn below(&self, top: UnitId) -> Vec<UnitId> {
+        let mut found = vec![top];
+        let mut at = 0;
+        while at < found.len() {
+            let parent = found[at];
+            let children = self.units.values().filter(|unit| unit.parent == Some(parent) && !found.contains(&unit.id));
+            let children: Vec<UnitId> = children.map(|unit| unit.id).collect();
+            found.extend(children);
+            at += 1;
+        }
+        found
+    }
+
+    /// Active people who hold a role on a day.
+    pub fn holders<'a>(&'a self, role: &'a str, institution: &'a InstitutionId, day: Date) -> impl Iterator<Item = &'a Person> {
+        self.people.values().filter(move |person| {
+            person.active
+                && person.institution == *institution
+                && (role == catalogue::role::STAFF || person.roles.iter().any(|grant| grant.role == role && grant.holds_on(day)))
+        })
+    }
+}

@@ -1,0 +1,99 @@
+//! An entry: the fold of its events. By names, so that it outlives the definition it was written under.
+
+use crate::command::ClockAsk;
+use crate::ids::{EntryId, InstitutionId, PersonId, Tag, UnitId};
+use crate::sealed::SealedPart;
+use crate::time::Moment;
+use crate::value::Values;
+use catalogue::register::Within;
+use catalogue::{DeadlineName, MoveName, RegisterName, Revision, StateName};
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    pub id: EntryId,
+    pub register: RegisterName,
+    pub institution: InstitutionId,
+    pub number: String,
+    pub state: StateName,
+    pub unit: Option<UnitId>,
+    pub owner: Option<PersonId>,
+    pub author: Option<PersonId>,
+    pub created: Moment,
+    pub changed: Moment,
+    /// Counts changes: every event but reminders of clocks.
+    pub version: u64,
+    /// Definition of the latest event.
+    pub revision: Revision,
+    pub values: Values,
+    pub sealed: Vec<SealedPart>,
+    pub recipient: Option<String>,
+    pub clocks: IndexMap<DeadlineName, Clock>,
+    pub asks: Vec<PendingAsk>,
+    /// Who made which move; four eyes look here.
+    pub movers: BTreeMap<MoveName, BTreeSet<PersonId>>,
+    /// Last time each state was entered and each move made.
+    pub entered: BTreeMap<StateName, Moment>,
+    pub made: BTreeMap<MoveName, Moment>,
+    pub barred: BTreeSet<Tag>,
+    pub opened_by: Option<EntryId>,
+}
+
+/// One deadline of an entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Clock {
+    pub start: Moment,
+    pub due: Moment,
+    /// From here on it is amber.
+    pub soon: Moment,
+    pub met: Option<Moment>,
+    /// Standing still since.
+    pub held: Option<Moment>,
+    /// Spans during which it stood still.
+    pub holds: Vec<(Moment, Moment)>,
+    pub extended: Vec<Within>,
+    /// Levels told so far: 0 soon, 1 late, 2… escalations.
+    pub told: BTreeSet<u8>,
+}
+
+impl Clock {
+    pub fn is_running(&self) -> bool {
+        self.met.is_none() && self.held.is_none()
+    }
+
+    pub fn is_overdue(&self, now: Moment) -> bool {
+        self.is_running() && now > self.due
+    }
+
+    /// Reached, but after its time.
+    pub fn was_late(&self) -> bool {
+        self.met.is_some_and(|met| met > self.due)
+    }
+}
+
+/// A wish to stop or stretch a clock that waits for an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PendingAsk {
+    pub deadline: DeadlineName,
+    pub ask: ClockAsk,
+    pub by: Option<PersonId>,
+    pub at: Moment,
+    pub reason: String,
+}
+
+impl Entry {
+    /// The nearest running deadline.
+    pub fn due(&self) -> Option<Moment> {
+        self.clocks.values().filter(|clock| clock.is_running()).map(|clock| clock.due).min()
+    }
+
+    pub fn is_overdue(&self, now: Moment) -> bool {
+        self.clocks.values().any(|clock| clock.is_overdue(now))
+    }
+
+    pub fn bars(&self, tag: &Tag) -> bool {
+        self.barred.contains(tag)
+    }
+}

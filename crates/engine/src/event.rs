@@ -1,0 +1,140 @@
+//! Events: what happened to an entry. They are the truth; everything else is computed from them.
+
+use crate::command::{Actor, ClockAsk};
+use crate::ids::{EntryId, InstitutionId, PersonId, Tag, UnitId};
+use crate::sealed::SealedPart;
+use crate::time::Moment;
+use crate::value::{Value, Values};
+use catalogue::{DeadlineName, FieldName, MoveName, RegisterName, Revision, StateName};
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+/// One event of one entry.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    pub institution: InstitutionId,
+    pub entry: EntryId,
+    pub register: RegisterName,
+    /// Recorded at.
+    pub at: Moment,
+    /// Happened at, when that differs.
+    pub happened: Option<Moment>,
+    pub actor: Actor,
+    /// The definition it was written under.
+    pub revision: Revision,
+    pub fact: Fact,
+}
+
+/// A note; in a register that seals anything it is ciphertext.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Note {
+    Plain(String),
+    Sealed(SealedPart),
+}
+
+/// What happened. Fields may be added with a default; none is ever renamed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "snake_case")]
+pub enum Fact {
+    Created {
+        number: String,
+        state: StateName,
+        unit: Option<UnitId>,
+        owner: Option<PersonId>,
+        author: Option<PersonId>,
+        values: Values,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sealed: Option<SealedPart>,
+        /// The envelope's public key.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        recipient: Option<String>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        barred: Vec<Tag>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        opened_by: Option<EntryId>,
+    },
+    Edited {
+        /// New values; `None` empties the field.
+        set: IndexMap<FieldName, Option<Value>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sealed: Option<SealedPart>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        barred: Vec<Tag>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Note>,
+    },
+    Moved {
+        make: MoveName,
+        from: StateName,
+        to: StateName,
+        #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+        set: IndexMap<FieldName, Option<Value>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sealed: Option<SealedPart>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        barred: Vec<Tag>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<Note>,
+    },
+    Noted {
+        note: Note,
+    },
+    /// An effect set values outside a move.
+    Set {
+        set: IndexMap<FieldName, Option<Value>>,
+    },
+    Assigned {
+        to: Option<PersonId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<Note>,
+    },
+    Recused {
+        tag: Tag,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Note>,
+    },
+    ClockAsked {
+        deadline: DeadlineName,
+        ask: ClockAsk,
+        reason: String,
+    },
+    ClockAnswered {
+        deadline: DeadlineName,
+        ask: ClockAsk,
+        granted: bool,
+    },
+    ClockResumed {
+        deadline: DeadlineName,
+    },
+    /// A reminder (level 0), lateness (1) or an escalation (2…) was told.
+    ClockTold {
+        deadline: DeadlineName,
+        level: u8,
+    },
+    /// The entry moved under a newer definition.
+    Lifted {
+        from: Revision,
+    },
+}
+
+impl Fact {
+    /// The verb of the event, as it stands in the `verb` column.
+    pub fn verb(&self) -> &str {
+        match self {
+            Fact::Created { .. } => "create",
+            Fact::Edited { .. } => "edit",
+            Fact::Moved { make, .. } => make.as_str(),
+            Fact::Noted { .. } => "note",
+            Fact::Set { .. } => "set",
+            Fact::Assigned { .. } => "assign",
+            Fact::Recused { .. } => "recuse",
+            Fact::ClockAsked { .. } => "ask",
+            Fact::ClockAnswered { granted: true, .. } => "grant",
+            Fact::ClockAnswered { granted: false, .. } => "refuse",
+            Fact::ClockResumed { .. } => "resume",
+            Fact::ClockTold { .. } => "told",
+            Fact::Lifted { .. } => "lift",
+        }
+    }
+}

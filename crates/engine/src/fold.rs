@@ -1,0 +1,179 @@
+//! Folds events into an entry. The fold never refuses: what is on the chain happened.
+
+use crate::clock;
+use crate::command::ClockAsk;
+use crate::entry::{Entry, PendingAsk};
+use crate::event::{Event, Fact};
+use crate::ids::UnitId;
+use crate::sealed::SealedPart;
+use crate::time::Moment;
+use crate::value::Value;
+use catalogue::field::Kind;
+use catalogue::{Calendar, FieldName, Register};
+use indexmap::IndexMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The entry after one more event. `register` is the definition of the event's revision.
+///
+/// An event that is no creation, without an entry before it, gives `None`: the chain is damaged, and `verify` says where.
+pub fn fold(entry: Option<Entry>, event: &Event, register: &Register, calendar: &Calendar) -> Option<Entry> {
+    let mut entry = match (entry, &event.fact) {
+        (None, Fact::Created { .. }) => born(event)?,
+        (Some(entry), fact) => {
+            let mut entry = entry;
+            apply(&mut entry, event, fact, register);
+            // A reminder is no change a form could be stale against.
+            entry.version += u64::from(!matches!(fact, Fact::ClockTold { .. }));
+            entry.changed = event.at;
+            entry.revision = event.revision.clone();
+            entry
+        }
+        (None, _) => return None,
+    };
+    settle_people(&mut entry, register);
+    clock::refresh(register, calendar, &mut entry);
+    Some(entry)
+}
+
+fn born(event: &Event) -> Option<Entry> {
+    let Fact::Created { number, state, unit, owner, author, values, sealed, recipient, barred, opened_by } = &event.fact else {
+        return None;
+    };
+    Some(Entry {
+        id: event.entry,
+        register: event.register.clone(),
+        institution: event.institution.clone(),
+        number: number.clone(),
+        state: state.clone(),
+        unit: *unit,
+        owner: *owner,
+        author: *author,
+        created: event.at,
+        changed: event.at,
+        version: 1,
+        revision: event.revision.clone(),
+        values: values.clone(),
+        sealed: sealed.iter().cloned().collect(),
+        recipient: recipient.clone(),
+        clocks: IndexMap::new(),
+        asks: Vec::new(),
+        movers: BTreeMap::new(),
+        entered: BTreeMap::from([(state.clone(), event.at)]),
+        made: BTreeMap::new(),
+        barred: barred.iter().copied().collect(),
+        opened_by: *opened_by,
+    })
+}
+
+fn apply(entry: &mut Entry, event: &Event, fact: &Fact, register: &Register) {
+    match fact {
+        Fact::Created { .. } | Fact::Noted { .. } => {}
+        Fact::Edited { set, sealed, barred, .. } => {
+            lay(entry, set, register);
+            entry.sealed.extend(sealed.iter().cloned());
+            entry.barred.extend(barred);
+        }
+        Fact::Moved { make, to, set, sealed, barred, .. } => {
+            lay(entry, set, register);
+            entry.sealed.extend(sealed.iter().cloned());
+            entry.barred.extend(barred);
+            if entry.state != *to {
+                entry.entered.insert(to.clone(), event.at);
+                entry.state = to.clone();
+            }
+            entry.made.insert(make.clone(), event.at);
+            if let Some(person) = event.actor.person() {
+                entry.movers.entry(make.clone()).or_default().insert(person);
+            }
+        }
+        Fact::Set { set } => lay(entry, set, register),
+        Fact::Assigned { to, .. } => entry.owner = *to,
+        Fact::Recused { tag, .. } => {
+            entry.barred.insert(*tag);
+        }
+        Fact::ClockAsked { deadline, ask, reason } => entry.asks.push(PendingAsk {
+            deadline: deadline.clone(),
+            ask: ask.clone(),
+            by: event.actor.person(),
+            at: event.at,
+            reason: reason.clone(),
+        }),
+        Fact::ClockAnswered { deadline, ask, granted } => {
+            entry.asks.retain(|pending| pending.deadline != *deadline);
+            if let (true, Some(clock)) = (*granted, entry.clocks.get_mut(deadline)) {
+                match ask {
+                    ClockAsk::Suspend => clock.held = Some(event.at),
+                    ClockAsk::Extend(span) => clock.extended.push(span.clone()),
+                }
+            }
+        }
+        Fact::ClockResumed { deadline } => {
+            if let Some(clock) = entry.clocks.get_mut(deadline)
+                && let Some(since) = clock.held.take()
+            {
+                clock.holds.push((since, event.at));
+            }
+        }
+        Fact::ClockTold { deadline, level } => {
+            if let Some(clock) = entry.clocks.get_mut(deadline) {
+                clock.told.insert(*level);
+            }
+        }
+        Fact::Lifted { .. } => rename(entry, register),
+    }
+}
+
+/// Lays new values over old; `None` empties. Form order is kept.
+fn lay(entry: &mut Entry, set: &IndexMap<FieldName, Option<Value>>, register: &Register) {
+    let values = &mut entry.values;
+    for (field, value) in set {
+        if register.fields.get(field).is_some_and(|field| field.owner) {
+            entry.owner = value.as_ref().and_then(|value| value.people().first().copied());
+        }
+        match value {
+            Some(value) => {
+                values.insert(field.clone(), value.clone());
+            }
+            None => {
+                values.shift_remove(field);
+            }
+        }
+    }
+    values.sort_by_cached_key(|field, _| register.fields.get_index_of(field).unwrap_or(usize::MAX));
+}
+
+/// A lifted entry takes the new names of its state and fields.
+fn rename(entry: &mut Entry, register: &Register) {
+    let values = std::mem::take(&mut entry.values);
+    for (name, value) in values {
+        entry.values.insert(crate::lift::field_now(register, &name).cloned().unwrap_or(name), value);
+    }
+    let now = |state: &catalogue::StateName| crate::lift::state_now(register, state).cloned().unwrap_or_else(|| state.clone());
+    entry.state = now(&entry.state);
+    entry.entered = std::mem::take(&mut entry.entered).into_iter().map(|(state, at)| (now(&state), at)).collect::<BTreeMap<_, Moment>>();
+    for part in &mut entry.sealed {
+        for name in &mut part.covers {
+            if let Some(newer) = crate::lift::field_now(register, name) {
+                *name = newer.clone();
+            }
+        }
+    }
+}
+
+/// Unit, owner and parties follow the fields that say so.
+fn settle_people(entry: &mut Entry, register: &Register) {
+    for field in register.fields.values() {
+        let Some(value) = entry.values.get(&field.name) else { continue };
+        if field.own
+            && matches!(field.kind, Kind::Unit { .. })
+            && let Some(unit) = value.units().first()
+        {
+            entry.unit = Some(UnitId(unit.0));
+        }
+    }
+}
+
+/// Names of the sealed fields an entry holds.
+pub fn sealed_fields(entry: &Entry) -> BTreeSet<FieldName> {
+    entry.sealed.iter().flat_map(|part: &SealedPart| part.covers.iter().cloned()).collect()
+}

@@ -1,0 +1,128 @@
+//! What must hold of a form: required fields, limits, dates of list items, checks.
+
+use super::{Context, Which, fields, required};
+use crate::eval::{Facts, holds};
+use crate::refusal::{Code, FieldFault};
+use crate::value::{Value, Values};
+use catalogue::field::{Choices, Kind};
+use catalogue::{Field, Text};
+
+/// A form as far as it could be read.
+pub(crate) struct Judged<'a> {
+    pub context: &'a Context<'a>,
+    pub which: Which<'a>,
+    /// The form over the entry; sealed values included, they are not sealed yet.
+    pub all: &'a Values,
+    /// Fields that could not be read at all: they are not also missing.
+    pub unreadable: &'a [FieldFault],
+}
+
+impl<'a> Judged<'a> {
+    fn facts(&self) -> Facts<'a> {
+        Facts { values: self.all, entry: self.which.entry(), me: self.context.me, my_unit: self.context.my_unit, now: self.context.now }
+    }
+}
+
+/// Every fault of the form.
+pub(crate) fn judge(judged: &Judged<'_>) -> Vec<FieldFault> {
+    let facts = judged.facts();
+    let mut faults = Vec::new();
+    for field in fields(judged.context.register, judged.which) {
+        let unreadable = judged.unreadable.iter().any(|fault| fault.field.split('.').next() == Some(field.name.as_str()));
+        if unreadable {
+            continue;
+        }
+        match judged.all.get(&field.name) {
+            Some(value) => one(judged, field, field.name.as_str(), value, &facts, &mut faults),
+            None => {
+                let kept = judged.which.entry().is_some_and(|entry| crate::fold::sealed_fields(entry).contains(&field.name));
+                if !kept && required(field, judged.which, &facts) {
+                    faults.push(missing(field, field.name.as_str()));
+                }
+            }
+        }
+    }
+    faults
+}
+
+fn missing(field: &Field, key: &str) -> FieldFault {
+    let (zh, en) = (&field.label.zh, field.label.get(catalogue::Lang::En));
+    let verb = match field.kind {
+        Kind::Choice { .. } | Kind::Person { .. } | Kind::Unit { .. } | Kind::Supplier | Kind::Link { .. } | Kind::YesNo => ("请选择", "choose"),
+        Kind::File { .. } => ("请上传", "attach"),
+        _ => ("请填写", "fill in"),
+    };
+    FieldFault { field: key.to_owned(), code: Code::Missing, text: Text::new(format!("{}{zh}", verb.0), format!("Please {}: {en}", verb.1)) }
+}
+
+fn one(judged: &Judged<'_>, field: &Field, key: &str, value: &Value, facts: &Facts<'_>, faults: &mut Vec<FieldFault>) {
+    let mut fault = |code, zh: String, en: String| faults.push(FieldFault { field: key.to_owned(), code, text: Text::new(zh, en) });
+    if let Some((code, zh, en)) = limits(field, value) {
+        fault(code, zh, en);
+    }
+    if let Kind::Choice { of, .. } = &field.kind
+        && let Some((zh, en)) = not_dated(judged, of, value, field)
+    {
+        fault(Code::NotDated, zh, en);
+    }
+    if let Some(check) = &field.check
+        && !holds(check, facts)
+    {
+        let note = field.check_note.clone().unwrap_or_else(|| {
+            Text::new(format!("{}不合要求，请核对", field.label.zh), format!("{} does not hold; please check", field.label.get(catalogue::Lang::En)))
+        });
+        fault(Code::CheckFailed, note.zh.clone(), note.get(catalogue::Lang::En).to_owned());
+    }
+    if let (Kind::Table { columns }, Value::Rows(rows)) = (&field.kind, value) {
+        for (at, row) in rows.iter().enumerate() {
+            let inner = Facts { values: row, entry: None, ..*facts };
+            for column in columns.values() {
+                let key = format!("{}.{at}.{}", field.name, column.name);
+                match row.get(&column.name) {
+                    Some(value) => one(judged, column, &key, value, &inner, faults),
+                    None if column.required || column.required_if.as_ref().is_some_and(|c| holds(c, &inner)) => faults.push(missing(column, &key)),
+                    None => {}
+                }
+            }
+        }
+    }
+}
+
+fn limits(field: &Field, value: &Value) -> Option<(Code, String, String)> {
+    let money = matches!(value, Value::Fen(_));
+    let size = match value {
+        Value::Text(text) => text.chars().count() as f64,
+        Value::Number(number) => *number,
+        Value::Fen(fen) => *fen as f64,
+        Value::Rows(rows) => rows.len() as f64,
+        Value::Files(files) => files.iter().map(|file| file.size).max().unwrap_or(0) as f64 / 1_048_576.0,
+        _ => return None,
+    };
+    let shown = |limit: f64| if money { format!("{} 元", limit / 100.0) } else { limit.to_string() };
+    // A text without a limit of its own still has one: a form is not a file.
+    let max = field.max.or(matches!(value, Value::Text(_)).then_some(if matches!(field.kind, Kind::LongText) { 20_000.0 } else { 500.0 }));
+    if let Some(max) = max.filter(|max| size > *max) {
+        let (code, zh, en) = match value {
+            Value::Text(_) => (Code::TooLong, format!("最多 {max} 字，现有 {size} 字"), format!("at most {max} characters, this has {size}")),
+            Value::Files(_) => (Code::TooLarge, format!("单个文件最大 {max} MB"), format!("a file may have at most {max} MB")),
+            Value::Rows(_) => (Code::TooLarge, format!("最多 {max} 行"), format!("at most {max} rows")),
+            _ => (Code::TooLarge, format!("不能大于 {}", shown(max)), format!("must not exceed {}", shown(max))),
+        };
+        return Some((code, zh, en));
+    }
+    let min = field.min.filter(|min| size < *min)?;
+    Some((Code::TooSmall, format!("不能小于 {}", shown(min)), format!("must be at least {}", shown(min))))
+}
+
+/// An item out of force may not be chosen anew; an entry that holds it keeps it.
+fn not_dated(judged: &Judged<'_>, of: &Choices, value: &Value, field: &Field) -> Option<(String, String)> {
+    let list = match of {
+        Choices::Shared(name) => judged.context.catalogue.lists.get(name)?,
+        Choices::Private(list) => list,
+    };
+    let before = judged.which.entry().and_then(|entry| entry.values.get(&field.name)).map(Value::items).unwrap_or_default();
+    let today = judged.context.now.date();
+    let item = value.items().iter().find(|item| !before.contains(item) && list.items.get(*item).is_some_and(|known| !known.holds_on(today)))?;
+    let label = &list.items[item].label;
+    Some((format!("{} 已不在有效期内", label.zh), format!("{} is not in force", label.get(catalogue::Lang::En))))
+}

@@ -1,0 +1,39 @@
+//! The pure core: one door for every write, one place for rights, one arithmetic of deadlines.
+//!
+//! No IO, no clock, no randomness, no async: time, people and numbers are arguments.
+//! `decide` turns a [`Command`] into events or a [`Refusal`]; `fold` turns events into an [`Entry`].
+
+pub mod clock;
+mod command;
+mod decide;
+mod directory;
+mod entry;
+mod eval;
+mod event;
+mod fold;
+pub mod form;
+mod ids;
+pub mod lift;
+pub mod number;
+mod refusal;
+pub mod rights;
+pub mod scenario;
+mod sealed;
+pub mod show;
+mod time;
+mod value;
+mod viewer;
+
+pub use command::{Act, Actor, ClockAsk, Command};
+pub use decide::{Consequence, Decision, Offer, World, decide, offers};
+pub use directory::{Directory, Grant, Person, Rank, Unit};
+pub use entry::{Clock, Entry, PendingAsk};
+pub use eval::{Facts, holds};
+pub use event::{Event, Fact, Note};
+pub use fold::{fold, sealed_fields};
+pub use ids::{EntryId, InstitutionId, PersonId, Tag, UnitId};
+pub use refusal::{Code, FieldFault, Refusal};
+pub use sealed::{SealedPart, SecretValues};
+pub use time::{Moment, ZONE_OFFSET_HOURS, day_number, day_of_number};
+pub use value::{FileRef, Value, Values};
+pub use viewer::Viewer;

@@ -1,0 +1,143 @@
+//! Rights in one place: verb × scope × sensitivity × recusal. Lists, counts, search, exports and notices ask here.
+
+use crate::entry::Entry;
+use crate::ids::{PersonId, UnitId};
+use crate::refusal::Refusal;
+use crate::value::Value;
+use crate::viewer::Viewer;
+use catalogue::field::{Kind, Sensitivity};
+use catalogue::register::{Register, Scope, Verb, Who};
+use catalogue::{Field, FieldName, RoleName};
+use std::collections::BTreeSet;
+
+/// How far a verb reaches for a viewer in a register. The store lowers it to SQL; `covers` is the same for one entry.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reach {
+    pub own: bool,
+    pub units: BTreeSet<UnitId>,
+    pub institution: bool,
+    pub all: bool,
+}
+
+impl Reach {
+    pub fn is_none(&self) -> bool {
+        *self == Reach::default()
+    }
+
+    fn add(&mut self, scope: Scope, units: &[UnitId]) {
+        match scope {
+            Scope::All => self.all = true,
+            Scope::Institution => self.institution = true,
+            Scope::Unit => self.units.extend(units),
+            Scope::Own => {}
+        }
+        // Whoever may reach anything may reach what is their own.
+        self.own = true;
+    }
+}
+
+/// The widest reach all of a viewer's roles give together.
+pub fn reach(viewer: &Viewer, register: &Register, verb: Verb) -> Reach {
+    let mut reach = Reach::default();
+    for (role, units) in &viewer.roles {
+        if let Some(scope) = register.rights.scope(verb, role.as_str()) {
+            reach.add(scope, units);
+        }
+    }
+    reach
+}
+
+/// The reach one role gives for reading: moves `by` that role go as far.
+fn role_reach(viewer: &Viewer, register: &Register, role: &RoleName) -> Reach {
+    let mut reach = Reach::default();
+    if let (Some(units), Some(scope)) = (viewer.roles.get(role), register.rights.scope(Verb::Read, role.as_str())) {
+        reach.add(scope, units);
+    }
+    reach
+}
+
+/// Whether an entry lies within a reach. Recusal is not asked here, see [`may`].
+pub fn covers(reach: &Reach, viewer: &Viewer, register: &Register, entry: &Entry) -> bool {
+    if reach.all {
+        return true;
+    }
+    if entry.institution != viewer.institution {
+        return false;
+    }
+    reach.institution || entry.unit.is_some_and(|unit| reach.units.contains(&unit)) || (reach.own && is_own(viewer.person, register, entry))
+}
+
+/// Author, owner, or named in a field that says `own`.
+pub fn is_own(person: PersonId, register: &Register, entry: &Entry) -> bool {
+    entry.author == Some(person)
+        || entry.owner == Some(person)
+        || own_fields(register).any(|field| entry.values.get(&field.name).is_some_and(|value| value.people().contains(&person)))
+}
+
+/// Person fields that make an entry one's own.
+pub fn own_fields(register: &Register) -> impl Iterator<Item = &Field> {
+    register.fields.values().filter(|field| field.own && matches!(field.kind, Kind::Person { .. }))
+}
+
+/// Whether the viewer may do this to the entry.
+///
+/// Errors: `hidden` when they may not even know of it, else `not_allowed`.
+pub fn may(viewer: &Viewer, register: &Register, verb: Verb, entry: &Entry) -> Result<(), Refusal> {
+    if entry.bars(&viewer.tag) || !covers(&reach(viewer, register, Verb::Read), viewer, register, entry) {
+        return Err(Refusal::hidden());
+    }
+    if verb != Verb::Read && !covers(&reach(viewer, register, verb), viewer, register, entry) {
+        return Err(Refusal::not_allowed());
+    }
+    Ok(())
+}
+
+/// Whether the viewer may make new entries at all.
+pub fn may_create(viewer: &Viewer, register: &Register) -> bool {
+    !reach(viewer, register, Verb::Create).is_none()
+}
+
+/// Whether the viewer sees the value of a field of an entry they may read. Sealed fields need a key instead.
+pub fn sees(viewer: &Viewer, register: &Register, entry: &Entry, field: &Field) -> bool {
+    match field.sensitivity {
+        Sensitivity::Sealed => false,
+        Sensitivity::Public | Sensitivity::Internal => true,
+        Sensitivity::Confidential => clearance(viewer, register, entry) >= Sensitivity::Confidential || entry.author == Some(viewer.person),
+    }
+}
+
+/// The highest sensitivity the viewer's roles give for this entry.
+pub fn clearance(viewer: &Viewer, register: &Register, entry: &Entry) -> Sensitivity {
+    let cleared = |role: &RoleName| covers(&role_reach(viewer, register, role), viewer, register, entry);
+    register.rights.sees.iter().filter(|(role, _)| cleared(role)).map(|(_, seen)| *seen).max().unwrap_or_default()
+}
+
+/// Whether a field can be shown in a whole list for this viewer: every row alike, so that nothing is told by a gap.
+pub fn sees_in_list(viewer: &Viewer, register: &Register, field: &Field) -> bool {
+    match field.sensitivity {
+        Sensitivity::Public | Sensitivity::Internal => true,
+        Sensitivity::Sealed => false,
+        Sensitivity::Confidential => {
+            register.rights.sees.iter().any(|(role, seen)| *seen >= Sensitivity::Confidential && viewer.holds(role.as_str()))
+        }
+    }
+}
+
+/// Whether the viewer is one of those a move or a permit names.
+pub fn is_any(viewer: &Viewer, register: &Register, entry: &Entry, who: &[Who]) -> bool {
+    who.iter().any(|who| match who {
+        Who::Author => entry.author == Some(viewer.person),
+        Who::Owner => entry.owner == Some(viewer.person),
+        Who::Person(field) => named(entry, field, viewer.person),
+        Who::Role(role) => viewer.holds(role.as_str()) && covers(&role_reach(viewer, register, role), viewer, register, entry),
+    })
+}
+
+pub(crate) fn named(entry: &Entry, field: &FieldName, person: PersonId) -> bool {
+    entry.values.get(field).is_some_and(|value: &Value| value.people().contains(&person))
+}
+
+/// Whether a viewer is entitled to a key of the entry's envelope.
+pub fn may_unseal(viewer: &Viewer, register: &Register, entry: &Entry) -> bool {
+    !entry.bars(&viewer.tag) && covers(&reach(viewer, register, Verb::Unseal), viewer, register, entry)
+}
