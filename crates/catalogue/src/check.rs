@@ -19,6 +19,7 @@ pub(crate) fn check(registers: &Registers, places: &BTreeMap<RegisterName, Place
         checker.effects();
         checker.sealing();
         checker.privacy();
+        checker.movers();
     }
 }
 
@@ -180,6 +181,23 @@ impl Checker<'_> {
         }
     }
 
+    /// A move follows its role's read scope, so a role that may move must be able to read.
+    fn movers(&mut self) {
+        let register = self.register;
+        for step in register.moves.values() {
+            for who in &step.by {
+                if let crate::register::Who::Role(role) = who
+                    && register.rights.scope(crate::register::Verb::Read, role.as_str()).is_none()
+                {
+                    self.fault(
+                        format!("动作 {} 的角色 {role} 没有 read 权限", step.name),
+                        format!("move `{}`: the role `{role}` may not read", step.name),
+                    );
+                }
+            }
+        }
+    }
+
     /// Conditions of lists are lowered to SQL; a sealed value must never be in one (checks run on the form and may).
     fn privacy(&mut self) {
         let register = self.register;
@@ -189,6 +207,7 @@ impl Checker<'_> {
             .filter_map(|step| step.condition.as_ref())
             .chain(register.triggers.iter().filter_map(|trigger| trigger.condition.as_ref()))
             .chain(register.deadlines.values().filter_map(|deadline| deadline.condition.as_ref()))
+            .chain(register.rights.unless.values())
             .chain(register.list.tabs.values().map(|tab| &tab.condition));
         let named: Vec<&FieldName> = conditions.flat_map(Expr::fields).collect();
         for name in named {

@@ -63,6 +63,26 @@ impl Catalogue {
         self.registers.get(name)
     }
 
+    /// Reads a condition over a register's fields, as a scenario or a filter writes it.
+    ///
+    /// Errors: what is wrong with it, in (zh, en).
+    pub fn condition(&self, register: &Register, text: &str) -> Result<crate::expr::Expr, (String, String)> {
+        let states: Vec<crate::StateName> = register.states.keys().cloned().collect();
+        let items = |kind: &crate::Kind| match kind {
+            crate::Kind::Choice { of, .. } => self.items(of).map(|list| list.items.keys().map(|name| name.as_str().to_owned()).collect()),
+            _ => None,
+        };
+        crate::expr::parse(text, &crate::expr::Scope { fields: &register.fields, states: &states, items: &items })
+    }
+
+    /// The list behind a choice.
+    pub fn items<'a>(&'a self, of: &'a crate::field::Choices) -> Option<&'a List> {
+        match of {
+            crate::field::Choices::Shared(name) => self.lists.get(name),
+            crate::field::Choices::Private(list) => Some(list),
+        }
+    }
+
     /// Files below a folder with an extension: (stem, text), in order.
     pub fn files_in<'a>(&'a self, folder: &'a str, extension: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
         self.files.iter().filter_map(move |(path, text)| {

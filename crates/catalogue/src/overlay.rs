@@ -246,6 +246,11 @@ impl Tightening<'_> {
                 self.loosens(&["rights", "sees", role.as_str()], "看得更多", "sees more");
             }
         }
+        for (role, condition) in &base.rights.unless {
+            if merged.rights.unless.get(role) != Some(condition) {
+                self.loosens(&["rights", "unless", role.as_str()], "改了排除条件", "changes what the role is kept from");
+            }
+        }
         if merged.rights.edit_while.iter().any(|state| !base.rights.edit_while.contains(state)) {
             self.loosens(&["rights", "edit_while"], "更多状态可改", "opens more states to editing");
         }

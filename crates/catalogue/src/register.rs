@@ -365,6 +365,9 @@ pub struct Rights {
     pub verbs: BTreeMap<Verb, IndexMap<RoleName, Scope>>,
     /// Highest sensitivity each role reads here.
     pub sees: IndexMap<RoleName, Sensitivity>,
+    /// A role's rights do not reach entries for which its condition holds: the discipline office does not receive what is about itself.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub unless: IndexMap<RoleName, Expr>,
     /// States in which an entry may be edited.
     pub edit_while: Vec<StateName>,
 }

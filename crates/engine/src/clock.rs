@@ -1,6 +1,6 @@
 //! Deadlines: when a clock starts, when it is due, when it was met. Hours, calendar days, working days with 调休, months.
 
-use crate::entry::{Clock, Entry};
+use crate::entry::{Clock, Entry, Stamp};
 use crate::eval::{Facts, holds};
 use crate::time::Moment;
 use crate::value::Value;
@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 pub(crate) fn refresh(register: &Register, calendar: &Calendar, entry: &mut Entry) {
     let mut clocks = IndexMap::new();
     for deadline in register.deadlines.values() {
-        let Some(start) = started(deadline, entry) else { continue };
+        let Some((start, since)) = started(deadline, entry) else { continue };
         if !applies(deadline, entry) {
             continue;
         }
@@ -33,7 +33,7 @@ pub(crate) fn refresh(register: &Register, calendar: &Calendar, entry: &mut Entr
         let Some(due) = due(deadline, &clock, entry, calendar) else { continue };
         clock.due = due;
         clock.soon = before(due, &deadline.soon, calendar).max(start);
-        clock.met = clock.met.or_else(|| met(deadline, start, entry));
+        clock.met = clock.met.or_else(|| met(deadline, start, since, entry));
         clocks.insert(deadline.name.clone(), clock);
     }
     entry.clocks = clocks;
@@ -53,12 +53,14 @@ fn applies(deadline: &Deadline, entry: &Entry) -> bool {
     deadline.condition.as_ref().is_none_or(|condition| holds(condition, &facts))
 }
 
-fn started(deadline: &Deadline, entry: &Entry) -> Option<Moment> {
+/// The moment the clock starts, and the version of the change that started it (none for a date: it may lie anywhere).
+fn started(deadline: &Deadline, entry: &Entry) -> Option<(Moment, Option<u64>)> {
+    let stamped = |stamp: &Stamp| (stamp.at, Some(stamp.version));
     match &deadline.after {
-        After::Created => Some(entry.created),
-        After::State(state) => entry.entered.get(state).copied(),
-        After::Move(name) => entry.made.get(name).copied(),
-        After::Field(field) => moment_of(entry.values.get(field)?),
+        After::Created => Some((entry.created, Some(1))),
+        After::State(state) => entry.entered.get(state).map(stamped),
+        After::Move(name) => entry.made.get(name).map(stamped),
+        After::Field(field) => Some((moment_of(entry.values.get(field)?)?, None)),
     }
 }
 
@@ -155,15 +157,19 @@ fn shifted(due: Moment, span: &Within, from: Moment, until: Moment, calendar: &C
     }
 }
 
-/// First time a stop was reached at or after the start.
-fn met(deadline: &Deadline, start: Moment, entry: &Entry) -> Option<Moment> {
+/// First stop reached after the start.
+fn met(deadline: &Deadline, start: Moment, since: Option<u64>, entry: &Entry) -> Option<Moment> {
     let reached = deadline.until.iter().filter_map(|until| match until {
-        Until::State(state) => entry.entered.get(state).copied(),
-        Until::Move(name) => entry.made.get(name).copied(),
+        Until::State(state) => entry.entered.get(state),
+        Until::Move(name) => entry.made.get(name),
     });
-    // A date field counts from its end of day, yet what was handed in the same day is in time.
+    // A date counts from its end, yet what was done the same day is in time.
     let day_start = Moment::start_of(start.date());
-    reached.filter(|at| *at >= start || (matches!(deadline.after, After::Field(_)) && *at >= day_start)).min()
+    let after = |stamp: &&Stamp| match since {
+        Some(version) => stamp.version > version,
+        None => stamp.at >= day_start,
+    };
+    reached.filter(after).map(|stamp| stamp.at).min()
 }
 
 /// Levels of telling that have come: 0 soon, 1 late, 2… escalations after expiry.

@@ -35,10 +35,17 @@ pub struct Entry {
     /// Who made which move; four eyes look here.
     pub movers: BTreeMap<MoveName, BTreeSet<PersonId>>,
     /// Last time each state was entered and each move made.
-    pub entered: BTreeMap<StateName, Moment>,
-    pub made: BTreeMap<MoveName, Moment>,
+    pub entered: BTreeMap<StateName, Stamp>,
+    pub made: BTreeMap<MoveName, Stamp>,
     pub barred: BTreeSet<Tag>,
     pub opened_by: Option<EntryId>,
+}
+
+/// When something happened to an entry, and as which of its changes: two changes may share a millisecond.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Stamp {
+    pub at: Moment,
+    pub version: u64,
 }
 
 /// One deadline of an entry.

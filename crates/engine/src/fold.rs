@@ -2,11 +2,10 @@
 
 use crate::clock;
 use crate::command::ClockAsk;
-use crate::entry::{Entry, PendingAsk};
+use crate::entry::{Entry, PendingAsk, Stamp};
 use crate::event::{Event, Fact};
 use crate::ids::UnitId;
 use crate::sealed::SealedPart;
-use crate::time::Moment;
 use crate::value::Value;
 use catalogue::field::Kind;
 use catalogue::{Calendar, FieldName, Register};
@@ -58,7 +57,7 @@ fn born(event: &Event) -> Option<Entry> {
         clocks: IndexMap::new(),
         asks: Vec::new(),
         movers: BTreeMap::new(),
-        entered: BTreeMap::from([(state.clone(), event.at)]),
+        entered: BTreeMap::from([(state.clone(), Stamp { at: event.at, version: 1 })]),
         made: BTreeMap::new(),
         barred: barred.iter().copied().collect(),
         opened_by: *opened_by,
@@ -77,11 +76,12 @@ fn apply(entry: &mut Entry, event: &Event, fact: &Fact, register: &Register) {
             lay(entry, set, register);
             entry.sealed.extend(sealed.iter().cloned());
             entry.barred.extend(barred);
+            let stamp = Stamp { at: event.at, version: entry.version + 1 };
             if entry.state != *to {
-                entry.entered.insert(to.clone(), event.at);
+                entry.entered.insert(to.clone(), stamp);
                 entry.state = to.clone();
             }
-            entry.made.insert(make.clone(), event.at);
+            entry.made.insert(make.clone(), stamp);
             if let Some(person) = event.actor.person() {
                 entry.movers.entry(make.clone()).or_default().insert(person);
             }
@@ -150,7 +150,7 @@ fn rename(entry: &mut Entry, register: &Register) {
     }
     let now = |state: &catalogue::StateName| crate::lift::state_now(register, state).cloned().unwrap_or_else(|| state.clone());
     entry.state = now(&entry.state);
-    entry.entered = std::mem::take(&mut entry.entered).into_iter().map(|(state, at)| (now(&state), at)).collect::<BTreeMap<_, Moment>>();
+    entry.entered = std::mem::take(&mut entry.entered).into_iter().map(|(state, at)| (now(&state), at)).collect();
     for part in &mut entry.sealed {
         for name in &mut part.covers {
             if let Some(newer) = crate::lift::field_now(register, name) {

@@ -27,7 +27,7 @@ mod viewer;
 pub use command::{Act, Actor, ClockAsk, Command};
 pub use decide::{Consequence, Decision, Offer, World, decide, offers};
 pub use directory::{Directory, Grant, Person, Rank, Unit};
-pub use entry::{Clock, Entry, PendingAsk};
+pub use entry::{Clock, Entry, PendingAsk, Stamp};
 pub use eval::{Facts, holds};
 pub use event::{Event, Fact, Note};
 pub use fold::{fold, sealed_fields};

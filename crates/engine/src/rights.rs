@@ -1,38 +1,45 @@
 //! Rights in one place: verb × scope × sensitivity × recusal. Lists, counts, search, exports and notices ask here.
 
 use crate::entry::Entry;
+use crate::eval::{Facts, holds};
 use crate::ids::{PersonId, UnitId};
 use crate::refusal::Refusal;
 use crate::value::Value;
 use crate::viewer::Viewer;
+use catalogue::expr::Expr;
 use catalogue::field::{Kind, Sensitivity};
 use catalogue::register::{Register, Scope, Verb, Who};
 use catalogue::{Field, FieldName, RoleName};
 use std::collections::BTreeSet;
 
-/// How far a verb reaches for a viewer in a register. The store lowers it to SQL; `covers` is the same for one entry.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// How far a verb reaches for a viewer in a register: any part is enough. The store lowers it to SQL; [`covers`] is the same for one entry.
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Reach {
-    pub own: bool,
+    pub parts: Vec<Part>,
+}
+
+/// What one scope gives. Whoever may reach anything may reach what is their own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    pub scope: Scope,
+    /// For [`Scope::Unit`]: the units reached.
     pub units: BTreeSet<UnitId>,
-    pub institution: bool,
-    pub all: bool,
+    /// Entries for which this holds are out of reach.
+    pub unless: Option<Expr>,
 }
 
 impl Reach {
     pub fn is_none(&self) -> bool {
-        *self == Reach::default()
+        self.parts.is_empty()
     }
 
-    fn add(&mut self, scope: Scope, units: &[UnitId]) {
-        match scope {
-            Scope::All => self.all = true,
-            Scope::Institution => self.institution = true,
-            Scope::Unit => self.units.extend(units),
-            Scope::Own => {}
+    /// Adds a scope, joining it with one that has the same exception.
+    fn add(&mut self, scope: Scope, units: &[UnitId], unless: Option<&Expr>) {
+        let units = if scope == Scope::Unit { units.iter().copied().collect() } else { BTreeSet::new() };
+        match self.parts.iter_mut().find(|part| part.scope == scope && part.unless.as_ref() == unless) {
+            Some(part) => part.units.extend(units),
+            None => self.parts.push(Part { scope, units, unless: unless.cloned() }),
         }
-        // Whoever may reach anything may reach what is their own.
-        self.own = true;
     }
 }
 
@@ -41,7 +48,7 @@ pub fn reach(viewer: &Viewer, register: &Register, verb: Verb) -> Reach {
     let mut reach = Reach::default();
     for (role, units) in &viewer.roles {
         if let Some(scope) = register.rights.scope(verb, role.as_str()) {
-            reach.add(scope, units);
+            reach.add(scope, units, register.rights.unless.get(role));
         }
     }
     reach
@@ -51,20 +58,24 @@ pub fn reach(viewer: &Viewer, register: &Register, verb: Verb) -> Reach {
 fn role_reach(viewer: &Viewer, register: &Register, role: &RoleName) -> Reach {
     let mut reach = Reach::default();
     if let (Some(units), Some(scope)) = (viewer.roles.get(role), register.rights.scope(Verb::Read, role.as_str())) {
-        reach.add(scope, units);
+        reach.add(scope, units, register.rights.unless.get(role));
     }
     reach
 }
 
 /// Whether an entry lies within a reach. Recusal is not asked here, see [`may`].
 pub fn covers(reach: &Reach, viewer: &Viewer, register: &Register, entry: &Entry) -> bool {
-    if reach.all {
-        return true;
-    }
-    if entry.institution != viewer.institution {
-        return false;
-    }
-    reach.institution || entry.unit.is_some_and(|unit| reach.units.contains(&unit)) || (reach.own && is_own(viewer.person, register, entry))
+    // `unless` conditions speak of the entry alone, so that no viewer and no clock changes who receives it.
+    let facts = Facts { values: &entry.values, entry: Some(entry), me: None, my_unit: None, now: entry.changed };
+    reach.parts.iter().any(|part| {
+        let within = match part.scope {
+            Scope::All => true,
+            Scope::Institution => entry.institution == viewer.institution,
+            Scope::Unit => entry.institution == viewer.institution && entry.unit.is_some_and(|unit| part.units.contains(&unit)),
+            Scope::Own => false,
+        };
+        (within || is_own(viewer.person, register, entry)) && !part.unless.as_ref().is_some_and(|unless| holds(unless, &facts))
+    })
 }
 
 /// Author, owner, or named in a field that says `own`.

@@ -4,7 +4,7 @@ use crate::directory::Directory;
 use crate::entry::Clock;
 use crate::time::Moment;
 use crate::value::Value;
-use catalogue::field::{Choices, Kind};
+use catalogue::field::Kind;
 use catalogue::{Calendar, Catalogue, Field, ItemName, Lang};
 use jiff::civil::Date;
 
@@ -57,8 +57,7 @@ pub fn value(shown: &Shown<'_>, field: &Field, value: &Value) -> String {
 /// An item's label; an item no list knows any more shows its name.
 pub fn item(shown: &Shown<'_>, field: &Field, name: &ItemName) -> String {
     let list = match &field.kind {
-        Kind::Choice { of: Choices::Shared(list), .. } => shown.catalogue.lists.get(list),
-        Kind::Choice { of: Choices::Private(list), .. } => Some(list),
+        Kind::Choice { of, .. } => shown.catalogue.items(of),
         _ => None,
     };
     list.and_then(|list| list.items.get(name)).map_or_else(|| name.as_str().to_owned(), |item| item.label.get(shown.lang).to_owned())

@@ -48,6 +48,13 @@ pub(super) fn rights<'a>(reader: &Reader<'a>, states: &IndexMap<StateName, State
             (None, _) => {}
         }
     }
+    for (name, node) in inner.entries("unless") {
+        let role = words.role(name, &node.place);
+        let condition = inner.as_str(node).and_then(|text| words.condition(text, &node.place));
+        if let Some((role, condition)) = role.zip(condition) {
+            rights.unless.insert(role, condition);
+        }
+    }
     rights.edit_while = match inner.node("edit_while") {
         Some(node) => crate::reader::strings(node, words.faults).into_iter().filter_map(|(state, place)| words.state(state, place)).collect(),
         None => start(),

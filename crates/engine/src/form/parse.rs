@@ -192,10 +192,7 @@ fn flag(text: &str) -> Result<bool, Wrong> {
 
 /// An item by its name, or by its label in either language, as an import would give it.
 fn item(context: &Context<'_>, of: &Choices, word: &str) -> Result<ItemName, Wrong> {
-    let list = match of {
-        Choices::Shared(name) => context.catalogue.lists.get(name),
-        Choices::Private(list) => Some(list),
-    };
+    let list = context.catalogue.items(of);
     let found = list.and_then(|list| {
         let by_name = list.items.get_key_value(word).map(|(name, _)| name);
         by_name.or_else(|| list.items.iter().find(|(_, item)| item.label.zh == word || item.label.en == word).map(|(name, _)| name))

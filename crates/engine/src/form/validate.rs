@@ -116,10 +116,7 @@ fn limits(field: &Field, value: &Value) -> Option<(Code, String, String)> {
 
 /// An item out of force may not be chosen anew; an entry that holds it keeps it.
 fn not_dated(judged: &Judged<'_>, of: &Choices, value: &Value, field: &Field) -> Option<(String, String)> {
-    let list = match of {
-        Choices::Shared(name) => judged.context.catalogue.lists.get(name)?,
-        Choices::Private(list) => list,
-    };
+    let list = judged.context.catalogue.items(of)?;
     let before = judged.which.entry().and_then(|entry| entry.values.get(&field.name)).map(Value::items).unwrap_or_default();
     let today = judged.context.now.date();
     let item = value.items().iter().find(|item| !before.contains(item) && list.items.get(*item).is_some_and(|known| !known.holds_on(today)))?;

@@ -1,0 +1,42 @@
+//! The catalogue the binary carries has no fault.
+
+use catalogue::{Catalogue, Fault, embedded};
+
+#[test]
+fn the_embedded_catalogue_is_whole() {
+    match Catalogue::load(&embedded(), None) {
+        Ok(catalogue) => assert!(!catalogue.registers.is_empty()),
+        Err(faults) => panic!("{} faults:\n{}", faults.len(), faults.iter().map(Fault::to_string).collect::<Vec<_>>().join("\n")),
+    }
+}
+
+#[test]
+fn every_shipped_text_is_in_both_languages() {
+    let catalogue = Catalogue::embedded();
+    let mut bare = Vec::new();
+    for register in catalogue.registers.values() {
+        let labels = register.fields.values().map(|field| &field.label);
+        let states = register.states.values().map(|state| &state.label);
+        let moves = register.moves.values().map(|step| &step.label);
+        let deadlines = register.deadlines.values().map(|deadline| &deadline.label);
+        for text in labels.chain(states).chain(moves).chain(deadlines).chain([&register.title]) {
+            if text.zh.is_empty() || text.en.is_empty() {
+                bare.push(format!("{}: {text:?}", register.name));
+            }
+        }
+    }
+    for list in catalogue.lists.values() {
+        bare.extend(list.items.iter().filter(|(_, item)| item.label.en.is_empty()).map(|(name, _)| format!("{}: {name}", list.name)));
+    }
+    assert!(bare.is_empty(), "{}", bare.join("\n"));
+}
+
+#[test]
+fn every_register_has_its_specification() {
+    let catalogue = Catalogue::embedded();
+    for register in catalogue.registers.values() {
+        let path = format!("registers/{}/{}.md", register.area, register.name);
+        let text = catalogue.files.get(&path).unwrap_or_else(|| panic!("{path} is missing"));
+        assert!(text.matches("\n- ").count() >= 4, "{path} tells too little");
+    }
+}

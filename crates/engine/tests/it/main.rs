@@ -1,0 +1,3 @@
+//! The pure core against its specifications: scenarios beside definitions, and laws over all registers.
+
+mod specification;
