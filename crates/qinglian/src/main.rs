@@ -1,1 +1,19 @@
-fn main() {}
+//! 清廉 Qinglian: the command line. Exit codes: 0 done, 1 refused or failed, 2 wrong usage.
+
+mod commands;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    // clap itself ends with 2 on wrong usage.
+    let line = commands::Line::parse();
+    match commands::run(line) {
+        Ok(code) => code,
+        Err(error) => {
+            // The chain of causes in one line: place, fault, remedy; never a stack trace.
+            eprintln!("qinglian: {error:#}");
+            ExitCode::from(1)
+        }
+    }
+}
