@@ -1,4 +1,6 @@
-//! The catalogue is embedded: any change under it, a new file too, rebuilds this crate.
+//! The definitions are embedded: a new or changed file makes a new binary.
+
 fn main() {
     println!("cargo:rerun-if-changed=../../catalogue");
+    println!("cargo:rerun-if-changed=build.rs");
 }

@@ -1,7 +1,7 @@
 //! The State Council's calendar: days off and make-up working days (调休), by year.
 
 use crate::doc::{Node, Value};
-use crate::reader::{Reader, Shared, entries, strings};
+use crate::reader::{Reader, Shared, entries};
 use jiff::civil::{Date, Weekday};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,12 +30,11 @@ impl Calendar {
     }
 
     pub fn kind(&self, day: Date) -> DayKind<'_> {
-        let weekend = matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
         if let Some(name) = self.off.get(&day) {
             DayKind::Holiday(name)
         } else if self.work.contains(&day) {
             DayKind::MakeUp
-        } else if weekend {
+        } else if is_weekend(day) {
             DayKind::Weekend
         } else {
             DayKind::Working
@@ -69,6 +68,10 @@ impl Calendar {
     }
 }
 
+fn is_weekend(day: Date) -> bool {
+    matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday)
+}
+
 /// Reads `calendars/<name>.toml`: `[2026] basis = "…" off = { "2026-01-01" = "元旦" } work = ["2026-01-04"]`.
 pub(crate) fn read(root: &Node, faults: Shared<'_>) -> Calendar {
     let mut calendar = Calendar::default();
@@ -88,12 +91,19 @@ pub(crate) fn read(root: &Node, faults: Shared<'_>) -> Calendar {
             }
         };
         for (text, node) in reader.entries("off") {
-            if let (Some(day), Value::Str(name)) = (day(text, &node.place), &node.value) {
-                calendar.off.insert(day, name.clone());
+            match (day(text, &node.place), &node.value) {
+                (Some(day), Value::Str(name)) => drop(calendar.off.insert(day, name.clone())),
+                (Some(_), _) => faults.borrow_mut().add(&node.place, "写出节日的名称", "give the name of the holiday"),
+                (None, _) => {}
             }
         }
-        if let Some(node) = reader.node("work") {
-            calendar.work.extend(strings(node, faults).into_iter().filter_map(|(text, place)| day(text, place)));
+        for (text, place) in reader.strings("work") {
+            let Some(day) = day(text, place) else { continue };
+            if !is_weekend(day) || calendar.off.contains_key(&day) {
+                let (zh, en) = (format!("{text} 不是调休的周末"), format!("`{text}` is no weekend day worked in exchange"));
+                faults.borrow_mut().add(place, zh, en);
+            }
+            calendar.work.insert(day);
         }
         reader.finish();
     }

@@ -13,6 +13,23 @@ pub(crate) struct Node {
     pub value: Value,
 }
 
+impl Node {
+    /// Where a path of keys stands: the deepest of them that is written here.
+    pub fn place_of(&self, path: &[&str]) -> Place {
+        let mut here = self;
+        for key in path {
+            match &here.value {
+                Value::Table(table) => match table.entries.get(*key) {
+                    Some(next) => here = next,
+                    None => break,
+                },
+                _ => break,
+            }
+        }
+        here.place.clone()
+    }
+}
+
 #[derive(Debug, Clone)]
 pub(crate) enum Value {
     Str(String),

@@ -46,6 +46,7 @@ impl Catalogue {
         let mut loader = Loader { base: documents(base, "", &faults), over: BTreeMap::new(), faults: &faults };
         if let Some(over) = over {
             loader.over = documents(over, "site/", &faults);
+            strays(over, &faults);
         }
         let loaded = loader.load();
         let mut files = base.clone();
@@ -107,6 +108,14 @@ impl Catalogue {
 
 type Documents = BTreeMap<String, Node>;
 
+/// A file of a site that stands where no definition is read would be silently without effect.
+fn strays(over: &Sources, faults: &RefCell<Faults>) {
+    for path in over.keys().filter(|path| !path.ends_with(".md")) {
+        let place = Place { file: Arc::from(format!("site/{path}")), line: 1, column: 1 };
+        overlay::stray(path, &place, &mut faults.borrow_mut());
+    }
+}
+
 fn documents(sources: &Sources, prefix: &str, faults: &RefCell<Faults>) -> Documents {
     sources
         .iter()
@@ -124,7 +133,7 @@ struct Loader<'f> {
 
 impl Loader<'_> {
     fn load(&self) -> Catalogue {
-        let roles = self.merged("roles.toml").map(|node| read::roles(&node, self.faults)).unwrap_or_default();
+        let roles = self.roles();
         let areas = self.merged("areas.toml").map(|node| area::read(&node, self.faults)).unwrap_or_default();
         let lists = self.lists(&roles);
         let shelf = Shelf { roles: &roles, lists: &lists };
@@ -150,11 +159,26 @@ impl Loader<'_> {
         }
     }
 
+    fn roles(&self) -> IndexMap<RoleName, Role> {
+        let roles = self.merged("roles.toml").map(|node| read::roles(&node, self.faults)).unwrap_or_default();
+        if let (Some(base), Some(over)) = (self.base.get("roles.toml"), self.over.get("roles.toml")) {
+            let quiet = RefCell::new(Faults::default());
+            overlay::compare_roles(&read::roles(base, &quiet), &roles, over, &mut self.faults.borrow_mut());
+        }
+        roles
+    }
+
     fn lists(&self, roles: &IndexMap<RoleName, Role>) -> IndexMap<ListName, List> {
         let mut found = IndexMap::new();
         for path in self.paths("lists/") {
             let Some(node) = self.merged(path) else { continue };
             let stem = stem(path);
+            // The roles are a list of their own, and a second file of one name would silently take the first one's place.
+            if stem == "roles" || found.contains_key(stem) {
+                let (zh, en) = (format!("列表 {stem} 已经有了"), format!("there is a list `{stem}` already"));
+                self.faults.borrow_mut().add(&node.place, zh, en);
+                continue;
+            }
             let Some(list) = read::list(stem, &node, self.faults) else { continue };
             if let (Some(base), Some(over)) = (self.base.get(path), self.over.get(path))
                 && let Some(shipped) = read::list(stem, base, self.faults)
@@ -170,34 +194,55 @@ impl Loader<'_> {
 
     fn registers(&self, shelf: &Shelf<'_>, areas: &[Area]) -> Registers {
         let mut read_all: Vec<Register> = Vec::new();
-        let mut places = BTreeMap::new();
+        let mut nodes: BTreeMap<crate::RegisterName, Node> = BTreeMap::new();
         for path in self.paths("registers/") {
             let Some(node) = self.merged(path) else { continue };
             let Some((area, stem)) = path["registers/".len()..].trim_end_matches(".toml").split_once('/') else {
-                self.faults.borrow_mut().add(&node.place, "台账文件放在 registers/<区>/<名>.toml", "a register is registers/<area>/<id>.toml");
+                self.faults.borrow_mut().add(
+                    &node.place,
+                    "台账文件放在 registers/<区>/<名>.toml",
+                    "a register is registers/<area>/<id>.toml",
+                );
                 continue;
             };
             if !areas.iter().any(|known| known.name == area) {
-                self.faults.borrow_mut().add(&node.place, format!("areas.toml 里没有 {area} 区"), format!("areas.toml has no area `{area}`"));
+                self.faults.borrow_mut().add(
+                    &node.place,
+                    format!("areas.toml 里没有 {area} 区"),
+                    format!("areas.toml has no area `{area}`"),
+                );
             }
             let Some(register) = read::register(area, stem, &node, shelf, self.faults) else { continue };
-            if let (Some(base), Some(over)) = (self.base.get(path), self.over.get(path)) {
+            if let Some(over) = self.over.get(path) {
                 // The shipped file alone is sound: its own faults would be reported twice, so they are dropped here.
                 let quiet = RefCell::new(Faults::default());
-                if let Some(shipped) = read::register(area, stem, base, shelf, &quiet) {
-                    overlay::compare(&shipped, &register, over, &mut self.faults.borrow_mut());
+                let shipped = self.base.get(path).and_then(|base| read::register(area, stem, base, shelf, &quiet));
+                let faults = &mut self.faults.borrow_mut();
+                if let Some(shipped) = &shipped {
+                    overlay::compare(shipped, &register, over, faults);
                 }
+                overlay::effects(shipped.as_ref(), &register, &|name| self.ships(name), over, faults);
             }
-            if places.insert(register.name.clone(), node.place.clone()).is_some() {
-                self.faults.borrow_mut().add(&node.place, format!("台账 {} 定义了两次", register.name), format!("register `{}` is defined twice", register.name));
+            let place = node.place.clone();
+            if nodes.insert(register.name.clone(), node).is_some() {
+                self.faults.borrow_mut().add(
+                    &place,
+                    format!("台账 {} 定义了两次", register.name),
+                    format!("register `{}` is defined twice", register.name),
+                );
             }
             read_all.push(register);
         }
         let order = |name: &str| areas.iter().position(|area| area.name == name);
         read_all.sort_by(|a, b| (order(&a.area), a.order, &a.name).cmp(&(order(&b.area), b.order, &b.name)));
         let registers: Registers = read_all.into_iter().map(|register| (register.name.clone(), register)).collect();
-        check::check(&registers, &places, &mut self.faults.borrow_mut());
+        check::check(&registers, shelf.lists, &nodes, &mut self.faults.borrow_mut());
         registers
+    }
+
+    /// Whether the shipped catalogue has a register of that name.
+    fn ships(&self, name: &str) -> bool {
+        self.base.keys().any(|path| path.starts_with("registers/") && stem(path) == name)
     }
 }
 

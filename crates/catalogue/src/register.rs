@@ -284,13 +284,50 @@ pub enum Within {
 }
 
 impl Within {
-    /// Roughly how many hours, to compare an overlay's span with the base's. A field has no length.
-    pub fn about_hours(&self) -> Option<u32> {
+    /// Roughly how many hours. A field has no length.
+    pub fn about_hours(&self) -> Option<u64> {
         match self {
-            Within::Hours(hours) => Some(*hours),
-            Within::Days(days) => Some(days * 24),
-            Within::WorkingDays(days) => Some(days * 24 * 7 / 5),
-            Within::Months(months) => Some(months * 24 * 30),
+            Within::Hours(hours) => Some(u64::from(*hours)),
+            Within::Days(days) => Some(u64::from(*days) * 24),
+            Within::WorkingDays(days) => Some(u64::from(*days) * 24 * 7 / 5),
+            Within::Months(months) => Some(u64::from(*months) * 24 * 30),
+            Within::Field(_) => None,
+        }
+    }
+
+    /// Whether the span may end later than another that starts with it. In one unit that is counting; across units the
+    /// longest it can be (a long holiday, a long month) is held against the shortest the other can be.
+    pub fn may_exceed(&self, other: &Within) -> bool {
+        match (self, other) {
+            (Within::Hours(a), Within::Hours(b))
+            | (Within::Days(a), Within::Days(b))
+            | (Within::WorkingDays(a), Within::WorkingDays(b))
+            | (Within::Months(a), Within::Months(b)) => a > b,
+            (Within::Field(a), Within::Field(b)) => a != b,
+            _ => match (self.hours_at_most(), other.hours_at_least()) {
+                (Some(most), Some(least)) => most > least,
+                _ => true,
+            },
+        }
+    }
+
+    /// Spans in days run to the end of their last day, so a day started is up to one more.
+    fn hours_at_most(&self) -> Option<u64> {
+        match self {
+            Within::Hours(hours) => Some(u64::from(*hours)),
+            Within::Days(days) => Some(u64::from(*days) * 24 + 24),
+            // Two free days a week, and the longest public holiday of nine days on top.
+            Within::WorkingDays(days) => Some((u64::from(*days) * 7 / 5 + 11) * 24 + 24),
+            Within::Months(months) => Some(u64::from(*months) * 31 * 24 + 24),
+            Within::Field(_) => None,
+        }
+    }
+
+    fn hours_at_least(&self) -> Option<u64> {
+        match self {
+            Within::Hours(hours) => Some(u64::from(*hours)),
+            Within::Days(days) | Within::WorkingDays(days) => Some(u64::from(*days) * 24),
+            Within::Months(months) => Some(u64::from(*months) * 28 * 24),
             Within::Field(_) => None,
         }
     }
@@ -343,8 +380,7 @@ pub enum Verb {
 }
 
 impl Verb {
-    pub const ALL: [Verb; 8] =
-        [Verb::Create, Verb::Read, Verb::Edit, Verb::Export, Verb::Import, Verb::Unseal, Verb::Recuse, Verb::Assign];
+    pub const ALL: [Verb; 8] = [Verb::Create, Verb::Read, Verb::Edit, Verb::Export, Verb::Import, Verb::Unseal, Verb::Recuse, Verb::Assign];
 
     pub fn word(self) -> &'static str {
         match self {

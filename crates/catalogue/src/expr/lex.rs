@@ -65,7 +65,10 @@ fn numeric(rest: &str) -> Result<(Token, usize), (String, String)> {
         return Ok((Token::Date(date), end));
     }
     if let Some(days) = word.strip_suffix('d') {
-        return Ok((Token::Days(days.parse().map_err(|_| wrong())?), end));
+        // A century either way: beyond it dates end.
+        let days = days.parse().ok().filter(|days| (0..=36_525).contains(days)).ok_or_else(wrong)?;
+        return Ok((Token::Days(days), end));
     }
-    Ok((Token::Number(word.parse().map_err(|_| wrong())?), end))
+    let number = word.parse().ok().filter(|number: &f64| number.is_finite()).ok_or_else(wrong)?;
+    Ok((Token::Number(number), end))
 }

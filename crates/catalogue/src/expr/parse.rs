@@ -23,7 +23,7 @@ fn unexpected(token: &Token) -> Wrong {
     (format!("条件在 {shown} 处读不下去"), format!("did not expect `{shown}` here"))
 }
 
-/// Parentheses nest at most this deep; deeper is a mistake, and recursion must be bounded.
+/// Parentheses and `not` nest at most this deep; deeper is a mistake, and recursion must be bounded.
 const DEEPEST: usize = 32;
 
 struct Parser<'a> {
@@ -63,11 +63,16 @@ impl<'a> Parser<'a> {
         Err((format!("条件里缺少 {sign}"), format!("`{sign}` is missing in the condition")))
     }
 
-    fn any(&mut self) -> Result<Expr, Wrong> {
+    fn deeper(&mut self) -> Result<(), Wrong> {
         self.depth += 1;
         if self.depth > DEEPEST {
-            return Err(("条件的括号嵌套太深".into(), "parentheses nest too deeply".into()));
+            return Err(("条件嵌套太深".into(), "the condition nests too deeply".into()));
         }
+        Ok(())
+    }
+
+    fn any(&mut self) -> Result<Expr, Wrong> {
+        self.deeper()?;
         let mut parts = vec![self.all()?];
         while self.word("or") {
             parts.push(self.all()?);
@@ -86,7 +91,10 @@ impl<'a> Parser<'a> {
 
     fn one(&mut self) -> Result<Expr, Wrong> {
         if self.word("not") {
-            return Ok(Expr::Not(Box::new(self.one()?)));
+            self.deeper()?;
+            let inner = self.one()?;
+            self.depth -= 1;
+            return Ok(Expr::Not(Box::new(inner)));
         }
         if self.sign("(") {
             let inner = self.any()?;

@@ -55,7 +55,19 @@ fn one<'a>(name: &str, reader: &Reader<'a>, words: &Words<'a>) -> Option<Deadlin
     escalate.sort_by_key(|(after, _)| after.about_hours());
     let suspend = permit(reader, "suspend", words);
     let extend = permit(reader, "extend", words);
-    Some(Deadline { name: DeadlineName::new(name), label, after: start?, within: length?, until, condition, soon, late, escalate, suspend, extend })
+    Some(Deadline {
+        name: DeadlineName::new(name),
+        label,
+        after: start?,
+        within: length?,
+        until,
+        condition,
+        soon,
+        late,
+        escalate,
+        suspend,
+        extend,
+    })
 }
 
 fn after(node: &Node, words: &Words<'_>) -> Option<After> {
@@ -91,6 +103,9 @@ fn within(node: &Node, words: &Words<'_>) -> Option<Within> {
         let name = words.field(reader.as_str(node)?, &node.place)?;
         if !matches!(words.fields[&name].kind.class(), Class::Day | Class::Moment) {
             words.fault(&node.place, format!("{name} 不是日期"), format!("`{name}` is no date"));
+        }
+        if words.fields[&name].sensitivity == crate::Sensitivity::Sealed {
+            words.fault(&node.place, format!("{name} 已密封，时限读不到它"), format!("`{name}` is sealed, a clock cannot read it"));
         }
         Some(name)
     });

@@ -22,7 +22,9 @@ fn read_all<'a>(nodes: &[(&'a str, &'a Node)], shelf: &Shelf<'_>, faults: Shared
     for (name, node) in nodes {
         let Some(reader) = Reader::new(node, faults) else { continue };
         check_name(name, &reader, &node.place);
-        if Builtin::from_word(name).is_some() && *name != "unit" && *name != "owner" || ["today", "overdue", "true", "false", "self", "empty"].contains(name) {
+        if Builtin::from_word(name).is_some() && *name != "unit" && *name != "owner"
+            || ["today", "overdue", "true", "false", "self", "empty"].contains(name)
+        {
             reader.fault(&node.place, format!("{name} 是保留的名称"), format!("`{name}` is a reserved name"));
         }
         if let Some(field) = field(name, &reader, shelf, inside) {
@@ -43,6 +45,9 @@ fn field<'a>(name: &str, reader: &Reader<'a>, shelf: &Shelf<'_>, inside: bool) -
     if inside && sensitivity == Sensitivity::Sealed {
         reader.fault(reader.place(), "子表的列不能密封；请密封整个表", "a column of a table cannot be sealed; seal the whole table");
     }
+    if inside && ["own", "owner", "bars"].iter().any(|key| reader.flag(key) == Some(true)) {
+        reader.fault(reader.place(), "子表的列不能写 own、owner、bars", "a column of a table cannot say `own`, `owner` or `bars`");
+    }
     let person = matches!(kind, Kind::Person { .. });
     let money = matches!(kind, Kind::Money);
     let limit = |key| reader.float(key).map(|value| if money { (value * 100.0).round() } else { value });
@@ -56,7 +61,7 @@ fn field<'a>(name: &str, reader: &Reader<'a>, shelf: &Shelf<'_>, inside: bool) -
         check: None,
         check_note: reader.text("check_note"),
         sensitivity,
-        default: default(reader, &kind, sensitivity),
+        default: default(reader, &kind, sensitivity, shelf),
         max: limit("max"),
         min: limit("min"),
         own: reader.flag("own").unwrap_or(false),
@@ -85,7 +90,7 @@ fn kind<'a>(name: &str, reader: &Reader<'a>, shelf: &Shelf<'_>, inside: bool) ->
     let kind = match word {
         "text" => Kind::Text,
         "longtext" => Kind::LongText,
-        "number" => Kind::Number { decimals: reader.int("decimals").unwrap_or(0).clamp(0, 4) as u8, unit: reader.text("unit") },
+        "number" => Kind::Number { decimals: decimals(reader), unit: reader.text("unit") },
         "money" => Kind::Money,
         "date" => Kind::Date,
         "datetime" => Kind::DateTime,
@@ -94,12 +99,20 @@ fn kind<'a>(name: &str, reader: &Reader<'a>, shelf: &Shelf<'_>, inside: bool) ->
         "person" => Kind::Person { many },
         "unit" => Kind::Unit { many },
         "supplier" => Kind::Supplier,
+        "link" | "file" if inside => {
+            reader.fault(reader.place(), format!("子表的列不能是 {word}"), format!("a column of a table cannot be a {word}"));
+            return None;
+        }
         "link" => Kind::Link { register: RegisterName::new(reader.need_str("register")?) },
         "file" => Kind::File { many },
         "table" if !inside => Kind::Table { columns: read_all(&reader.entries("columns"), shelf, reader.faults(), true) },
         _ => {
             let known = "text longtext number money date datetime choice yesno person unit supplier link file table";
-            reader.fault(reader.place(), format!("字段类型 {word} 不认识；可用：{known}"), format!("unknown field kind `{word}`; known: {known}"));
+            reader.fault(
+                reader.place(),
+                format!("字段类型 {word} 不认识；可用：{known}"),
+                format!("unknown field kind `{word}`; known: {known}"),
+            );
             return None;
         }
     };
@@ -114,13 +127,22 @@ fn kind<'a>(name: &str, reader: &Reader<'a>, shelf: &Shelf<'_>, inside: bool) ->
     Some(kind)
 }
 
+fn decimals(reader: &Reader<'_>) -> u8 {
+    let Some(wanted) = reader.int("decimals") else { return 0 };
+    u8::try_from(wanted).ok().filter(|places| *places <= 4).unwrap_or_else(|| {
+        reader.fault(reader.place(), "小数位是 0 至 4", "decimals are 0 to 4");
+        0
+    })
+}
+
 fn choices<'a>(name: &str, reader: &Reader<'a>, shelf: &Shelf<'_>) -> Option<Choices> {
     let node = reader.need("of")?;
     match &node.value {
         Value::Str(path) => {
             let list = path.strip_prefix("lists/").unwrap_or(path);
             let Some((known, _)) = shelf.lists.get_key_value(list) else {
-                let near = crate::fault::nearest(list, shelf.lists.keys().map(ListName::as_str)).map_or(String::new(), |near| format!(" ({near}?)"));
+                let near = crate::fault::nearest(list, shelf.lists.keys().map(ListName::as_str))
+                    .map_or(String::new(), |near| format!(" ({near}?)"));
                 reader.fault(&node.place, format!("没有列表 lists/{list}{near}"), format!("there is no list lists/{list}{near}"));
                 return None;
             };
@@ -130,7 +152,7 @@ fn choices<'a>(name: &str, reader: &Reader<'a>, shelf: &Shelf<'_>) -> Option<Cho
     }
 }
 
-fn default(reader: &Reader<'_>, kind: &Kind, sensitivity: Sensitivity) -> Option<Default> {
+fn default(reader: &Reader<'_>, kind: &Kind, sensitivity: Sensitivity, shelf: &Shelf<'_>) -> Option<Default> {
     let node = reader.node("default")?;
     if sensitivity == Sensitivity::Sealed {
         reader.fault(&node.place, "密封字段不能有默认值", "a sealed field cannot have a default");
@@ -140,7 +162,17 @@ fn default(reader: &Reader<'_>, kind: &Kind, sensitivity: Sensitivity) -> Option
         (Value::Str(word), Kind::DateTime) if word == "now" => Default::Now,
         (Value::Str(word), Kind::Person { .. }) if word == "me" => Default::Me,
         (Value::Str(word), Kind::Unit { .. }) if word == "my_unit" => Default::MyUnit,
-        (Value::Str(text), Kind::Text | Kind::LongText | Kind::Choice { .. }) => Default::Text(text.clone()),
+        (Value::Str(text), Kind::Text | Kind::LongText) => Default::Text(text.clone()),
+        (Value::Str(word), Kind::Choice { of, .. }) => {
+            let list = match of {
+                Choices::Shared(list) => shelf.lists.get(list),
+                Choices::Private(list) => Some(list),
+            };
+            if list.is_some_and(|list| !list.items.contains_key(word.as_str())) {
+                reader.fault(&node.place, format!("没有 '{word}' 这一项"), format!("there is no item '{word}'"));
+            }
+            Default::Text(word.clone())
+        }
         (Value::Int(number), Kind::Number { .. } | Kind::Money) => Default::Number(*number as f64),
         (Value::Float(number), Kind::Number { .. } | Kind::Money) => Default::Number(*number),
         (Value::Bool(truth), Kind::YesNo) => Default::Flag(*truth),
@@ -162,10 +194,16 @@ fn read_conditions<'a>(nodes: &[(&'a str, &'a Node)], fields: &mut Fields, state
     for (name, node) in nodes {
         let (Some(field), Value::Table(table)) = (fields.get_mut(*name), &node.value) else { continue };
         for (key, target) in [("required_if", &mut field.required_if), ("check", &mut field.check)] {
-            if let Some(Node { value: Value::Str(text), place }) = table.entries.get(key) {
-                // A check may read the field it guards even when it is sealed: it runs on the form, before sealing.
-                let open = unsealed(&known, name);
-                *target = condition(text, place, &open, states, shelf, faults);
+            match table.entries.get(key) {
+                Some(Node { value: Value::Str(text), place }) => {
+                    // A check may read the field it guards even when it is sealed: it runs on the form, before sealing.
+                    let open = unsealed(&known, name);
+                    *target = condition(text, place, &open, states, shelf, faults);
+                }
+                Some(Node { place, .. }) => {
+                    faults.borrow_mut().add(place, format!("{key} 是一句条件"), format!("`{key}` is a condition in quotes"))
+                }
+                None => {}
             }
         }
         if let (Kind::Table { columns }, Some(inner)) = (&mut field.kind, table.entries.get("columns")) {

@@ -1,0 +1,150 @@
+//! Effects reach into other registers: what they open, move and write must exist there and be of one kind.
+
+use super::Checker;
+use crate::expr::Class;
+use crate::fault::nearest;
+use crate::field::{Choices, Field, Kind, Sensitivity};
+use crate::names::FieldName;
+use crate::register::{Effect, Opens, Source, Via};
+use indexmap::IndexMap;
+
+impl Checker<'_> {
+    pub(super) fn effects(&mut self) {
+        let register = self.register;
+        for step in register.moves.values() {
+            for effect in &step.effects {
+                self.effect(&["moves", step.name.as_str()], effect);
+            }
+        }
+        for effect in register.triggers.iter().flat_map(|trigger| &trigger.effects) {
+            self.effect(&["effects"], effect);
+        }
+    }
+
+    fn effect(&mut self, path: &[&str], effect: &Effect) {
+        match effect {
+            Effect::Opens(opens) => self.opens(path, opens),
+            Effect::Moves { via, make } => self.moves(path, via, make.as_str()),
+            Effect::Sets { field, to } => {
+                let fields = &self.register.fields;
+                self.flows(path, to, &fields[field], fields);
+            }
+            Effect::Score { person, points } => {
+                if !matches!(self.register.fields[person].kind, Kind::Person { .. }) {
+                    self.fault(path, format!("score 的 {person} 不是人员"), format!("score: `{person}` is no person"));
+                }
+                let counts = match points {
+                    Source::Amount(_) => true,
+                    Source::Field(name) => matches!(self.register.fields[name].kind, Kind::Number { .. }),
+                    _ => false,
+                };
+                if !counts {
+                    self.fault(path, "score 的 points 是数或数字段", "score: `points` is a number or a number field");
+                }
+            }
+            Effect::Assign(_) | Effect::Tell(_) | Effect::Remind(_) => {}
+        }
+    }
+
+    fn opens(&mut self, path: &[&str], opens: &Opens) {
+        let Some(target) = self.registers.get(&opens.register) else {
+            let (zh, en) =
+                (format!("opens 指向不存在的台账 {}", opens.register), format!("opens `{}`, which is no register", opens.register));
+            self.fault(path, zh, en);
+            return;
+        };
+        for (name, source) in &opens.with {
+            match target.fields.get(name) {
+                Some(field) => self.flows(path, source, field, &self.register.fields),
+                None => {
+                    self.fault(path, format!("{} 没有字段 {name}", opens.register), format!("`{}` has no field `{name}`", opens.register))
+                }
+            }
+        }
+    }
+
+    /// A value may only flow to a field of its class, and never to a less careful one.
+    fn flows(&mut self, path: &[&str], source: &Source, target: &Field, fields: &IndexMap<FieldName, Field>) {
+        if target.sensitivity == Sensitivity::Sealed {
+            // An effect runs without keys: it has neither the plaintext nor an envelope to put it in.
+            let (zh, en) =
+                (format!("效果不能写密封字段 {}", target.name), format!("an effect cannot write the sealed field `{}`", target.name));
+            self.fault(path, zh, en);
+            return;
+        }
+        let class = target.kind.class();
+        let fits = match source {
+            Source::Text(word) => class == Class::Text && self.known(path, word, target),
+            Source::Amount(_) => matches!(class, Class::Number | Class::Money),
+            Source::Flag(_) => class == Class::Flag,
+            Source::Number => matches!(target.kind, Kind::Text | Kind::LongText),
+            Source::ThisEntry => matches!(&target.kind, Kind::Link { register } if *register == self.register.name),
+            Source::Today => class == Class::Day,
+            Source::Now => class == Class::Moment,
+            Source::Me => class == Class::Person,
+            Source::Empty => !target.required,
+            Source::Field(name) => {
+                let from = &fields[name];
+                if from.sensitivity > target.sensitivity {
+                    let (zh, en) = (
+                        format!("{} 的密级高于 {}，不能流过去", from.name, target.name),
+                        format!("`{}` is more sensitive than `{}`, it cannot flow there", from.name, target.name),
+                    );
+                    self.fault(path, zh, en);
+                }
+                from.kind.holds_same(&target.kind)
+            }
+        };
+        if !fits {
+            self.fault(path, format!("给 {} 的值类型不合", target.name), format!("the value for `{}` is of another kind", target.name));
+        }
+    }
+
+    /// A literal for a choice must be on its list. Says so itself, so that the answer is always yes.
+    fn known(&mut self, path: &[&str], word: &str, target: &Field) -> bool {
+        let Kind::Choice { of, .. } = &target.kind else { return true };
+        let list = match of {
+            Choices::Shared(name) => self.lists.get(name),
+            Choices::Private(list) => Some(list),
+        };
+        if let Some(list) = list
+            && !list.items.contains_key(word)
+        {
+            let near = nearest(word, list.items.keys().map(crate::ItemName::as_str));
+            let (zh, en) =
+                near.map_or((String::new(), String::new()), |near| (format!("；是否想写 '{near}'？"), format!("; did you mean '{near}'?")));
+            self.fault(path, format!("{} 没有 '{word}' 这一项{zh}", target.name), format!("`{}` has no item '{word}'{en}", target.name));
+        }
+        true
+    }
+
+    fn moves(&mut self, path: &[&str], via: &Via, make: &str) {
+        let target = match via {
+            Via::Field(name) => match &self.register.fields[name].kind {
+                Kind::Link { register } => self.registers.get(register),
+                _ => {
+                    self.fault(path, format!("via = {name} 不是链接字段"), format!("via: `{name}` is no link"));
+                    return;
+                }
+            },
+            Via::Back { register, field } => {
+                let target = self.registers.get(register);
+                let points_here = target
+                    .and_then(|target| target.fields.get(field))
+                    .is_some_and(|field| matches!(&field.kind, Kind::Link { register } if *register == self.register.name));
+                if !points_here {
+                    let (zh, en) = (
+                        format!("via = {register}.{field} 没有指向本台账的链接"),
+                        format!("via: `{register}.{field}` is no link to this register"),
+                    );
+                    self.fault(path, zh, en);
+                    return;
+                }
+                target
+            }
+        };
+        if target.is_some_and(|target| !target.moves.contains_key(make)) {
+            self.fault(path, format!("目标台账没有动作 {make}"), format!("the other register has no move `{make}`"));
+        }
+    }
+}

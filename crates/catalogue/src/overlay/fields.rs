@@ -1,0 +1,87 @@
+//! Fields of an overlay: shorter, stricter, more careful.
+
+use super::{Tightening, keeps};
+use crate::field::{Choices, Field, Kind};
+use crate::register::Register;
+
+impl Tightening<'_> {
+    pub(super) fn fields(&mut self, base: &Register, merged: &Register) {
+        for (name, now) in &merged.fields {
+            let path = ["fields", name.as_str()];
+            match base.fields.get(name) {
+                Some(field) => self.field(&path, field, now),
+                // Who is named in such a field reaches the entry: that widens rights from another side.
+                None if now.own || now.owner => {
+                    self.loosens(&path, "让更多的人够得着这一件（own、owner）", "lets more people reach the entry (`own`, `owner`)")
+                }
+                None => {}
+            }
+        }
+    }
+
+    fn field(&mut self, path: &[&str], base: &Field, now: &Field) {
+        if !base.kind.holds_same(&now.kind) {
+            self.loosens(path, "改了字段类型", "changes the kind of the field");
+        }
+        if base.required && !now.required {
+            self.loosens(path, "不再必填", "is no longer required");
+        }
+        if base.on_form && !now.on_form && (base.required || base.required_if.is_some()) {
+            self.loosens(path, "不再出现在登记表上", "takes it off the form");
+        }
+        if base.required_if.is_some() && base.required_if != now.required_if && !now.required {
+            self.loosens(path, "改了必填条件（可改为 required = true）", "changes when it is required (`required = true` would tighten)");
+        }
+        if now.sensitivity < base.sensitivity {
+            self.loosens(path, "密级降低", "lowers the sensitivity");
+        }
+        if base.max.is_some() && (now.max.is_none() || now.max > base.max) {
+            self.loosens(path, "上限放大", "raises the maximum");
+        }
+        if base.min.is_some() && (now.min.is_none() || now.min < base.min) {
+            self.loosens(path, "下限缩小", "lowers the minimum");
+        }
+        if base.bars && !now.bars {
+            self.loosens(path, "取消了当事人回避", "no longer bars the party");
+        }
+        if (base.own, base.owner) != (now.own, now.owner) {
+            self.loosens(path, "改了 own 或 owner", "changes `own` or `owner`");
+        }
+        if let Some(check) = &base.check
+            && !keeps(check, now.check.as_ref())
+        {
+            self.loosens(path, "去掉了校验", "drops the check");
+        }
+        self.kind(path, &base.kind, &now.kind);
+    }
+
+    fn kind(&mut self, path: &[&str], base: &Kind, now: &Kind) {
+        match (base, now) {
+            (Kind::Choice { of: Choices::Shared(a), .. }, Kind::Choice { of: Choices::Shared(b), .. }) if a != b => {
+                self.loosens(path, "换了列表", "takes another list");
+            }
+            (Kind::Choice { of: Choices::Shared(_), .. }, Kind::Choice { of: Choices::Private(_), .. })
+            | (Kind::Choice { of: Choices::Private(_), .. }, Kind::Choice { of: Choices::Shared(_), .. }) => {
+                self.loosens(path, "换了列表", "takes another list");
+            }
+            (Kind::Choice { of: Choices::Private(below), .. }, Kind::Choice { of: Choices::Private(above), .. }) => {
+                let mut deeper = path.to_vec();
+                deeper.push("of");
+                self.items(&deeper, below, above);
+            }
+            (Kind::Link { register: below }, Kind::Link { register: above }) if below != above => {
+                self.loosens(path, "改指别的台账", "points to another register");
+            }
+            (Kind::Table { columns: below }, Kind::Table { columns: above }) => {
+                for (name, column) in below {
+                    if let Some(now) = above.get(name) {
+                        let mut deeper = path.to_vec();
+                        deeper.extend(["columns", name.as_str()]);
+                        self.field(&deeper, column, now);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
