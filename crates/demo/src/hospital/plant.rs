@@ -57,7 +57,7 @@ impl Planter<'_> {
                 true => 2.2 + 2.4 * self.chance.unit().powi(2),
                 false => self.chance.between(1.10, 1.22),
             };
-            self.surge(cell, month, lift, at < planted);
+            self.surge(cell, month, (lift * 100.0).round() / 100.0, at < planted);
         }
     }
 

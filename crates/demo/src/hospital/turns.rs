@@ -17,9 +17,15 @@ pub(super) struct Turns<'a> {
     pub(super) months: &'a [Month],
     pub(super) demand: &'a mut Demand,
     pub(super) chance: &'a mut Chance,
+    pub(super) turned: Turned,
+}
+
+/// What happened.
+#[derive(Default)]
+pub(super) struct Turned {
     pub(super) near: Vec<NearMiss>,
     /// Items that something happened to.
-    pub(super) turned: BTreeSet<usize>,
+    pub(super) items: BTreeSet<usize>,
     /// Items never in the formulary.
     pub(super) outside: Vec<usize>,
     /// Items taken out of it, with the month.
@@ -52,16 +58,16 @@ impl Turns<'_> {
         let unit = unit.map(|unit| ("department".to_owned(), self.units[unit].code.clone()));
         let item = item.map(|item| ("item".to_owned(), self.items[item].code.clone()));
         let keys = unit.into_iter().chain(item).collect();
-        self.near.push(NearMiss { rule: rule.into(), kind: kind.into(), month: self.months[month], keys, why });
+        self.turned.near.push(NearMiss { rule: rule.into(), kind: kind.into(), month: self.months[month], keys, why });
     }
 
     /// An item with cells to which nothing has happened yet and which `fits`.
     fn fresh(&mut self, fits: impl Fn(&Self, usize) -> bool) -> Option<usize> {
         let used: BTreeSet<usize> = self.demand.cells.iter().map(|cell| cell.item).collect();
-        let fit = |item: &usize| self.items[*item].kind == Kind::Drug && !self.turned.contains(item) && fits(self, *item);
+        let fit = |item: &usize| self.items[*item].kind == Kind::Drug && !self.turned.items.contains(item) && fits(self, *item);
         let list: Vec<usize> = used.into_iter().filter(fit).collect();
         let item = *list.get(self.chance.below(list.len()))?;
-        self.turned.insert(item);
+        self.turned.items.insert(item);
         Some(item)
     }
 
@@ -72,11 +78,11 @@ impl Turns<'_> {
         let (mut rare, mut common): (Vec<usize>, Vec<usize>) = drugs.partition(|item| !used.contains(item));
         self.chance.shuffle(&mut rare);
         self.chance.shuffle(&mut common);
-        self.outside = rare.into_iter().chain(common).take(count).collect();
-        for item in self.outside.clone() {
+        self.turned.outside = rare.into_iter().chain(common).take(count).collect();
+        for item in self.turned.outside.clone() {
             self.items[item].formulary.clear();
             self.items[item].usual = 1;
-            self.turned.insert(item);
+            self.turned.items.insert(item);
             for (number, cell) in self.demand.cells.iter().enumerate().filter(|(_, cell)| cell.item == item) {
                 debug_assert_eq!(cell.item, item);
                 self.demand.lines.iter_mut().for_each(|month| month[number] = 0.0);
@@ -157,7 +163,7 @@ impl Turns<'_> {
                 needs[number] *= if month == end { part } else { 0.0 };
             }
         }
-        self.removed.push((item, end));
+        self.turned.removed.push((item, end));
         self.tell("C01", "before_removal", end, None, Some(item), format!("{last} 调出目录，之前的使用正常"));
     }
 

@@ -34,7 +34,11 @@ pub struct Rank {
     pub year_change: Option<f64>,
 }
 
-type Sums = BTreeMap<(Ranked, u16, u16), (i64, i64)>;
+/// Who is ranked by, item, who.
+type Key = (Ranked, u16, u16);
+/// Amount and quantity.
+type Sum = (i64, i64);
+type Sums = BTreeMap<Key, Sum>;
 
 /// The first `most` ranks of every drug in every month.
 pub fn ranking(hospital: &Hospital, most: u32) -> Vec<Rank> {
@@ -51,8 +55,8 @@ pub fn ranking(hospital: &Hospital, most: u32) -> Vec<Rank> {
     }
     let mut ranks = Vec::new();
     for (month, of_month) in &sums {
-        let before = |months: i16, key: &(Ranked, u16, u16)| sums.get(&month.plus(-months)).and_then(|sums| sums.get(key)).map(|sum| sum.0);
-        let mut rest: Vec<(&(Ranked, u16, u16), &(i64, i64))> = of_month.iter().collect();
+        let before = |months: i16, key: &Key| sums.get(&month.plus(-months)).and_then(|sums| sums.get(key)).map(|sum| sum.0);
+        let mut rest: Vec<(&Key, &Sum)> = of_month.iter().collect();
         rest.sort_by_key(|((ranked, item, who), (amount, _))| (*ranked, *item, std::cmp::Reverse(*amount), *who));
         for group in rest.chunk_by(|a, b| (a.0.0, a.0.1) == (b.0.0, b.0.1)) {
             let whole: i64 = group.iter().map(|(_, (amount, _))| amount).sum();
@@ -71,11 +75,11 @@ pub fn ranking(hospital: &Hospital, most: u32) -> Vec<Rank> {
 fn place(
     hospital: &Hospital,
     month: Month,
-    key: &(Ranked, u16, u16),
+    key: &Key,
     rank: u32,
-    (amount_fen, quantity): (i64, i64),
+    (amount_fen, quantity): Sum,
     whole: i64,
-    before: &impl Fn(i16, &(Ranked, u16, u16)) -> Option<i64>,
+    before: &impl Fn(i16, &Key) -> Option<i64>,
 ) -> Rank {
     let (ranked, item, who) = *key;
     let item = &hospital.items[usize::from(item)];
