@@ -58,12 +58,13 @@ impl Faults {
 
 /// The known word nearest to a mistyped one, when it is near enough to be a likely slip.
 pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // Of two as near, the one that begins alike: the first letter is seldom the slip.
     known
         .into_iter()
-        .map(|candidate| (distance(word, candidate), candidate))
-        .filter(|(far, candidate)| *far <= 1 + candidate.len() / 4)
+        .map(|candidate| (distance(word, candidate), candidate.chars().next() != word.chars().next(), candidate))
+        .filter(|(far, _, candidate)| *far <= 1 + candidate.len().max(word.len()) / 4)
         .min()
-        .map(|(_, candidate)| candidate)
+        .map(|(_, _, candidate)| candidate)
 }
 
 /// Levenshtein distance in characters.

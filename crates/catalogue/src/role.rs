@@ -14,6 +14,8 @@ pub struct Role {
     pub ceiling: Sensitivity,
     /// Roles one person may not hold together with this one.
     pub apart: Vec<RoleName>,
+    /// Held by people who do not work here: they are not staff.
+    pub outside: bool,
     pub basis: String,
 }
 

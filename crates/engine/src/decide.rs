@@ -173,6 +173,7 @@ impl<'a> Draft<'a> {
         if let Some(on) = on {
             effects::run(&mut self, &on);
         }
+        clocks::met_late(&mut self);
         let entry = self.entry.take().expect("every act that was not refused left an entry");
         Ok(Decision { events: self.events, entry, consequences: self.consequences })
     }

@@ -19,6 +19,8 @@ pub struct Person {
     /// The name they sign in with.
     pub account: Option<String>,
     pub active: bool,
+    /// Works here; a representative or a monitor with an account does not.
+    pub staff: bool,
     pub tag: Tag,
 }
 
@@ -106,7 +108,7 @@ impl Directory {
         self.people.values().filter(move |person| {
             person.active
                 && person.institution == *institution
-                && (role == catalogue::role::STAFF || person.roles.iter().any(|grant| grant.role == role && grant.holds_on(day)))
+                && ((role == catalogue::role::STAFF && person.staff) || person.roles.iter().any(|grant| grant.role == role && grant.holds_on(day)))
         })
     }
 }

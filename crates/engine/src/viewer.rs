@@ -24,7 +24,9 @@ impl Viewer {
         let person = directory.person(person).filter(|person| person.active)?;
         let mut roles: BTreeMap<RoleName, Vec<UnitId>> = BTreeMap::new();
         let own: Vec<UnitId> = person.unit.map(|unit| directory.below(unit)).unwrap_or_default();
-        roles.insert(RoleName::new(STAFF), own.clone());
+        if person.staff {
+            roles.insert(RoleName::new(STAFF), own.clone());
+        }
         for grant in person.roles.iter().filter(|grant| grant.holds_on(day)) {
             let units = grant.unit.map_or_else(|| own.clone(), |unit| directory.below(unit));
             roles.entry(grant.role.clone()).or_default().extend(units);

@@ -19,6 +19,7 @@ pub(crate) fn roles(root: &Node, faults: Shared<'_>) -> IndexMap<RoleName, Role>
             title: reader.need_text("title"),
             ceiling: sensitivity(&reader, "ceiling").unwrap_or_default(),
             apart: reader.strings("apart").into_iter().map(|(role, _)| RoleName::new(role)).collect(),
+            outside: reader.flag("outside").unwrap_or(false),
             basis: reader.str("basis").unwrap_or_default().to_owned(),
         };
         reader.finish();

@@ -92,6 +92,17 @@ pub(super) fn resume(draft: &mut Draft<'_>, name: &DeadlineName) -> Result<(), R
     Ok(())
 }
 
+/// A clock that was met too late never came to tick: what its lateness brings about happens with the act that met it.
+pub(super) fn met_late(draft: &mut Draft<'_>) {
+    let late: Vec<DeadlineName> =
+        draft.entry().clocks.iter().filter(|(_, clock)| clock.was_late() && !clock.told.contains(&1)).map(|(name, _)| name.clone()).collect();
+    for name in late {
+        let Some(deadline) = draft.register.deadlines.get(&name) else { continue };
+        draft.push(Fact::ClockTold { deadline: name.clone(), level: 1 });
+        deadline.late.iter().for_each(|effect| effects::one(draft, effect, &format!("late:{name}")));
+    }
+}
+
 /// Says whatever has become due to be said, each level once.
 pub(super) fn tick(draft: &mut Draft<'_>) {
     let calendar = &draft.world.catalogue.calendar;

@@ -4,7 +4,7 @@ use super::Draft;
 use crate::command::Actor;
 use crate::eval::{Facts, holds};
 use crate::event::Fact;
-use crate::ids::{EntryId, PersonId, UnitId};
+use crate::ids::{EntryId, PersonId, Tag, UnitId};
 use crate::rights;
 use crate::value::{Value, Values};
 use crate::viewer::Viewer;
@@ -16,7 +16,8 @@ use catalogue::{Field, FieldName, MoveName, RegisterName};
 #[derive(Debug, Clone, PartialEq)]
 pub enum Consequence {
     /// Open an entry elsewhere.
-    Open { register: RegisterName, values: Values, owner: Option<PersonId>, unit: Option<UnitId>, from: EntryId, by: Option<PersonId> },
+    /// It bars whom this entry bars: a party of a report never meets the clue that comes of it.
+    Open { register: RegisterName, values: Values, owner: Option<PersonId>, unit: Option<UnitId>, from: EntryId, barred: Vec<Tag>, by: Option<PersonId> },
     /// Move the entry a link points to.
     Move { register: RegisterName, entry: EntryId, make: MoveName, by: Option<PersonId> },
     /// Move the entries whose link field points to this one.
@@ -133,6 +134,7 @@ fn open(draft: &mut Draft<'_>, opens: &Opens, by: Option<PersonId>) {
         owner,
         unit: draft.entry().unit,
         from: draft.command.entry,
+        barred: draft.entry().barred.iter().copied().collect(),
         by,
     });
 }

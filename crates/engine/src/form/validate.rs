@@ -95,6 +95,7 @@ fn limits(field: &Field, value: &Value) -> Option<(Code, String, String)> {
         Value::Number(number) => *number,
         Value::Fen(fen) => *fen as f64,
         Value::Rows(rows) => rows.len() as f64,
+        Value::People(_) | Value::Units(_) | Value::Choices(_) => (value.people().len() + value.units().len() + value.items().len()) as f64,
         Value::Files(files) => files.iter().map(|file| file.size).max().unwrap_or(0) as f64 / 1_048_576.0,
         _ => return None,
     };

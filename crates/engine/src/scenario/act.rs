@@ -128,7 +128,12 @@ impl Doing<'_, '_, '_> {
     }
 
     fn submit_to(&mut self, entry: EntryId, act: Act) -> Result2 {
-        let command = Command {
+        let command = self.command(entry, act);
+        self.stage.submit(&command).map(|()| None)
+    }
+
+    fn command(&self, entry: EntryId, act: Act) -> Command {
+        Command {
             institution: Stage::institution(),
             register: self.register.name.clone(),
             entry,
@@ -136,8 +141,7 @@ impl Doing<'_, '_, '_> {
             seen: None,
             happened: None,
             act,
-        };
-        self.stage.submit(&command).map(|()| None)
+        }
     }
 
     fn create(&mut self) -> Result<Result2, String> {
@@ -196,10 +200,11 @@ impl Doing<'_, '_, '_> {
                 Ok(self.submit(bare(submission.set, sealed, submission.barred)))
             }
             // Who may not move at all is told that, not that a field is missing.
-            Err(refusal) => match self.submit(bare(IndexMap::new(), None, Vec::new())) {
-                Err(deeper) if deeper.fields.is_empty() => Ok(Err(deeper)),
-                _ => Ok(Err(refusal)),
-            },
+            Err(refusal) => {
+                let bare = self.command(entry.id, bare(IndexMap::new(), None, Vec::new()));
+                let deeper = self.stage.would_refuse(&bare).filter(|deeper| deeper.fields.is_empty());
+                Ok(Err(deeper.unwrap_or(refusal)))
+            }
         }
     }
 

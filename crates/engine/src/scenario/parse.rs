@@ -87,7 +87,10 @@ fn expectation(text: &str) -> Expectation {
 }
 
 fn acting(text: &str) -> Result<Step, String> {
-    let (head, tail) = split_top(text, ':').ok_or("a colon after who acts is missing")?;
+    // `rule:u02` is a name with a colon of its own.
+    let skip = if text.starts_with("rule:") { "rule:".len() } else { 0 };
+    let (head, tail) = split_top(&text[skip..], ':').ok_or("a colon after who acts is missing")?;
+    let head = &text[..skip + head.len()];
     let (who, register) = head.split_once(" in ").map_or((head, None), |(who, register)| (who, Some(register.trim().to_owned())));
     let (body, outcome) = tail.rsplit_once('→').or_else(|| tail.rsplit_once("->")).ok_or("an outcome after → is missing")?;
     let mut words = Vec::new();

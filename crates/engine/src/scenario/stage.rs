@@ -72,6 +72,7 @@ impl<'c> Stage<'c> {
             roles: Vec::new(),
             account: Some(name.to_owned()),
             active: true,
+            staff: true,
             tag: Tag(Self::id("tag", name).into_bytes()),
         });
         id
@@ -97,7 +98,9 @@ impl<'c> Stage<'c> {
         }
         let unit = unit.map(|unit| self.unit(unit));
         let id = self.person(name);
+        let outside = roles.iter().any(|role| self.catalogue.roles[role.as_str()].outside);
         let person = self.directory.people.get_mut(&id).ok_or("the person was just made")?;
+        person.staff = !outside;
         person.unit = unit.or(person.unit);
         person.roles = roles.iter().map(|role| Grant { role: RoleName::new(role), unit: None, from: None, until: None }).collect();
         Ok(id)
@@ -122,6 +125,14 @@ impl<'c> Stage<'c> {
     pub fn next_id(&mut self) -> EntryId {
         self.counted += 1;
         EntryId(Self::id("entry", &self.counted.to_string()))
+    }
+
+    /// Whether a command would be refused, without doing it.
+    pub fn would_refuse(&self, command: &Command) -> Option<Refusal> {
+        let Some(register) = self.catalogue.register(command.register.as_str()) else { return Some(Refusal::hidden()) };
+        let viewer = command.actor.person().and_then(|person| self.viewer(person));
+        let world = World { catalogue: self.catalogue, directory: &self.directory, now: self.now };
+        decide(&world, viewer.as_ref(), register, self.entries.get(&command.entry), command).err()
     }
 
     pub fn submit(&mut self, command: &Command) -> Result<(), Refusal> {
@@ -158,10 +169,10 @@ impl<'c> Stage<'c> {
         match consequence {
             Consequence::Tell { people, .. } => self.told.extend(people),
             Consequence::Score { .. } => {}
-            Consequence::Open { register, values, owner, from, by, .. } => {
+            Consequence::Open { register, values, owner, from, barred, by, .. } => {
                 let Some(target) = self.catalogue.register(register.as_str()) else { return Ok(()) };
                 let (number, id) = (self.number(target), self.next_id());
-                let act = Act::Create { number, values, sealed: None, recipient: None, barred: Vec::new(), opened_by: Some(from), owner };
+                let act = Act::Create { number, values, sealed: None, recipient: None, barred, opened_by: Some(from), owner };
                 self.opened.insert(register.clone());
                 self.run(&command(register, id, by, act), depth + 1)?;
             }
