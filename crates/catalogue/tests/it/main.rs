@@ -1,9 +1,11 @@
 //! Definitions are read and checked: the shipped ones whole, broken ones with every fault named.
 
 mod calendar;
+mod conditions;
 mod faults;
 mod overlay;
 mod shipped;
+mod site;
 
 use catalogue::{Catalogue, Fault, Sources};
 
@@ -17,11 +19,37 @@ pub fn small() -> Sources {
     files
 }
 
-/// Loads with one text replaced by another; the replaced text must be there.
-pub fn broken(path: &str, from: &str, to: &str) -> Vec<Fault> {
+/// The small catalogue with one text replaced by another; the replaced text must be there.
+pub fn changed(path: &str, from: &str, to: &str) -> Sources {
     let mut files = small();
     let text = files.get_mut(path).expect("the file is in the small catalogue");
     assert!(text.contains(from), "{path} has no {from:?}");
     *text = text.replacen(from, to, 1);
-    Catalogue::load(&files, None).expect_err("a broken definition must not load")
+    files
+}
+
+/// Loads the small catalogue with one text replaced; it must not load.
+pub fn broken(path: &str, from: &str, to: &str) -> Vec<Fault> {
+    match Catalogue::load(&changed(path, from, to), None) {
+        Ok(_) => panic!("{path} loads although {from:?} became {to:?}"),
+        Err(faults) => faults,
+    }
+}
+
+/// One of the faults stands on this line and says this in English, and something in Chinese.
+pub fn assert_says(faults: &[Fault], file: &str, line: u32, says: &str) {
+    let found = faults
+        .iter()
+        .any(|fault| *fault.place.file == *file && fault.place.line == line && fault.en.contains(says) && !fault.zh.is_empty());
+    assert!(found, "expected {file}:{line} to say {says:?}, found:\n{}", listed(faults));
+}
+
+pub fn listed(faults: &[Fault]) -> String {
+    faults.iter().map(Fault::to_string).collect::<Vec<_>>().join("\n")
+}
+
+/// The line, from 1, on which a snippet first stands.
+pub fn line_of(text: &str, snippet: &str) -> u32 {
+    let at = text.find(snippet).unwrap_or_else(|| panic!("{snippet:?} is not in:\n{text}"));
+    1 + text[..at].matches('\n').count() as u32
 }

@@ -40,3 +40,23 @@ fn every_register_has_its_specification() {
         assert!(text.matches("\n- ").count() >= 4, "{path} tells too little");
     }
 }
+
+/// The store keeps every definition ever used as JSON; one that did not come back whole would lose old entries.
+#[test]
+fn every_definition_survives_being_kept() {
+    let (once, again) = (Catalogue::embedded(), Catalogue::embedded());
+    for register in once.registers.values() {
+        let kept = serde_json::to_string(register).expect("a definition serialises");
+        let back: catalogue::Register = serde_json::from_str(&kept).unwrap_or_else(|error| panic!("{}: {error}", register.name));
+        assert_eq!(back, *register, "{} came back changed", register.name);
+        let twin = again.register(register.name.as_str()).expect("the same catalogue");
+        assert_eq!(twin.revision, register.revision, "{} has another revision each time", register.name);
+    }
+}
+
+#[test]
+fn no_two_registers_share_a_revision() {
+    let catalogue = Catalogue::embedded();
+    let revisions: std::collections::BTreeSet<_> = catalogue.registers.values().map(|register| &register.revision).collect();
+    assert_eq!(revisions.len(), catalogue.registers.len());
+}
