@@ -4,8 +4,8 @@ use crate::entry::{Clock, Entry, Stamp};
 use crate::eval::{Facts, holds};
 use crate::time::Moment;
 use crate::value::Value;
-use catalogue::Calendar;
 use catalogue::register::{After, Deadline, Register, Until, Within};
+use catalogue::{Calendar, DeadlineName};
 use indexmap::IndexMap;
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -36,6 +36,12 @@ pub(crate) fn refresh(register: &Register, calendar: &Calendar, entry: &mut Entr
         clock.met = clock.met.or_else(|| met(deadline, start, since, entry));
         clocks.insert(deadline.name.clone(), clock);
     }
+    // What was asked of a clock that stopped or began anew is asked of nothing.
+    let stands = |name: &DeadlineName| {
+        let (before, after) = (entry.clocks.get(name), clocks.get(name));
+        after.is_some_and(|after: &Clock| after.met.is_none() && before.is_none_or(|before| before.start == after.start))
+    };
+    entry.asks.retain(|ask| stands(&ask.deadline));
     entry.clocks = clocks;
 }
 
@@ -150,9 +156,7 @@ fn shifted(due: Moment, span: &Within, from: Moment, until: Moment, calendar: &C
             }
             Moment::end_of(calendar.working_days_after(due.date(), stood))
         }
-        Within::Days(_) | Within::Months(_) => {
-            Moment::end_of(plus_days(due.date(), until.day_number() - from.day_number()))
-        }
+        Within::Days(_) | Within::Months(_) => Moment::end_of(plus_days(due.date(), until.day_number() - from.day_number())),
         Within::Hours(_) | Within::Field(_) => Moment(due.0 + (until.0 - from.0)),
     }
 }
@@ -199,8 +203,12 @@ pub fn next_tick(deadline: &Deadline, clock: &Clock, calendar: &Calendar) -> Opt
         return None;
     }
     let mut moments = vec![(0u8, clock.soon), (1, Moment(clock.due.0 + 1))];
-    moments.extend(deadline.escalate.iter().enumerate().map(|(at, (span, _))| {
-        (2 + u8::try_from(at).unwrap_or(u8::MAX - 2), Moment(after(clock.due, span, calendar).0 + 1))
-    }));
+    moments.extend(
+        deadline
+            .escalate
+            .iter()
+            .enumerate()
+            .map(|(at, (span, _))| (2 + u8::try_from(at).unwrap_or(u8::MAX - 2), Moment(after(clock.due, span, calendar).0 + 1))),
+    );
     moments.into_iter().filter(|(level, _)| !clock.told.contains(level)).map(|(_, at)| at).min()
 }

@@ -6,19 +6,20 @@ mod effects;
 mod moves;
 mod people;
 
+pub(crate) use create::fits;
 pub use effects::Consequence;
 pub use moves::{Offer, offers};
 
 use crate::command::{Act, Actor, Command};
 use crate::directory::Directory;
 use crate::entry::Entry;
-use crate::event::{Event, Fact};
+use crate::event::{Event, Fact, Note};
 use crate::fold::fold;
 use crate::refusal::{Code, Refusal};
 use crate::time::Moment;
 use crate::viewer::Viewer;
+use catalogue::Catalogue;
 use catalogue::register::{On, Register};
-use catalogue::{Catalogue, Revision};
 
 /// The world as far as a decision may look at it.
 #[derive(Debug, Clone, Copy)]
@@ -36,8 +37,9 @@ pub struct Decision {
     pub consequences: Vec<Consequence>,
 }
 
-/// Decides a command. `register` is the definition the entry is moved under (see [`crate::lift`]); `viewer` is the person
-/// behind the actor, absent for the public, clocks, rules, effects and the system.
+/// Decides a command. `register` is the definition the entry is moved under (see [`crate::lift`]); for a tick it is the
+/// entry's own, since a clock tells by the definition it was set under. `viewer` is the person behind the actor, absent
+/// for the public, clocks, rules, effects and the system.
 ///
 /// Errors: a refusal; nothing happened.
 pub fn decide(
@@ -57,11 +59,15 @@ pub fn decide(
             if draft.outdated() && matches!(act, Act::Edit { .. } | Act::Move { .. }) {
                 return Err(Refusal::stale());
             }
-            // A clock or a note does not lift: only what changes the entry's content needs today's definition.
-            if entry.revision != register.revision && !matches!(act, Act::Tick) {
+            draft.sealed_notes(act)?;
+            if entry.revision != register.revision {
                 draft.push(Fact::Lifted { from: entry.revision.clone() });
             }
             existing(&mut draft, act)?;
+            if matches!(act, Act::Tick) && !draft.events.iter().any(|event| matches!(event.fact, Fact::ClockTold { .. })) {
+                // Nothing to tell: then nothing happened at all.
+                (draft.events, draft.entry) = (Vec::new(), Some(entry.clone()));
+            }
         }
     }
     draft.finish()
@@ -99,16 +105,7 @@ pub(crate) struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     fn new(world: &'a World<'a>, viewer: Option<&'a Viewer>, register: &'a Register, entry: Option<&Entry>, command: &'a Command) -> Self {
-        Self {
-            world,
-            viewer,
-            register,
-            command,
-            entry: entry.cloned(),
-            seen: command.seen,
-            events: Vec::new(),
-            consequences: Vec::new(),
-        }
+        Self { world, viewer, register, command, entry: entry.cloned(), seen: command.seen, events: Vec::new(), consequences: Vec::new() }
     }
 
     /// The entry as it stands in this decision.
@@ -120,10 +117,28 @@ impl<'a> Draft<'a> {
         self.seen.is_some_and(|seen| self.entry.as_ref().is_some_and(|entry| entry.version != seen))
     }
 
+    /// A note may name people, so where anything is sealed it comes as ciphertext or not at all.
+    fn sealed_notes(&self, act: &Act) -> Result<(), Refusal> {
+        let note = match act {
+            Act::Edit { reason, .. } | Act::Recuse { reason, .. } => reason.as_ref(),
+            Act::Move { note, .. } | Act::Assign { note, .. } => note.as_ref(),
+            Act::Note { note } => Some(note),
+            Act::Create { .. } | Act::Ask { .. } | Act::Answer { .. } | Act::Resume { .. } | Act::Tick => None,
+        };
+        match note {
+            Some(Note::Plain(_)) if self.register.seals_notes() => {
+                Err(Refusal::new(Code::NotOnForm, "这类台账的附言要密封", "notes of this register are sealed"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// A person must be able to read what they act on; what is no person comes through doors of its own.
     fn visible(&self, entry: &Entry) -> Result<(), Refusal> {
         match (&self.command.actor, self.viewer) {
-            (Actor::Person(_) | Actor::Import(_), Some(viewer)) => crate::rights::may(viewer, self.register, catalogue::register::Verb::Read, entry),
+            (Actor::Person(_) | Actor::Import(_), Some(viewer)) => {
+                crate::rights::may(viewer, self.register, catalogue::register::Verb::Read, entry)
+            }
             (Actor::Person(_) | Actor::Import(_), None) | (Actor::Public, _) => Err(Refusal::hidden()),
             (Actor::Clock | Actor::Rule(_) | Actor::Effect(_) | Actor::System, _) => Ok(()),
         }
@@ -147,20 +162,12 @@ impl<'a> Draft<'a> {
             at: self.world.now,
             happened: self.command.happened,
             actor,
-            revision: self.revision(&fact),
+            revision: self.register.revision.clone(),
             fact,
         };
         let folded = fold(self.entry.take(), &event, self.register, &self.world.catalogue.calendar);
         self.entry = Some(folded.expect("a decision begins with a creation or an entry, so every event has one to fold into"));
         self.events.push(event);
-    }
-
-    /// A told clock leaves an old entry under its own revision.
-    fn revision(&self, fact: &Fact) -> Revision {
-        match (fact, &self.entry) {
-            (Fact::ClockTold { .. }, Some(entry)) => entry.revision.clone(),
-            _ => self.register.revision.clone(),
-        }
     }
 
     fn finish(mut self) -> Result<Decision, Refusal> {

@@ -8,7 +8,7 @@ use crate::ids::UnitId;
 use crate::sealed::SealedPart;
 use crate::value::Value;
 use catalogue::field::Kind;
-use catalogue::{Calendar, FieldName, Register};
+use catalogue::{Calendar, Field, FieldName, MoveName, Register};
 use indexmap::IndexMap;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -127,8 +127,12 @@ fn apply(entry: &mut Entry, event: &Event, fact: &Fact, register: &Register) {
 fn lay(entry: &mut Entry, set: &IndexMap<FieldName, Option<Value>>, register: &Register) {
     let values = &mut entry.values;
     for (field, value) in set {
-        if register.fields.get(field).is_some_and(|field| field.owner) {
+        let definition = register.fields.get(field);
+        if definition.is_some_and(|field| field.owner) {
             entry.owner = value.as_ref().and_then(|value| value.people().first().copied());
+        }
+        if definition.is_some_and(|field| field.own && matches!(field.kind, Kind::Unit { .. })) {
+            entry.unit = value.as_ref().and_then(|value| value.units().first().copied());
         }
         match value {
             Some(value) => {
@@ -142,12 +146,17 @@ fn lay(entry: &mut Entry, set: &IndexMap<FieldName, Option<Value>>, register: &R
     values.sort_by_cached_key(|field, _| register.fields.get_index_of(field).unwrap_or(usize::MAX));
 }
 
-/// A lifted entry takes the new names of its state and fields.
+/// A lifted entry takes the new names of its state, its fields and the moves it made: four eyes look at those.
 fn rename(entry: &mut Entry, register: &Register) {
     let values = std::mem::take(&mut entry.values);
     for (name, value) in values {
-        entry.values.insert(crate::lift::field_now(register, &name).cloned().unwrap_or(name), value);
+        let name = crate::lift::field_now(register, &name).cloned().unwrap_or(name);
+        let value = rename_columns(value, register.fields.get(&name));
+        entry.values.insert(name, value);
     }
+    let now = |made: &MoveName| crate::lift::move_now(register, made).cloned().unwrap_or_else(|| made.clone());
+    entry.made = std::mem::take(&mut entry.made).into_iter().map(|(made, at)| (now(&made), at)).collect();
+    entry.movers = std::mem::take(&mut entry.movers).into_iter().map(|(made, people)| (now(&made), people)).collect();
     let now = |state: &catalogue::StateName| crate::lift::state_now(register, state).cloned().unwrap_or_else(|| state.clone());
     entry.state = now(&entry.state);
     entry.entered = std::mem::take(&mut entry.entered).into_iter().map(|(state, at)| (now(&state), at)).collect();
@@ -160,7 +169,17 @@ fn rename(entry: &mut Entry, register: &Register) {
     }
 }
 
-/// Unit, owner and parties follow the fields that say so.
+fn rename_columns(value: Value, field: Option<&Field>) -> Value {
+    match (value, field.map(|field| &field.kind)) {
+        (Value::Rows(rows), Some(Kind::Table { columns })) => {
+            let now = |name: FieldName| crate::lift::column_now(columns, &name).cloned().unwrap_or(name);
+            Value::Rows(rows.into_iter().map(|row| row.into_iter().map(|(name, cell)| (now(name), cell)).collect()).collect())
+        }
+        (value, _) => value,
+    }
+}
+
+/// The unit follows the field that says so, as far as it is filled.
 fn settle_people(entry: &mut Entry, register: &Register) {
     for field in register.fields.values() {
         let Some(value) = entry.values.get(&field.name) else { continue };

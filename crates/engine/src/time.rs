@@ -49,7 +49,7 @@ impl Moment {
 
     /// Days since 1970 of the calendar day here: how dates are stored and compared in SQL.
     pub fn day_number(self) -> i64 {
-        (self.0 + OFFSET_MS).div_euclid(DAY_MS)
+        self.0.saturating_add(OFFSET_MS).div_euclid(DAY_MS)
     }
 }
 

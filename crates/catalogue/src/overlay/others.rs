@@ -36,6 +36,9 @@ pub(crate) fn compare_roles(base: &IndexMap<RoleName, Role>, merged: &IndexMap<R
         if now.ceiling > role.ceiling {
             tightening.loosens(&[name.as_str(), "ceiling"], "提高了上限", "raises the ceiling");
         }
+        if role.outside && !now.outside {
+            tightening.loosens(&[name.as_str(), "outside"], "把外来人员当作职工", "makes outsiders staff");
+        }
         if role.apart.iter().any(|other| !now.apart.contains(other)) {
             tightening.loosens(&[name.as_str(), "apart"], "取消了职责分离", "drops a separation of duties");
         }

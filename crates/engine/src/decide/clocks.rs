@@ -8,13 +8,19 @@ use crate::event::Fact;
 use crate::refusal::{Code, Refusal};
 use crate::rights;
 use catalogue::DeadlineName;
-use catalogue::register::{Audience, Deadline, Effect, Permit};
+use catalogue::register::{Audience, Deadline, Effect, Permit, Within};
+
+/// Ten years: where a definition sets no bound on an extension, reason does.
+const LONGEST_HOURS: u64 = 10 * 366 * 24;
 
 fn deadline<'a>(draft: &Draft<'a>, name: &DeadlineName) -> Result<&'a Deadline, Refusal> {
     let running = draft.entry().clocks.get(name).is_some_and(|clock| clock.met.is_none());
-    draft.register.deadlines.get(name).filter(|_| running).ok_or_else(|| {
-        Refusal::new(Code::WrongState, "这个时限没有在计时", "this clock is not running")
-    })
+    draft
+        .register
+        .deadlines
+        .get(name)
+        .filter(|_| running)
+        .ok_or_else(|| Refusal::new(Code::WrongState, "这个时限没有在计时", "this clock is not running"))
 }
 
 fn permit<'a>(deadline: &'a Deadline, ask: &ClockAsk) -> Result<&'a Permit, Refusal> {
@@ -44,7 +50,9 @@ pub(super) fn ask(draft: &mut Draft<'_>, name: &DeadlineName, ask: &ClockAsk, re
     }
     if let ClockAsk::Extend(span) = ask {
         let too_often = permit.times.is_some_and(|times| clock.extended.len() >= times as usize);
-        let too_long = permit.most.as_ref().is_some_and(|most| span.about_hours() > most.about_hours());
+        let most = permit.most.as_ref().and_then(Within::about_hours).unwrap_or(LONGEST_HOURS);
+        // A field names a day of the entry's own, not a length somebody may ask for.
+        let too_long = span.about_hours().is_none_or(|hours| hours > most);
         if too_often || too_long {
             return Err(Refusal::new(Code::Limit, "超过了可延长的次数或长度", "beyond how often or how far it may be extended"));
         }
@@ -94,8 +102,13 @@ pub(super) fn resume(draft: &mut Draft<'_>, name: &DeadlineName) -> Result<(), R
 
 /// A clock that was met too late never came to tick: what its lateness brings about happens with the act that met it.
 pub(super) fn met_late(draft: &mut Draft<'_>) {
-    let late: Vec<DeadlineName> =
-        draft.entry().clocks.iter().filter(|(_, clock)| clock.was_late() && !clock.told.contains(&1)).map(|(name, _)| name.clone()).collect();
+    let late: Vec<DeadlineName> = draft
+        .entry()
+        .clocks
+        .iter()
+        .filter(|(_, clock)| clock.was_late() && !clock.told.contains(&1))
+        .map(|(name, _)| name.clone())
+        .collect();
     for name in late {
         let Some(deadline) = draft.register.deadlines.get(&name) else { continue };
         draft.push(Fact::ClockTold { deadline: name.clone(), level: 1 });
@@ -111,7 +124,9 @@ pub(super) fn tick(draft: &mut Draft<'_>) {
         .clocks
         .iter()
         .filter_map(|(name, clock)| Some((name, clock, draft.register.deadlines.get(name)?)))
-        .flat_map(|(name, clock, deadline)| levels_reached(deadline, clock, calendar, draft.world.now).into_iter().map(|level| (name.clone(), level)))
+        .flat_map(|(name, clock, deadline)| {
+            levels_reached(deadline, clock, calendar, draft.world.now).into_iter().map(|level| (name.clone(), level))
+        })
         .collect();
     for (name, level) in due {
         let deadline = &draft.register.deadlines[&name];

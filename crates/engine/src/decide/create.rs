@@ -21,6 +21,10 @@ pub(super) fn create(draft: &mut Draft<'_>) -> Result<(), Refusal> {
     let shaped: IndexMap<FieldName, Option<Value>> = values.iter().map(|(name, value)| (name.clone(), Some(value.clone()))).collect();
     shape(draft, &shaped)?;
     let which = if draft.command.actor == Actor::Public { Which::Public } else { Which::Create };
+    if matches!(draft.command.actor, Actor::Person(_) | Actor::Public) {
+        on_form(draft, which, values.keys(), sealed.as_ref())?;
+    }
+    seals(draft, sealed.as_ref())?;
     // What an effect or a rule opens may be unfinished: the first move by a person asks for the rest.
     let complete = draft.is_person() || draft.command.actor == Actor::Public;
     check(draft, which, values, sealed.as_ref(), complete)?;
@@ -73,7 +77,11 @@ pub(super) fn edit(
         return Err(Refusal::new(Code::Unchanged, "没有改动", "nothing was changed"));
     }
     shape(draft, set)?;
+    seals(draft, sealed)?;
     let entry = draft.entry().clone();
+    if draft.is_person() {
+        on_form(draft, Which::Edit(&entry), set.keys(), sealed)?;
+    }
     let all = laid(&entry.values, set);
     check(draft, Which::Edit(&entry), &all, sealed, true)?;
     let given = set.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
@@ -115,10 +123,37 @@ pub(super) fn shape(draft: &Draft<'_>, set: &IndexMap<FieldName, Option<Value>>)
     if faults.is_empty() { Ok(()) } else { Err(Refusal::form(faults)) }
 }
 
-fn fits(field: &Field, value: &Value) -> bool {
+/// What stands on no form of this register cannot be written by typing: it is left to the moves that ask for it.
+fn on_form<'n>(
+    draft: &Draft<'_>,
+    which: Which<'_>,
+    plain: impl Iterator<Item = &'n FieldName>,
+    sealed: Option<&'n SealedPart>,
+) -> Result<(), Refusal> {
+    let shown = crate::form::fields(draft.register, which);
+    let named = plain.chain(sealed.into_iter().flat_map(|part| &part.covers));
+    let foreign: Vec<FieldFault> = named
+        .filter(|name| !shown.iter().any(|field| field.name == **name))
+        .map(|name| FieldFault::new(name, Code::NotOnForm, format!("登记表上没有 {name}"), format!("{name} is not on this form")))
+        .collect();
+    if foreign.is_empty() { Ok(()) } else { Err(Refusal::form(foreign)) }
+}
+
+/// An envelope fills sealed fields and no others: a plain one must not pass for filled.
+pub(super) fn seals(draft: &Draft<'_>, sealed: Option<&SealedPart>) -> Result<(), Refusal> {
+    let is_sealed = |name: &FieldName| draft.register.fields.get(name).is_some_and(|field| field.sensitivity == Sensitivity::Sealed);
+    match sealed.into_iter().flat_map(|part| &part.covers).find(|name| !is_sealed(name)) {
+        Some(name) => Err(Refusal::new(Code::NotOnForm, format!("{name} 不是密封字段"), format!("{name} is no sealed field"))),
+        None => Ok(()),
+    }
+}
+
+/// Whether a value is of a field's kind.
+pub(crate) fn fits(field: &Field, value: &Value) -> bool {
     match (&field.kind, value) {
+        // What is no number would not come back from the event that holds it.
+        (Kind::Number { .. }, Value::Number(number)) => number.is_finite(),
         (Kind::Text | Kind::LongText, Value::Text(_))
-        | (Kind::Number { .. }, Value::Number(_))
         | (Kind::Money, Value::Fen(_))
         | (Kind::Date, Value::Date(_))
         | (Kind::DateTime, Value::Moment(_))

@@ -17,7 +17,15 @@ use catalogue::{Field, FieldName, MoveName, RegisterName};
 pub enum Consequence {
     /// Open an entry elsewhere.
     /// It bars whom this entry bars: a party of a report never meets the clue that comes of it.
-    Open { register: RegisterName, values: Values, owner: Option<PersonId>, unit: Option<UnitId>, from: EntryId, barred: Vec<Tag>, by: Option<PersonId> },
+    Open {
+        register: RegisterName,
+        values: Values,
+        owner: Option<PersonId>,
+        unit: Option<UnitId>,
+        from: EntryId,
+        barred: Vec<Tag>,
+        by: Option<PersonId>,
+    },
     /// Move the entry a link points to.
     Move { register: RegisterName, entry: EntryId, make: MoveName, by: Option<PersonId> },
     /// Move the entries whose link field points to this one.
@@ -95,7 +103,13 @@ pub(super) fn one(draft: &mut Draft<'_>, effect: &Effect, why: &str) {
             }
         }
         Effect::Moves { via: Via::Back { register, field }, make } => {
-            draft.consequences.push(Consequence::MoveBack { register: register.clone(), field: field.clone(), entry, make: make.clone(), by });
+            draft.consequences.push(Consequence::MoveBack {
+                register: register.clone(),
+                field: field.clone(),
+                entry,
+                make: make.clone(),
+                by,
+            });
         }
         Effect::Score { person, points } => {
             let points = match points {

@@ -1,6 +1,6 @@
 //! Moves: who may make them, from where, and what they ask.
 
-use super::create::{bars, check, laid, shape};
+use super::create::{bars, check, laid, seals, shape};
 use super::{Draft, World};
 use crate::entry::Entry;
 use crate::eval::{Facts, holds};
@@ -12,7 +12,7 @@ use crate::rights;
 use crate::sealed::SealedPart;
 use crate::value::Value;
 use crate::viewer::Viewer;
-use catalogue::register::{Move, NotBy, NoteRule, Register};
+use catalogue::register::{Move, NotBy, NoteRule, Register, Verb};
 use catalogue::{FieldName, MoveName};
 use indexmap::IndexMap;
 
@@ -25,6 +25,9 @@ pub struct Offer<'r> {
 
 /// All moves out of the present state, for this viewer. Those the viewer's role never makes are left out.
 pub fn offers<'r>(world: &World<'_>, viewer: &Viewer, register: &'r Register, entry: &Entry) -> Vec<Offer<'r>> {
+    if rights::may(viewer, register, Verb::Read, entry).is_err() {
+        return Vec::new();
+    }
     let from_here = register.moves.values().filter(|step| step.from.contains(&entry.state));
     from_here
         .filter(|step| rights::is_any(viewer, register, entry, &step.by))
@@ -97,10 +100,13 @@ pub(super) fn make(
     } else {
         condition(draft.world, None, &entry, step)?;
     }
-    if let Some(foreign) = set.keys().chain(sealed.iter().flat_map(|part| &part.covers)).find(|name| !step.asks.iter().any(|ask| ask.field == **name)) {
+    if let Some(foreign) =
+        set.keys().chain(sealed.iter().flat_map(|part| &part.covers)).find(|name| !step.asks.iter().any(|ask| ask.field == **name))
+    {
         return Err(Refusal::new(Code::NotOnForm, format!("这一步不填 {foreign}"), format!("this step does not ask for {foreign}")));
     }
     shape(draft, set)?;
+    seals(draft, sealed)?;
     check(draft, Which::Move(&entry, step), &laid(&entry.values, set), sealed, draft.is_person())?;
     let given = set.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
     let barred = bars(draft, given, barred);

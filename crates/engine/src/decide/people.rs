@@ -9,9 +9,6 @@ use crate::rights;
 use catalogue::register::Verb;
 
 pub(super) fn note(draft: &mut Draft<'_>, note: &Note) -> Result<(), Refusal> {
-    if draft.register.seals_notes() && matches!(note, Note::Plain(_)) {
-        return Err(Refusal::new(Code::NotOnForm, "这类台账的附言要密封", "notes of this register are sealed"));
-    }
     draft.push(Fact::Noted { note: note.clone() });
     Ok(())
 }
