@@ -174,7 +174,7 @@ impl Loader<'_> {
             let Some(node) = self.merged(path) else { continue };
             let stem = stem(path);
             // The roles are a list of their own, and a second file of one name would silently take the first one's place.
-            if stem == "roles" || found.contains_key(stem) {
+            if stem == crate::role::ROLES || found.contains_key(stem) {
                 let (zh, en) = (format!("列表 {stem} 已经有了"), format!("there is a list `{stem}` already"));
                 self.faults.borrow_mut().add(&node.place, zh, en);
                 continue;

@@ -21,6 +21,8 @@ pub struct Role {
 
 /// Held by everybody with an account.
 pub const STAFF: &str = "staff";
+/// The list of all roles, made from `roles.toml`.
+pub const ROLES: &str = "roles";
 /// Stands for a person without an account.
 pub const PUBLIC: &str = "public";
 
@@ -33,5 +35,5 @@ pub(crate) fn as_list(roles: &indexmap::IndexMap<RoleName, Role>) -> crate::list
             (crate::names::ItemName::new(role.name.as_str()), item)
         })
         .collect();
-    crate::list::List { name: crate::names::ListName::new("roles"), title: Text::new("角色", "Roles"), basis: String::new(), items }
+    crate::list::List { name: crate::names::ListName::new(ROLES), title: Text::new("角色", "Roles"), basis: String::new(), items }
 }

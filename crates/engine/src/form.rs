@@ -4,7 +4,7 @@ mod parse;
 mod validate;
 
 pub use parse::{typed, typed_table};
-pub(crate) use validate::{judge, Judged};
+pub(crate) use validate::{Judged, judge};
 
 use crate::directory::Directory;
 use crate::entry::Entry;
@@ -138,11 +138,23 @@ pub fn read(context: &Context<'_>, which: Which<'_>, input: &Input) -> Result<Su
         };
     }
     let judged = Judged { context, which, all: &all, unreadable: &faults };
-    faults.extend(judge(&judged));
+    let mut judgement = judge(&judged);
+    judgement.iter_mut().for_each(|fault| at_typed_row(context, fault, input));
+    faults.extend(judgement);
     if !faults.is_empty() {
         return Err(Refusal::form(faults));
     }
     Ok(split(context, which, typed))
+}
+
+/// Empty rows are dropped before a form is judged; on the page they still stand, so a fault is told by the typed row.
+fn at_typed_row(context: &Context<'_>, fault: &mut FieldFault, input: &Input) {
+    let mut parts = fault.field.splitn(3, '.');
+    let (Some(table), Some(row), Some(column)) = (parts.next(), parts.next(), parts.next()) else { return };
+    let Some((field, row)) = context.register.fields.get(table).zip(row.parse::<usize>().ok()) else { return };
+    if let Some(typed) = parse::rows_typed(context, field, input).get(row) {
+        fault.field = format!("{table}.{typed}.{column}");
+    }
 }
 
 /// Parts what is sealed from what is not.

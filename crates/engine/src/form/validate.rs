@@ -5,7 +5,9 @@ use crate::eval::{Facts, holds};
 use crate::refusal::{Code, FieldFault};
 use crate::value::{Value, Values};
 use catalogue::field::{Choices, Kind};
-use catalogue::{Field, Text};
+use catalogue::role::ROLES;
+use catalogue::{Field, FieldName, ItemName, Lang, Text};
+use indexmap::IndexMap;
 
 /// A form as far as it could be read.
 pub(crate) struct Judged<'a> {
@@ -33,7 +35,10 @@ pub(crate) fn judge(judged: &Judged<'_>) -> Vec<FieldFault> {
             continue;
         }
         match judged.all.get(&field.name) {
-            Some(value) => one(judged, field, field.name.as_str(), value, &facts, &mut faults),
+            Some(value) => {
+                let before = judged.which.entry().and_then(|entry| entry.values.get(&field.name));
+                one(judged, field, field.name.as_str(), value, before, &facts, &mut faults);
+            }
             None => {
                 let kept = judged.which.entry().is_some_and(|entry| crate::fold::sealed_fields(entry).contains(&field.name));
                 if !kept && required(field, judged.which, &facts) {
@@ -48,39 +53,67 @@ pub(crate) fn judge(judged: &Judged<'_>) -> Vec<FieldFault> {
 fn missing(field: &Field, key: &str) -> FieldFault {
     let (zh, en) = (&field.label.zh, field.label.get(catalogue::Lang::En));
     let verb = match field.kind {
-        Kind::Choice { .. } | Kind::Person { .. } | Kind::Unit { .. } | Kind::Supplier | Kind::Link { .. } | Kind::YesNo => ("请选择", "choose"),
+        Kind::Choice { .. } | Kind::Person { .. } | Kind::Unit { .. } | Kind::Supplier | Kind::Link { .. } | Kind::YesNo => {
+            ("请选择", "choose")
+        }
         Kind::File { .. } => ("请上传", "attach"),
         _ => ("请填写", "fill in"),
     };
-    FieldFault { field: key.to_owned(), code: Code::Missing, text: Text::new(format!("{}{zh}", verb.0), format!("Please {}: {en}", verb.1)) }
+    FieldFault {
+        field: key.to_owned(),
+        code: Code::Missing,
+        text: Text::new(format!("{}{zh}", verb.0), format!("Please {}: {en}", verb.1)),
+    }
 }
 
-fn one(judged: &Judged<'_>, field: &Field, key: &str, value: &Value, facts: &Facts<'_>, faults: &mut Vec<FieldFault>) {
+/// Judges one value. `before` is what the entry holds there: it may stay what it is.
+fn one(
+    judged: &Judged<'_>,
+    field: &Field,
+    key: &str,
+    value: &Value,
+    before: Option<&Value>,
+    facts: &Facts<'_>,
+    faults: &mut Vec<FieldFault>,
+) {
     let mut fault = |code, zh: String, en: String| faults.push(FieldFault { field: key.to_owned(), code, text: Text::new(zh, en) });
     if let Some((code, zh, en)) = limits(field, value) {
         fault(code, zh, en);
     }
     if let Kind::Choice { of, .. } = &field.kind
-        && let Some((zh, en)) = not_dated(judged, of, value, field)
+        && let Some((code, zh, en)) = not_offered(judged, of, value, before.map(Value::items).unwrap_or_default())
     {
-        fault(Code::NotDated, zh, en);
+        fault(code, zh, en);
     }
     if let Some(check) = &field.check
         && !holds(check, facts)
     {
         let note = field.check_note.clone().unwrap_or_else(|| {
-            Text::new(format!("{}不合要求，请核对", field.label.zh), format!("{} does not hold; please check", field.label.get(catalogue::Lang::En)))
+            Text::new(
+                format!("{}不合要求，请核对", field.label.zh),
+                format!("{} does not hold; please check", field.label.get(catalogue::Lang::En)),
+            )
         });
         fault(Code::CheckFailed, note.zh.clone(), note.get(catalogue::Lang::En).to_owned());
     }
     if let (Kind::Table { columns }, Value::Rows(rows)) = (&field.kind, value) {
+        if let Some((a, b)) = apart(judged, columns, rows) {
+            let (zh, en) = (
+                format!("{}与{}不能由一人同时担任", a.zh, b.zh),
+                format!("{} and {} may not be held together", a.get(Lang::En), b.get(Lang::En)),
+            );
+            faults.push(FieldFault { field: key.to_owned(), code: Code::CheckFailed, text: Text::new(zh, en) });
+        }
+        let held = |name: &FieldName| held_in_rows(before, name);
         for (at, row) in rows.iter().enumerate() {
             let inner = Facts { values: row, entry: None, ..*facts };
             for column in columns.values() {
                 let key = format!("{}.{at}.{}", field.name, column.name);
                 match row.get(&column.name) {
-                    Some(value) => one(judged, column, &key, value, &inner, faults),
-                    None if column.required || column.required_if.as_ref().is_some_and(|c| holds(c, &inner)) => faults.push(missing(column, &key)),
+                    Some(value) => one(judged, column, &key, value, held(&column.name).as_ref(), &inner, faults),
+                    None if column.required || column.required_if.as_ref().is_some_and(|c| holds(c, &inner)) => {
+                        faults.push(missing(column, &key))
+                    }
                     None => {}
                 }
             }
@@ -104,7 +137,9 @@ fn limits(field: &Field, value: &Value) -> Option<(Code, String, String)> {
     let max = field.max.or(matches!(value, Value::Text(_)).then_some(if matches!(field.kind, Kind::LongText) { 20_000.0 } else { 500.0 }));
     if let Some(max) = max.filter(|max| size > *max) {
         let (code, zh, en) = match value {
-            Value::Text(_) => (Code::TooLong, format!("最多 {max} 字，现有 {size} 字"), format!("at most {max} characters, this has {size}")),
+            Value::Text(_) => {
+                (Code::TooLong, format!("最多 {max} 字，现有 {size} 字"), format!("at most {max} characters, this has {size}"))
+            }
             Value::Files(_) => (Code::TooLarge, format!("单个文件最大 {max} MB"), format!("a file may have at most {max} MB")),
             Value::Rows(_) => (Code::TooLarge, format!("最多 {max} 行"), format!("at most {max} rows")),
             _ => (Code::TooLarge, format!("不能大于 {}", shown(max)), format!("must not exceed {}", shown(max))),
@@ -115,12 +150,42 @@ fn limits(field: &Field, value: &Value) -> Option<(Code, String, String)> {
     Some((Code::TooSmall, format!("不能小于 {}", shown(min)), format!("must be at least {}", shown(min))))
 }
 
-/// An item out of force may not be chosen anew; an entry that holds it keeps it.
-fn not_dated(judged: &Judged<'_>, of: &Choices, value: &Value, field: &Field) -> Option<(String, String)> {
+/// An item unknown or out of force may not be chosen anew; an entry that holds it keeps it.
+fn not_offered(judged: &Judged<'_>, of: &Choices, value: &Value, before: &[ItemName]) -> Option<(Code, String, String)> {
     let list = judged.context.catalogue.items(of)?;
-    let before = judged.which.entry().and_then(|entry| entry.values.get(&field.name)).map(Value::items).unwrap_or_default();
     let today = judged.context.now.date();
-    let item = value.items().iter().find(|item| !before.contains(item) && list.items.get(*item).is_some_and(|known| !known.holds_on(today)))?;
-    let label = &list.items[item].label;
-    Some((format!("{} 已不在有效期内", label.zh), format!("{} is not in force", label.get(catalogue::Lang::En))))
+    let offered = |item: &ItemName| list.items.get(item).is_some_and(|known| known.holds_on(today));
+    let item = value.items().iter().find(|item| !before.contains(item) && !offered(item))?;
+    Some(match list.items.get(item) {
+        Some(known) => {
+            (Code::NotDated, format!("{} 已不在有效期内", known.label.zh), format!("{} is not in force", known.label.get(Lang::En)))
+        }
+        None => (Code::UnknownValue, format!("没有 {item} 这一项，请从列表中选"), format!("{item} is not on the list; choose one that is")),
+    })
+}
+
+/// Every item some row of the table holds in a column: rows have no identity, so any of them may keep it.
+fn held_in_rows(before: Option<&Value>, column: &FieldName) -> Option<Value> {
+    let Some(Value::Rows(rows)) = before else { return None };
+    let items = rows.iter().filter_map(|row| row.get(column)).flat_map(|value| value.items().to_vec());
+    Some(Value::Choices(items.collect()))
+}
+
+/// Two roles granted for overlapping days that no person may hold together.
+fn apart(judged: &Judged<'_>, columns: &IndexMap<FieldName, Field>, rows: &[Values]) -> Option<(Text, Text)> {
+    let roles = &judged.context.catalogue.roles;
+    let is_role = |field: &&Field| matches!(&field.kind, Kind::Choice { of: Choices::Shared(list), .. } if *list == ROLES);
+    let column = columns.values().find(is_role)?;
+    let day = |row: &Values, name: &str| match row.get(name) {
+        Some(Value::Date(day)) => Some(*day),
+        _ => None,
+    };
+    let ends_before = |a: &Values, b: &Values| day(a, "until").zip(day(b, "from")).is_some_and(|(until, from)| until < from);
+    let role = |row: &Values| row.get(&column.name).and_then(|value| roles.get(value.items().first()?.as_str()));
+    let mut pairs = rows.iter().enumerate().flat_map(|(at, a)| rows[at + 1..].iter().map(move |b| (a, b)));
+    pairs.find_map(|(a, b)| {
+        let (one, other) = (role(a)?, role(b)?);
+        let kept_apart = one.apart.contains(&other.name) || other.apart.contains(&one.name);
+        (kept_apart && !ends_before(a, b) && !ends_before(b, a)).then(|| (one.title.clone(), other.title.clone()))
+    })
 }
