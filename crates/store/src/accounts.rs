@@ -1,0 +1,175 @@
+//! Accounts: who may sign in, with which password record, and the public key things are sealed to for them.
+
+use crate::db::{Row, args};
+use crate::error::{Error, Result};
+use crate::store::Store;
+use engine::{Moment, PersonId};
+use vault::{HandlerKey, Keyring, Password, PasswordRecord, Recipient, SignInError, Stretch, SystemEntropy};
+
+#[derive(Debug, Clone)]
+pub struct Account {
+    pub login: String,
+    pub person: PersonId,
+    pub record: PasswordRecord,
+    pub recipient: Option<Recipient>,
+    /// Wrong passwords since the last right one.
+    pub failed: u64,
+    pub locked_until: Option<Moment>,
+    /// The secret of the second factor, sealed by the caller.
+    pub totp: Option<String>,
+    /// The password must be changed at the next sign-in.
+    pub must_renew: bool,
+    pub active: bool,
+}
+
+/// What a sign-in came to.
+pub enum SignIn {
+    /// `keyring` is there when the account holds a key; it lives as long as the session.
+    Welcome { account: Box<Account>, keyring: Option<Keyring> },
+    /// Unknown name, wrong password, or an account that is shut: the same words for all.
+    Wrong,
+    /// Too many wrong passwords; try again then.
+    Locked { until: Moment },
+}
+
+/// When wrong passwords lock an account.
+#[derive(Debug, Clone, Copy)]
+pub struct LockOut {
+    pub after: u64,
+    /// Units: milliseconds. Doubles with every further wrong password, up to a day.
+    pub for_ms: i64,
+}
+
+impl Default for LockOut {
+    fn default() -> Self {
+        Self { after: 5, for_ms: 15 * 60_000 }
+    }
+}
+
+const DAY_MS: i64 = 86_400_000;
+const COLUMNS: &str = "login, person, record, recipient, failed, locked, totp, renew, active";
+
+impl Store {
+    /// Makes an account with a key of its own, or gives the person a new password and key: what was wrapped to the old key
+    /// stays closed to them until somebody entitled opens it.
+    pub async fn create_account(&self, login: &str, person: PersonId, password: Password, stretch: Stretch, must_renew: bool) -> Result<()> {
+        let key = HandlerKey::generate(&mut SystemEntropy);
+        let recipient = key.recipient();
+        let make = move || PasswordRecord::with_key(&password, &key, stretch, &mut SystemEntropy);
+        let record = blocking(make).await?.map_err(Error::SignIn)?;
+        let sql = "INSERT INTO accounts (login, person, record, recipient, failed, locked, totp, renew, active, at) VALUES ($1, $2, $3, $4, 0, NULL, NULL, $5, 1, $6) \
+                   ON CONFLICT (login) DO UPDATE SET record = excluded.record, recipient = excluded.recipient, failed = 0, locked = NULL, renew = excluded.renew, active = 1";
+        self.write_one(sql, args![login, person, record.to_string(), recipient.to_string(), must_renew, self.now()]).await?;
+        self.renew_recipients().await
+    }
+
+    pub async fn account(&self, login: &str) -> Result<Option<Account>> {
+        let sql = format!("SELECT {COLUMNS} FROM accounts WHERE login = $1");
+        self.shared.db.fetch_one(sql, args![login]).await?.map(|row| read(&row)).transpose()
+    }
+
+    pub async fn account_of(&self, person: PersonId) -> Result<Option<Account>> {
+        let sql = format!("SELECT {COLUMNS} FROM accounts WHERE person = $1");
+        self.shared.db.fetch_one(sql, args![person]).await?.map(|row| read(&row)).transpose()
+    }
+
+    pub async fn accounts(&self) -> Result<Vec<Account>> {
+        let sql = format!("SELECT {COLUMNS} FROM accounts ORDER BY login");
+        self.shared.db.fetch(sql, Vec::new()).await?.iter().map(read).collect()
+    }
+
+    /// Checks a password. Costs the same whether the name exists or not; counts wrong ones and locks.
+    ///
+    /// Errors: only what broke; a wrong password is an answer.
+    pub async fn sign_in(&self, login: &str, password: Password, stretch: Stretch, lock_out: LockOut) -> Result<SignIn> {
+        let account = self.account(login).await?.filter(|account| account.active);
+        let now = self.now();
+        let record = account.as_ref().map_or_else(|| PasswordRecord::decoy(stretch), |account| account.record.clone());
+        let checked = blocking(move || record.sign_in(&password)).await?;
+        let Some(account) = account else { return Ok(SignIn::Wrong) };
+        // The lock is told only after the work is done, and holds even for the right password.
+        if let Some(until) = account.locked_until.filter(|until| now < *until) {
+            return Ok(SignIn::Locked { until });
+        }
+        match checked {
+            Ok(key) => {
+                if account.failed > 0 {
+                    self.write_one("UPDATE accounts SET failed = 0, locked = NULL WHERE login = $1", args![login]).await?;
+                }
+                let account = Box::new(Account { failed: 0, locked_until: None, ..account });
+                Ok(SignIn::Welcome { account, keyring: key.map(Keyring::new) })
+            }
+            Err(SignInError::WrongPassword) => self.count_failure(login, lock_out).await,
+            Err(error) => Err(Error::SignIn(error)),
+        }
+    }
+
+    /// Counts one wrong password, in one statement: none is lost when many are tried at once.
+    async fn count_failure(&self, login: &str, lock_out: LockOut) -> Result<SignIn> {
+        let rows = self.write_one("UPDATE accounts SET failed = failed + 1 WHERE login = $1 RETURNING failed", args![login]).await?;
+        let failed = rows.first().map_or(Ok(0), |row| row.count(0))?;
+        if failed < lock_out.after {
+            return Ok(SignIn::Wrong);
+        }
+        let doublings = u32::try_from(failed - lock_out.after).unwrap_or(u32::MAX).min(20);
+        let length = lock_out.for_ms.saturating_mul(1 << doublings).min(DAY_MS);
+        let until = Moment(self.now().0 + length);
+        self.write_one("UPDATE accounts SET locked = $2 WHERE login = $1", args![login, until]).await?;
+        Ok(SignIn::Locked { until })
+    }
+
+    /// A new password for the same key. Answers whether the old password was right.
+    pub async fn change_password(&self, login: &str, old: Password, new: Password, stretch: Stretch) -> Result<bool> {
+        let Some(account) = self.account(login).await? else { return Ok(false) };
+        let changed = blocking(move || account.record.change(&old, &new, stretch, &mut SystemEntropy)).await?;
+        match changed {
+            Ok(record) => {
+                let sql = "UPDATE accounts SET record = $2, renew = 0, failed = 0, locked = NULL WHERE login = $1";
+                self.write_one(sql, args![login, record.to_string()]).await?;
+                Ok(true)
+            }
+            Err(SignInError::WrongPassword) => Ok(false),
+            Err(error) => Err(Error::SignIn(error)),
+        }
+    }
+
+    pub async fn set_totp(&self, login: &str, sealed: Option<&str>) -> Result<()> {
+        self.write_one("UPDATE accounts SET totp = $2 WHERE login = $1", args![login, sealed]).await.map(|_| ())
+    }
+
+    /// Shuts or opens an account. Shutting ends its sessions and takes its key out of what is sealed from now on.
+    pub async fn set_active(&self, login: &str, active: bool) -> Result<()> {
+        let mut statements = vec![("UPDATE accounts SET active = $2, failed = 0, locked = NULL WHERE login = $1".into(), args![login, active])];
+        if !active {
+            statements.push(("DELETE FROM sessions WHERE login = $1".into(), args![login]));
+        }
+        self.write(statements).await?;
+        self.renew_recipients().await
+    }
+
+    /// The public half of the printed recovery key: every envelope made from now on opens with it too.
+    pub async fn set_recovery(&self, recipient: &Recipient) -> Result<()> {
+        self.set_setting("recovery", &recipient.to_string()).await?;
+        self.renew_recipients().await
+    }
+}
+
+fn read(row: &Row) -> Result<Account> {
+    let record = row.text(2)?.parse().map_err(|error| Error::damaged("a password record", error))?;
+    Ok(Account {
+        login: row.text(0)?,
+        person: row.person(1)?,
+        record,
+        recipient: row.text_or_none(3)?.map(|text| crate::sealing::parse(&text)).transpose()?,
+        failed: row.count(4)?,
+        locked_until: row.moment_or_none(5)?,
+        totp: row.text_or_none(6)?,
+        must_renew: row.flag(7)?,
+        active: row.flag(8)?,
+    })
+}
+
+/// Argon2 takes a good part of a second: not on the threads that answer everybody.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| Error::Closed)
+}

@@ -1,0 +1,149 @@
+//! Two databases behind one small layer: SQL is written once, with `$1`; what differs is named here.
+
+mod arg;
+mod conn;
+mod row;
+
+pub(crate) use arg::{Arg, args};
+pub(crate) use conn::Conn;
+pub(crate) use row::Row;
+
+use crate::error::{Error, Result};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{AssertSqlSafe, ConnectOptions, PgPool, SqlitePool};
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+/// SQL text. Made in this crate only, from literals and checked names; values are always bound.
+pub(crate) type Sql = Cow<'static, str>;
+
+/// Where a store keeps its rows.
+#[derive(Debug, Clone)]
+pub(crate) enum Db {
+    Sqlite { read: SqlitePool, file: PathBuf },
+    Postgres { read: PgPool, options: Box<PgConnectOptions> },
+}
+
+/// What the two databases say differently.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+impl Dialect {
+    /// `column IN (the list bound to a parameter)`; bind [`Arg::Texts`].
+    pub(crate) fn among(self, column: &str, parameter: usize) -> String {
+        match self {
+            Dialect::Sqlite => format!("{column} IN (SELECT value FROM json_each(${parameter}))"),
+            Dialect::Postgres => format!("{column} = ANY(${parameter})"),
+        }
+    }
+}
+
+/// Readers beside the writer; lists and pages share them.
+const READERS: u32 = 4;
+
+impl Db {
+    /// Opens an SQLite file; `create` makes it when it is not there.
+    pub(crate) async fn sqlite(file: &Path, create: bool) -> Result<Self> {
+        if create && !file.exists() {
+            let conn = Conn::sqlite(file, true).await?;
+            conn.close().await;
+        }
+        let options = sqlite_options(file).read_only(true).pragma("cache_size", "-8000");
+        let read = SqlitePoolOptions::new().max_connections(READERS).min_connections(0).connect_with(options).await?;
+        Ok(Db::Sqlite { read, file: file.to_owned() })
+    }
+
+    pub(crate) async fn postgres(url: &str) -> Result<Self> {
+        let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
+        let read = PgPoolOptions::new().max_connections(READERS).connect_with(options.clone()).await?;
+        Ok(Db::Postgres { read, options: Box::new(options) })
+    }
+
+    pub(crate) fn dialect(&self) -> Dialect {
+        match self {
+            Db::Sqlite { .. } => Dialect::Sqlite,
+            Db::Postgres { .. } => Dialect::Postgres,
+        }
+    }
+
+    /// A connection that may write.
+    pub(crate) async fn writer(&self) -> Result<Conn> {
+        match self {
+            Db::Sqlite { file, .. } => Conn::sqlite(file, false).await,
+            Db::Postgres { options, .. } => Conn::postgres(options).await,
+        }
+    }
+
+    /// A connection of its own for a long read, so that all its pages see one moment.
+    pub(crate) async fn snapshot(&self) -> Result<Conn> {
+        let mut conn = self.writer().await?;
+        match self {
+            Db::Sqlite { .. } => {
+                conn.run("PRAGMA query_only = 1", Vec::new()).await?;
+                conn.run("BEGIN", Vec::new()).await?;
+            }
+            Db::Postgres { .. } => {
+                conn.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", Vec::new()).await?;
+            }
+        }
+        Ok(conn)
+    }
+
+    /// All rows of a query, read beside the writer.
+    pub(crate) async fn fetch(&self, sql: impl Into<Sql>, given: Vec<Arg>) -> Result<Vec<Row>> {
+        let sql = AssertSqlSafe(sql.into());
+        match self {
+            Db::Sqlite { read, .. } => {
+                let rows = sqlx::query_with(sql, arg::sqlite(given)?).fetch_all(read).await?;
+                Ok(rows.into_iter().map(Row::Sqlite).collect())
+            }
+            Db::Postgres { read, .. } => {
+                let rows = sqlx::query_with(sql, arg::postgres(given)?).fetch_all(read).await?;
+                Ok(rows.into_iter().map(Row::Postgres).collect())
+            }
+        }
+    }
+
+    pub(crate) async fn fetch_one(&self, sql: impl Into<Sql>, given: Vec<Arg>) -> Result<Option<Row>> {
+        Ok(self.fetch(sql, given).await?.into_iter().next())
+    }
+
+    pub(crate) async fn close(&self) {
+        match self {
+            Db::Sqlite { read, .. } => read.close().await,
+            Db::Postgres { read, .. } => read.close().await,
+        }
+    }
+}
+
+fn sqlite_options(file: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(file)
+        .busy_timeout(Duration::from_secs(30))
+        .foreign_keys(false)
+        .statement_cache_capacity(200)
+        .pragma("temp_store", "MEMORY")
+        .disable_statement_logging()
+}
+
+/// The options of the one connection that writes: every commit reaches the disk before it is answered.
+fn sqlite_writer_options(file: &Path, create: bool) -> SqliteConnectOptions {
+    sqlite_options(file)
+        .create_if_missing(create)
+        .page_size(8192)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .pragma("cache_size", "-32000")
+        .pragma("wal_autocheckpoint", "4000")
+        .pragma("journal_size_limit", "67108864")
+}
+
+fn wrong_argument(error: sqlx::error::BoxDynError) -> Error {
+    Error::Sql(sqlx::Error::Encode(error))
+}

@@ -1,0 +1,125 @@
+//! Who is who, built from the registers `person`, `unit` and `supplier`, and kept in memory.
+
+use crate::db::Conn;
+use crate::definitions::Definitions;
+use crate::error::{Error, Result};
+use catalogue::{ItemName, RoleName};
+use engine::{Directory, Entry, Grant, InstitutionId, Person, PersonId, Rank, Tag, Unit, UnitId, Value, Values};
+use vault::ConcernKey;
+
+/// The registers a directory is built from. Their fields are read by these names; an entry that lacks one reads as empty.
+pub(crate) const PERSON: &str = "person";
+pub(crate) const UNIT: &str = "unit";
+pub(crate) const SUPPLIER: &str = "supplier";
+
+pub(crate) fn is_listed(register: &str) -> bool {
+    [PERSON, UNIT, SUPPLIER].contains(&register)
+}
+
+/// Reads everybody from the cache.
+pub(crate) async fn load(conn: &mut Conn, definitions: &Definitions, concern: &ConcernKey) -> Result<Directory> {
+    let sql = "SELECT body FROM entries WHERE register IN ('person', 'unit', 'supplier') ORDER BY nr";
+    let mut directory = Directory::default();
+    for row in conn.fetch(sql, Vec::new()).await? {
+        enter(&mut directory, definitions, concern, read_entry(&row.text(0)?)?)?;
+    }
+    Ok(directory)
+}
+
+/// An entry from its cached fold.
+pub(crate) fn read_entry(body: &str) -> Result<Entry> {
+    serde_json::from_str(body).map_err(|error| Error::damaged("a cached entry", error))
+}
+
+/// Puts one person, unit or supplier in, or in place of what was known of them.
+pub(crate) fn enter(directory: &mut Directory, definitions: &Definitions, concern: &ConcernKey, entry: Entry) -> Result<()> {
+    let (entry, register) = definitions.read(entry)?;
+    let active = !register.states.get(&entry.state).is_some_and(|state| state.end);
+    match entry.register.as_str() {
+        PERSON => {
+            let outside = |role: &RoleName| definitions.catalogue.roles.get(role).is_some_and(|role| role.outside);
+            let mut person = person(&entry, active, concern);
+            person.staff = !person.roles.iter().any(|grant| outside(&grant.role));
+            directory.people.insert(person.id, person);
+        }
+        UNIT => {
+            let unit = unit(&entry, active);
+            directory.units.insert(unit.id, unit);
+        }
+        SUPPLIER => {
+            directory.names.insert(entry.id, text(&entry.values, "name"));
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn person(entry: &Entry, active: bool, concern: &ConcernKey) -> Person {
+    let values = &entry.values;
+    let id = PersonId(entry.id.0);
+    Person {
+        id,
+        institution: entry.institution.clone(),
+        code: text(values, "code"),
+        name: text(values, "name"),
+        unit: value(values, "unit").and_then(|value| value.units().first().copied()),
+        rank: match item(values, "rank").as_ref().map(ItemName::as_str) {
+            Some("leader") => Rank::Leader,
+            Some("middle") => Rank::Middle,
+            _ => Rank::Other,
+        },
+        superior: value(values, "superior").and_then(|value| value.people().first().copied()),
+        roles: grants(values),
+        account: Some(text(values, "account")).filter(|account| !account.is_empty()),
+        active,
+        staff: true,
+        tag: tag(concern, &entry.institution, id),
+    }
+}
+
+/// The tag a person is known by where they are concerned.
+pub(crate) fn tag(concern: &ConcernKey, institution: &InstitutionId, person: PersonId) -> Tag {
+    let text = concern.tag(&institution.0, &person.to_string()).to_string();
+    Tag::parse(&text).expect("both write a tag as 32 hex digits")
+}
+
+fn grants(values: &Values) -> Vec<Grant> {
+    let Some(Value::Rows(rows)) = value(values, "roles") else { return Vec::new() };
+    let grant = |row: &Values| {
+        let day = |name: &str| match value(row, name) {
+            Some(Value::Date(day)) => Some(*day),
+            _ => None,
+        };
+        Some(Grant {
+            role: RoleName::new(item(row, "role")?.as_str()),
+            unit: value(row, "unit").and_then(|value| value.units().first().copied()),
+            from: day("from"),
+            until: day("until"),
+        })
+    };
+    rows.iter().filter_map(grant).collect()
+}
+
+fn unit(entry: &Entry, active: bool) -> Unit {
+    let values = &entry.values;
+    Unit {
+        id: UnitId(entry.id.0),
+        code: text(values, "code"),
+        name: text(values, "name"),
+        class: item(values, "class").map(|item| item.as_str().to_owned()).unwrap_or_default(),
+        parent: value(values, "parent").and_then(|value| value.units().first().copied()),
+        active,
+    }
+}
+
+fn value<'v>(values: &'v Values, name: &str) -> Option<&'v Value> {
+    values.get(name)
+}
+
+fn text(values: &Values, name: &str) -> String {
+    value(values, name).and_then(Value::as_text).unwrap_or_default().to_owned()
+}
+
+fn item(values: &Values, name: &str) -> Option<ItemName> {
+    value(values, name).and_then(|value| value.items().first().cloned())
+}

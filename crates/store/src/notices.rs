@@ -1,0 +1,76 @@
+//! Notices: that something happened to an entry, never what. Whoever may not read the entry any more is told nothing.
+
+use crate::db::args;
+use crate::error::Result;
+use crate::sql_expr::Builder;
+use crate::store::Store;
+use catalogue::RegisterName;
+use engine::{EntryId, Moment, Viewer};
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Notice {
+    pub id: String,
+    pub entry: EntryId,
+    pub register: RegisterName,
+    /// The entry's number, which is no content.
+    pub number: String,
+    /// Something is to be done.
+    pub duty: bool,
+    /// A word such as `created`, `moved:accept`, `late:verify`.
+    pub why: String,
+    pub at: Moment,
+    pub seen: Option<Moment>,
+}
+
+impl Store {
+    /// The viewer's notices, newest first; only those not yet seen when asked so.
+    pub async fn notices(&self, viewer: &Viewer, unseen_only: bool, limit: u64) -> Result<Vec<Notice>> {
+        let mut to = Builder::new(self.shared.db.dialect());
+        let wanted = self.told(viewer, unseen_only, &mut to)?;
+        let limit = to.bind(limit);
+        let sql = format!("SELECT n.id, n.entry, n.register, e.number, n.duty, n.why, n.at, n.seen {wanted} ORDER BY n.at DESC, n.id DESC LIMIT {limit}");
+        let rows = self.shared.db.fetch(sql, to.args).await?;
+        let notice = |row: &crate::db::Row| {
+            Ok(Notice {
+                id: row.text(0)?,
+                entry: row.entry(1)?,
+                register: row.text(2)?.into(),
+                number: row.text(3)?,
+                duty: row.flag(4)?,
+                why: row.text(5)?,
+                at: row.moment(6)?,
+                seen: row.moment_or_none(7)?,
+            })
+        };
+        rows.iter().map(notice).collect()
+    }
+
+    /// How many notices the viewer has not seen.
+    pub async fn unseen_count(&self, viewer: &Viewer) -> Result<u64> {
+        let mut to = Builder::new(self.shared.db.dialect());
+        let wanted = self.told(viewer, true, &mut to)?;
+        let row = self.shared.db.fetch_one(format!("SELECT COUNT(*) {wanted}"), to.args).await?;
+        row.map_or(Ok(0), |row| row.count(0))
+    }
+
+    /// Marks the viewer's notices about an entry as seen, or all of them.
+    pub async fn mark_seen(&self, viewer: &Viewer, entry: Option<EntryId>) -> Result<()> {
+        let sql = "UPDATE notices SET seen = $1 WHERE person = $2 AND seen IS NULL AND ($3 = '' OR entry = $3)";
+        let entry = entry.map(|entry| entry.to_string()).unwrap_or_default();
+        self.write_one(sql, args![self.now(), viewer.person, entry]).await.map(|_| ())
+    }
+
+    fn told(&self, viewer: &Viewer, unseen_only: bool, to: &mut Builder) -> Result<String> {
+        let me = to.bind(viewer.person);
+        let unseen = if unseen_only { " AND n.seen IS NULL" } else { "" };
+        let readable = self.eyes(viewer).anywhere(to)?;
+        Ok(format!("FROM notices n JOIN entries e ON e.id = n.entry WHERE n.person = {me}{unseen} AND {readable}"))
+    }
+
+    /// Points of integrity of a person since a moment, with the entries they come from.
+    pub async fn scores(&self, person: engine::PersonId, since: Moment) -> Result<Vec<(EntryId, f64, Moment)>> {
+        let sql = "SELECT entry, points, at FROM scores WHERE person = $1 AND at >= $2 ORDER BY at, id";
+        let rows = self.shared.db.fetch(sql, args![person, since]).await?;
+        rows.iter().map(|row| Ok((row.entry(0)?, row.real_or_none(1)?.unwrap_or(0.0), row.moment(2)?))).collect()
+    }
+}

@@ -1,0 +1,146 @@
+//! Reading entries: one, a list, its counts. Rights are part of the question, so nothing is fetched that may not be shown.
+
+use crate::db::{Row, args};
+use crate::directory::read_entry;
+use crate::error::{Error, Failure, Result};
+use crate::query::{Counts, Filter, Found, Query, Test};
+use crate::scope::Eyes;
+use crate::search::{found_in, named};
+use crate::sql_expr::{Builder, TRUE, column};
+use crate::store::Store;
+use catalogue::Register;
+use catalogue::expr::{Expr, Op, Operand};
+use catalogue::register::{Column, Verb};
+use engine::rights::{may, sees_in_list};
+use engine::{Entry, EntryId, Refusal, Viewer};
+use indexmap::IndexMap;
+
+impl Store {
+    /// One entry, if the viewer may know of it.
+    ///
+    /// Errors: a refusal `hidden`, the same whether it does not exist or may not be seen.
+    pub async fn entry(&self, id: EntryId, viewer: &Viewer) -> Result<Found, Failure> {
+        let entry = self.fold_of(id).await?.ok_or_else(Refusal::hidden)?;
+        let found = self.found(entry)?;
+        may(viewer, &found.register, Verb::Read, &found.entry)?;
+        Ok(found)
+    }
+
+    /// The kept fold of an entry, for programs: no rights are asked, nothing is lifted.
+    pub async fn fold_of(&self, id: EntryId) -> Result<Option<Entry>> {
+        let row = self.shared.db.fetch_one("SELECT body FROM entries WHERE id = $1", args![id]).await?;
+        row.map(|row| read_entry(&row.text(0)?)).transpose()
+    }
+
+    /// A page of a list.
+    pub async fn entries(&self, query: &Query, viewer: &Viewer) -> Result<Vec<Found>> {
+        let register = self.register(query.register.as_str())?;
+        let eyes = self.eyes(viewer);
+        let rows = self.page(&eyes, &register, query).await?;
+        rows.iter().map(|row| self.found(read_entry(&row.text(0)?)?)).collect()
+    }
+
+    /// How many rows a list has, all in all and by tab.
+    pub async fn counts(&self, query: &Query, viewer: &Viewer) -> Result<Counts> {
+        let register = self.register(query.register.as_str())?;
+        let eyes = self.eyes(viewer);
+        let mut to = Builder::new(self.shared.db.dialect());
+        let mut sums = Vec::new();
+        for tab in register.list.tabs.values() {
+            let condition = eyes.asked(&register).lower(&tab.condition, &mut to)?;
+            sums.push(format!(", COALESCE(SUM(CASE WHEN {condition} THEN 1 ELSE 0 END), 0)"));
+        }
+        let all = Query { tab: None, ..query.clone() };
+        let wanted = wanted(&eyes, &register, &all, &mut to)?;
+        let sql = format!("SELECT COUNT(*){} FROM entries e WHERE {wanted}", sums.concat());
+        let Some(row) = self.shared.db.fetch_one(sql, to.args).await? else { return Ok(Counts::default()) };
+        let mut tabs = IndexMap::new();
+        for (at, key) in register.list.tabs.keys().enumerate() {
+            tabs.insert(key.clone(), row.count(at + 1)?);
+        }
+        Ok(Counts { total: row.count(0)?, tabs })
+    }
+
+    /// Ids of all rows of a list, whatever its page: for exports and bulk moves.
+    pub async fn ids(&self, query: &Query, viewer: &Viewer) -> Result<Vec<EntryId>> {
+        let register = self.register(query.register.as_str())?;
+        let eyes = self.eyes(viewer);
+        let mut to = Builder::new(self.shared.db.dialect());
+        let wanted = wanted(&eyes, &register, query, &mut to)?;
+        let sql = format!("SELECT e.id FROM entries e WHERE {wanted} ORDER BY e.created DESC, e.nr DESC");
+        self.shared.db.fetch(sql, to.args).await?.iter().map(|row: &Row| row.entry(0)).collect()
+    }
+
+    pub(crate) fn eyes<'a>(&'a self, viewer: &'a Viewer) -> Eyes<'a> {
+        Eyes { definitions: &self.shared.definitions, viewer, directory: self.directory(), now: self.now() }
+    }
+
+    /// An entry as it reads today.
+    pub(crate) fn found(&self, entry: Entry) -> Result<Found> {
+        let (entry, register) = self.shared.definitions.read(entry)?;
+        Ok(Found { entry, register })
+    }
+}
+
+/// Everything a row must fulfil.
+pub(crate) fn wanted(eyes: &Eyes<'_>, register: &Register, query: &Query, to: &mut Builder) -> Result<String> {
+    let asked = eyes.asked(register);
+    let mut all = vec![format!("e.register = {}", to.bind(register.name.as_str()))];
+    all.push(eyes.reached(register, Verb::Read, to)?);
+    if query.verb != Verb::Read {
+        all.push(eyes.reached(register, query.verb, to)?);
+    }
+    if let Some(key) = &query.tab {
+        let tab = register.list.tabs.get(key);
+        all.push(tab.map_or(Ok(TRUE.to_owned()), |tab| asked.lower(&tab.condition, to))?);
+    }
+    if let Some(condition) = &query.condition {
+        all.push(asked.lower(condition, to)?);
+    }
+    for filter in &query.filters {
+        all.push(filtered(eyes, register, filter, to)?);
+    }
+    if let Some(text) = query.text.as_deref().filter(|text| !text.trim().is_empty()) {
+        let ids = named(&eyes.directory, text);
+        all.push(found_in(eyes, register, text, &ids, to));
+    }
+    Ok(all.join(" AND "))
+}
+
+fn filtered(eyes: &Eyes<'_>, register: &Register, filter: &Filter, to: &mut Builder) -> Result<String> {
+    let operand = match &filter.column {
+        Column::Builtin(builtin) => Operand::Builtin(*builtin),
+        Column::Field(name) => {
+            visible(eyes, register, &filter.column)?;
+            Operand::Field(name.clone())
+        }
+    };
+    let compare = |op, literal: &catalogue::expr::Literal| Expr::Compare { left: operand.clone(), op, right: Operand::Literal(literal.clone()) };
+    let condition = match &filter.test {
+        Test::From(literal) => compare(Op::Ge, literal),
+        Test::To(literal) => compare(Op::Le, literal),
+        Test::Empty => Expr::Empty(operand),
+        Test::Filled => Expr::Not(Box::new(Expr::Empty(operand))),
+        Test::Among(words) => return among(eyes, register, &filter.column, words, to),
+    };
+    eyes.asked(register).lower(&condition, to)
+}
+
+fn among(eyes: &Eyes<'_>, register: &Register, at: &Column, words: &[String], to: &mut Builder) -> Result<String> {
+    Ok(match at {
+        Column::Builtin(builtin) => to.among(&format!("e.{}", column(*builtin)), words.to_vec()),
+        Column::Field(name) => {
+            let key = eyes.asked(register).key(name)?;
+            let key = to.bind(key);
+            let among = to.among("word", words.to_vec());
+            format!("e.nr IN (SELECT nr FROM entry_values WHERE field = {key} AND {among})")
+        }
+    })
+}
+
+/// To filter or sort by a field is to learn of it: only who sees it in the list may.
+pub(crate) fn visible(eyes: &Eyes<'_>, register: &Register, column: &Column) -> Result<()> {
+    let Column::Field(name) = column else { return Ok(()) };
+    let seen = register.fields.get(name).is_some_and(|field| sees_in_list(eyes.viewer, register, field));
+    if seen { Ok(()) } else { Err(Error::NotIndexed(name.as_str().to_owned())) }
+}

@@ -1,0 +1,169 @@
+//! What pages, imports, rules and clocks ask of the store, without knowing envelopes, numbers or chains.
+
+use crate::chain::Hash;
+use catalogue::{DeadlineName, FieldName, MoveName, RegisterName};
+use engine::form::Submission;
+use engine::{Actor, ClockAsk, EntryId, InstitutionId, Moment, PersonId, SecretValues, Tag, Value, Values};
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+/// One wish about one entry. Make it with the functions below, adjust it with the `with_…` ones, hand it to
+/// [`crate::Store::submit`].
+pub struct Request {
+    pub actor: Actor,
+    pub register: RegisterName,
+    pub entry: EntryId,
+    /// Another institution than the store's own (a district).
+    pub institution: Option<InstitutionId>,
+    /// The version the actor saw.
+    pub seen: Option<u64>,
+    /// When it happened, if not now.
+    pub happened: Option<Moment>,
+    /// The same key gives the same answer and one entry, however often it is sent.
+    pub key: Option<String>,
+    pub wish: Wish,
+}
+
+pub enum Wish {
+    Create(Creation),
+    Edit { change: Change, reason: Option<String> },
+    Move { make: MoveName, change: Change, note: Option<String> },
+    Note(String),
+    Assign { to: PersonId, note: Option<String> },
+    Recuse { person: PersonId, reason: Option<String> },
+    Ask { deadline: DeadlineName, ask: ClockAsk, reason: String },
+    Answer { deadline: DeadlineName, grant: bool },
+    Resume { deadline: DeadlineName },
+    Tick,
+}
+
+/// A new entry.
+#[derive(Default)]
+pub struct Creation {
+    pub values: Values,
+    pub secret: SecretValues,
+    /// Tags of people named in sealed fields that bar them.
+    pub barred: Vec<Tag>,
+    /// A number brought along by an import; else the store hands one out.
+    pub number: Option<String>,
+    pub opened_by: Option<EntryId>,
+    pub owner: Option<PersonId>,
+    /// The key files were already sealed to; see [`crate::Store::draft`].
+    pub envelope: Option<vault::EntryKey>,
+}
+
+/// New values of an entry; `None` empties a field.
+#[derive(Default)]
+pub struct Change {
+    pub set: IndexMap<FieldName, Option<Value>>,
+    pub secret: SecretValues,
+    pub barred: Vec<Tag>,
+}
+
+impl From<Submission> for Change {
+    fn from(form: Submission) -> Self {
+        Self { set: form.set, secret: form.secret, barred: form.barred }
+    }
+}
+
+impl From<Submission> for Creation {
+    fn from(form: Submission) -> Self {
+        Self { values: form.values, secret: form.secret, barred: form.barred, ..Self::default() }
+    }
+}
+
+impl From<Values> for Creation {
+    fn from(values: Values) -> Self {
+        Self { values, ..Self::default() }
+    }
+}
+
+impl<const N: usize> From<[(&str, Value); N]> for Change {
+    fn from(set: [(&str, Value); N]) -> Self {
+        Self { set: set.into_iter().map(|(name, value)| (FieldName::new(name), Some(value))).collect(), ..Self::default() }
+    }
+}
+
+impl Request {
+    pub fn new(actor: Actor, register: impl Into<RegisterName>, entry: EntryId, wish: Wish) -> Self {
+        Self { actor, register: register.into(), entry, institution: None, seen: None, happened: None, key: None, wish }
+    }
+
+    /// A new entry under a new id.
+    pub fn create(actor: Actor, register: impl Into<RegisterName>, creation: impl Into<Creation>) -> Self {
+        Self::new(actor, register, new_entry(), Wish::Create(creation.into()))
+    }
+
+    pub fn edit(actor: Actor, register: impl Into<RegisterName>, entry: EntryId, change: impl Into<Change>) -> Self {
+        Self::new(actor, register, entry, Wish::Edit { change: change.into(), reason: None })
+    }
+
+    pub fn make(actor: Actor, register: impl Into<RegisterName>, entry: EntryId, make: impl Into<MoveName>, change: impl Into<Change>) -> Self {
+        Self::new(actor, register, entry, Wish::Move { make: make.into(), change: change.into(), note: None })
+    }
+
+    /// A note beside an edit, a move or an assignment; the reason of a recusal.
+    pub fn with_note(mut self, text: impl Into<String>) -> Self {
+        let text = text.into();
+        match &mut self.wish {
+            Wish::Edit { reason, .. } | Wish::Recuse { reason, .. } => *reason = Some(text),
+            Wish::Move { note, .. } | Wish::Assign { note, .. } => *note = Some(text),
+            Wish::Note(note) => *note = text,
+            Wish::Create(_) | Wish::Ask { .. } | Wish::Answer { .. } | Wish::Resume { .. } | Wish::Tick => {}
+        }
+        self
+    }
+
+    pub fn with_key(mut self, key: impl Into<String>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+
+    pub fn with_seen(mut self, version: u64) -> Self {
+        self.seen = Some(version);
+        self
+    }
+
+    pub fn with_happened(mut self, moment: Moment) -> Self {
+        self.happened = Some(moment);
+        self
+    }
+
+    pub fn with_entry(mut self, entry: EntryId) -> Self {
+        self.entry = entry;
+        self
+    }
+
+    pub fn with_institution(mut self, institution: InstitutionId) -> Self {
+        self.institution = Some(institution);
+        self
+    }
+}
+
+/// A fresh id; ids sort by when they were made.
+pub fn new_entry() -> EntryId {
+    EntryId(uuid::Uuid::now_v7())
+}
+
+/// What was stored.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Done {
+    pub entry: EntryId,
+    pub register: RegisterName,
+    pub number: String,
+    pub version: u64,
+    /// Entries that effects opened.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub opened: Vec<EntryId>,
+    /// `None` when there was nothing to store (a clock with nothing to tell).
+    pub receipt: Option<Receipt>,
+}
+
+/// Proof that something was stored, without saying what: its place on the chain.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Receipt {
+    pub chain: String,
+    pub seq: u64,
+    pub hash: Hash,
+    pub at: Moment,
+}

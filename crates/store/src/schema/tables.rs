@@ -1,0 +1,211 @@
+//! The list of tables.
+
+use super::{Column, Index, Kind, Table};
+
+const fn text(name: &'static str) -> Column {
+    Column { name, kind: Kind::Text, required: true }
+}
+
+const fn int(name: &'static str) -> Column {
+    Column { name, kind: Kind::Int, required: true }
+}
+
+const fn bytes(name: &'static str) -> Column {
+    Column { name, kind: Kind::Bytes, required: true }
+}
+
+const fn real(name: &'static str) -> Column {
+    Column { name, kind: Kind::Real, required: true }
+}
+
+const fn maybe(column: Column) -> Column {
+    Column { required: false, ..column }
+}
+
+const fn index(columns: &'static [&'static str]) -> Index {
+    Index { unique: false, columns, only: None }
+}
+
+const fn unique(columns: &'static [&'static str]) -> Index {
+    Index { unique: true, columns, only: None }
+}
+
+const fn partial(columns: &'static [&'static str], only: &'static str) -> Index {
+    Index { unique: false, columns, only: Some(only) }
+}
+
+const PLAIN: Table = Table { name: "", columns: &[], key: &[], indexes: &[], cache: false, narrow: false };
+const CACHE: Table = Table { cache: true, ..PLAIN };
+
+/// Every table but the full-text index, which each database makes in its own way. In the order they are copied.
+pub(crate) const TABLES: &[Table] = &[
+    Table { name: "settings", columns: &[text("name"), text("value")], key: &["name"], narrow: true, ..PLAIN },
+    Table {
+        name: "definitions",
+        columns: &[text("revision"), text("register"), text("body"), int("at")],
+        key: &["revision"],
+        indexes: &[index(&["register"])],
+        ..PLAIN
+    },
+    // The truth. A chain is an institution's, or `reads:` and an institution's for who looked at what.
+    Table {
+        name: "events",
+        columns: &[
+            text("chain"),
+            int("seq"),
+            text("entry"),
+            text("register"),
+            int("at"),
+            maybe(int("happened")),
+            text("actor"),
+            text("verb"),
+            text("revision"),
+            maybe(bytes("salt")),
+            maybe(text("data")),
+            bytes("digest"),
+            bytes("prev"),
+            bytes("hash"),
+        ],
+        key: &["chain", "seq"],
+        indexes: &[index(&["entry", "seq"])],
+        ..PLAIN
+    },
+    Table { name: "heads", columns: &[text("chain"), int("seq"), bytes("hash"), int("epoch")], key: &["chain"], narrow: true, ..PLAIN },
+    // The fold of each entry's events, with what lists filter, sort and count by as columns. `nr` is the row's short name.
+    Table {
+        name: "entries",
+        columns: &[
+            int("nr"),
+            text("id"),
+            text("institution"),
+            text("register"),
+            text("number"),
+            text("state"),
+            int("live"),
+            maybe(text("unit")),
+            maybe(text("owner")),
+            maybe(text("author")),
+            int("created"),
+            int("changed"),
+            maybe(int("due")),
+            int("version"),
+            text("revision"),
+            text("body"),
+        ],
+        key: &["nr"],
+        indexes: &[
+            unique(&["id"]),
+            unique(&["institution", "register", "number"]),
+            index(&["register", "created", "nr"]),
+            // Counts and scans touch this alone, never the body.
+            index(&["register", "institution", "state", "unit", "owner", "author", "due", "live", "created", "changed"]),
+            partial(&["owner", "live", "due"], "owner IS NOT NULL"),
+            partial(&["author", "changed"], "author IS NOT NULL"),
+        ],
+        ..CACHE
+    },
+    // Values of fields that conditions, lists or links ask for: `field` is `register.field`, `place` counts several.
+    Table {
+        name: "entry_values",
+        columns: &[int("nr"), text("field"), int("place"), maybe(text("word")), maybe(int("whole")), maybe(real("fraction"))],
+        key: &["nr", "field", "place"],
+        indexes: &[
+            partial(&["field", "word", "nr"], "word IS NOT NULL"),
+            partial(&["field", "whole", "nr"], "whole IS NOT NULL"),
+            partial(&["field", "fraction", "nr"], "fraction IS NOT NULL"),
+        ],
+        narrow: true,
+        ..CACHE
+    },
+    Table {
+        name: "entry_clocks",
+        columns: &[int("nr"), text("deadline"), int("start"), int("due"), int("soon"), maybe(int("met")), maybe(int("held")), maybe(int("next"))],
+        key: &["nr", "deadline"],
+        indexes: &[partial(&["next"], "next IS NOT NULL")],
+        narrow: true,
+        ..CACHE
+    },
+    Table { name: "entry_barred", columns: &[int("nr"), text("tag")], key: &["nr", "tag"], indexes: &[index(&["tag", "nr"])], narrow: true, ..CACHE },
+    Table {
+        name: "wraps",
+        columns: &[text("entry"), text("holder"), text("recipient"), bytes("wrap"), int("at")],
+        key: &["entry", "holder"],
+        indexes: &[index(&["recipient"])],
+        ..PLAIN
+    },
+    Table {
+        name: "notices",
+        columns: &[text("id"), text("person"), text("entry"), text("register"), int("duty"), text("why"), int("at"), maybe(int("seen"))],
+        key: &["id"],
+        indexes: &[index(&["person", "at"]), index(&["entry"])],
+        ..PLAIN
+    },
+    Table { name: "scores", columns: &[text("id"), text("person"), text("entry"), real("points"), int("at")], key: &["id"], indexes: &[index(&["person", "at"])], ..PLAIN },
+    // A file belongs to the entry it was handed in with; the same bytes handed in twice are kept once.
+    Table { name: "files", columns: &[text("hash"), text("entry"), int("stored"), int("sealed"), int("at")], key: &["hash", "entry"], indexes: &[index(&["entry"])], ..PLAIN },
+    Table {
+        name: "jobs",
+        columns: &[
+            text("id"),
+            text("kind"),
+            text("payload"),
+            text("state"),
+            maybe(text("person")),
+            int("done"),
+            int("total"),
+            text("message"),
+            int("attempts"),
+            int("most"),
+            maybe(text("worker")),
+            maybe(int("until")),
+            int("after"),
+            int("at"),
+            maybe(int("ended")),
+            int("cancel"),
+        ],
+        key: &["id"],
+        indexes: &[index(&["state", "after"]), index(&["at"])],
+        ..PLAIN
+    },
+    Table {
+        name: "accounts",
+        columns: &[
+            text("login"),
+            text("person"),
+            text("record"),
+            maybe(text("recipient")),
+            int("failed"),
+            maybe(int("locked")),
+            maybe(text("totp")),
+            int("renew"),
+            int("active"),
+            int("at"),
+        ],
+        key: &["login"],
+        indexes: &[unique(&["person"])],
+        ..PLAIN
+    },
+    Table {
+        name: "sessions",
+        columns: &[text("token"), text("login"), text("person"), int("at"), int("seen"), int("until"), text("data")],
+        key: &["token"],
+        indexes: &[index(&["person"]), index(&["until"])],
+        ..PLAIN
+    },
+    Table { name: "counters", columns: &[text("name"), int("value")], key: &["name"], narrow: true, ..PLAIN },
+    Table { name: "keys", columns: &[text("name"), text("actor"), text("answer"), int("at")], key: &["name", "actor"], indexes: &[index(&["at"])], ..PLAIN },
+    Table {
+        name: "imports",
+        columns: &[text("id"), text("register"), text("person"), text("file"), text("state"), int("rows"), int("taken"), int("refused"), text("report"), int("at")],
+        key: &["id"],
+        indexes: &[index(&["register", "at"])],
+        ..PLAIN
+    },
+    Table {
+        name: "views",
+        columns: &[text("id"), text("person"), text("register"), text("name"), text("query"), int("at")],
+        key: &["id"],
+        indexes: &[unique(&["person", "register", "name"])],
+        ..PLAIN
+    },
+];

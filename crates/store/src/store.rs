@@ -1,0 +1,213 @@
+//! The store: opened once, shared by everybody.
+
+mod keys;
+mod opening;
+mod prepare;
+
+pub(crate) use opening::database_in;
+pub(crate) use prepare::parse as parse_recipient;
+
+use crate::chain::Hashing;
+use crate::config::Clock;
+use crate::db::{Arg, Db, Row, Sql};
+use crate::definitions::Definitions;
+use crate::error::{Error, Failure, Result};
+use crate::files::Folder;
+use crate::lock::FolderLock;
+use crate::looks::Looks;
+use crate::request::{Done, Request};
+use crate::sealing::{Recipients, WrapRow};
+use crate::writer::{Look, Task};
+use catalogue::{Catalogue, Register};
+use engine::{Directory, Entry, EntryId, InstitutionId, Moment, PersonId, Tag, Viewer};
+use std::sync::{Arc, PoisonError, RwLock};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+use vault::ConcernKey;
+
+/// What readers and the writer share.
+pub(crate) struct Shared {
+    pub db: Db,
+    pub definitions: Arc<Definitions>,
+    pub institution: InstitutionId,
+    pub clock: Clock,
+    pub hashing: Hashing,
+    pub concern: ConcernKey,
+    pub files: Folder,
+    directory: RwLock<Arc<Directory>>,
+    recipients: RwLock<Arc<Recipients>>,
+}
+
+impl Shared {
+    pub(crate) fn now(&self) -> Moment {
+        (self.clock)()
+    }
+
+    pub(crate) fn directory(&self) -> Arc<Directory> {
+        Arc::clone(&self.directory.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn publish(&self, directory: Arc<Directory>) {
+        *self.directory.write().unwrap_or_else(PoisonError::into_inner) = directory;
+    }
+
+    pub(crate) fn recipients(&self) -> Arc<Recipients> {
+        Arc::clone(&self.recipients.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn renew(&self, recipients: Recipients) {
+        *self.recipients.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(recipients);
+    }
+}
+
+/// A store, open. Cheap to clone; the last one to go lets the writer finish and end.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) shared: Arc<Shared>,
+    /// `None`: opened for reading only.
+    writing: Option<Writing>,
+    looks: Looks,
+}
+
+#[derive(Clone)]
+struct Writing {
+    queue: mpsc::Sender<Task>,
+    writer: Arc<std::sync::Mutex<Option<JoinHandle<()>>>>,
+    _lock: Arc<FolderLock>,
+}
+
+impl Store {
+    /// Stores a wish: sealed, numbered, decided, chained. Answers when it is on the disk.
+    ///
+    /// Errors: a refusal, or what broke; either way nothing of it was stored.
+    pub async fn submit(&self, request: Request) -> Result<Done, Failure> {
+        let prepared = Box::new(self.prepare(request).await?);
+        let (reply, answer) = oneshot::channel();
+        self.send(Task::Act { prepared, reply }).await?;
+        answer.await.map_err(|_| Failure::Error(Error::Closed))?
+    }
+
+    /// Stores many wishes, as many at a time as share a flush to disk; the answers stand in the order of the wishes.
+    /// Each stands or falls alone.
+    pub async fn submit_all(&self, requests: Vec<Request>) -> Vec<Result<Done, Failure>> {
+        let mut waiting = Vec::with_capacity(requests.len());
+        for request in requests {
+            let sent = match self.prepare(request).await {
+                Ok(prepared) => {
+                    let (reply, answer) = oneshot::channel();
+                    self.send(Task::Act { prepared: Box::new(prepared), reply }).await.map(|()| answer).map_err(Failure::from)
+                }
+                Err(failure) => Err(failure),
+            };
+            waiting.push(sent);
+        }
+        let mut answers = Vec::with_capacity(waiting.len());
+        for sent in waiting {
+            answers.push(match sent {
+                Ok(answer) => answer.await.unwrap_or(Err(Failure::Error(Error::Closed))),
+                Err(failure) => Err(failure),
+            });
+        }
+        answers
+    }
+
+    pub fn now(&self) -> Moment {
+        self.shared.now()
+    }
+
+    pub fn institution(&self) -> &InstitutionId {
+        &self.shared.institution
+    }
+
+    pub fn catalogue(&self) -> &Arc<Catalogue> {
+        &self.shared.definitions.catalogue
+    }
+
+    /// Everybody, as of the last change.
+    pub fn directory(&self) -> Arc<Directory> {
+        self.shared.directory()
+    }
+
+    /// A person today. `None`: unknown or no longer active.
+    pub fn viewer(&self, person: PersonId) -> Option<Viewer> {
+        Viewer::of(&self.shared.directory(), person, self.now().date())
+    }
+
+    /// The tag a person is known by where they are concerned, whether the directory lists them or not.
+    pub fn tag(&self, person: PersonId) -> Tag {
+        crate::directory::tag(&self.shared.concern, &self.shared.institution, person)
+    }
+
+    /// Today's definition of a register.
+    pub fn register(&self, name: &str) -> Result<Arc<Register>> {
+        self.shared.definitions.today(name).cloned().ok_or_else(|| Error::NoRegister(name.to_owned()))
+    }
+
+    /// The definition an entry reads and moves under: today's if it fits, else its own.
+    pub fn definition_of(&self, entry: &Entry) -> Result<Arc<Register>> {
+        self.shared.definitions.moves_under(entry).cloned()
+    }
+
+    /// Lets everything already sent be stored, then ends the writer. Later wishes are answered with [`Error::Closed`].
+    pub async fn close(self) {
+        self.flush_looks().await.unwrap_or_else(|error| tracing::error!(%error, "the last looks at confidential fields were not recorded"));
+        let Store { shared, writing, looks } = self;
+        looks.stop();
+        drop(looks);
+        if let Some(Writing { queue, writer, _lock }) = writing {
+            drop(queue);
+            let handle = writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+            if let Some(handle) = handle
+                && let Err(error) = handle.await
+            {
+                tracing::error!(%error, "the writer ended badly");
+            }
+        }
+        shared.db.close().await;
+    }
+
+    /// Runs statements outside the chain through the one writer: all or none.
+    pub(crate) async fn write(&self, statements: Vec<(Sql, Vec<Arg>)>) -> Result<Vec<Vec<Row>>> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Task::Write { statements, reply }).await?;
+        answer.await.map_err(|_| Error::Closed)?
+    }
+
+    pub(crate) async fn write_one(&self, sql: impl Into<Sql>, given: Vec<Arg>) -> Result<Vec<Row>> {
+        let mut rows = self.write(vec![(sql.into(), given)]).await?;
+        Ok(rows.pop().unwrap_or_default())
+    }
+
+    pub(crate) async fn record(&self, looks: Vec<Look>) -> Result<()> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Task::Look { looks, reply }).await?;
+        answer.await.map_err(|_| Error::Closed)?
+    }
+
+    /// Adds wraps to an entry, but none for whoever it bars by the time they are stored.
+    pub(crate) async fn admit(&self, entry: EntryId, wraps: Vec<(PersonId, WrapRow)>) -> Result<()> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Task::Admit { entry, wraps, reply }).await?;
+        answer.await.map_err(|_| Error::Closed)?
+    }
+
+    /// Public keys changed: the writer reads them again before anything later is sealed.
+    pub(crate) async fn renew_recipients(&self) -> Result<()> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Task::Recipients { reply }).await?;
+        answer.await.map_err(|_| Error::Closed)?
+    }
+
+    async fn send(&self, task: Task) -> Result<()> {
+        let writing = self.writing.as_ref().ok_or(Error::ReadOnly)?;
+        writing.queue.send(task).await.map_err(|_| Error::Closed)
+    }
+
+    pub(crate) fn looks(&self) -> &Looks {
+        &self.looks
+    }
+
+    pub(crate) fn queue_weak(&self) -> Option<mpsc::WeakSender<Task>> {
+        self.writing.as_ref().map(|writing| writing.queue.downgrade())
+    }
+}

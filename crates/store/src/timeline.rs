@@ -1,0 +1,173 @@
+//! What happened: an entry's events, what points to it, and a register as it stood.
+
+use crate::cache::{OPENED_BY, field_key};
+use crate::chain::{EVENT_COLUMNS, EventRow, Hash, Head, chain_of};
+use crate::db::args;
+use crate::directory::read_entry;
+use crate::error::{Error, Result};
+use crate::query::Found;
+use crate::sql_expr::Builder;
+use crate::store::Store;
+use catalogue::field::Kind;
+use catalogue::register::Verb;
+use catalogue::{FieldName, RegisterName};
+use engine::{Entry, EntryId, Event, InstitutionId, Moment, Viewer};
+use indexmap::IndexMap;
+
+/// An event with its place on the chain.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Happened {
+    pub event: Event,
+    pub seq: u64,
+    pub hash: Hash,
+}
+
+/// What an auditor sees of an event: that it happened, not what it says.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Line {
+    pub seq: u64,
+    pub entry: String,
+    pub register: String,
+    pub at: Moment,
+    pub actor: String,
+    pub verb: String,
+    pub revision: String,
+    pub digest: Hash,
+    pub hash: Hash,
+}
+
+/// An entry that points to another.
+#[derive(Debug, Clone)]
+pub struct Linked {
+    /// The field that points; `None`: it was opened by an effect of the other.
+    pub field: Option<FieldName>,
+    pub found: Found,
+}
+
+/// Rows read at a time.
+const PAGE: i64 = 4_000;
+
+impl Store {
+    /// All events of an entry, oldest first. Whoever asks has read the entry; confidential values are masked by the page.
+    pub async fn events_of(&self, entry: EntryId) -> Result<Vec<Happened>> {
+        let sql = format!("SELECT {EVENT_COLUMNS} FROM events WHERE entry = $1 AND chain NOT LIKE 'reads:%' ORDER BY seq");
+        let rows = self.shared.db.fetch(sql, args![entry]).await?;
+        let happened = |row: &crate::db::Row| {
+            let row = EventRow::read(row)?;
+            let event = row.event(&InstitutionId(row.chain.clone()))?;
+            Ok(Happened { event, seq: row.seq, hash: Hash::from_bytes(&row.hash)? })
+        };
+        rows.iter().map(happened).collect()
+    }
+
+    /// A chain for auditors, without content. `chain`: an institution's name, or `reads:` and it.
+    pub async fn audit(&self, chain: &str, after: u64, limit: u64) -> Result<Vec<Line>> {
+        let sql = "SELECT seq, entry, register, at, actor, verb, revision, digest, hash FROM events WHERE chain = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+        let rows = self.shared.db.fetch(sql, args![chain, after, limit]).await?;
+        let line = |row: &crate::db::Row| {
+            Ok(Line {
+                seq: row.count(0)?,
+                entry: row.text(1)?,
+                register: row.text(2)?,
+                at: row.moment(3)?,
+                actor: row.text(4)?,
+                verb: row.text(5)?,
+                revision: row.text(6)?,
+                digest: Hash::from_bytes(&row.bytes(7)?)?,
+                hash: Hash::from_bytes(&row.bytes(8)?)?,
+            })
+        };
+        rows.iter().map(line).collect()
+    }
+
+    /// The ends of all chains: print them on reports, deposit them outside the house.
+    pub async fn heads(&self) -> Result<Vec<Head>> {
+        let rows = self.shared.db.fetch("SELECT chain, seq, hash FROM heads ORDER BY chain", Vec::new()).await?;
+        rows.iter().map(|row| Ok(Head { chain: row.text(0)?, seq: row.count(1)?, hash: Hash::from_bytes(&row.bytes(2)?)? })).collect()
+    }
+
+    /// The end of this institution's chain.
+    pub async fn head(&self) -> Result<Head> {
+        let chain = chain_of(self.institution());
+        let row = self.shared.db.fetch_one("SELECT seq, hash FROM heads WHERE chain = $1", args![chain.as_str()]).await?;
+        Ok(match row {
+            Some(row) => Head { seq: row.count(0)?, hash: Hash::from_bytes(&row.bytes(1)?)?, chain },
+            None => Head { seq: 0, hash: self.shared.hashing.genesis(&chain), chain },
+        })
+    }
+
+    /// Entries that point to this one and that the viewer may read, oldest first.
+    pub async fn linked(&self, entry: &Entry, viewer: &Viewer) -> Result<Vec<Linked>> {
+        let eyes = self.eyes(viewer);
+        let mut found = Vec::new();
+        for register in self.shared.definitions.all_today() {
+            let points = |kind: &Kind| match kind {
+                Kind::Link { register } => *register == entry.register,
+                Kind::Supplier => entry.register == crate::directory::SUPPLIER,
+                _ => false,
+            };
+            let fields: Vec<&FieldName> = register.fields.values().filter(|field| points(&field.kind)).map(|field| &field.name).collect();
+            let mut keys: Vec<String> = fields.iter().map(|name| field_key(register.name.as_str(), name.as_str())).collect();
+            keys.push(OPENED_BY.to_owned());
+            let mut to = Builder::new(self.shared.db.dialect());
+            let (among, id) = (to.among("v.field", keys), to.bind(entry.id));
+            let name = to.bind(register.name.as_str());
+            let reached = eyes.reached(register, Verb::Read, &mut to)?;
+            let sql = format!(
+                "SELECT v.field, e.body FROM entry_values v JOIN entries e ON e.nr = v.nr WHERE {among} AND v.word = {id} AND e.register = {name} AND {reached} ORDER BY e.nr"
+            );
+            for row in self.shared.db.fetch(sql, to.args).await? {
+                let key = row.text(0)?;
+                let field = fields.iter().find(|name| field_key(register.name.as_str(), name.as_str()) == key).map(|name| (*name).clone());
+                found.push(Linked { field, found: self.found(read_entry(&row.text(1)?)?)? });
+            }
+        }
+        // An effect that opens an entry mostly links it back as well: once is enough.
+        found.sort_by_key(|linked| (linked.found.entry.id, linked.field.is_none()));
+        found.dedup_by_key(|linked| linked.found.entry.id);
+        Ok(found)
+    }
+
+    /// A register as it stood at a moment, by what had been recorded until then. No rights are asked: official totals count
+    /// everything.
+    pub async fn table_as_of(&self, register: &RegisterName, moment: Moment) -> Result<Vec<Entry>> {
+        let chain = chain_of(self.institution());
+        let definitions = &self.shared.definitions;
+        let mut entries: IndexMap<EntryId, Entry> = IndexMap::new();
+        let mut after = 0u64;
+        loop {
+            let sql = format!("SELECT {EVENT_COLUMNS} FROM events WHERE chain = $1 AND seq > $2 AND register = $3 AND at <= $4 ORDER BY seq LIMIT {PAGE}");
+            let page = self.shared.db.fetch(sql, args![chain.as_str(), after, register.as_str(), moment]).await?;
+            if page.is_empty() {
+                return entries.into_values().map(|entry| Ok(definitions.read(entry)?.0)).collect();
+            }
+            for row in page {
+                let row = EventRow::read(&row)?;
+                after = row.seq;
+                let event = row.event(self.institution())?;
+                let definition = definitions.of(&event.revision)?;
+                let before = entries.get(&event.entry).cloned();
+                let folded = engine::fold(before, &event, definition, &definitions.catalogue.calendar);
+                let entry = folded.ok_or_else(|| Error::damaged(format!("event {}", row.seq), "it changes an entry that was never created"))?;
+                entries.insert(entry.id, entry);
+            }
+        }
+    }
+
+    /// A register as it stands now, oldest first, as it reads today. No rights are asked.
+    pub async fn table(&self, register: &RegisterName) -> Result<Vec<Entry>> {
+        let mut entries = Vec::new();
+        let mut after = 0i64;
+        loop {
+            let sql = format!("SELECT nr, body FROM entries WHERE register = $1 AND nr > $2 ORDER BY nr LIMIT {PAGE}");
+            let page = self.shared.db.fetch(sql, args![register.as_str(), after]).await?;
+            if page.is_empty() {
+                return Ok(entries);
+            }
+            for row in page {
+                after = row.int(0)?;
+                entries.push(self.found(read_entry(&row.text(1)?)?)?.entry);
+            }
+        }
+    }
+}

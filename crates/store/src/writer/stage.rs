@@ -1,0 +1,317 @@
+//! Deciding one command and everything it sets off, in memory: all of it joins the group, or none.
+
+use super::group::{Group, Held};
+use super::numbers::Counters;
+use super::{Look, Prepared, Writer};
+use crate::chain::{Draft, EventRow, Hash, Tail, chain_of};
+use crate::db::{Arg, args};
+use crate::directory;
+use crate::error::{Error, Failure, Result};
+use crate::request::{Done, Receipt, new_entry};
+use crate::sealing::{WrapRow, entitled, wrap_all};
+use catalogue::field::Kind;
+use catalogue::{FieldName, MoveName, Register, RegisterName};
+use engine::{Act, Actor, Code, Command, Consequence, Decision, Entry, EntryId, PersonId, Refusal, Value, Viewer, World, decide};
+use indexmap::IndexMap;
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::Arc;
+use vault::{EntryKey, SystemEntropy};
+
+/// Effects that set off effects go no deeper; definitions are checked for circles, this is the last stop.
+const DEEPEST: u8 = 4;
+
+/// A command waiting its turn within a stage.
+struct Waiting {
+    command: Command,
+    depth: u8,
+    /// Of a new entry whose wraps are not made yet.
+    envelope: Option<EntryKey>,
+    /// An effect moves what it can; a person's wish is refused aloud.
+    is_lenient: bool,
+}
+
+/// What one command has staged.
+#[derive(Default)]
+struct Trial {
+    entries: HashMap<EntryId, Arc<Entry>>,
+    tails: BTreeMap<String, Tail>,
+    events: Vec<EventRow>,
+    wraps: Vec<WrapRow>,
+    unwraps: Vec<(EntryId, PersonId)>,
+    notices: Vec<Vec<Arg>>,
+    scores: Vec<Vec<Arg>>,
+    numbers: Vec<(String, String, String)>,
+    /// Counters that moved, with where they stood.
+    counted: Vec<(String, i64)>,
+    opened: Vec<EntryId>,
+    receipt: Option<Receipt>,
+}
+
+impl Trial {
+    fn undo(self, counters: &mut Counters) {
+        for (name, value) in self.counted.into_iter().rev() {
+            counters.set(name, value);
+        }
+    }
+}
+
+impl Writer {
+    /// Stages a command. The outer error is the world's and ends the group.
+    pub(super) async fn stage(&mut self, group: &mut Group, one: &Prepared) -> Result<Result<Done, Failure>> {
+        let actor = one.command.actor.to_string();
+        let key = one.key.clone().map(|key| (key, actor));
+        if let Some(done) = key.as_ref().and_then(|key| group.answered.get(key)) {
+            return Ok(Ok(done.clone()));
+        }
+        let mut trial = Trial { tails: group.tails.clone(), ..Trial::default() };
+        let mut waiting = VecDeque::from([Waiting { command: one.command.clone(), depth: 0, envelope: None, is_lenient: false }]);
+        while let Some(next) = waiting.pop_front() {
+            let is_lenient = next.is_lenient;
+            match self.decide(group, &mut trial, &mut waiting, next).await? {
+                Ok(()) => {}
+                // A linked entry that is elsewhere in its life stays there.
+                Err(refusal) if is_lenient && matches!(refusal.code, Code::WrongState | Code::Condition | Code::Hidden) => {}
+                Err(refusal) => {
+                    trial.undo(&mut self.counters);
+                    return Ok(Err(refusal.into()));
+                }
+            }
+        }
+        trial.wraps.extend(one.wraps.iter().cloned());
+        let done = self.join(group, trial, &one.command)?;
+        if let Some(key) = key {
+            group.keys.push(args![key.0.as_str(), key.1.as_str(), serde_json::to_string(&done).map_err(|error| Error::damaged("an answer", error))?, group.now]);
+            group.answered.insert(key, done.clone());
+        }
+        Ok(Ok(done))
+    }
+
+    /// Decides one command and stages what comes of it; what it sets off waits.
+    async fn decide(&mut self, group: &mut Group, trial: &mut Trial, waiting: &mut VecDeque<Waiting>, next: Waiting) -> Result<Result<(), Refusal>> {
+        let Waiting { mut command, depth, envelope, .. } = next;
+        let before = match trial.entries.get(&command.entry) {
+            Some(entry) => Some(Arc::clone(entry)),
+            None => self.entry(group, command.entry).await?,
+        };
+        let Some(register) = self.definition(&command, before.as_deref())? else { return Ok(Err(Refusal::hidden())) };
+        if let Some(entry) = &before {
+            command.institution = entry.institution.clone();
+        }
+        if let Err(refusal) = self.number(group, trial, &register, &mut command).await? {
+            return Ok(Err(refusal));
+        }
+        let viewer = self.viewer(group, &command.actor);
+        let definitions = Arc::clone(&self.shared.definitions);
+        let world = World { catalogue: &definitions.catalogue, directory: &self.directory, now: group.now };
+        let Decision { events, entry, consequences } = match decide(&world, viewer.as_deref(), &register, before.as_deref(), &command) {
+            Ok(decision) => decision,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        if !events.is_empty() {
+            let chain = chain_of(&command.institution);
+            if !trial.tails.contains_key(&chain) {
+                trial.tails.insert(chain.clone(), self.tail(group, &chain).await?);
+            }
+            let tail = trial.tails.get_mut(&chain).expect("the chain's end was just put there");
+            trial.events.extend(events.iter().map(|event| tail.append(self.shared.hashing, &chain, Draft::of(event))));
+            if depth == 0 {
+                trial.receipt = Some(Receipt { chain, seq: tail.seq, hash: tail.hash, at: group.now });
+            }
+        }
+        self.bar(trial, before.as_deref(), &entry);
+        if let Some(key) = envelope {
+            let recipients = self.shared.recipients();
+            let people = entitled(&self.directory, &recipients, &register, &entry, group.now);
+            trial.wraps.extend(wrap_all(&key, &entry, people, recipients.recovery.as_ref()));
+        }
+        trial.entries.insert(entry.id, Arc::new(entry));
+        for consequence in consequences {
+            self.follow(group, trial, waiting, consequence, depth).await?;
+        }
+        Ok(Ok(()))
+    }
+
+    /// The definition a command is decided under.
+    fn definition(&self, command: &Command, entry: Option<&Entry>) -> Result<Option<Arc<Register>>> {
+        let definitions = &self.shared.definitions;
+        Ok(match entry {
+            Some(entry) if entry.register != command.register => None,
+            // A clock tells by the definition it was set under.
+            Some(entry) if matches!(command.act, Act::Tick) => Some(Arc::clone(definitions.of(&entry.revision)?)),
+            Some(entry) => Some(Arc::clone(definitions.moves_under(entry)?)),
+            None => definitions.today(command.register.as_str()).cloned(),
+        })
+    }
+
+    /// Gives a new entry its number, or checks the one it brought.
+    async fn number(&mut self, group: &mut Group, trial: &mut Trial, register: &Register, command: &mut Command) -> Result<Result<(), Refusal>> {
+        let institution = command.institution.clone();
+        let Act::Create { number, .. } = &mut command.act else { return Ok(Ok(())) };
+        let name = register.name.as_str();
+        let moved = if number.is_empty() {
+            let (given, moved) = self.next_number(group, register, &institution).await?;
+            *number = given;
+            moved
+        } else {
+            let place = (institution.0.clone(), name.to_owned(), number.clone());
+            if trial.numbers.contains(&place) || self.is_taken(group, &institution, name, number).await? {
+                return Ok(Err(Refusal::new(Code::Duplicate, format!("编号 {number} 已经有了"), format!("the number {number} is taken"))));
+            }
+            self.counted_by_import(register, &institution, number).await?
+        };
+        trial.numbers.push((institution.0.clone(), name.to_owned(), number.clone()));
+        if let Some((counter, seq)) = moved {
+            let before = self.counters.set(counter.clone(), seq);
+            trial.counted.push((counter, before));
+        }
+        Ok(Ok(()))
+    }
+
+    /// The person behind an actor, with the roles in force. Effects, rules and clocks act by definition, not by role.
+    fn viewer(&mut self, group: &Group, actor: &Actor) -> Option<Arc<Viewer>> {
+        let (Actor::Person(person) | Actor::Import(person)) = actor else { return None };
+        let today = group.now.date();
+        if self.viewers_on != Some(today) {
+            self.viewers.clear();
+            self.viewers_on = Some(today);
+        }
+        let known = self.viewers.entry(*person);
+        known.or_insert_with(|| Viewer::of(&self.directory, *person, today).map(Arc::new)).clone()
+    }
+
+    /// Whoever an entry newly bars loses the key to it.
+    fn bar(&self, trial: &mut Trial, before: Option<&Entry>, after: &Entry) {
+        let fresh = |tag: &engine::Tag| after.barred.contains(tag) && !before.is_some_and(|before| before.barred.contains(tag));
+        if before.is_none() || before.is_some_and(|before| before.barred.len() == after.barred.len()) {
+            return;
+        }
+        let barred = self.directory.people.values().filter(|person| fresh(&person.tag));
+        trial.unwraps.extend(barred.map(|person| (after.id, person.id)));
+    }
+
+    async fn follow(&mut self, group: &mut Group, trial: &mut Trial, waiting: &mut VecDeque<Waiting>, consequence: Consequence, depth: u8) -> Result<()> {
+        if depth >= DEEPEST && !matches!(consequence, Consequence::Tell { .. } | Consequence::Score { .. }) {
+            tracing::warn!(depth, "effects set off effects too deep and were stopped");
+            return Ok(());
+        }
+        let now = group.now;
+        match consequence {
+            Consequence::Tell { people, entry, duty, why } => {
+                let register = trial.entries.get(&entry).map(|entry| entry.register.as_str().to_owned()).unwrap_or_default();
+                let notice = |person: PersonId| args![new_entry(), person, entry, register.as_str(), duty, why.as_str(), now, None::<i64>];
+                trial.notices.extend(people.into_iter().map(notice));
+            }
+            Consequence::Score { person, points, entry } => trial.scores.push(args![new_entry(), person, entry, points, now]),
+            Consequence::Open { register, values, owner, unit, from, barred, by } => {
+                let Some(target) = self.shared.definitions.today(register.as_str()).cloned() else { return Ok(()) };
+                let id = new_entry();
+                let envelope = target.has_sealed().then(|| EntryKey::generate(&mut SystemEntropy));
+                let act = Act::Create {
+                    number: String::new(),
+                    values: with_unit(&target, values, unit),
+                    sealed: None,
+                    recipient: envelope.as_ref().map(|key| key.recipient().to_string()),
+                    barred,
+                    opened_by: Some(from),
+                    owner,
+                };
+                trial.opened.push(id);
+                let command = self.effect(trial, from, register, id, by, act);
+                waiting.push_back(Waiting { command, depth: depth + 1, envelope, is_lenient: false });
+            }
+            Consequence::Move { register, entry, make, by } => {
+                let command = self.effect(trial, entry, register, entry, by, moved(make));
+                waiting.push_back(Waiting { command, depth: depth + 1, envelope: None, is_lenient: true });
+            }
+            Consequence::MoveBack { register, field, entry, make, by } => {
+                for target in self.pointing(group, trial, &register, &field, entry).await? {
+                    let command = self.effect(trial, entry, register.clone(), target, by, moved(make.clone()));
+                    waiting.push_back(Waiting { command, depth: depth + 1, envelope: None, is_lenient: true });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn effect(&self, trial: &Trial, from: EntryId, register: RegisterName, entry: EntryId, by: Option<PersonId>, act: Act) -> Command {
+        let institution = trial.entries.get(&from).map_or_else(|| self.shared.institution.clone(), |entry| entry.institution.clone());
+        Command { institution, register, entry, actor: Actor::Effect(by), seen: None, happened: None, act }
+    }
+
+    /// Entries of a register whose link field points to this one, as of this very moment in the group.
+    async fn pointing(&mut self, group: &mut Group, trial: &Trial, register: &RegisterName, field: &FieldName, entry: EntryId) -> Result<Vec<EntryId>> {
+        // The database is asked, so it must know what the group has staged.
+        self.flush(group).await?;
+        let sql = "SELECT e.id FROM entry_values v JOIN entries e ON e.nr = v.nr WHERE v.field = $1 AND v.word = $2 ORDER BY e.nr";
+        let key = crate::cache::field_key(register.as_str(), field.as_str());
+        let rows = self.conn().await?.fetch(sql, args![key, entry]).await?;
+        let mut ids: Vec<EntryId> = rows.iter().map(|row| row.entry(0)).collect::<Result<_>>()?;
+        ids.extend(trial.entries.values().filter(|held| held.register == *register).map(|held| held.id));
+        ids.sort_unstable();
+        ids.dedup();
+        ids.retain(|id| {
+            let staged = trial.entries.get(id);
+            staged.is_none_or(|staged| staged.values.get(field).and_then(Value::as_link) == Some(entry))
+        });
+        Ok(ids)
+    }
+
+    /// The trial becomes part of the group.
+    fn join(&mut self, group: &mut Group, trial: Trial, command: &Command) -> Result<Done> {
+        let root = trial.entries.get(&command.entry).map(Arc::clone).ok_or_else(|| Error::damaged("a decision", "it left no entry"))?;
+        let has_moved = !trial.events.is_empty();
+        for (id, entry) in trial.entries {
+            if directory::is_listed(entry.register.as_str()) && has_moved {
+                let known = Arc::make_mut(&mut self.directory);
+                directory::enter(known, &self.shared.definitions, &self.shared.concern, (*entry).clone())?;
+                self.viewers.clear();
+            }
+            let held = group.held.entry(id).or_insert_with(|| Held { nr: None, entry: Arc::clone(&entry), stored: None });
+            if held.stored.is_none() || *held.entry != *entry {
+                group.behind.insert(id);
+            }
+            held.entry = entry;
+        }
+        group.tails = trial.tails;
+        group.events.extend(trial.events);
+        group.wraps.extend(trial.wraps.into_iter().map(|wrap| wrap.into_args(group.now)));
+        group.unwraps.extend(trial.unwraps);
+        group.notices.extend(trial.notices);
+        group.scores.extend(trial.scores);
+        group.numbers.extend(trial.numbers);
+        Ok(Done { entry: root.id, register: root.register.clone(), number: root.number.clone(), version: root.version, opened: trial.opened, receipt: trial.receipt })
+    }
+
+    /// Appends one look to its chain.
+    pub(super) async fn look(&mut self, group: &mut Group, look: &Look) -> Result<()> {
+        self.tail(group, &look.chain).await?;
+        let draft = Draft {
+            entry: look.entry.clone(),
+            register: &look.register,
+            at: look.at,
+            happened: None,
+            actor: look.actor.clone(),
+            verb: "read",
+            revision: &look.revision,
+            data: look.data.clone(),
+        };
+        let tail = group.tails.entry(look.chain.clone()).or_insert(Tail { seq: 0, hash: Hash([0; 32]) });
+        group.events.push(tail.append(self.shared.hashing, &look.chain, draft));
+        Ok(())
+    }
+}
+
+fn moved(make: MoveName) -> Act {
+    Act::Move { make, set: IndexMap::new(), sealed: None, barred: Vec::new(), note: None }
+}
+
+/// What an effect opens belongs to the unit it came from, where the register asks for one.
+fn with_unit(register: &Register, mut values: engine::Values, unit: Option<engine::UnitId>) -> engine::Values {
+    if let (Some(field), Some(unit)) = (register.unit_field(), unit)
+        && !values.contains_key(&field.name)
+    {
+        let many = matches!(field.kind, Kind::Unit { many: true });
+        values.insert(field.name.clone(), if many { Value::Units(vec![unit]) } else { Value::Unit(unit) });
+    }
+    values
+}
