@@ -19,9 +19,10 @@ pub(crate) fn refresh(register: &Register, calendar: &Calendar, entry: &mut Entr
         if !applies(deadline, entry) {
             continue;
         }
-        let kept = entry.clocks.get(&deadline.name).filter(|clock| clock.start == start);
+        let kept = entry.clocks.get(&deadline.name).filter(|clock| (clock.start, clock.since) == (start, since));
         let mut clock = kept.cloned().unwrap_or(Clock {
             start,
+            since,
             due: start,
             soon: start,
             met: None,
@@ -39,7 +40,7 @@ pub(crate) fn refresh(register: &Register, calendar: &Calendar, entry: &mut Entr
     // What was asked of a clock that stopped or began anew is asked of nothing.
     let stands = |name: &DeadlineName| {
         let (before, after) = (entry.clocks.get(name), clocks.get(name));
-        after.is_some_and(|after: &Clock| after.met.is_none() && before.is_none_or(|before| before.start == after.start))
+        after.is_some_and(|after: &Clock| after.met.is_none() && before.is_none_or(|before| (before.start, before.since) == (after.start, after.since)))
     };
     entry.asks.retain(|ask| stands(&ask.deadline));
     entry.clocks = clocks;

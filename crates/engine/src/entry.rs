@@ -52,6 +52,9 @@ pub struct Stamp {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clock {
     pub start: Moment,
+    /// The change that started it: two may share a millisecond. None for a date, which may lie anywhere.
+    #[serde(default)]
+    pub since: Option<u64>,
     pub due: Moment,
     /// From here on it is amber.
     pub soon: Moment,

@@ -1,3 +1,5 @@
 //! The pure core against its specifications: scenarios beside definitions, and laws over all registers.
 
+mod clocks;
+mod house;
 mod specification;
