@@ -35,13 +35,15 @@ pub(super) fn prescribers(scale: &Scale, rows: &[UnitRow], months: &[Month], cha
         for place in 0..count {
             people.push(prescriber(people.len(), unit, row, place as f64 / count as f64, chance));
         }
-        // Only the lower half comes and goes, so that every unit keeps people who know its habits.
-        for person in people.iter_mut().rev().take(count / 2) {
+        // Only some of the lower half come and go, so that nobody left has to do two people's work.
+        let moving = count / 6;
+        for person in people.iter_mut().rev().take(moving) {
             let at = months[3 + chance.below(months.len() - 6)];
-            match chance.unit() {
-                draw if draw < 0.16 => person.from = Some(at),
-                draw if draw < 0.28 => person.until = Some(at),
-                _ => {}
+            // Who is new or about to leave has fewer patients, and these go to several colleagues.
+            person.activity *= 0.35;
+            match chance.happens(0.55) {
+                true => person.from = Some(at),
+                false => person.until = Some(at),
             }
         }
     }

@@ -15,7 +15,7 @@ mod visits;
 use catalogue::Calendar;
 use jiff::civil::Date;
 
-use crate::chance::Chance;
+use crate::chance::{Chance, fixed};
 use crate::month::Month;
 use crate::truth::Truth;
 use demand::Demand;
@@ -86,7 +86,7 @@ impl Hospital {
             items: &items,
             people: &people,
             months: &months,
-            demand: &demand,
+            demand: &mut demand,
             turned: &turned.items,
             chance: &mut stream(streams::PLANTS),
             extras: Vec::new(),
@@ -126,9 +126,25 @@ impl Hospital {
         }
     }
 
+    /// A doctor's part in the department's use of an item in a month; only parts of one department compare.
+    fn leaning(&self, doctor: usize, item: usize, month: Month) -> f64 {
+        let person = &self.people[doctor];
+        // Nobody can deal out what no one is there to order, so a trace remains.
+        if person.is_there(month) { person.activity * liking(self.seed, doctor, item).max(1e-9) } else { 0.0 }
+    }
+
     /// The lines, a month at a time, always the same.
     pub fn batches(&self) -> Batches<'_> {
         Batches::of(self)
+    }
+}
+
+/// How much a doctor likes an item: some never use it, a few prefer it.
+fn liking(seed: u64, doctor: usize, item: usize) -> f64 {
+    match fixed(seed, doctor, item) {
+        draw if draw < 0.45 => 0.0,
+        draw if draw < 0.82 => 1.0,
+        _ => 3.0,
     }
 }
 

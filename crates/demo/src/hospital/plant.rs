@@ -1,14 +1,13 @@
-//! Anomalies put in on purpose, and their look-alikes: a surge that one doctor makes, use outside the formulary.
+//! Anomalies put in on purpose, and their look-alikes: a surge of one doctor or of a department, use outside the formulary.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::demand::Demand;
 use super::scale::Scale;
-use super::visits::liking;
-use super::{Approval, Item, Kind, Prescriber, Unit};
+use super::{Approval, Class, Item, Kind, Prescriber, Unit, liking};
 use crate::chance::Chance;
 use crate::month::Month;
 use crate::truth::{NearMiss, Planted};
@@ -30,7 +29,7 @@ pub(super) struct Planter<'a> {
     pub(super) items: &'a [Item],
     pub(super) people: &'a [Prescriber],
     pub(super) months: &'a [Month],
-    pub(super) demand: &'a Demand,
+    pub(super) demand: &'a mut Demand,
     /// Items with a course of their own, where a surge would not be one.
     pub(super) turned: &'a BTreeSet<usize>,
     pub(super) chance: &'a mut Chance,
@@ -40,24 +39,32 @@ pub(super) struct Planter<'a> {
     pub(super) near: Vec<NearMiss>,
 }
 
-/// Months a series needs before one of them can be called a surge.
-const PRIOR: usize = 12;
-/// A series below this many units a month is too thin to be looked at.
+/// Months a series has behind it before one of them is made a surge.
+const PRIOR: usize = 8;
+/// A department's series below this many units a month is too thin to be looked at; a doctor's below this many.
 const FEWEST_UNITS: f64 = 20.0;
+const FEWEST_UNITS_OF_DOCTOR: f64 = 5.0;
+/// What a doctor orders beyond the usual at least.
+const LEAST_EXCESS: f64 = 16.0;
 
 impl Planter<'_> {
     pub(super) fn surges(&mut self, scale: &Scale) {
-        let (planted, near) = (scale.count(150, 0.58, 12), scale.count(60, 0.55, 6));
+        let (planted, near) = (scale.count(200, 0.66, 16), scale.count(60, 0.58, 8));
         let mut cells: Vec<usize> = (0..self.demand.cells.len()).filter(|cell| self.is_steady(*cell)).collect();
         self.chance.shuffle(&mut cells);
-        for (at, cell) in cells.into_iter().take(planted + near).enumerate() {
+        let mut cells = cells.into_iter();
+        // Two of three are one doctor's, the third the whole department's.
+        let mut made = 0;
+        for cell in cells.by_ref() {
             let month = PRIOR + self.chance.below(self.months.len() - PRIOR);
-            // Most are two to three times the usual; some are larger.
-            let lift = match at < planted {
-                true => 2.2 + 2.4 * self.chance.unit().powi(2),
-                false => self.chance.between(1.10, 1.22),
-            };
-            self.surge(cell, month, (lift * 100.0).round() / 100.0, at < planted);
+            made += usize::from(if made % 3 == 2 { self.surge_of_department(cell, month) } else { self.surge_of_doctor(cell, month) });
+            if made == planted {
+                break;
+            }
+        }
+        for cell in cells.take(near) {
+            let month = PRIOR + self.chance.below(self.months.len() - PRIOR);
+            self.rise(cell, month);
         }
     }
 
@@ -69,28 +76,53 @@ impl Planter<'_> {
         let most = needs().fold(0.0, f64::max);
         let it = &self.items[item];
         let plain = it.kind == Kind::Drug && !it.marks.influenza && !self.turned.contains(&item);
-        plain && least * f64::from(it.usual) >= FEWEST_UNITS && most < least * 1.75
+        plain && least * f64::from(it.usual) >= FEWEST_UNITS && most < least * 2.2
     }
 
-    fn surge(&mut self, cell: usize, month: usize, lift: f64, planted: bool) {
+    /// One doctor orders three to six times as much as usual.
+    fn surge_of_doctor(&mut self, cell: usize, month: usize) -> bool {
         let (unit, item) = (self.demand.cells[cell].unit, self.demand.cells[cell].item);
-        let Some(doctor) = self.doctor(unit, item, month) else { return };
         let need = self.demand.lines[month][cell];
-        let more = (need * (lift - 1.0)).ceil().max(1.0);
+        let each = f64::from(self.items[item].usual);
+        let parts = self.parts(unit, item, month);
+        let whole: f64 = parts.iter().map(|(_, part)| part).sum();
+        let mut regulars: Vec<(usize, f64)> = parts.into_iter().map(|(doctor, part)| (doctor, part / whole * need * each)).collect();
+        regulars.retain(|(doctor, usual)| *usual >= FEWEST_UNITS_OF_DOCTOR && self.people[*doctor].from.is_none());
+        let Some((doctor, usual)) = regulars.get(self.chance.below(regulars.len())).copied() else { return false };
+        let excess = (usual * (2.0 + 3.0 * self.chance.unit().powi(2))).max(LEAST_EXCESS);
         // Either more patients get it, or each gets more of it.
         let quantity = if self.chance.happens(0.3) { 2 } else { 1 };
-        let lines = (more / f64::from(quantity)).ceil() as u32;
+        let lines = (excess / each / f64::from(quantity)).ceil() as u32;
         self.extras.push(Extra { item, doctor, month, lines, quantity, days: None });
-        let usual = need * f64::from(self.items[item].usual);
-        let keys = self.keys(unit, item, doctor);
+        let lift = hundredths(1.0 + excess / usual);
+        let why = format!("一名医师当月多开约 {excess:.0} {}，为其平时的 {lift:.1} 倍", self.items[item].unit);
+        self.plant("doctor_surge", month, self.keys(unit, item, Some(doctor)), Some(lift), why);
+        true
+    }
+
+    /// A whole department orders two to four times as much, everybody a little.
+    fn surge_of_department(&mut self, cell: usize, month: usize) -> bool {
+        let (unit, item) = (self.demand.cells[cell].unit, self.demand.cells[cell].item);
+        let lift = hundredths(2.2 + 1.8 * self.chance.unit().powi(2));
+        self.demand.lines[month][cell] *= lift;
+        let why = format!("全科当月用量为平时的 {lift:.1} 倍，不限于一名医师");
+        self.plant("department_surge", month, self.keys(unit, item, None), Some(lift), why);
+        true
+    }
+
+    fn plant(&mut self, kind: &str, month: usize, keys: Keys, lift: Option<f64>, why: String) {
         let month = self.months[month];
-        if planted {
-            let why = format!("一名医师当月多开约 {:.0} {}，为平时的 {lift:.1} 倍", usual * (lift - 1.0), self.items[item].unit);
-            self.planted.push(Planted { rule: "U02".into(), kind: "surge".into(), month, keys, lift: Some(lift), why });
-        } else {
-            let why = format!("为平时的 {lift:.2} 倍，未到界限");
-            self.near.push(NearMiss { rule: "U02".into(), kind: "below".into(), month, keys, why });
-        }
+        self.planted.push(Planted { rule: "U02".into(), kind: kind.into(), month, keys, lift, why });
+    }
+
+    /// A rise that does not reach the limits.
+    fn rise(&mut self, cell: usize, month: usize) {
+        let (unit, item) = (self.demand.cells[cell].unit, self.demand.cells[cell].item);
+        let lift = self.chance.between(1.10, 1.24);
+        self.demand.lines[month][cell] *= lift;
+        let (month, keys) = (self.months[month], self.keys(unit, item, None));
+        let why = format!("为平时的 {lift:.2} 倍，未到界限");
+        self.near.push(NearMiss { rule: "U02".into(), kind: "below".into(), month, keys, why });
     }
 
     /// Use outside the formulary, and use that an approval covers.
@@ -151,7 +183,7 @@ impl Planter<'_> {
         let Some(doctor) = self.doctor(unit, item, month) else { return false };
         let lines = 1 + self.chance.below(4) as u32;
         self.extras.push(Extra { item, doctor, month, lines, quantity: 1, days: Some((first, last)) });
-        let keys = self.keys(unit, item, doctor);
+        let keys = self.keys(unit, item, Some(doctor));
         let month = self.months[month];
         self.planted.push(Planted { rule: "C01".into(), kind: name.into(), month, keys, lift: None, why });
         true
@@ -210,7 +242,7 @@ impl Planter<'_> {
             let Some(doctor) = self.doctor(unit, item, month).filter(|_| first <= last) else { continue };
             let lines = 1 + self.chance.below(5) as u32;
             self.extras.push(Extra { item, doctor, month, lines, quantity: 1, days: Some((first, last)) });
-            let keys = self.keys(unit, item, doctor);
+            let keys = self.keys(unit, item, Some(doctor));
             let why = format!("目录外，但 {from} 至 {until} 有临时审批");
             self.near.push(NearMiss { rule: "C01".into(), kind: "approved".into(), month: *name, keys, why });
         }
@@ -221,7 +253,7 @@ impl Planter<'_> {
     }
 
     fn clinical(&self) -> usize {
-        self.units.iter().filter(|unit| unit.class == super::Class::Clinical).count()
+        self.units.iter().filter(|unit| unit.class == Class::Clinical).count()
     }
 
     /// A department that would plausibly use the item: one that uses its like.
@@ -234,19 +266,36 @@ impl Planter<'_> {
         list.get(self.chance.below(list.len())).copied().unwrap_or(any)
     }
 
-    /// Somebody of the department who is there in that month, rather one who likes the item.
-    fn doctor(&mut self, unit: usize, item: usize, month: usize) -> Option<usize> {
+    /// The people of a department who are there in that month, and each one's part in its use of an item.
+    fn parts(&self, unit: usize, item: usize, month: usize) -> Vec<(usize, f64)> {
         let month = self.months[month];
         let there = |at: &usize| self.people[*at].unit == unit && self.people[*at].is_there(month);
-        let list: Vec<usize> = (0..self.people.len()).filter(there).collect();
-        let weights: Vec<f64> = list.iter().map(|doctor| self.people[*doctor].activity * liking(self.seed, *doctor, item)).collect();
-        list.get(self.chance.weighted(&weights)).copied()
+        let part = |doctor: usize| (doctor, self.people[doctor].activity * liking(self.seed, doctor, item));
+        (0..self.people.len()).filter(there).map(part).collect()
     }
 
-    fn keys(&self, unit: usize, item: usize, doctor: usize) -> std::collections::BTreeMap<String, String> {
-        let pairs = [("department", &self.units[unit].code), ("item", &self.items[item].code), ("prescriber", &self.people[doctor].code)];
-        pairs.into_iter().map(|(key, value)| (key.to_owned(), value.clone())).collect()
+    /// Somebody of the department, rather one who likes the item.
+    fn doctor(&mut self, unit: usize, item: usize, month: usize) -> Option<usize> {
+        let parts = self.parts(unit, item, month);
+        let weights: Vec<f64> = parts.iter().map(|(_, part)| *part).collect();
+        parts.get(self.chance.weighted(&weights)).map(|(doctor, _)| *doctor)
     }
+
+    fn keys(&self, unit: usize, item: usize, doctor: Option<usize>) -> Keys {
+        let mut keys = Keys::from([
+            ("department".to_owned(), self.units[unit].code.clone()),
+            ("item".to_owned(), self.items[item].code.clone()),
+        ]);
+        keys.extend(doctor.map(|doctor| ("prescriber".to_owned(), self.people[doctor].code.clone())));
+        keys
+    }
+}
+
+/// Codes by `department`, `item`, `prescriber`.
+type Keys = BTreeMap<String, String>;
+
+fn hundredths(value: f64) -> f64 {
+    (value * 100.0).round() / 100.0
 }
 
 /// Kind, item, unit, first and last day, why.

@@ -67,9 +67,9 @@ fn drug(number: usize, row: &DrugRow, maker: &str, chance: &mut Chance) -> Item 
     let marks = Marks::read(row.marks);
     let tier = row.marks.chars().find_map(Tier::read);
     let usual = match (tier.is_some(), injected, marks.chronic) {
-        (true, true, _) => [3, 4, 4, 6][chance.below(4)],
+        (true, true, _) => [2, 3, 3, 4][chance.below(4)],
         (_, true, _) if row.price_fen > 20_000 => 1,
-        (_, true, _) => 1 + chance.below(4),
+        (_, true, _) => 1 + chance.below(3),
         (_, _, true) => 2 + chance.below(2),
         _ => 1 + chance.below(2),
     };
@@ -104,7 +104,7 @@ fn service(number: usize, row: &ServiceRow, chance: &mut Chance) -> Item {
         Kind::Test => "JY",
         _ => "JC",
     };
-    let usual = if consumable && row.price_fen < 2_000 { 1 + chance.below(4) as i32 } else { 1 };
+    let usual = if consumable && row.price_fen < 2_000 { 1 + chance.below(3) as i32 } else { 1 };
     Item {
         code: format!("{letters}{:06}", 1001 + number),
         name: row.name.to_owned(),

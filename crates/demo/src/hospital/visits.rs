@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::plant::Extra;
 use super::season;
 use super::{Hospital, Kind, Line, Setting, Unit};
-use crate::chance::{Chance, fixed};
+use crate::chance::Chance;
 use crate::month::Month;
 
 /// A month of order lines, sorted by time and number.
@@ -89,19 +89,21 @@ impl<'h> Batches<'h> {
         let mut likings = Vec::new();
         for (number, count) in drawn.into_iter().enumerate().filter(|(_, count)| *count > 0) {
             let cell = hospital.demand.cells[number];
-            let (first, count_there) = hospital.people_of[cell.unit];
+            let (first, there) = hospital.people_of[cell.unit];
             likings.clear();
-            let mut sum = 0.0;
-            for doctor in first..first + count_there {
-                let person = &hospital.people[doctor];
-                sum += if person.is_there(month) { person.activity * liking(hospital.seed, doctor, cell.item) } else { 0.0 };
-                likings.push(sum);
-            }
-            for _ in 0..count {
-                let draw = self.chance.unit() * sum;
-                let place = likings.partition_point(|until| *until <= draw).min(count_there - 1);
-                let order = Order { item: cell.item, quantity: self.quantity(cell.item), days: self.in_formulary(cell.item, month) };
-                orders[first + place].push(order);
+            likings.extend((first..first + there).map(|doctor| hospital.leaning(doctor, cell.item, month)));
+            let whole: f64 = likings.iter().sum();
+            // A doctor's patients are known and come back: each has a share, and it wavers by a line at most.
+            let step = f64::from(count) / whole;
+            let (mut sum, mut dealt, start) = (0.0, 0, self.chance.unit());
+            for (place, liking) in likings.iter().enumerate() {
+                sum += liking * step;
+                let until = if place + 1 == there { count } else { ((sum + start).floor() as u32).min(count) };
+                for _ in dealt..until {
+                    let order = Order { item: cell.item, quantity: self.quantity(cell.item), days: self.in_formulary(cell.item, month) };
+                    orders[first + place].push(order);
+                }
+                dealt = dealt.max(until);
             }
         }
     }
@@ -126,13 +128,17 @@ impl<'h> Batches<'h> {
         if item.kind != Kind::Drug && item.usual == 1 {
             return usual;
         }
-        let quantity = match self.chance.unit() {
-            draw if draw < 0.08 => usual / 2,
-            draw if draw < 0.88 => usual,
-            draw if draw < 0.94 => usual * 3 / 2,
-            draw if draw < 0.995 => usual * 2,
-            draw if draw < 0.9996 => usual * 3,
-            _ => usual * 5,
+        let quantity = match (self.chance.unit(), item.usual) {
+            (draw, _) if draw < 0.08 => usual / 2,
+            (draw, _) if draw < 0.86 => usual,
+            (draw, _) if draw < 0.92 => usual * 3 / 2,
+            (draw, 3..) if draw < 0.994 => usual,
+            (draw, 2) if draw < 0.996 => usual * 2,
+            (draw, _) if draw < 0.988 => usual * 2,
+            (_, 3..) => usual * 2,
+            // A long journey's supply.
+            (draw, 1) if draw > 0.998 => usual * 5,
+            _ => usual * 3,
         };
         // Half a box is dispensed loose; vials are whole.
         let step = if item.injected { WHOLE } else { WHOLE / 2 };
@@ -340,15 +346,6 @@ fn clock(setting: Setting, chance: &mut Chance) -> i64 {
         Setting::Outpatient => chance.between(14.0, 17.5),
     };
     (hour * 3_600.0) as i64
-}
-
-/// How much a doctor likes an item: a few favourites, some hardly ever.
-pub(super) fn liking(seed: u64, doctor: usize, item: usize) -> f64 {
-    match fixed(seed, doctor, item) {
-        draw if draw < 0.12 => 3.0,
-        draw if draw < 0.34 => 0.2,
-        _ => 1.0,
-    }
 }
 
 /// The circle of patients of each unit: first number and how many.

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::hospital::Error;
 use crate::month::Month;
 
-pub use ranking::{Rank, Ranked, ranking};
+pub use ranking::{Level, Rank, equality, ranking};
 pub use score::{Finding, Score, score};
 
 /// The truth about a generated hospital, kept beside its files.

@@ -56,14 +56,14 @@ fn of_rule(rule: &str, truth: &Truth, findings: &[Finding], months: &impl Fn(Mon
         fitting.into_iter().for_each(|at| met[at] = true);
     }
     let found = met.iter().filter(|met| **met).count();
-    let part = |of: usize, all: usize| if all == 0 { 1.0 } else { of as f64 / all as f64 };
-    Score {
-        rule: rule.to_owned(),
-        planted: planted.len(),
-        found,
-        findings: findings.len(),
-        recall: part(found, planted.len()),
-        precision: part(hits, findings.len()),
+    Score::new(rule, planted.len(), found, findings.len(), hits)
+}
+
+impl Score {
+    /// `hits` are findings that met something planted.
+    pub(super) fn new(rule: &str, planted: usize, found: usize, findings: usize, hits: usize) -> Score {
+        let part = |of: usize, all: usize| if all == 0 { 1.0 } else { of as f64 / all as f64 };
+        Score { rule: rule.to_owned(), planted, found, findings, recall: part(found, planted), precision: part(hits, findings) }
     }
 }
 

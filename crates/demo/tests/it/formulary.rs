@@ -55,7 +55,7 @@ fn exactly_the_planted_lines_are_outside_without_approval() {
 fn every_kind_of_stray_and_near_miss_is_there() {
     let hospital = super::hospital(42, 1_000_000);
     let planted: Vec<&str> = hospital.truth.planted.iter().map(|planted| planted.kind.as_str()).collect();
-    for kind in ["surge", "never_listed", "after_removal", "expired", "elsewhere", "early"] {
+    for kind in ["doctor_surge", "department_surge", "never_listed", "after_removal", "expired", "elsewhere", "early"] {
         assert!(planted.contains(&kind), "{kind} is not planted");
     }
     let near: Vec<&str> = hospital.truth.near.iter().map(|near| near.kind.as_str()).collect();
