@@ -1,0 +1,107 @@
+/*
+id       = "U01"
+title    = { zh = "用量排名", en = "Monthly ranking" }
+why      = { zh = "每月看清哪些药用得最多、由谁开出，是其他比较的起点。", en = "Which drugs are used most each month, and who orders them: where every other comparison begins." }
+not_when = { zh = "名次高只说明用得多，不说明用得不当；专科专人开单、带组医师的名次自然靠前。", en = "A high rank means much use, not improper use; a sole or leading prescriber ranks high by nature." }
+basis    = "000 part 5 item 3: monthly ranking of drugs and prescribers; 001 measure 14"
+severity = 1
+maturity = "live"
+written_by = "pharmacy"
+checked_by = "medical"
+review_on  = "2027-11-30"
+history_months = 12
+subjects = ["item", "department", "doctor"]
+
+[needs.order_line]
+columns  = ["time", "item", "quantity"]
+when     = { "measure=amount" = ["amount_fen"] }
+optional = ["department", "prescriber"]
+[needs.item]
+optional = ["name", "kind", "ddd_per_unit"]
+
+[reads]
+cube       = ["month", "item", "department", "prescriber", "quantity", "amount_fen", "lines"]
+item       = ["item", "name", "kind", "ddd_per_unit"]
+department = ["department", "name"]
+prescriber = ["prescriber", "name"]
+
+[params]
+top     = { is = "integer", default = 10, min = 1, max = 1000, label = { zh = "取前几名", en = "How many" }, basis = "usual practice: the first ten" }
+measure = { is = "choice", default = "amount", of = { amount = { zh = "金额", en = "amount" }, quantity = { zh = "数量", en = "quantity" } }, label = { zh = "按什么排", en = "Ranked by" }, basis = "amounts compare across drugs, quantities only within one" }
+kind    = { is = "choice", default = "drug", of = { drug = { zh = "药品", en = "drugs" }, consumable = { zh = "耗材", en = "consumables" }, exam = { zh = "检查", en = "examinations" }, test = { zh = "检验", en = "laboratory tests" }, treatment = { zh = "治疗", en = "treatments" } }, label = { zh = "哪类项目", en = "Kind of item" }, basis = "000 part 5 item 3 asks for drugs; an item without a kind counts as a drug" }
+
+[figures]
+level    = { is = "text", of = { item = { zh = "全院各项目", en = "items of the hospital" }, department = { zh = "同项目各科室", en = "departments of the item" }, doctor = { zh = "同项目各医师", en = "doctors of the item" } }, label = { zh = "排名范围", en = "Ranked among" } }
+rank     = { is = "integer", label = { zh = "名次", en = "Rank" } }
+peers    = { is = "integer", label = { zh = "参加排名数", en = "Number ranked" } }
+figure   = { is = "number", decimals = 2, label = { zh = "排名数值（元或计价单位）", en = "Figure ranked by (yuan or priced units)" } }
+amount   = { is = "money", label = { zh = "金额（元）", en = "Amount (yuan)" } }
+quantity = { is = "number", label = { zh = "数量", en = "Quantity" } }
+ddds     = { is = "number", label = { zh = "DDD 数（无 DDD 值的为空，不作零计）", en = "DDDs (empty without a DDD, never zero)" } }
+share    = { is = "share", label = { zh = "占比", en = "Share" } }
+usual    = { is = "number", decimals = 2, label = { zh = "上月数值", en = "Month before" } }
+mom      = { is = "share", label = { zh = "环比", en = "Change on the month before" } }
+yoy      = { is = "share", label = { zh = "同比", en = "Change on the year before" } }
+line_count = { is = "integer", label = { zh = "明细行数", en = "Lines" } }
+
+[lines]
+dataset = "order_line"
+by      = { item = "item", department = "department", doctor = "prescriber" }
+
+[sentence]
+zh = "{month}{item_name}[，{department_name}][，{doctor_name}]：{measure}第 {rank} 名（共 {peers}），占 {share}[，环比 {mom}][，同比 {yoy}]。名次不等于评价。"
+en = "{month} {item_name}[, {department_name}][, {doctor_name}]: rank {rank} of {peers} by {measure}, {share} of the total[, {mom} on the month before][, {yoy} on the year before]. A rank is no judgement."
+*/
+
+-- The first of all items, and within each of these the first departments and the first doctors.
+-- Refunds are netted before anything is ranked; what is netted to nothing or less has no rank.
+WITH used AS (
+    SELECT c.month, c.item, c.department, c.prescriber,
+           c.quantity, c.amount_fen, c.lines, c.quantity * i.ddd_per_unit AS ddds,
+           CASE WHEN $measure = 'amount' THEN c.amount_fen / CAST(100.0 AS DOUBLE) ELSE c.quantity END AS figure
+    FROM cube AS c
+    LEFT JOIN item AS i ON i.item = c.item
+    WHERE coalesce(i.kind, 'drug') = $kind
+),
+grouped AS (
+    SELECT month, item, department, prescriber,
+           CASE WHEN grouping(department) = 0 THEN 'department' WHEN grouping(prescriber) = 0 THEN 'doctor' ELSE 'item' END AS level,
+           sum(figure) AS figure, sum(quantity) AS quantity, nullif(sum(amount_fen), 0) AS amount, sum(ddds) AS ddds, sum(lines) AS line_count
+    FROM used
+    GROUP BY GROUPING SETS ((month, item), (month, item, department), (month, item, prescriber))
+),
+known AS (
+    SELECT month, item, level, coalesce(CAST(department AS VARCHAR), CAST(prescriber AS VARCHAR), '') AS who,
+           department, prescriber, figure, quantity, amount, ddds, line_count
+    FROM grouped
+    WHERE figure > 0
+      AND (level = 'item' OR department IS NOT NULL OR prescriber IS NOT NULL)
+),
+ranked AS (
+    SELECT k.*,
+           rank() OVER peers AS rank,
+           count(*) OVER whole AS peers,
+           figure / sum(figure) OVER whole AS share
+    FROM known AS k
+    WHERE month BETWEEN $from AND $to
+    WINDOW whole AS (PARTITION BY month, level, CASE WHEN level = 'item' THEN NULL ELSE item END),
+           peers AS (PARTITION BY month, level, CASE WHEN level = 'item' THEN NULL ELSE item END ORDER BY figure DESC)
+)
+SELECT r.month, r.level, r.rank, r.peers, r.figure, r.amount, r.quantity, r.ddds, r.share, r.line_count,
+       before.figure AS usual,
+       r.figure / before.figure - 1 AS mom,
+       r.figure / earlier.figure - 1 AS yoy,
+       r.item, i.name AS item_name,
+       r.department, d.name AS department_name,
+       r.prescriber AS doctor, p.name AS doctor_name
+FROM ranked AS r
+JOIN ranked AS top ON top.level = 'item' AND top.month = r.month AND top.item = r.item AND top.rank <= $top
+LEFT JOIN known AS before ON before.level = r.level AND before.item = r.item AND before.who = r.who
+     AND before.month = CAST(r.month - INTERVAL '1 month' AS DATE)
+LEFT JOIN known AS earlier ON earlier.level = r.level AND earlier.item = r.item AND earlier.who = r.who
+     AND earlier.month = CAST(r.month - INTERVAL '12 months' AS DATE)
+LEFT JOIN item AS i ON i.item = r.item
+LEFT JOIN department AS d ON d.department = r.department
+LEFT JOIN prescriber AS p ON p.prescriber = r.prescriber
+WHERE r.rank <= $top
+ORDER BY r.month, top.rank, r.item, CASE r.level WHEN 'item' THEN 1 WHEN 'department' THEN 2 ELSE 3 END, r.rank, r.who

@@ -1,0 +1,112 @@
+/*
+id       = "U02"
+title    = { zh = "自身突增", en = "Surge against own history" }
+why      = { zh = "同一医师或科室的某项用量突然远高于自己此前十二个月，值得问一声原因。", en = "A doctor or department suddenly orders far more of an item than in its own twelve months before: worth asking why." }
+not_when = { zh = "全院同时上涨（季节、流行、集采换药）已按全院其余部分的涨幅折算；历史不足、或此前几乎不用的，不作判断。", en = "A rise of the whole hospital (season, epidemic, substitution) is allowed for by the growth of the rest of it; too short or too thin a history is not judged." }
+basis    = "000 part 5 item 3: early warning of unusual use; robust z of Iglewicz and Hoaglin 1993"
+severity = 2
+maturity = "pilot"
+written_by = "pharmacy"
+checked_by = "medical"
+review_on  = "2027-11-30"
+history_months = 12
+subjects = ["doctor", "department", "item"]
+
+[needs.order_line]
+columns  = ["time", "item", "quantity"]
+any      = ["department", "prescriber"]
+optional = ["amount_fen"]
+[needs.item]
+optional = ["name"]
+
+[reads]
+surge      = ["month", "level", "item", "department", "prescriber", "quantity", "amount_fen", "lines", "trailing_months", "active_months", "trailing_median", "trailing_mad"]
+cube       = ["month", "item", "quantity"]
+item       = ["item", "name", "unit"]
+department = ["department", "name"]
+prescriber = ["prescriber", "name"]
+
+[params]
+z            = { is = "number", default = 3.5, min = 2, max = 20, label = { zh = "稳健 z 下限", en = "Least robust z" }, basis = "Iglewicz and Hoaglin 1993 recommend 3.5" }
+ratio        = { is = "number", default = 1.5, min = 1, max = 20, label = { zh = "相对参照的倍数下限", en = "Least multiple of the usual" }, basis = "rule catalogue: at least half as much again" }
+least_units  = { is = "number", default = 10, min = 0, label = { zh = "本月数量下限", en = "Least quantity of the month" }, basis = "rule catalogue: small denominators are not judged" }
+least_months = { is = "integer", default = 6, min = 1, max = 12, label = { zh = "历史月数下限", en = "Least months of history" }, basis = "half of the window" }
+least_active = { is = "integer", default = 6, min = 0, max = 12, label = { zh = "此前有用量的月数下限", en = "Least months with use before" }, basis = "a first use is no surge" }
+
+[figures]
+level   = { is = "text", of = { prescriber = { zh = "医师", en = "doctor" }, department = { zh = "科室", en = "department" } }, label = { zh = "对象层级", en = "Level" } }
+figure  = { is = "number", label = { zh = "本月数量", en = "Quantity of the month" } }
+usual   = { is = "number", label = { zh = "此前中位数", en = "Median before" } }
+mad     = { is = "number", label = { zh = "此前绝对中位差", en = "MAD before" } }
+score   = { is = "number", decimals = 1, label = { zh = "稳健 z", en = "Robust z" } }
+multiple = { is = "number", decimals = 1, label = { zh = "为参照的倍数", en = "Multiple of the usual" } }
+hospital = { is = "number", decimals = 2, label = { zh = "全院其余部分为平时的倍数", en = "Rest of the hospital, multiple of its usual" } }
+months  = { is = "integer", label = { zh = "历史月数", en = "Months of history" } }
+active  = { is = "integer", label = { zh = "其中有用量的月数", en = "Of these with use" } }
+amount  = { is = "money", label = { zh = "本月金额（元）", en = "Amount of the month (yuan)" } }
+line_count = { is = "integer", label = { zh = "明细行数", en = "Lines" } }
+
+[lines]
+dataset = "order_line"
+by      = { doctor = "prescriber", department = "department", item = "item" }
+
+[sentence]
+zh = "{month}[{department_name}][ {doctor_name}]{item_name}用量 {figure}，此前 {months} 个月中位数 {usual}[，为参照的 {multiple} 倍]（稳健 z = {score}），需核查原因。"
+en = "{month}[ {department_name}][ {doctor_name}]: {figure} of {item_name}, median of the {months} months before {usual}[, {multiple} times the usual] (robust z = {score}). To be checked."
+*/
+
+-- What the whole hospital used of an item: months and their median before, so that a season is nobody's surge.
+WITH hospital AS (
+    SELECT month, item, sum(quantity) AS quantity FROM cube GROUP BY month, item
+),
+usual_hospital AS (
+    SELECT month, item, quantity,
+           median(quantity) OVER (PARTITION BY item ORDER BY month ROWS BETWEEN 12 PRECEDING AND 1 PRECEDING) AS usual
+    FROM hospital
+),
+judged AS (
+    SELECT s.*,
+           -- The rest of the hospital without this series; where the rest used nothing before there is nothing to allow for.
+           h.quantity - s.quantity AS rest,
+           CASE WHEN h.usual - s.trailing_median > 0 THEN (h.quantity - s.quantity) / (h.usual - s.trailing_median) END AS hospital
+    FROM surge AS s
+    LEFT JOIN usual_hospital AS h ON h.month = s.month AND h.item = s.item
+    WHERE s.month BETWEEN $from AND $to
+),
+expected AS (
+    SELECT j.*,
+           -- Only growth of the rest that its own wavering cannot explain raises the reference.
+           j.trailing_median * greatest(coalesce(j.hospital * (1 - 2 / sqrt(greatest(j.rest, 4.0))), 1.0), 1.0) AS reference
+    FROM judged AS j
+    WHERE j.trailing_months >= $least_months
+      AND j.active_months >= $least_active
+      AND j.quantity >= $least_units
+),
+scored AS (
+    SELECT e.*, robust_z(e.quantity, e.reference, e.trailing_mad, count_floor(e.reference)) AS score
+    FROM expected AS e
+    WHERE e.quantity >= $ratio * e.reference
+),
+risen AS (
+    SELECT * FROM scored WHERE score >= $z
+),
+-- A department whose rise is mostly that of doctors pointed out by themselves is not pointed out again.
+doctors AS (
+    SELECT month, item, department, sum(quantity - trailing_median) AS excess
+    FROM risen
+    WHERE level = 'prescriber'
+    GROUP BY month, item, department
+)
+SELECT r.month, r.level, r.quantity AS figure, r.trailing_median AS usual, r.trailing_mad AS mad, r.score,
+       CASE WHEN r.reference > 0 THEN r.quantity / r.reference END AS multiple,
+       r.hospital, r.trailing_months AS months, r.active_months AS active, r.amount_fen AS amount, r.lines AS line_count,
+       r.item, i.name AS item_name,
+       r.department, d.name AS department_name,
+       r.prescriber AS doctor, p.name AS doctor_name
+FROM risen AS r
+LEFT JOIN doctors AS own ON r.level = 'department' AND own.month = r.month AND own.item = r.item AND own.department = r.department
+LEFT JOIN item AS i ON i.item = r.item
+LEFT JOIN department AS d ON d.department = r.department
+LEFT JOIN prescriber AS p ON p.prescriber = r.prescriber
+WHERE own.excess IS NULL OR own.excess < 0.5 * (r.quantity - r.trailing_median)
+ORDER BY r.month, r.score DESC, r.item, r.department, r.prescriber

@@ -1,0 +1,75 @@
+//! Numbers of findings as people read them.
+
+use super::{FigureHead, Finding, Findings, Number};
+use crate::rule::{FigureKind, Head, ParamKind, ParamValue};
+use catalogue::{Lang, Text};
+use lake::Month;
+
+/// A figure in words; nothing where it is empty.
+pub(super) fn figure(head: &FigureHead, number: &Number, lang: Lang) -> Option<String> {
+    let shown = match (head.is, number) {
+        (_, Number::Empty(())) => return None,
+        (_, Number::Text(text)) => head.of.get(text).map_or_else(|| text.clone(), |label| label.get(lang).to_owned()),
+        (FigureKind::Money, Number::Integer(fen)) => engine::show::money(*fen),
+        (FigureKind::Share, Number::Float(share)) => format!("{}%", decimals(share * 100.0, head.decimals.unwrap_or(1))),
+        (_, Number::Integer(number)) => number.to_string(),
+        (_, Number::Float(number)) => match head.decimals {
+            Some(places) => decimals(*number, places),
+            None => trimmed(*number),
+        },
+    };
+    Some(with_unit(shown, head.unit.as_ref(), lang))
+}
+
+/// A parameter's value in words.
+pub(super) fn param(head: &Head, name: &str, value: &ParamValue, lang: Lang) -> Option<String> {
+    let param = head.params.get(name)?;
+    let shown = match value {
+        ParamValue::Flag(truth) => truth.to_string(),
+        ParamValue::Integer(number) => number.to_string(),
+        ParamValue::Number(share) if param.is == ParamKind::Share => format!("{}%", trimmed(share * 100.0)),
+        ParamValue::Number(number) => trimmed(*number),
+        ParamValue::Text(word) => param.of.get(word).map_or_else(|| word.clone(), |label| label.get(lang).to_owned()),
+    };
+    Some(with_unit(shown, param.unit.as_ref(), lang))
+}
+
+pub(super) fn month(month: Month, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("{}年{}月", month.year(), month.month()),
+        Lang::En => month.to_string(),
+    }
+}
+
+/// Every figure with its label, a line each, then the parameters.
+pub(super) fn explained(findings: &Findings, finding: &Finding, lang: Lang) -> String {
+    let colon = if lang == Lang::Zh { "：" } else { ": " };
+    let mut lines = vec![finding.sentence.get(lang).to_owned()];
+    for (name, head) in &findings.figures {
+        if let Some(shown) = finding.figures.get(name).and_then(|number| figure(head, number, lang)) {
+            lines.push(format!("{}{colon}{shown}", head.label.get(lang)));
+        }
+    }
+    let params: Vec<String> = findings.params.iter().map(|(name, value)| format!("{name}={}", serde_json::to_string(value).unwrap_or_default())).collect();
+    let words = if lang == Lang::Zh { ("规则版本", "参数") } else { ("Version of the rule", "parameters") };
+    lines.push(format!("{}{colon}{} {}（{}{colon}{}）", words.0, findings.rule, findings.version, words.1, params.join(", ")));
+    lines.join("\n")
+}
+
+fn with_unit(shown: String, unit: Option<&Text>, lang: Lang) -> String {
+    match (unit, lang) {
+        (None, _) => shown,
+        (Some(unit), Lang::Zh) => format!("{shown}{}", unit.get(lang)),
+        (Some(unit), Lang::En) => format!("{shown} {}", unit.get(lang)),
+    }
+}
+
+fn decimals(number: f64, places: u8) -> String {
+    format!("{number:.*}", usize::from(places))
+}
+
+/// Up to two decimals, without idle zeros.
+fn trimmed(number: f64) -> String {
+    let text = format!("{number:.2}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}

@@ -1,0 +1,76 @@
+//! A rule is a file: a head that says what it is, and SQL that does it.
+
+mod bind;
+mod check;
+mod head;
+mod lacking;
+mod overlay;
+mod read;
+mod sentence;
+
+pub use head::{
+    COMMON_FIGURES, Figure, FigureKind, Head, Lines, Maturity, Needs, Param, ParamKind, ParamValue, Severity, Subject,
+};
+pub(crate) use bind::{Bound, bind_params};
+use sentence::Template;
+
+pub(crate) use lacking::contract;
+pub use lacking::{Lacking, Missing};
+
+use catalogue::{Catalogue, Fault};
+use indexmap::IndexMap;
+use sha2::{Digest, Sha256};
+
+/// A rule of the catalogue, checked.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    pub head: Head,
+    pub sql: String,
+    /// `rules/u02_surge.sql`.
+    pub path: String,
+    pub(crate) sentence: Template,
+    /// Hash of head, SQL and what an overlay changed.
+    hash: String,
+}
+
+/// Parameters by name, as somebody gives them.
+pub type Params = IndexMap<String, ParamValue>;
+
+impl Rule {
+    /// Every rule of the catalogue in the order of ids, overlays applied.
+    ///
+    /// *Errors*: all faults of all rules.
+    pub fn load_all(catalogue: &Catalogue) -> Result<Vec<Rule>, Vec<Fault>> {
+        let mut rules = Vec::new();
+        let mut faults = Vec::new();
+        for (path, text) in files(catalogue, ".sql") {
+            match read::rule(path, text).and_then(|rule| overlay::apply(rule, catalogue)) {
+                Ok(rule) => {
+                    faults.extend(check::check(&rule, text, catalogue));
+                    rules.push(rule);
+                }
+                Err(fault) => faults.extend(fault),
+            }
+        }
+        rules.sort_by(|a: &Rule, b| a.head.id.cmp(&b.head.id));
+        faults.extend(check::twice(&rules));
+        if faults.is_empty() { Ok(rules) } else { Err(faults) }
+    }
+
+    /// What a finding was made with: the hash of the file and of the parameters in force.
+    pub fn version(&self, params: &Params) -> String {
+        let mut all: Vec<(&String, &ParamValue)> = self.head.params.iter().map(|(name, param)| (name, params.get(name).unwrap_or(&param.default))).collect();
+        all.sort_by_key(|(name, _)| *name);
+        let text = serde_json::to_string(&(&self.hash, all)).expect("texts and numbers always serialise");
+        hash(&text)
+    }
+}
+
+fn files<'c>(catalogue: &'c Catalogue, ending: &'static str) -> impl Iterator<Item = (&'c str, &'c str)> {
+    catalogue.files.iter().filter(move |(path, _)| path.starts_with("rules/") && path.ends_with(ending)).map(|(path, text)| (path.as_str(), text.as_str()))
+}
+
+/// The first 16 hex digits of a SHA-256: enough to tell versions apart, short enough to print.
+fn hash(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
