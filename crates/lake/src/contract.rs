@@ -89,6 +89,8 @@ pub enum Coding {
     /// Seconds since 1970-01-01 on the hospital's own clock.
     Second,
     Flag,
+    /// A statistic; only marts have such columns.
+    Float,
 }
 
 /// Something wrong in a definition: where (dotted path in the file) and a sentence.

@@ -1,6 +1,10 @@
 //! What can go wrong in the world. A bad row is not an error: it is a rejected row with a reason.
 
+use std::io;
 use std::path::{Path, PathBuf};
+
+use arrow::error::ArrowError;
+use parquet::errors::ParquetError;
 
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +29,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("{}: {source}", path.display())]
-    Io { path: PathBuf, source: std::io::Error },
+    Io { path: PathBuf, source: io::Error },
     #[error("{0}")]
     Columns(Box<Columns>),
     #[error("{name}: {source}")]
@@ -49,9 +53,9 @@ pub enum Error {
     #[error("the import was cancelled; nothing changed")]
     Cancelled,
     #[error(transparent)]
-    Arrow(#[from] arrow::error::ArrowError),
+    Arrow(#[from] ArrowError),
     #[error(transparent)]
-    Parquet(#[from] parquet::errors::ParquetError),
+    Parquet(#[from] ParquetError),
 }
 
 /// The input's columns do not fit: everything that is wrong at once, so that one round is enough.
@@ -113,8 +117,20 @@ impl Columns {
 }
 
 impl Error {
-    pub(crate) fn io(path: &Path) -> impl FnOnce(std::io::Error) -> Error + '_ {
+    pub(crate) fn io(path: &Path) -> impl FnOnce(io::Error) -> Error + '_ {
         move |source| Error::Io { path: path.to_owned(), source }
+    }
+
+    /// A writer of files reports what the disk said inside an error of its own.
+    pub(crate) fn writing<E: Into<Error>>(path: &Path) -> impl FnOnce(E) -> Error + '_ {
+        move |error| match error.into() {
+            Error::Parquet(ParquetError::External(inner)) => match inner.downcast::<io::Error>() {
+                Ok(source) => Error::Io { path: path.to_owned(), source: *source },
+                Err(inner) => Error::Parquet(ParquetError::External(inner)),
+            },
+            Error::Arrow(ArrowError::IoError(_, source)) => Error::Io { path: path.to_owned(), source },
+            other => other,
+        }
     }
 
     pub(crate) fn damaged(path: &Path) -> impl FnOnce(String) -> Error + '_ {
@@ -126,7 +142,7 @@ impl Error {
         let en = self.to_string();
         let zh = match self {
             Error::Columns(columns) => return columns.sentence(),
-            Error::Io { path, source } if source.kind() == std::io::ErrorKind::StorageFull => {
+            Error::Io { path, source } if source.kind() == io::ErrorKind::StorageFull => {
                 format!("磁盘空间不足，未写入 {}；数据没有变化", path.display())
             }
             Error::Io { path, source } => format!("读写 {} 时出错：{source}", path.display()),

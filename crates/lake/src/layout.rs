@@ -12,12 +12,14 @@
 //!   tmp/                                   files being written; whatever is left here is from a crash
 //! ```
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::error::{Error, Result};
+use crate::parallel;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Layout {
@@ -27,6 +29,14 @@ pub(crate) struct Layout {
 /// Held while a lake is written to; the system gives it back when the process ends, however it ends.
 pub(crate) struct WriteLock {
     _file: File,
+    tmp: PathBuf,
+}
+
+impl Drop for WriteLock {
+    /// Drafts that were not published are of no use to anybody; what cannot be removed now is removed by the next writer.
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.tmp);
+    }
 }
 
 impl Layout {
@@ -98,15 +108,32 @@ impl Layout {
             Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(Error::io(&tmp)(e)),
             _ => {}
         }
-        Ok(WriteLock { _file: file })
+        Ok(WriteLock { _file: file, tmp })
     }
+}
+
+/// [`publish`] for many files: the disk is asked for all of them at once instead of one after another.
+pub(crate) fn publish_all(drafts: Vec<(PathBuf, PathBuf)>) -> Result<()> {
+    let folders: BTreeSet<PathBuf> = drafts.iter().filter_map(|(_, path)| path.parent().map(Path::to_owned)).collect();
+    parallel::waiting(drafts.iter().map(|(draft, _)| draft.as_path()).collect(), sync)?;
+    for folder in &folders {
+        fs::create_dir_all(folder).map_err(Error::io(folder))?;
+    }
+    for (draft, path) in &drafts {
+        fs::rename(draft, path).map_err(Error::io(path))?;
+    }
+    folders.iter().try_for_each(|folder| sync(folder))
+}
+
+fn sync(path: &Path) -> Result<()> {
+    File::open(path).and_then(|file| file.sync_all()).map_err(Error::io(path))
 }
 
 /// Makes a finished draft appear under its name: its bytes first, then the name, then the folder that holds the name.
 pub(crate) fn publish(draft: &Path, path: &Path) -> Result<()> {
     let folder = path.parent().expect("every file of a lake is in a folder");
     fs::create_dir_all(folder).map_err(Error::io(folder))?;
-    File::open(draft).and_then(|file| file.sync_all()).map_err(Error::io(draft))?;
+    sync(draft)?;
     fs::rename(draft, path).map_err(Error::io(path))?;
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(Error::io(folder))
+    sync(folder)
 }

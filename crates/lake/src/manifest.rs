@@ -141,10 +141,9 @@ impl Manifest {
         let needed = self.files();
         for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
-            if name.ends_with(".parquet") && !needed.contains(&name) && !self.superseded.contains(&name) {
-                if let Err(error) = fs::remove_file(entry.path()) {
-                    tracing::warn!(file = %name, %error, "a file of the lake that is no longer needed could not be removed");
-                }
+            let kept = !name.ends_with(".parquet") || needed.contains(&name) || self.superseded.contains(&name);
+            if !kept && let Err(error) = fs::remove_file(entry.path()) {
+                tracing::warn!(file = %name, %error, "a file of the lake that is no longer needed could not be removed");
             }
         }
     }

@@ -61,7 +61,7 @@ pub struct Source {
     pub optional: bool,
     /// Texts that mean an empty cell.
     pub empty: Vec<String>,
-    /// Vendor's value → contract's value.
+    /// Vendor's value → contract's value, an empty text for none.
     pub values: IndexMap<String, String>,
     /// Taken where `values` does not know the value.
     pub otherwise: Option<String>,
@@ -224,7 +224,7 @@ impl Source {
         fault(".bad", self.bad == Bad::Empty && column.required, "必填列不能留空", "a required column cannot be left empty");
         if column.is == Kind::Choice {
             let given = self.values.values().chain(&self.otherwise).chain(&self.constant).chain(&self.default);
-            for value in given.filter(|value| !column.choices.contains_key(*value)) {
+            for value in given.filter(|value| !value.is_empty() && !column.choices.contains_key(*value)) {
                 let (zh, en) = (format!("没有选项 {value}"), format!("there is no choice {value}"));
                 fault(".values", true, &zh, &en);
             }

@@ -39,6 +39,11 @@ impl Month {
         if self == Month::ALL { 0 } else { day_of_civil(self.year(), self.month(), 1) }
     }
 
+    /// Months since year 0, so that neighbours differ by one.
+    pub(crate) fn index(self) -> i32 {
+        self.0
+    }
+
     /// This many months later (or earlier); [`Month::ALL`] stays.
     pub fn plus(self, months: i32) -> Month {
         if self == Month::ALL { self } else { Month(self.0 + months) }

@@ -9,7 +9,18 @@ use crate::error::Result;
 
 /// Does the work on as many threads as the machine has, and answers in the order of the items or with the first error.
 pub(crate) fn each<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> Result<R> + Sync) -> Result<Vec<R>> {
-    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(items.len());
+    run(items, thread::available_parallelism().map_or(1, NonZero::get), work)
+}
+
+/// The same for work that waits for the disk and needs no processor.
+pub(crate) fn waiting<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> Result<R> + Sync) -> Result<Vec<R>> {
+    run(items, WAITING_THREADS, work)
+}
+
+const WAITING_THREADS: usize = 16;
+
+fn run<T: Send, R: Send>(items: Vec<T>, threads: usize, work: impl Fn(T) -> Result<R> + Sync) -> Result<Vec<R>> {
+    let threads = threads.min(items.len());
     if threads <= 1 {
         return items.into_iter().map(work).collect();
     }
@@ -19,7 +30,9 @@ pub(crate) fn each<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> Result<R
     thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
-                while let Some((at, item)) = lock(&queue).pop_front() {
+                loop {
+                    // The queue is free again before the work begins.
+                    let Some((at, item)) = lock(&queue).pop_front() else { return };
                     let result = work(item);
                     if result.is_err() {
                         lock(&queue).clear();

@@ -56,6 +56,7 @@ impl StoredColumn {
             Coding::Day => DataType::Date32,
             Coding::Second => DataType::Timestamp(TimeUnit::Second, None),
             Coding::Flag => DataType::Boolean,
+            Coding::Float => DataType::Float64,
         }
     }
 
@@ -89,9 +90,9 @@ pub(crate) fn properties(sorted_by: &[usize]) -> WriterProperties {
 pub(crate) fn write_file(path: &Path, batch: &RecordBatch, sorted_by: &[usize], key: usize) -> Result<FileFacts> {
     let file = File::create(path).map_err(Error::io(path))?;
     let out = Hashing { inner: BufWriter::with_capacity(1 << 20, file), hash: Sha256::new(), bytes: 0 };
-    let mut writer = ArrowWriter::try_new(out, batch.schema(), Some(properties(sorted_by)))?;
-    writer.write(batch)?;
-    let mut out = writer.into_inner()?;
+    let mut writer = ArrowWriter::try_new(out, batch.schema(), Some(properties(sorted_by))).map_err(Error::writing(path))?;
+    writer.write(batch).map_err(Error::writing(path))?;
+    let mut out = writer.into_inner().map_err(Error::writing(path))?;
     out.flush().map_err(Error::io(path))?;
     let keys = integers(batch.column(key));
     let filled = |(field, column): (&Arc<Field>, &ArrayRef)| {

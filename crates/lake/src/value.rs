@@ -7,6 +7,7 @@ use crate::reason::Reason;
 /// Hospitals in China keep UTC+8 the whole year; a time with a zone is brought to this clock.
 const CLOCK_OFFSET_S: i64 = 8 * 3600;
 const DAY_S: i64 = 86_400;
+const FARTHEST: i32 = 1_000;
 
 /// A decimal number in units of 10^-`scale`, rounded half away from zero.
 ///
@@ -62,7 +63,8 @@ fn scientific(text: &str) -> Result<(i128, i32), Reason> {
             b'e' | b'E' if digits > 0 => {
                 let power = text.get(at + 1..).unwrap_or_default();
                 let power: i32 = power.parse().map_err(|_| Reason::NotANumber)?;
-                exponent = exponent.checked_add(power).ok_or(Reason::TooBig)?;
+                // Nothing is left of a number beyond either end.
+                exponent = exponent.saturating_add(power).clamp(-FARTHEST, FARTHEST);
                 break;
             }
             _ => return Err(Reason::NotANumber),
@@ -255,6 +257,6 @@ pub(crate) fn bound(coding: &Coding, text: &str) -> Option<i64> {
         Coding::Fen => integer(text).ok(),
         Coding::Day => date(text).ok().map(i64::from),
         Coding::Second => datetime(text).ok(),
-        Coding::Text | Coding::Code(_) | Coding::Id(_) | Coding::Flag => None,
+        Coding::Text | Coding::Code(_) | Coding::Id(_) | Coding::Flag | Coding::Float => None,
     }
 }

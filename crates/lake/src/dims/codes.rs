@@ -28,10 +28,6 @@ impl Codes {
         self.ends.len()
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
-    }
-
     /// The code of a text, a new one if it was never seen.
     pub fn code(&mut self, name: &str) -> u32 {
         let hash = self.hasher.hash_one(name);

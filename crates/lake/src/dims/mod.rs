@@ -5,7 +5,7 @@ mod ids;
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::{Array, RecordBatch, StringArray};
@@ -153,7 +153,7 @@ fn load_ids(layout: &Layout, name: &str) -> Result<Ids> {
     Ok(Ids { shapes, rest })
 }
 
-fn load_names(path: &PathBuf) -> Result<StringArray> {
+fn load_names(path: &Path) -> Result<StringArray> {
     let file = match File::open(path) {
         Ok(file) => file,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(StringArray::new_null(0)),
@@ -171,13 +171,13 @@ fn load_names(path: &PathBuf) -> Result<StringArray> {
     Ok(StringArray::from_iter_values(names))
 }
 
-fn save_names(layout: &Layout, path: &PathBuf, codes: &Codes) -> Result<()> {
+fn save_names(layout: &Layout, path: &Path, codes: &Codes) -> Result<()> {
     let schema = Arc::new(Schema::new(vec![Field::new("code", DataType::Utf8, false)]));
     let batch = RecordBatch::try_new(schema.clone(), vec![Arc::new(codes.to_array())])?;
     let draft = layout.draft()?;
     let file = File::create(&draft).map_err(Error::io(&draft))?;
-    let mut writer = ArrowWriter::try_new(file, schema, Some(physical::properties(&[])))?;
-    writer.write(&batch)?;
-    writer.close()?;
+    let mut writer = ArrowWriter::try_new(file, schema, Some(physical::properties(&[]))).map_err(Error::writing(&draft))?;
+    writer.write(&batch).map_err(Error::writing(&draft))?;
+    writer.close().map_err(Error::writing(&draft))?;
     publish(&draft, path)
 }

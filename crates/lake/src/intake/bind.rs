@@ -123,7 +123,7 @@ fn read_as(column: &Column, coding: &Coding, slot: Option<Slot>, source: &Source
         (Coding::Day, _) => ReadAs::Date(source.format.clone()),
         (Coding::Second, _) => ReadAs::Datetime(source.format.clone()),
         (Coding::Flag, _) => ReadAs::Flag,
-        (Coding::Text | Coding::Code(_) | Coding::Id(_), None) => ReadAs::Text,
+        (Coding::Text | Coding::Code(_) | Coding::Id(_) | Coding::Float, None) => ReadAs::Text,
     }
 }
 

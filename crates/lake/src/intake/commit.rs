@@ -8,7 +8,7 @@ use arrow::datatypes::SchemaRef;
 use hashbrown::HashSet;
 
 use super::cross::{read_moved, write_moved};
-use super::settle::{Key, Order, merge, nothing_like, settle, without};
+use super::settle::{Key, Order, Repeats, merge, nothing_like, settle, without};
 use super::stage::Pile;
 use crate::error::Result;
 use crate::files;
@@ -66,7 +66,7 @@ impl Target {
     }
 
     /// Sorts each month and writes it as a draft; the rows that a later row of the same month replaces are named.
-    pub(crate) fn settle(&self, piles: Vec<Pile>) -> Result<(Vec<Segment>, Vec<(u32, Key)>)> {
+    pub(crate) fn settle(&self, piles: Vec<Pile>) -> Result<(Vec<Segment>, Repeats)> {
         let settled = parallel::each(piles, |pile: Pile| {
             let month = pile.month;
             let settled = settle(&pile.load()?, &self.order)?;

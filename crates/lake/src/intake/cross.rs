@@ -9,7 +9,7 @@ use arrow::datatypes::{DataType, Field, Int64Type, Schema, SchemaRef};
 use hashbrown::{HashMap, HashSet};
 
 use super::commit::{Segment, Target};
-use super::settle::{Key, without};
+use super::settle::{Key, Repeats, without};
 use crate::error::{Error, Result};
 use crate::files;
 use crate::manifest::Manifest;
@@ -22,7 +22,7 @@ pub(crate) struct Cross {
     /// Keys that other months lose.
     pub(crate) gone: BTreeMap<Month, HashSet<Key>>,
     /// Rows of the file whose key a later row of the file has in another month.
-    pub(crate) replaced: Vec<(u32, Key)>,
+    pub(crate) replaced: Repeats,
 }
 
 /// Numbers mostly grow with time, so months whose keys lie apart are told by their least and greatest key; only where

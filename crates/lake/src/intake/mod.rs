@@ -38,7 +38,7 @@ use commit::{Segment, Target};
 use convert::{Blanked, Draft};
 use cross::{Cross, cross};
 use rejects::Rejects;
-use settle::Key;
+use settle::{Key, Repeats};
 use stage::Stage;
 
 /// A file handed in.
@@ -261,7 +261,7 @@ impl<'a> Import<'a> {
         Ok(self.receipt)
     }
 
-    fn reject_replaced(&mut self, mut replaced: Vec<(u32, Key)>) -> Result<()> {
+    fn reject_replaced(&mut self, mut replaced: Repeats) -> Result<()> {
         if self.mapping.repeats && !replaced.is_empty() {
             self.receipt.skipped.insert(REPEATED.to_owned(), replaced.len() as u64);
             return Ok(());

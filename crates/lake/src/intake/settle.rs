@@ -15,6 +15,9 @@ use crate::physical::integers;
 /// A line's key: its columns' stored numbers, zeros behind.
 pub(crate) type Key = [i64; 3];
 
+/// Rows whose key a later row has.
+pub(crate) type Repeats = Vec<(u32, Key)>;
+
 /// Where the key and the time are among the columns.
 #[derive(Clone, Debug)]
 pub(crate) struct Order {
@@ -27,8 +30,7 @@ pub(crate) struct Settled {
     pub(crate) lines: RecordBatch,
     /// The row numbers of `lines`.
     pub(crate) rows: Vec<u32>,
-    /// Earlier rows whose key a later row has.
-    pub(crate) replaced: Vec<(u32, Key)>,
+    pub(crate) replaced: Repeats,
 }
 
 pub(crate) struct Merged {

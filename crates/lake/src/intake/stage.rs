@@ -112,9 +112,9 @@ impl Stage {
         let Some(pile) = largest else { return Ok(()) };
         let path = self.layout.draft()?;
         let file = File::create(&path).map_err(Error::io(&path))?;
-        let mut writer = FileWriter::try_new_buffered(file, &self.schema)?;
-        writer.write(&pile.finish(&self.schema)?)?;
-        writer.finish()?;
+        let mut writer = FileWriter::try_new_buffered(file, &self.schema).map_err(Error::writing(&path))?;
+        writer.write(&pile.finish(&self.schema)?).map_err(Error::writing(&path))?;
+        writer.finish().map_err(Error::writing(&path))?;
         self.bytes -= std::mem::take(&mut pile.bytes);
         pile.spilled.push(path);
         Ok(())

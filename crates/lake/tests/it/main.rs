@@ -1,3 +1,11 @@
+mod corrections;
+mod crash;
 mod definitions;
+mod formats;
+mod ids;
 mod intake;
 mod lab;
+mod marts;
+mod mimic;
+mod naive;
+mod values;
