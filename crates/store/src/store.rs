@@ -13,7 +13,6 @@ use crate::db::{Arg, Db, Row, Sql};
 use crate::definitions::Definitions;
 use crate::error::{Error, Failure, Result};
 use crate::files::Folder;
-use crate::lock::FolderLock;
 use crate::looks::Looks;
 use crate::request::{Done, Request};
 use crate::sealing::{Recipients, WrapRow};
@@ -73,7 +72,6 @@ pub struct Store {
 struct Writing {
     queue: mpsc::Sender<Task>,
     writer: Arc<std::sync::Mutex<Option<JoinHandle<()>>>>,
-    _lock: Arc<FolderLock>,
 }
 
 impl Store {
@@ -148,14 +146,14 @@ impl Store {
         self.shared.definitions.moves_under(entry).cloned()
     }
 
-    /// Lets everything already sent be stored, then ends the writer. Later wishes are answered with [`Error::Closed`].
+    /// Lets everything already sent be stored, then ends the writer and frees the folder. Later wishes, through this store or
+    /// a clone of it, are answered with [`Error::Closed`].
     pub async fn close(self) {
         self.flush_looks().await.unwrap_or_else(|error| tracing::error!(%error, "the last looks at confidential fields were not recorded"));
-        let Store { shared, writing, looks } = self;
-        looks.stop();
-        drop(looks);
-        if let Some(Writing { queue, writer, _lock }) = writing {
-            drop(queue);
+        self.looks.stop();
+        if let Some(Writing { queue, writer }) = &self.writing {
+            // A queue that is closed already has a writer that is ending.
+            drop(queue.send(Task::Stop).await);
             let handle = writer.lock().unwrap_or_else(PoisonError::into_inner).take();
             if let Some(handle) = handle
                 && let Err(error) = handle.await
@@ -163,7 +161,7 @@ impl Store {
                 tracing::error!(%error, "the writer ended badly");
             }
         }
-        shared.db.close().await;
+        self.shared.db.close().await;
     }
 
     /// Runs statements outside the chain through the one writer: all or none.

@@ -15,6 +15,7 @@ use crate::db::{Arg, Conn, Row, Sql, args};
 use crate::directory::read_entry;
 use crate::error::{Error, Failure, Result};
 use crate::insert::{Conflict, insert};
+use crate::lock::FolderLock;
 use crate::request::Done;
 use crate::schema::Table;
 use crate::sealing::WrapRow;
@@ -57,6 +58,8 @@ pub(crate) enum Task {
     Admit { entry: EntryId, wraps: Vec<(PersonId, WrapRow)>, reply: oneshot::Sender<Result<()>> },
     /// Somebody's public key changed.
     Recipients { reply: oneshot::Sender<Result<()>> },
+    /// Store what waits, then end.
+    Stop,
 }
 
 type ActReply = oneshot::Sender<Result<Done, Failure>>;
@@ -83,15 +86,20 @@ impl Writer {
         Self { shared, conn: Some(conn), directory, viewers: HashMap::new(), viewers_on: None, counters: Counters::default(), fences }
     }
 
-    /// Works until every sender is gone.
-    pub(crate) async fn run(mut self, mut queue: mpsc::Receiver<Task>) {
+    /// Works until it is told to stop or every sender is gone; only then is the folder free for another process.
+    pub(crate) async fn run(mut self, mut queue: mpsc::Receiver<Task>, lock: FolderLock) {
         let mut tasks = Vec::with_capacity(MOST);
         while queue.recv_many(&mut tasks, MOST).await > 0 {
+            if tasks.iter().any(|task| matches!(task, Task::Stop)) {
+                // Nobody can send any more; what was sent before is still stored.
+                queue.close();
+            }
             self.take(tasks.drain(..)).await;
         }
         if let Some(conn) = self.conn.take() {
             conn.close().await;
         }
+        drop(lock);
     }
 
     async fn take(&mut self, tasks: impl Iterator<Item = Task>) {
@@ -103,6 +111,7 @@ impl Writer {
                 Task::Look { looks: more, reply } => looks.push((more, reply)),
                 Task::Admit { entry, wraps, reply } => admissions.push((entry, wraps, reply)),
                 Task::Recipients { reply } => renewals.push(reply),
+                Task::Stop => {}
             }
         }
         if !acts.is_empty() {

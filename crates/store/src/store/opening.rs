@@ -62,8 +62,8 @@ impl Store {
             recipients: RwLock::new(Arc::new(recipients)),
         });
         let (queue, waiting) = mpsc::channel(QUEUE);
-        let writer = tokio::spawn(Writer::new(Arc::clone(&shared), conn, fences).run(waiting));
-        let writing = Writing { queue, writer: Arc::new(Mutex::new(Some(writer))), _lock: Arc::new(lock) };
+        let writer = tokio::spawn(Writer::new(Arc::clone(&shared), conn, fences).run(waiting, lock));
+        let writing = Writing { queue, writer: Arc::new(Mutex::new(Some(writer))) };
         let store = Self { shared, writing: Some(writing), looks: Looks::default() };
         store.start_looks();
         Ok(store)

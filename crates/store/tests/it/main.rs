@@ -1,0 +1,19 @@
+//! One contract for both databases: every test runs on SQLite and on a real PostgreSQL that the tests start themselves.
+
+mod backup;
+mod conditions;
+mod crash;
+mod definitions;
+mod desk;
+mod files;
+mod full_disk;
+mod jobs;
+mod people;
+mod postgres;
+mod races;
+mod reading;
+mod sealing;
+mod sessions;
+mod storing;
+mod tamper;
+mod world;
