@@ -39,7 +39,7 @@ use convert::{Blanked, Draft};
 use cross::{Cross, cross};
 use rejects::Rejects;
 use settle::{Key, Repeats};
-use stage::Stage;
+use stage::{BUDGET, Stage};
 
 /// A file handed in.
 pub struct Handed<'a> {
@@ -157,7 +157,7 @@ impl<'a> Import<'a> {
             contract,
             mapping,
             dims: DimsDraft::open(layout),
-            stage: Stage::new(layout, &columns, contract.month.as_deref()),
+            stage: Stage::new(layout, &columns, contract.month.as_deref(), BUDGET),
             rejects: Rejects::new(layout, name),
             target: Target::new(layout, &contract.dataset, &columns, &contract.key, contract.month.as_deref()),
             blanked: Blanked::new(),
@@ -208,7 +208,7 @@ impl<'a> Import<'a> {
     }
 
     fn finish(mut self, before: Manifest, handed: &Handed<'_>) -> Result<Receipt> {
-        let stage = std::mem::replace(&mut self.stage, Stage::new(self.layout, &[], None));
+        let stage = std::mem::replace(&mut self.stage, Stage::new(self.layout, &[], None, 0));
         let (mut segments, mut replaced) = self.target.settle(stage.finish()?)?;
         let mut crossing = Cross::default();
         if self.contract.key_may_move() {

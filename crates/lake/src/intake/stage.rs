@@ -24,7 +24,7 @@ use crate::physical::StoredColumn;
 pub(crate) const ROW: &str = "__row";
 
 /// Bytes of collected rows kept in memory.
-const BUDGET: usize = 256 << 20;
+pub(crate) const BUDGET: usize = 256 << 20;
 const DAY_S: i64 = 86_400;
 
 pub(crate) struct Stage {
@@ -35,6 +35,7 @@ pub(crate) struct Stage {
     month: Option<(usize, bool)>,
     months: BTreeMap<Month, Heap>,
     bytes: usize,
+    budget: usize,
 }
 
 /// A month's rows while the file is read.
@@ -63,7 +64,7 @@ enum Builder {
 }
 
 impl Stage {
-    pub(crate) fn new(layout: &Layout, columns: &[StoredColumn], month: Option<&str>) -> Stage {
+    pub(crate) fn new(layout: &Layout, columns: &[StoredColumn], month: Option<&str>, budget: usize) -> Stage {
         let mut fields: Vec<Field> = columns.iter().map(StoredColumn::field).collect();
         fields.push(Field::new(ROW, DataType::UInt32, false));
         let place = month.and_then(|month| columns.iter().position(|column| column.name == month));
@@ -74,6 +75,7 @@ impl Stage {
             month: place.map(|place| (place, columns[place].data_type() == DataType::Date32)),
             months: BTreeMap::new(),
             bytes: 0,
+            budget,
         }
     }
 
@@ -95,7 +97,7 @@ impl Stage {
         let bytes = 8 * draft.values.len() + draft.text.len();
         pile.bytes += bytes;
         self.bytes += bytes;
-        if self.bytes > BUDGET { self.spill() } else { Ok(()) }
+        if self.bytes > self.budget { self.spill() } else { Ok(()) }
     }
 
     /// Everything collected, month by month.
@@ -186,5 +188,38 @@ impl Builder {
             Builder::Second(builder) => Arc::new(builder.finish()),
             Builder::Flag(builder) => Arc::new(builder.finish()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BUDGET, Draft, Layout, Month, RecordBatch, Stage, StoredColumn, Value};
+    use crate::contract::Coding;
+
+    fn collect(budget: usize) -> (Vec<(Month, RecordBatch)>, usize) {
+        let folder = tempfile::TempDir::new().expect("a temporary folder");
+        let layout = Layout::new(folder.path());
+        let column = |name: &str, coding| StoredColumn { name: name.into(), coding };
+        let columns = [column("day", Coding::Day), column("code", Coding::Code("c".into())), column("note", Coding::Text), column("flag", Coding::Flag)];
+        let mut stage = Stage::new(&layout, &columns, Some("day"), budget);
+        let mut draft = Draft::default();
+        for row in 0..5_000_u32 {
+            draft.text = format!("note {row}");
+            let code = if row % 7 == 0 { Value::Empty } else { Value::Number(i64::from(row % 11)) };
+            draft.values = vec![Value::Number(i64::from(row * 31 % 90)), code, Value::Text(0..draft.text.len()), Value::Number(i64::from(row % 2))];
+            stage.push(&draft, row).expect("a row is collected");
+        }
+        let spilled = std::fs::read_dir(folder.path().join("tmp")).map_or(0, |files| files.count());
+        let piles = stage.finish().expect("piles");
+        (piles.into_iter().map(|pile| (pile.month, pile.load().expect("a pile"))).collect(), spilled)
+    }
+
+    #[test]
+    fn rows_that_went_through_the_disk_are_the_same_in_the_same_order() {
+        let (kept, none) = collect(BUDGET);
+        let (spilled, files) = collect(20_000);
+        assert_eq!((none, kept.len()), (0, 3));
+        assert!(files > 5, "{files}");
+        assert_eq!(kept, spilled);
     }
 }

@@ -1,6 +1,9 @@
 //! The same lines again, corrected lines, lines that change months, and batches taken back.
 
+use std::collections::BTreeMap;
+
 use lake::{Error, Mapping, Outcome, Reason, Receipt, revert};
+use proptest::prelude::*;
 
 use crate::lab::{Lab, contract, months};
 
@@ -180,4 +183,54 @@ fn datasets_share_their_dictionaries() {
     assert_eq!(crate::lab::rows(&dim), ["0|A", "1|B"]);
     let items = lake.table("item", &["item"], lake::View::Coded).expect("the items");
     assert_eq!(items.iter().flat_map(crate::lab::rows).collect::<Vec<_>>(), ["0", "1"]);
+}
+
+/// A file of rows (line, month, quantity), or taking back one of the batches in force.
+#[derive(Clone, Debug)]
+enum Step {
+    HandIn(Vec<(u32, u32, u32)>),
+    TakeBack(prop::sample::Index),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        3 => prop::collection::vec((0..6_u32, 1..5_u32, 1..4_u32), 1..5).prop_map(Step::HandIn),
+        2 => any::<prop::sample::Index>().prop_map(Step::TakeBack),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// The rule itself: of all rows of the batches in force, in their order, the last one of a line counts.
+    #[test]
+    fn whatever_is_handed_in_and_taken_back_the_latest_row_of_a_line_counts(steps in prop::collection::vec(step(), 1..9)) {
+        let lab = Lab::new();
+        let mut batches: Vec<(String, Vec<(u32, u32, u32)>)> = Vec::new();
+        for step in steps {
+            match step {
+                Step::HandIn(rows) => {
+                    let text: String = rows.iter().map(|(line, month, n)| format!("L{line},2024-{month:02}-05,A,{n},0\n")).collect();
+                    let receipt = lab.orders(&format!("{HEAD}{text}"));
+                    let known = batches.iter().any(|(batch, _)| *batch == receipt.batch);
+                    prop_assert_eq!(receipt.outcome, if known { Outcome::AlreadyThere } else { Outcome::Imported });
+                    if !known {
+                        prop_assert_eq!(receipt.accepted + receipt.rejected_total(), rows.len() as u64);
+                        batches.push((receipt.batch, rows));
+                    }
+                }
+                Step::TakeBack(_) if batches.is_empty() => {}
+                Step::TakeBack(which) => {
+                    let (batch, _) = batches.remove(which.index(batches.len()));
+                    revert(&lab.lake_dir(), "order_line", &batch).expect("taken back");
+                }
+            }
+            let latest: BTreeMap<u32, (u32, u32)> = batches.iter().flat_map(|(_, rows)| rows).map(|&(line, month, n)| (line, (month, n))).collect();
+            let mut expected: Vec<String> = latest.iter().map(|(line, (month, n))| format!("L{line}|2024-{month:02}-05T00:00:00|{n}.0")).collect();
+            let mut found = ids(&lab);
+            expected.sort();
+            found.sort();
+            prop_assert_eq!(found, expected);
+        }
+    }
 }
