@@ -16,7 +16,9 @@ pub(crate) fn refresh(register: &Register, calendar: &Calendar, entry: &mut Entr
     let mut clocks = IndexMap::new();
     for deadline in register.deadlines.values() {
         let Some((start, since)) = started(deadline, entry) else { continue };
-        if !applies(deadline, entry) {
+        let ended = ended(register, since, entry);
+        // A date after the end starts nothing.
+        if !applies(deadline, entry) || ended.is_some_and(|at| at < Moment::start_of(start.date())) {
             continue;
         }
         let kept = entry.clocks.get(&deadline.name).filter(|clock| (clock.start, clock.since) == (start, since));
@@ -34,13 +36,15 @@ pub(crate) fn refresh(register: &Register, calendar: &Calendar, entry: &mut Entr
         let Some(due) = due(deadline, &clock, entry, calendar) else { continue };
         clock.due = due;
         clock.soon = before(due, &deadline.soon, calendar).max(start);
-        clock.met = clock.met.or_else(|| met(deadline, start, since, entry));
+        clock.met = clock.met.or_else(|| met(deadline, start, since, entry)).or(ended);
         clocks.insert(deadline.name.clone(), clock);
     }
     // What was asked of a clock that stopped or began anew is asked of nothing.
     let stands = |name: &DeadlineName| {
         let (before, after) = (entry.clocks.get(name), clocks.get(name));
-        after.is_some_and(|after: &Clock| after.met.is_none() && before.is_none_or(|before| (before.start, before.since) == (after.start, after.since)))
+        after.is_some_and(|after: &Clock| {
+            after.met.is_none() && before.is_none_or(|before| (before.start, before.since) == (after.start, after.since))
+        })
     };
     entry.asks.retain(|ask| stands(&ask.deadline));
     entry.clocks = clocks;
@@ -175,6 +179,13 @@ fn met(deadline: &Deadline, start: Moment, since: Option<u64>, entry: &Entry) ->
         None => stamp.at >= day_start,
     };
     reached.filter(after).map(|stamp| stamp.at).min()
+}
+
+/// An entry that has ended waits for nothing, whether or not the definition thought of that way out. A clock that began
+/// with the end, or after it, runs on.
+fn ended(register: &Register, since: Option<u64>, entry: &Entry) -> Option<Moment> {
+    let stamp = register.states.get(&entry.state).filter(|state| state.end).and_then(|state| entry.entered.get(&state.name))?;
+    since.is_none_or(|version| stamp.version > version).then_some(stamp.at)
 }
 
 /// Levels of telling that have come: 0 soon, 1 late, 2… escalations after expiry.

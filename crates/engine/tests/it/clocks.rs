@@ -90,7 +90,10 @@ fn a_moment_counts_from_itself() {
     // No date, no clock; the date put in later starts it, and another date moves it.
     let bare = house.create(staff, &[]);
     assert!(bare.clocks.is_empty());
-    let dated = house.submit(house.thing(), Some(&bare), Actor::Person(staff), edit(&[("made_at", Value::Moment(at("2026-03-02T08:00")))])).unwrap().entry;
+    let dated = house
+        .submit(house.thing(), Some(&bare), Actor::Person(staff), edit(&[("made_at", Value::Moment(at("2026-03-02T08:00")))]))
+        .unwrap()
+        .entry;
     assert_eq!(work(&dated).due, at("2026-03-03T08:00"));
 }
 
@@ -130,8 +133,23 @@ fn what_is_met_stays_met_and_late_is_remembered() {
 }
 
 #[test]
+fn an_entry_that_has_ended_waits_for_nothing() {
+    let mut house = with(
+        "work = { label = \"办理\", after = \"created\", within = \"3w\", until = \"back\" }\nafter = { label = \"归档\", after = \"done\", within = \"3w\", until = \"back\" }",
+    );
+    let [staff, inspector, director] = people(&mut house);
+    let taken = house.made(&house.create(staff, &[]), inspector, "take");
+    house.now = at("2026-03-03T09:00");
+    let done = house.made(&taken, director, "finish");
+    assert_eq!(work(&done).met, Some(house.now), "nobody listed this way out, yet the clock stops");
+    assert!(done.clocks["after"].is_running(), "a clock that begins with the end runs on");
+    assert!(!taken.clocks["work"].was_late() && taken.clocks["work"].is_running());
+}
+
+#[test]
 fn a_clock_met_too_late_tells_once_though_it_never_ticked() {
-    let mut house = with("work = { label = \"办理\", after = \"created\", within = \"24h\", until = \"held\", late = [\"tell director\"] }");
+    let mut house =
+        with("work = { label = \"办理\", after = \"created\", within = \"24h\", until = \"held\", late = [\"tell director\"] }");
     let [staff, inspector, director] = people(&mut house);
     let entry = house.create(staff, &[]);
     house.now = at("2026-03-04T09:00");
@@ -203,7 +221,8 @@ fn a_suspended_clock_stands_still_and_runs_on_by_its_own_measure() {
     ] {
         let mut house = with(&PERMITS.replace("\"3w\"", &format!("\"{within}\"")));
         let [staff, inspector, director] = people(&mut house);
-        let submit = |house: &House, entry: &Entry, who, act| house.submit(house.thing(), Some(entry), Actor::Person(who), act).unwrap().entry;
+        let submit =
+            |house: &House, entry: &Entry, who, act| house.submit(house.thing(), Some(entry), Actor::Person(who), act).unwrap().entry;
         let entry = house.create(staff, &[]);
         assert_eq!(work(&entry).due, at(due), "{within}");
         house.now = at("2026-03-03T10:00");

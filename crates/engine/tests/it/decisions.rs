@@ -90,7 +90,8 @@ fn a_refusal_names_states_and_moves_in_words_not_ids() {
 
 #[test]
 fn conditions_of_moves() {
-    let cast = cast_with(&[("to = \"done\",", "to = \"done\", if = \"value > 100\", if_note = { zh = \"金额太小\", en = \"too small\" },")]);
+    let cast =
+        cast_with(&[("to = \"done\",", "to = \"done\", if = \"value > 100\", if_note = { zh = \"金额太小\", en = \"too small\" },")]);
     let taken = cast.house.made(&cast.entry(), cast.inspector, "take");
     let refusal = cast.house.make(&taken, cast.director, "finish").unwrap_err();
     assert_eq!((refusal.code, refusal.text.get(Lang::En)), (Code::Condition, "too small"));
@@ -105,7 +106,10 @@ fn conditions_of_moves() {
 
 #[test]
 fn notes_where_they_are_required() {
-    let cast = cast_with(&[("from = \"held\", to = \"open\", by = \"inspector\"", "from = \"held\", to = \"open\", by = \"inspector\", note = \"required\"")]);
+    let cast = cast_with(&[(
+        "from = \"held\", to = \"open\", by = \"inspector\"",
+        "from = \"held\", to = \"open\", by = \"inspector\", note = \"required\"",
+    )]);
     let taken = cast.house.made(&cast.entry(), cast.inspector, "take");
     assert_eq!(code(cast.house.make(&taken, cast.inspector, "back")), "missing");
     let with = |note| Act::Move { make: MoveName::new("back"), set: set(&[]), sealed: None, barred: Vec::new(), note: Some(note) };
@@ -275,7 +279,9 @@ fn effects_follow_from_the_definition() {
     let after = &decision.entry;
     assert_eq!(after.values["receipt"], Value::Text(entry.number.clone()));
     assert!([Some(cast.inspector), Some(cast.second)].contains(&after.owner), "assigned to one holder of the role");
-    let Some(Consequence::Open { register, values: opened, owner, from, by, barred, .. }) = decision.consequences.iter().find(|one| matches!(one, Consequence::Open { .. })) else {
+    let Some(Consequence::Open { register, values: opened, owner, from, by, barred, .. }) =
+        decision.consequences.iter().find(|one| matches!(one, Consequence::Open { .. }))
+    else {
         panic!("nothing was opened: {:?}", decision.consequences)
     };
     assert_eq!((register.as_str(), *from, *by, *owner), ("thing", entry.id, Some(cast.inspector), Some(cast.director)));
@@ -299,7 +305,13 @@ fn effects_follow_from_the_definition() {
         .collect();
     assert!(told.contains(&cast.author) && told.contains(&cast.director) && told.contains(&cast.second));
     assert!(!told.contains(&cast.colleague), "a party is told nothing");
-    assert!(decision.consequences.iter().all(|one| !matches!(one, Consequence::Tell { people, duty: false, .. } if people.contains(&cast.inspector))), "nobody is told of their own act");
+    assert!(
+        decision
+            .consequences
+            .iter()
+            .all(|one| !matches!(one, Consequence::Tell { people, duty: false, .. } if people.contains(&cast.inspector))),
+        "nobody is told of their own act"
+    );
 }
 
 #[test]
@@ -311,7 +323,11 @@ fn what_an_effect_opens_is_completed_before_it_moves() {
     assert_eq!((refusal.code, refusal.fields[0].field.as_str()), (Code::Missing, "value"));
     let complete = cast.submit(&opened, cast.inspector, edit(&[("value", Value::Fen(1))])).unwrap().entry;
     assert!(cast.house.make(&complete, cast.inspector, "take").is_ok());
-    assert_eq!(code(cast.house.submit(cast.house.thing(), None, Actor::Person(cast.author), creation(&[]))), "missing", "a person fills in at once");
+    assert_eq!(
+        code(cast.house.submit(cast.house.thing(), None, Actor::Person(cast.author), creation(&[]))),
+        "missing",
+        "a person fills in at once"
+    );
 }
 
 #[test]
@@ -329,7 +345,8 @@ fn rules_and_imports_come_through_the_same_door() {
 
 #[test]
 fn a_number_that_is_none_never_reaches_an_event() {
-    let cast = cast_with(&[("receipt = { is = \"text\"", "score = { is = \"number\", label = \"分\", decimals = 2 }\nreceipt = { is = \"text\"")]);
+    let cast =
+        cast_with(&[("receipt = { is = \"text\"", "score = { is = \"number\", label = \"分\", decimals = 2 }\nreceipt = { is = \"text\"")]);
     for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         let refused = cast.house.submit(cast.house.thing(), None, Actor::System, creation(&[("score", Value::Number(number))]));
         assert_eq!(code(refused), "unknown_value");

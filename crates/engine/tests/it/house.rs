@@ -3,8 +3,8 @@
 use catalogue::register::Register;
 use catalogue::{Catalogue, Fault, FieldName, MoveName, RegisterName, RoleName, Sources, embedded};
 use engine::{
-    Act, Actor, Command, Decision, Directory, Entry, EntryId, Grant, InstitutionId, Moment, Person, PersonId, Rank, Refusal, SealedPart, Tag, Unit,
-    UnitId, Value, Values, Viewer, World, decide, fold,
+    Act, Actor, Command, Decision, Directory, Entry, EntryId, Grant, InstitutionId, Moment, Person, PersonId, Rank, Refusal, SealedPart,
+    Tag, Unit, UnitId, Value, Values, Viewer, World, decide, fold,
 };
 use indexmap::IndexMap;
 use jiff::civil::DateTime;
@@ -36,8 +36,9 @@ pub fn around(register: &str) -> Sources {
 }
 
 pub fn load(files: &Sources) -> Catalogue {
-    Catalogue::load(files, None)
-        .unwrap_or_else(|faults| panic!("the test's own definition is wrong:\n{}", faults.iter().map(Fault::to_string).collect::<Vec<_>>().join("\n")))
+    Catalogue::load(files, None).unwrap_or_else(|faults| {
+        panic!("the test's own definition is wrong:\n{}", faults.iter().map(Fault::to_string).collect::<Vec<_>>().join("\n"))
+    })
 }
 
 /// The test register with some of its lines replaced.
@@ -126,7 +127,14 @@ impl House {
         self.submit_seen(register, entry, actor, act, None)
     }
 
-    pub fn submit_seen(&self, register: &Register, entry: Option<&Entry>, actor: Actor, act: Act, seen: Option<u64>) -> Result<Decision, Refusal> {
+    pub fn submit_seen(
+        &self,
+        register: &Register,
+        entry: Option<&Entry>,
+        actor: Actor,
+        act: Act,
+        seen: Option<u64>,
+    ) -> Result<Decision, Refusal> {
         let command = Command {
             institution: Self::institution(),
             register: RegisterName::new(register.name.as_str()),
@@ -149,7 +157,9 @@ impl House {
     }
 
     pub fn create(&self, author: PersonId, values: &[(&str, Value)]) -> Entry {
-        self.submit(self.thing(), None, Actor::Person(author), creation(values)).unwrap_or_else(|refusal| panic!("creating: {refusal}")).entry
+        self.submit(self.thing(), None, Actor::Person(author), creation(values))
+            .unwrap_or_else(|refusal| panic!("creating: {refusal}"))
+            .entry
     }
 
     pub fn make(&self, entry: &Entry, who: PersonId, name: &str) -> Result<Decision, Refusal> {
@@ -162,7 +172,8 @@ impl House {
     }
 
     pub fn tick(&self, entry: &Entry) -> Decision {
-        self.submit(self.thing(), Some(entry), Actor::Clock, Act::Tick).unwrap_or_else(|refusal| panic!("a tick is never refused: {refusal}"))
+        self.submit(self.thing(), Some(entry), Actor::Clock, Act::Tick)
+            .unwrap_or_else(|refusal| panic!("a tick is never refused: {refusal}"))
     }
 }
 
@@ -171,7 +182,15 @@ pub fn values(given: &[(&str, Value)]) -> Values {
 }
 
 pub fn creation(given: &[(&str, Value)]) -> Act {
-    Act::Create { number: "T-1".to_owned(), values: values(given), sealed: None, recipient: None, barred: Vec::new(), opened_by: None, owner: None }
+    Act::Create {
+        number: "T-1".to_owned(),
+        values: values(given),
+        sealed: None,
+        recipient: None,
+        barred: Vec::new(),
+        opened_by: None,
+        owner: None,
+    }
 }
 
 pub fn set(given: &[(&str, Value)]) -> IndexMap<FieldName, Option<Value>> {

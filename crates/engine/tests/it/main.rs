@@ -2,5 +2,10 @@
 
 mod clocks;
 mod decisions;
+mod doors;
+mod folding;
+mod forms;
 mod house;
+mod laws;
+mod script;
 mod specification;
