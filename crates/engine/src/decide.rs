@@ -139,9 +139,15 @@ impl<'a> Draft<'a> {
             (Actor::Person(_) | Actor::Import(_), Some(viewer)) => {
                 crate::rights::may(viewer, self.register, catalogue::register::Verb::Read, entry)
             }
+            // Whoever holds the receipt code may add to what they reported; the store asked for the code before it came here.
+            (Actor::Public, _) if self.adds_by_code() => Ok(()),
             (Actor::Person(_) | Actor::Import(_), None) | (Actor::Public, _) => Err(Refusal::hidden()),
             (Actor::Clock | Actor::Rule(_) | Actor::Effect(_) | Actor::System, _) => Ok(()),
         }
+    }
+
+    fn adds_by_code(&self) -> bool {
+        matches!(self.command.act, Act::Note { .. }) && self.register.public.as_ref().is_some_and(|public| public.code)
     }
 
     /// Whether rights are asked: the clock, rules, effects and the system act by definition, not by role.

@@ -2,6 +2,7 @@
 
 use super::Draft;
 use super::effects::Consequence;
+use crate::command::Actor;
 use crate::event::{Fact, Note};
 use crate::ids::PersonId;
 use crate::refusal::{Code, Refusal};
@@ -10,6 +11,12 @@ use catalogue::register::Verb;
 
 pub(super) fn note(draft: &mut Draft<'_>, note: &Note) -> Result<(), Refusal> {
     draft.push(Fact::Noted { note: note.clone() });
+    let (entry, owner) = (draft.command.entry, draft.entry().owner);
+    if draft.command.actor == Actor::Public
+        && let Some(owner) = owner
+    {
+        draft.consequences.push(Consequence::Tell { people: vec![owner], entry, duty: true, why: "added".to_owned() });
+    }
     Ok(())
 }
 

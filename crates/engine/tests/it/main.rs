@@ -7,5 +7,6 @@ mod folding;
 mod forms;
 mod house;
 mod laws;
+mod lifting;
 mod script;
 mod specification;
