@@ -1,6 +1,9 @@
 //! 清廉 Qinglian: the command line. Exit codes: 0 done, 1 refused or failed, 2 wrong usage.
 
+mod alerts;
 mod commands;
+mod figures;
+mod truth;
 
 use clap::Parser;
 use std::process::ExitCode;

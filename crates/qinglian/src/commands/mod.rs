@@ -1,6 +1,22 @@
 //! One file a command.
 
 mod check;
+mod definitions;
+pub mod demo;
+mod house;
+mod init;
+mod intake;
+mod registers;
+mod report;
+mod safekeeping;
+mod screen;
+mod serve;
+mod user;
+mod verify;
+
+pub use self::demo as demo_made;
+pub use self::registers::tables_of;
+pub use self::screen::{said, screen_over};
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -15,11 +31,45 @@ pub struct Line {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::Demo),
+    Serve(serve::Command),
+    Init(init::Init),
     Check(check::Check),
+    Intake(intake::Intake),
+    Screen(screen::Run),
+    Report(report::Command),
+    Verify(verify::Verify),
+    Backup(safekeeping::Backup),
+    Restore(safekeeping::Restore),
+    Db(safekeeping::Db),
+    User(user::User),
 }
 
 pub fn run(line: Line) -> anyhow::Result<ExitCode> {
     match line.command {
-        Command::Check(check) => check.run(),
+        Command::Demo(command) => command.run(),
+        Command::Serve(command) => command.run(),
+        Command::Init(command) => command.run(),
+        Command::Check(command) => command.run(),
+        Command::Intake(command) => command.run(),
+        Command::Screen(command) => command.run(),
+        Command::Report(command) => command.run(),
+        Command::Verify(command) => command.run(),
+        Command::Backup(command) => command.run(),
+        Command::Restore(command) => command.run(),
+        Command::Db(command) => command.run(),
+        Command::User(command) => command.run(),
     }
+}
+
+/// The runtime of a command.
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+}
+
+/// Logs as JSON lines on standard error; `RUST_LOG` chooses how much.
+fn trace() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    // A second call, from a test, leaves the first in place.
+    let _ = tracing_subscriber::fmt().json().with_writer(std::io::stderr).with_env_filter(filter).try_init();
 }

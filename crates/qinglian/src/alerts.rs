@@ -1,0 +1,96 @@
+//! Findings become alerts: a rule is just another actor at the one door.
+
+use catalogue::Lang;
+use engine::{Actor, Directory, Value, Values};
+use screen::{Finding, Findings, Subject};
+use store::{Creation, Failure, Request, Store};
+
+/// The register findings open entries in.
+const ALERT: &str = "alert";
+
+/// Lines named on an alert; the finding's own query finds them all.
+const LINES: usize = 50;
+
+/// What became of a run's findings.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Opened {
+    pub opened: u64,
+    /// Known reasons, in force: nobody is asked again.
+    pub known: u64,
+}
+
+/// Opens an alert for every finding without an accepted reason. The same finding opens one alert however often it is found.
+///
+/// Errors: the store failed; what was opened before stays.
+pub async fn open(store: &Store, screen: &screen::Screen, findings: &Findings) -> anyhow::Result<Opened> {
+    let directory = store.directory();
+    let mut told = Opened::default();
+    let mut requests = Vec::new();
+    for finding in &findings.rows {
+        if finding.accepted.is_some() {
+            told.known += 1;
+            continue;
+        }
+        requests.push(request(screen, findings, finding, &directory)?);
+    }
+    for answer in store.submit_all(requests).await {
+        match answer {
+            Ok(_) => told.opened += 1,
+            Err(Failure::Error(error)) => return Err(error.into()),
+            Err(Failure::Refusal(refusal)) => anyhow::bail!("an alert of {} was refused: {refusal}", findings.rule),
+        }
+    }
+    Ok(told)
+}
+
+fn request(screen: &screen::Screen, findings: &Findings, finding: &Finding, directory: &Directory) -> anyhow::Result<Request> {
+    let mut values = Values::new();
+    let mut text = |name: &str, text: String| {
+        if !text.is_empty() {
+            values.insert(name.into(), Value::Text(text));
+        }
+    };
+    text("rule", finding.rule.clone());
+    text("rule_title", findings.title.zh.clone());
+    text("version", finding.version.clone());
+    text("month", finding.month.to_string());
+    text("figures", format!("{}\n\n{}", finding.sentence.zh, findings.explained(finding, Lang::Zh)));
+    text("lines", lines(screen, finding)?);
+    if let Some(item) = finding.subject(Subject::Item) {
+        text("item", item.code.clone());
+        text("item_name", item.shown().to_owned());
+    }
+    values.insert("severity".into(), Value::Choice(finding.severity.word().into()));
+    let doctor = finding.subject(Subject::Doctor).and_then(|doctor| directory.people.values().find(|person| person.code == doctor.code));
+    let unit = finding.subject(Subject::Department).and_then(|unit| directory.units.values().find(|known| known.code == unit.code));
+    if let Some(doctor) = doctor {
+        values.insert("doctor".into(), Value::Person(doctor.id));
+    }
+    if let Some(unit) = unit.map(|unit| unit.id).or_else(|| doctor.and_then(|doctor| doctor.unit)) {
+        values.insert("unit".into(), Value::Unit(unit));
+    }
+    for name in ["figure", "usual", "score"] {
+        if let Some(number) = finding.number(name) {
+            values.insert(name.into(), Value::Number((number * 100.0).round() / 100.0));
+        }
+    }
+    for name in ["peers", "line_count"] {
+        if let Some(number) = finding.number(name) {
+            values.insert(name.into(), Value::Number(number.round()));
+        }
+    }
+    if let Some(fen) = finding.number("amount") {
+        values.insert("amount".into(), Value::Fen(fen.round() as i64));
+    }
+    let about: Vec<String> = finding.subjects.iter().map(|(kind, named)| format!("{}={}", kind.word(), named.code)).collect();
+    let key = format!("alert:{}:{}:{}", finding.rule, finding.month, about.join(","));
+    Ok(Request::create(Actor::Rule(finding.rule.clone()), ALERT, Creation::from(values)).with_key(key))
+}
+
+/// The first lines behind a finding, by their ids.
+fn lines(screen: &screen::Screen, finding: &Finding) -> anyhow::Result<String> {
+    let batch = screen.lines(finding, LINES).map_err(crate::commands::said)?;
+    let Some(column) = batch.column_by_name("line_id") else { return Ok(String::new()) };
+    let ids = arrow::util::display::ArrayFormatter::try_new(column.as_ref(), &arrow::util::display::FormatOptions::default())?;
+    Ok((0..batch.num_rows()).map(|row| ids.value(row).to_string()).collect::<Vec<_>>().join(" "))
+}

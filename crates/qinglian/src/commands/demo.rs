@@ -1,0 +1,182 @@
+//! `qinglian demo`: a synthetic hospital, screened, then served.
+
+use super::house::{self, House};
+use super::{definitions, intake, serve};
+use crate::{figures, truth};
+use anyhow::{Context, bail};
+use catalogue::{Catalogue, Text};
+use clap::Args;
+use demo::hospital::{Exports, Hospital};
+use engine::Moment;
+use jiff::civil::Date;
+use lake::Handed;
+use serde::{Deserialize, Serialize};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
+use store::{Store, real_time};
+
+/// Make a synthetic hospital with a year of entries and planted anomalies, screen it, serve it.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Where to put it; a demo that is already there is served again
+    #[arg(long, value_name = "DIR", default_value = "demo-data")]
+    data: PathBuf,
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8686")]
+    addr: String,
+    /// Order lines over 24 months, 50000 or more
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    lines: u64,
+    /// The demo's today; the real one without it
+    #[arg(long, value_name = "DATE")]
+    today: Option<Date>,
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// Compare what the rules find with what was planted, print, and end
+    #[arg(long)]
+    truth: bool,
+    /// With --truth: print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// What a finished demo says of itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Made {
+    pub seed: u64,
+    pub lines: u64,
+    pub today: Date,
+    /// The program that made it.
+    pub version: String,
+}
+
+impl Made {
+    const FILE: &str = "demo.json";
+
+    pub fn read(data: &Path) -> Option<Self> {
+        serde_json::from_slice(&std::fs::read(data.join(Self::FILE)).ok()?).ok()
+    }
+}
+
+/// The least the planted anomalies can still be told from chance in.
+const FEWEST: u64 = 50_000;
+
+impl Demo {
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        if self.lines < FEWEST {
+            bail!("--lines {}: the planted anomalies need at least {FEWEST} lines", self.lines);
+        }
+        super::trace();
+        let runtime = super::runtime()?;
+        let begun = Instant::now();
+        let made = match Made::read(&self.data) {
+            Some(made) => made,
+            None => runtime.block_on(self.make())?,
+        };
+        if self.truth {
+            return runtime.block_on(truth::tell(&self.data, &made, self.json));
+        }
+        runtime.block_on(self.serve(&made, begun))
+    }
+
+    fn step(&self, begun: Instant, text: &str) {
+        if !self.json {
+            eprintln!("{:>6.1}s  {text}", begun.elapsed().as_secs_f64());
+        }
+    }
+
+    async fn make(&self) -> anyhow::Result<Made> {
+        if self.data.exists() && std::fs::read_dir(&self.data)?.next().is_some() {
+            bail!("{} is not empty and holds no finished demo; choose another --data, or remove it (make clean-demo)", self.data.display());
+        }
+        let begun = Instant::now();
+        let today = self.today.unwrap_or_else(|| real_time().date());
+        let catalogue = definitions::load(None)?;
+        House::write_new(&self.data, "demo", &Text::new("示例市第一医院", "Example First Hospital"))?;
+        self.step(begun, &format!("生成医院与 {} 行医嘱 / making a hospital with {} order lines", self.lines, self.lines));
+        let hospital = Hospital::generate(self.seed, self.lines, today, &catalogue.calendar);
+        let exports = hospital.write_exports(&self.data.join("exports"))?;
+        self.step(begun, "导入数据湖 / taking the exports into the lake");
+        take_in(&self.data, &catalogue, &exports)?;
+        self.step(begun, "一年的登记、线索与整改 / a year of entries");
+        let clock = demo::year::GivenClock::new(Moment::start_of(today).plus_hours(-24 * 365));
+        let house = House::read(&self.data, None)?;
+        let config = house.config(&self.data, Arc::clone(&catalogue)).with_clock(clock.reader());
+        let store = Store::open(config).await?;
+        let accounts = demo::year::fill(&store, &hospital, &clock, today).await?;
+        self.step(begun, "筛查 / screening");
+        figures::screen_house(&self.data, &store, |rule, result| match result {
+            Ok(findings) => self.step(begun, &format!("    {rule}  {findings} 条疑点 / findings")),
+            Err(why) => self.step(begun, &format!("    {rule}  {}", why.zh)),
+        })
+        .await?;
+        demo::year::answer_alerts(&store, &hospital, &clock, today).await?;
+        store.close().await;
+        std::fs::write(self.data.join("accounts.json"), serde_json::to_vec_pretty(&accounts)?)?;
+        let made = Made { seed: self.seed, lines: self.lines, today, version: env!("CARGO_PKG_VERSION").to_owned() };
+        std::fs::write(self.data.join(Made::FILE), serde_json::to_vec_pretty(&made)?)?;
+        self.step(begun, "完成 / done");
+        Ok(made)
+    }
+
+    async fn serve(&self, made: &Made, begun: Instant) -> anyhow::Result<ExitCode> {
+        let house = House::read(&self.data, None)?;
+        // The demo's day goes on from half past nine as the real one does.
+        let (start, real) = (Moment::start_of(made.today).0 + 34_200_000, real_time().0);
+        let clock: store::Clock = Arc::new(move || Moment(start + (real_time().0 - real)));
+        let store = Store::open(house.config(&self.data, house.catalogue(&self.data)?).with_clock(clock)).await?;
+        let listener = serve::listen(&self.addr).await?;
+        let addr = listener.local_addr()?;
+        self.step(begun, "就绪 / ready");
+        println!("\n  清廉演示  http://{addr}/        （演示日期 {}）", made.today);
+        println!("  举报页    http://{addr}/report");
+        println!("  查询页    http://{addr}/receipt\n");
+        tell_accounts(&self.data)?;
+        println!("\n  Ctrl-C 结束；再次运行会接着用 {}", self.data.display());
+        serve::run(&self.data, &house, store, listener).await?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn tell_accounts(data: &Path) -> anyhow::Result<()> {
+    let path = data.join("accounts.json");
+    let text = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let accounts: Vec<demo::year::Account> = serde_json::from_slice(&text)?;
+    for account in &accounts {
+        println!("  {:<12} {:<16} {}  {}", account.account, account.password, account.name, account.try_this);
+    }
+    Ok(())
+}
+
+/// Every export of the hospital, through the same door as a hospital's own.
+fn take_in(data: &Path, catalogue: &Catalogue, exports: &Exports) -> anyhow::Result<()> {
+    let one = |dataset: &str, mapping: Option<&str>, path: &Path| -> anyhow::Result<()> {
+        let contract = definitions::contract(catalogue, dataset)?;
+        let mapping = definitions::mapping(catalogue, &contract, mapping)?;
+        let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let mut watch = |_| ControlFlow::Continue(());
+        let handed = Handed { path, name: &name, at_ms: real_time().0, try_only: false, watch: &mut watch };
+        let receipt = lake::intake(&intake::lake_of(data), &contract, &mapping, handed).map_err(|error| anyhow::anyhow!("{}", error.sentence().zh))?;
+        if receipt.rejected_total() > 0 {
+            bail!("{name}: {} generated rows were rejected, first: {:?}", receipt.rejected_total(), receipt.examples.first());
+        }
+        Ok(())
+    };
+    one("department", None, &exports.departments)?;
+    one("prescriber", None, &exports.prescribers)?;
+    one("item", None, &exports.items)?;
+    one("formulary", None, &exports.formulary)?;
+    one("temporary_approval", None, &exports.approvals)?;
+    one("bed_days", None, &exports.bed_days)?;
+    for path in &exports.order_lines {
+        one("order_line", Some("order_line_zh"), path)?;
+    }
+    Ok(())
+}
+
+/// Opens the finished demo's store for a reader.
+pub async fn open_for_reading(data: &Path) -> anyhow::Result<Store> {
+    Ok(house::open_for_reading(data).await?.1)
+}

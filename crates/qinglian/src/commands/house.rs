@@ -1,0 +1,121 @@
+//! The house a data folder belongs to: `qinglian.toml` in the folder, overridden by the environment.
+
+use anyhow::{Context, bail};
+use catalogue::{Catalogue, Text};
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use store::{Config, Rows, Store};
+
+/// The file in a data folder that says whose it is.
+pub const FILE: &str = "qinglian.toml";
+
+/// What `qinglian.toml` holds.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct House {
+    /// Short id of the institution; its chain carries it.
+    pub institution: String,
+    /// The hospital's name.
+    pub name: Text,
+    #[serde(default)]
+    pub serve: Serve,
+    #[serde(default)]
+    pub db: Database,
+    /// The site's own definitions, relative to the data folder.
+    pub site: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Serve {
+    pub addr: Option<String>,
+    /// PEM files; with both, TLS is on.
+    pub certificate: Option<PathBuf>,
+    pub key: Option<PathBuf>,
+    /// Where 快速离开 leads.
+    pub exit: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// `postgres://…`; without it `qinglian.db` in the data folder.
+    pub url: Option<String>,
+}
+
+impl House {
+    /// Reads the house of a data folder. `QINGLIAN__DB__URL` or `QINGLIAN__DB__URL_FILE` (a file with the secret) take precedence.
+    pub fn read(data: &Path, config: Option<&Path>) -> anyhow::Result<Self> {
+        let path = config.map_or_else(|| data.join(FILE), Path::to_path_buf);
+        if !path.exists() {
+            bail!("{} is no data folder of Qinglian ({} is missing); make one with `qinglian init --data {} --admin NAME`", data.display(), path.display(), data.display());
+        }
+        let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let mut house: House = Catalogue::read_toml(&path.to_string_lossy(), &text).map_err(|fault| anyhow::anyhow!("{fault}"))?;
+        if let Some(url) = secret("QINGLIAN__DB__URL")? {
+            house.db.url = Some(url);
+        }
+        Ok(house)
+    }
+
+    /// Writes the file of a new data folder.
+    pub fn write_new(data: &Path, institution: &str, name: &Text) -> anyhow::Result<()> {
+        std::fs::create_dir_all(data).with_context(|| format!("cannot make {}", data.display()))?;
+        let path = data.join(FILE);
+        if path.exists() {
+            bail!("{} exists already: this folder has a house", path.display());
+        }
+        let quoted = |text: &str| serde_json::to_string(text).expect("a string always serialises");
+        let text = format!(
+            "# Whose data this folder holds, and how it is served.\ninstitution = {}\nname = {{ zh = {}, en = {} }}\n\n[serve]\n# addr = \"0.0.0.0:8443\"\n# certificate = \"/etc/qinglian/cert.pem\"\n# key = \"/etc/qinglian/key.pem\"\n\n[db]\n# url = \"postgres://…\"\n",
+            quoted(institution),
+            quoted(&name.zh),
+            quoted(&name.en)
+        );
+        std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
+    }
+
+    /// The catalogue of this house: shipped, under its own overlay.
+    pub fn catalogue(&self, data: &Path) -> anyhow::Result<Arc<Catalogue>> {
+        super::definitions::load(self.site.as_ref().map(|site| data.join(site)).as_deref())
+    }
+
+    pub fn config(&self, data: &Path, catalogue: Arc<Catalogue>) -> Config {
+        let mut config = Config::new(data, catalogue, &self.institution);
+        if let Some(url) = &self.db.url {
+            config.rows = Rows::Postgres(url.clone());
+        }
+        config
+    }
+}
+
+/// An environment variable, or the content of the file its `_FILE` twin names.
+fn secret(name: &str) -> anyhow::Result<Option<String>> {
+    if let Ok(value) = std::env::var(name) {
+        return Ok(Some(value));
+    }
+    match std::env::var(format!("{name}_FILE")) {
+        Ok(path) => {
+            let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {name}_FILE = {path}"))?;
+            Ok(Some(text.trim().to_owned()))
+        }
+        Err(_) => Ok(None),
+    }
+}
+
+/// Opens the store of a data folder beside a running server: reading only.
+pub async fn open_for_reading(data: &Path) -> anyhow::Result<(House, Store)> {
+    let house = House::read(data, None)?;
+    let catalogue = house.catalogue(data)?;
+    let store = Store::open_for_reading(house.config(data, catalogue)).await?;
+    Ok((house, store))
+}
+
+/// Opens the store of a data folder for writing; refused while a server runs on it.
+pub async fn open(data: &Path) -> anyhow::Result<(House, Store)> {
+    let house = House::read(data, None)?;
+    let catalogue = house.catalogue(data)?;
+    let store = Store::open(house.config(data, catalogue)).await?;
+    Ok((house, store))
+}

@@ -1,0 +1,114 @@
+//! `qinglian backup`, `qinglian restore`, `qinglian db copy`.
+
+use super::house::{self, House};
+use anyhow::{Context, bail};
+use clap::{Args, Subcommand};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use store::{Config, Store};
+
+/// Write a backup of the running store into a new folder. Keys are not in it: keep the folder `keys/` apart.
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// The data folder
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// A new or empty folder
+    #[arg(long, value_name = "DIR")]
+    to: PathBuf,
+}
+
+impl Backup {
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        let note = super::runtime()?.block_on(async {
+            let (_, store) = house::open_for_reading(&self.data).await?;
+            anyhow::Ok(store::backup(&store, &self.to).await?)
+        })?;
+        copy_house(&self.data, &self.to)?;
+        for head in &note.heads {
+            println!("{} #{} {}", head.chain, head.seq, head.hash);
+        }
+        println!("备份在 {}，{} 个文件；密钥不在其中，请另行保管 {}/keys", self.to.display(), note.files, self.data.display());
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Put a backup back into an empty data folder.
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// The backup
+    #[arg(long, value_name = "DIR")]
+    from: PathBuf,
+    /// A new or empty data folder
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// The folder `keys/` that was kept apart
+    #[arg(long, value_name = "DIR")]
+    keys: Option<PathBuf>,
+}
+
+impl Restore {
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        let house = House::read(&self.from, None)?;
+        let catalogue = house.catalogue(&self.from)?;
+        let config: Config = house.config(&self.data, catalogue);
+        let runtime = super::runtime()?;
+        let note = runtime.block_on(store::restore(&self.from, &config, self.keys.as_deref()))?;
+        copy_house(&self.from, &self.data)?;
+        println!("已恢复到 {}，{} 个文件", self.data.display(), note.files);
+        if self.keys.is_none() {
+            println!("请把保管的 keys/ 放回 {}/keys，然后 qinglian verify", self.data.display());
+            return Ok(ExitCode::SUCCESS);
+        }
+        let report = runtime.block_on(async { anyhow::Ok(Store::open_for_reading(config).await?.verify(None).await?) })?;
+        println!("校验：{}", if report.is_sound() { "完整 / sound" } else { "有问题 / NOT sound" });
+        Ok(ExitCode::from(u8::from(!report.is_sound())))
+    }
+}
+
+fn copy_house(from: &Path, to: &Path) -> anyhow::Result<()> {
+    let (from, to) = (from.join(house::FILE), to.join(house::FILE));
+    std::fs::copy(&from, &to).with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))?;
+    Ok(())
+}
+
+/// Work on the database.
+#[derive(Debug, Args)]
+pub struct Db {
+    #[command(subcommand)]
+    command: DbCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum DbCommand {
+    /// Move the rows to another database and verify them there; files and keys stay where they are
+    Copy {
+        /// The data folder
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// An empty PostgreSQL database
+        #[arg(long, value_name = "postgres://…")]
+        to: String,
+    },
+}
+
+impl Db {
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        let DbCommand::Copy { data, to } = self.command;
+        if !to.starts_with("postgres://") && !to.starts_with("postgresql://") {
+            bail!("--to wants a PostgreSQL URL such as postgres://user@host/name");
+        }
+        super::runtime()?.block_on(async {
+            let (house, store) = house::open(&data).await?;
+            let copied = store.copy_to_postgres(&to).await?;
+            let head = store.head().await?;
+            store.close().await;
+            let config = house.config(&data, house.catalogue(&data)?).with_postgres(&to);
+            let report = Store::open_for_reading(config).await?.verify(Some(head.hash)).await?;
+            report.findings.iter().for_each(|finding| println!("{finding}"));
+            println!("{} 行、{} 个事件已到新库；校验：{}", copied.rows, copied.events, if report.is_sound() { "完整 / sound" } else { "有问题 / NOT sound" });
+            println!("在 {} 的 [db] url 写上新库的地址，然后启动 qinglian serve", data.join(house::FILE).display());
+            Ok(ExitCode::from(u8::from(!report.is_sound())))
+        })
+    }
+}

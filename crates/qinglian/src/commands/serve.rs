@@ -1,0 +1,91 @@
+//! `qinglian serve`: pages, clocks and screening of one house.
+
+use super::house::House;
+use crate::figures::HouseFigures;
+use anyhow::{Context, anyhow};
+use clap::Args;
+use engine::InstitutionId;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+use store::Store;
+use tokio::net::TcpListener;
+
+/// Serve a data folder.
+#[derive(Debug, Args)]
+pub struct Command {
+    /// The data folder
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// Where to listen; the configuration's address, else 127.0.0.1:8686
+    #[arg(long, value_name = "ADDR")]
+    addr: Option<String>,
+    /// The configuration; `qinglian.toml` in the data folder without it
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+impl Command {
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        super::trace();
+        let house = House::read(&self.data, self.config.as_deref())?;
+        let addr = self.addr.clone().or_else(|| house.serve.addr.clone()).unwrap_or_else(|| "127.0.0.1:8686".to_owned());
+        super::runtime()?.block_on(async {
+            let catalogue = house.catalogue(&self.data)?;
+            let store = Store::open(house.config(&self.data, catalogue)).await?;
+            let listener = listen(&addr).await?;
+            println!("清廉在 {}://{addr} 运行，Ctrl-C 结束", if house.serve.certificate.is_some() { "https" } else { "http" });
+            run(&self.data, &house, store, listener).await
+        })?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Binds the address, or says who may be in the way.
+pub async fn listen(addr: &str) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(addr).await.with_context(|| format!("cannot listen on {addr}: is it in use by another program? try --addr with another port"))
+}
+
+/// Serves until Ctrl-C or a termination signal; clocks tick meanwhile.
+pub async fn run(data: &Path, house: &House, store: Store, listener: TcpListener) -> anyhow::Result<()> {
+    let certificate = match (&house.serve.certificate, &house.serve.key) {
+        (Some(chain), Some(key)) => Some(web::Certificate { chain: data.join(chain), key: data.join(key) }),
+        (None, None) => None,
+        _ => return Err(anyhow!("[serve] needs both `certificate` and `key`, or neither")),
+    };
+    let mut config = web::Config::new(house.name.clone(), InstitutionId(house.institution.clone()));
+    config.secure = certificate.is_some();
+    if let Some(exit) = &house.serve.exit {
+        config.exit = exit.clone();
+    }
+    let figures = HouseFigures::new(data, house.name.zh.clone(), store.clone());
+    let clock = store.clone();
+    let app = web::App::new(store.clone(), Some(Arc::new(figures)), config, Arc::new(move || clock.now()))?;
+    let ticking = tokio::spawn(tick(store.clone()));
+    let served = web::serve(app, listener, certificate, ended()).await;
+    ticking.abort();
+    store.close().await;
+    Ok(served?)
+}
+
+/// Lets deadlines speak when they come; looks again at least every minute.
+async fn tick(store: Store) {
+    loop {
+        if let Err(error) = store.tick().await {
+            tracing::error!(error = %error, "clocks could not be looked at");
+        }
+        tokio::time::sleep(Duration::from_secs(60)).await;
+    }
+}
+
+async fn ended() {
+    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(signal) => signal,
+        Err(_) => return std::future::pending().await,
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}

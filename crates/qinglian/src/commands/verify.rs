@@ -1,0 +1,49 @@
+//! `qinglian verify`: is the chain whole, does the cache equal its fold, are the files there.
+
+use super::house;
+use anyhow::anyhow;
+use clap::Args;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use store::Hash;
+
+/// Check the chain of events, the cache, the counts and the files; name whatever is wrong. Runs beside a server.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// The data folder
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// A head deposited outside the house: finds a tail that was cut off
+    #[arg(long, value_name = "HASH")]
+    head: Option<String>,
+    /// Print the report as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Verify {
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        let head = match &self.head {
+            Some(text) => Some(text.parse::<Hash>().map_err(|_| anyhow!("{text} is no head: it has 64 hex digits"))?),
+            None => None,
+        };
+        let report = super::runtime()?.block_on(async {
+            let (_, store) = house::open_for_reading(&self.data).await?;
+            anyhow::Ok(store.verify(head).await?)
+        })?;
+        if self.json {
+            println!("{}", serde_json::to_string_pretty(&report)?);
+        } else {
+            report.findings.iter().for_each(|finding| println!("{finding}"));
+            if report.more > 0 {
+                println!("… 另有 {} 处 / and {} more", report.more, report.more);
+            }
+            for head in &report.heads {
+                println!("链首 {} #{} {}", head.chain, head.seq, head.hash);
+            }
+            let word = if report.is_sound() { "完整 / sound" } else { "有问题 / NOT sound" };
+            println!("{word}：{} 个事件，{} 件，{} 个文件，用时 {} ms", report.events, report.entries, report.files, report.took_ms);
+        }
+        Ok(ExitCode::from(u8::from(!report.is_sound())))
+    }
+}

@@ -1,0 +1,256 @@
+//! Adapts the screen to what pages ask for.
+
+use crate::commands::{screen_over, tables_of};
+use catalogue::{Catalogue, RegisterName, Text};
+use engine::{EntryId, Moment, SecretValues, Value, Viewer};
+use futures::future::BoxFuture;
+use indexmap::IndexMap;
+use screen::report::{Definition, Report, ReportError, Request, Unlock};
+use screen::{Limits, Tables};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use store::Store;
+use vault::Keyring;
+use web::figures::{Behind, Figures, FiguresError, Report as Page, ReportAsk, ReportHead, Rule, Run, Source};
+
+/// Reports and rules of one house.
+pub struct HouseFigures {
+    data: PathBuf,
+    house: String,
+    store: Store,
+    reports: Vec<Definition>,
+}
+
+impl HouseFigures {
+    pub fn new(data: &Path, house: String, store: Store) -> Self {
+        // Faults of reports are named by `qinglian check`; a house does not stay shut for one.
+        let reports = Definition::load_all(&store.catalogue()).unwrap_or_else(|faults| {
+            faults.iter().for_each(|fault| tracing::error!(fault = %fault, "a report's definition is at fault"));
+            Vec::new()
+        });
+        Self { data: data.to_path_buf(), house, store, reports }
+    }
+
+    async fn make(&self, ask: ReportAsk<'_>) -> Result<Page, FiguresError> {
+        let definition = self.reports.iter().find(|known| known.layout.report == ask.id).ok_or_else(|| FiguresError::Unknown(ask.id.to_owned()))?;
+        let catalogue = self.store.catalogue().clone();
+        let to = ask.to.unwrap_or_else(|| ask.as_of.date());
+        let (tables, homes) = sources(&self.store, &catalogue, definition, ask.as_of.min(Moment::end_of(to))).await.map_err(broken)?;
+        let head = self.store.head().await.map_err(|error| broken(error.into()))?;
+        let request = Request {
+            institution: &self.house,
+            campaign: None,
+            from: ask.from,
+            to,
+            params: Default::default(),
+            preparer: None,
+            phone: None,
+            reviewer: None,
+            made_at: self.store.now().local(),
+            chain_head: Some(head.hash.to_string()),
+        };
+        let report = make(definition, &tables, &request, &self.store, ask.viewer, ask.unlock).await?;
+        Ok(page(definition, report, &homes))
+    }
+
+    async fn rules_now(&self) -> Result<Vec<Rule>, FiguresError> {
+        let rules = screen::Rule::load_all(&self.store.catalogue()).map_err(|faults| {
+            FiguresError::Broken(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+        })?;
+        let runs = read_runs(&self.data);
+        Ok(rules.iter().map(|rule| shown(rule, runs.get(&rule.head.id))).collect())
+    }
+}
+
+impl Figures for HouseFigures {
+    fn reports(&self) -> Vec<ReportHead> {
+        let head = |definition: &Definition| {
+            let (title, annex) = (&definition.layout.title, &definition.layout.annex);
+            let plain = |text: &str| format!("{annex} {}", text.replace("{institution}", ""));
+            ReportHead { id: definition.layout.report.clone(), title: Text::new(plain(&title.zh), plain(&title.en)), basis: definition.layout.basis.clone() }
+        };
+        self.reports.iter().map(head).collect()
+    }
+
+    fn report<'a>(&'a self, ask: ReportAsk<'a>) -> BoxFuture<'a, Result<Page, FiguresError>> {
+        Box::pin(self.make(ask))
+    }
+
+    fn rules(&self) -> BoxFuture<'_, Result<Vec<Rule>, FiguresError>> {
+        Box::pin(self.rules_now())
+    }
+}
+
+fn broken(error: anyhow::Error) -> FiguresError {
+    FiguresError::Broken(format!("{error:#}"))
+}
+
+/// The registers a report reads, and where each entry lives.
+pub async fn sources(store: &Store, catalogue: &Catalogue, definition: &Definition, as_of: Moment) -> anyhow::Result<(Tables, HashMap<EntryId, RegisterName>)> {
+    // Sub-row tables are made with their register.
+    let mut names: Vec<&str> = definition.layout.reads.keys().map(|table| table.split("__").next().unwrap_or(table)).collect();
+    names.extend(["campaign", "unit", "person"]);
+    names.sort_unstable();
+    names.dedup();
+    names.retain(|name| catalogue.register(name).is_some());
+    let mut tables = tables_of(store, catalogue, as_of, &names).await?;
+    tables.add_lists(catalogue).map_err(crate::commands::said)?;
+    let mut homes = HashMap::new();
+    for name in &names {
+        let register = RegisterName::new(name);
+        for entry in store.table(&register).await? {
+            homes.insert(entry.id, register.clone());
+        }
+    }
+    Ok((tables, homes))
+}
+
+/// Makes a report; with keys it is made twice: once to learn which envelopes it needs, once with them open.
+pub async fn make(
+    definition: &Definition,
+    tables: &Tables,
+    request: &Request<'_>,
+    store: &Store,
+    viewer: &Viewer,
+    unlock: Option<&Keyring>,
+) -> Result<Report, FiguresError> {
+    let refused = |error: ReportError| match error {
+        ReportError::World(_) => FiguresError::Broken(error.sentence().zh),
+        _ => FiguresError::Refused(error.sentence()),
+    };
+    let closed = definition.make(tables, request, None, Limits::default()).await.map_err(refused)?;
+    let sealed = definition.layout.columns.iter().any(|column| column.field.is_some());
+    let Some(keyring) = unlock.filter(|_| sealed) else { return Ok(closed) };
+    let mut opened = Opened::default();
+    for entry in closed.rows.iter().flat_map(|row| &row.cells).flat_map(|cell| &cell.entries) {
+        if opened.0.contains_key(entry) {
+            continue;
+        }
+        // Whoever is not entitled to one of them sees that one as 〔密〕.
+        if let Ok(open) = store.open_sealed(*entry, viewer, keyring, "report").await {
+            opened.0.insert(*entry, open.values);
+        }
+    }
+    definition.make(tables, request, Some(&opened), Limits::default()).await.map_err(refused)
+}
+
+#[derive(Default)]
+struct Opened(HashMap<EntryId, SecretValues>);
+
+impl Unlock for Opened {
+    fn open(&self, entry: EntryId, field: &str) -> Option<String> {
+        match self.0.get(&entry)?.for_viewer_with_key().get(field)? {
+            Value::Text(text) => Some(text.clone()),
+            _ => None,
+        }
+    }
+}
+
+fn page(definition: &Definition, report: Report, homes: &HashMap<EntryId, RegisterName>) -> Page {
+    let mut behind = Vec::new();
+    let rows = report.rows.iter().map(|row| &row.cells).chain(report.sum.as_ref());
+    for (row, cells) in rows.enumerate() {
+        for (column, cell) in cells.iter().enumerate() {
+            let entries = cell.entries.iter().filter_map(|entry| Some(Source { register: homes.get(entry)?.clone(), entry: *entry }));
+            behind.push(Behind { row, column, entries: entries.collect() });
+        }
+    }
+    let totals = definition.layout.columns.iter().filter(|column| !column.total_of.is_empty()).count() * report.rows.len();
+    let mut checks = Vec::new();
+    if totals > 0 {
+        checks.push(Text::new(format!("分项之和等于合计，{totals} 处相符"), format!("leaves add up to their totals in {totals} places")));
+    }
+    checks.extend(report.mentions.iter().map(screen::report::Mention::sentence));
+    let counting = definition.layout.counting.iter().map(|rule| Text::new(rule.clone(), String::new())).collect();
+    Page { from: report.from, to: report.to, cumulative: report.cumulative, paper: report.paper, checks, counting, behind }
+}
+
+fn shown(rule: &screen::Rule, run: Option<&Run>) -> Rule {
+    let head = &rule.head;
+    Rule {
+        id: head.id.clone(),
+        title: head.title.clone(),
+        why: head.why.clone(),
+        not_when: Some(head.not_when.clone()),
+        basis: head.basis.clone(),
+        maturity: maturity(head.maturity).to_owned(),
+        written_by: head.written_by.clone(),
+        checked_by: Some(head.checked_by.clone()),
+        review_on: Some(head.review_on),
+        params: head.params.iter().map(|(name, param)| (name.clone(), default(&param.default))).collect(),
+        reads: head.needs.keys().cloned().collect(),
+        last: run.cloned(),
+        alerts: Some((RegisterName::new("alert"), "rule".into())),
+    }
+}
+
+fn maturity(maturity: screen::Maturity) -> &'static str {
+    match maturity {
+        screen::Maturity::Draft => "draft",
+        screen::Maturity::Pilot => "pilot",
+        screen::Maturity::Live => "live",
+    }
+}
+
+fn default(value: &screen::ParamValue) -> String {
+    match value {
+        screen::ParamValue::Flag(truth) => truth.to_string(),
+        screen::ParamValue::Integer(number) => number.to_string(),
+        screen::ParamValue::Number(number) => number.to_string(),
+        screen::ParamValue::Text(text) => text.clone(),
+    }
+}
+
+/// Where a data folder keeps what its rules found last.
+const RUNS: &str = "lake/runs.json";
+
+/// What each rule came to when it last ran.
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+struct LastRun {
+    at: Moment,
+    findings: u64,
+    not_run: Option<Text>,
+}
+
+fn read_runs(data: &Path) -> HashMap<String, Run> {
+    let text = std::fs::read_to_string(data.join(RUNS)).unwrap_or_default();
+    let runs: IndexMap<String, LastRun> = serde_json::from_str(&text).unwrap_or_default();
+    runs.into_iter().map(|(rule, run)| (rule, Run { at: run.at, findings: run.findings, not_run: run.not_run })).collect()
+}
+
+/// Runs every rule over all months, opens alerts, and keeps what each came to. Used by the demo and by the job after an import.
+pub async fn screen_house(data: &Path, store: &Store, mut said: impl FnMut(&str, &Result<u64, Text>)) -> anyhow::Result<Vec<screen::Findings>> {
+    let catalogue = store.catalogue().clone();
+    let registers = tables_of(store, &catalogue, Moment(i64::MAX), &["approval", "whitelist"]).await?;
+    let screen = screen_over(data, catalogue, registers)?;
+    let months = screen.months();
+    let (Some(first), Some(last)) = (months.first().copied(), months.last().copied()) else { return Ok(Vec::new()) };
+    let mut runs: IndexMap<String, LastRun> = IndexMap::new();
+    let mut all = Vec::new();
+    for rule in screen.rules() {
+        let id = rule.head.id.clone();
+        let (result, found) = match screen.run(&id, first, last, &Default::default()).await.map_err(crate::commands::said)? {
+            screen::Ran::Found(found) => (Ok(found.rows.len() as u64), Some(found)),
+            screen::Ran::Lacking(lacking) => (Err(lacking.sentence), None),
+        };
+        said(&id, &result);
+        if let Some(found) = found {
+            // Rankings are read, not explained: only what is to be checked asks somebody.
+            if rule.head.severity > screen::Severity::Info {
+                crate::alerts::open(store, &screen, &recent(&found, last)).await?;
+            }
+            all.push(found);
+        }
+        let run = LastRun { at: store.now(), findings: *result.as_ref().unwrap_or(&0), not_run: result.err() };
+        runs.insert(id, run);
+    }
+    std::fs::write(data.join(RUNS), serde_json::to_vec_pretty(&runs)?)?;
+    Ok(all)
+}
+
+/// Alerts are opened for the last quarter: what is older is history, not something to explain now.
+fn recent(found: &screen::Findings, last: lake::Month) -> screen::Findings {
+    let mut recent = found.clone();
+    recent.rows.retain(|row| row.month >= last.plus(-2));
+    recent
+}

@@ -1,0 +1,50 @@
+//! A house from its first day: init, accounts, verify, backup, restore.
+
+use crate::qinglian;
+use std::fs;
+
+#[test]
+fn a_new_house_verifies_and_its_backup_restores() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (data, backup, again) = (dir.path().join("data"), dir.path().join("backup"), dir.path().join("again"));
+    let made = qinglian("init --data {} --admin root --house 测试医院 --institution test", &[&data]).ends(0);
+    assert!(made.out.contains("AGE-SECRET-KEY") || made.out.contains("AGE SECRET"), "the recovery sheet is printed: {}", made.out);
+    qinglian("init --data {} --admin root", &[&data]).ends(1);
+    let users = qinglian("user list --data {} --json", &[&data]).ends(0).json();
+    assert_eq!(users[0]["login"], "root");
+    assert_eq!(users[0]["must_renew"], true);
+    let report = qinglian("verify --data {} --json", &[&data]).ends(0).json();
+    assert!(report["events"].as_u64().expect("a count") >= 1, "{report}");
+    let head = report["heads"][0]["hash"].as_str().expect("a head").to_owned();
+    qinglian(&format!("verify --data {{}} --head {head}"), &[&data]).ends(0);
+    qinglian(&format!("verify --data {{}} --head {}", "0".repeat(64)), &[&data]).ends(1);
+    qinglian("backup --data {} --to {}", &[&data, &backup]).ends(0);
+    assert!(!backup.join("keys").exists(), "keys are not in a backup");
+    qinglian("restore --from {} --data {} --keys {}", &[&backup, &again, &data.join("keys")]).ends(0);
+    let restored = qinglian("verify --data {} --json", &[&again]).ends(0).json();
+    assert_eq!(restored["events"], report["events"]);
+}
+
+#[test]
+fn the_recovery_key_is_nowhere_in_the_house() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let data = dir.path().join("data");
+    let made = qinglian("init --data {} --admin root", &[&data]).ends(0);
+    let sheet: String = made.out.lines().find(|line| line.contains("AGE")).expect("the sheet").chars().filter(|c| !c.is_whitespace()).collect();
+    let secret = sheet.rsplit('-').next().expect("the key's own part").to_lowercase();
+    assert!(secret.len() >= 40, "{sheet}");
+    for file in walk(&data) {
+        let bytes = fs::read(&file).expect("readable");
+        let text = String::from_utf8_lossy(&bytes).to_lowercase();
+        assert!(!text.contains(&secret), "{} holds the recovery key", file.display());
+    }
+}
+
+fn walk(dir: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(dir).expect("readable") {
+        let path = entry.expect("readable").path();
+        if path.is_dir() { found.extend(walk(&path)) } else { found.push(path) }
+    }
+    found
+}

@@ -1,0 +1,46 @@
+//! The command line as a stranger would use it: the binary itself, real folders, exit codes.
+
+mod contract;
+mod demo;
+mod house;
+mod real_orders;
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+/// What a command came to.
+pub struct Ran {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
+}
+
+impl Ran {
+    fn of(output: Output) -> Self {
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        Self { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
+    }
+
+    /// Fails with everything the command said.
+    #[track_caller]
+    pub fn ends(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "\n── out\n{}\n── err\n{}", self.out, self.err);
+        self
+    }
+
+    #[track_caller]
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("no JSON ({error}):\n{}", self.out))
+    }
+}
+
+/// Runs `qinglian` with words separated by blanks; paths come as `{}` in order.
+pub fn qinglian(line: &str, paths: &[&Path]) -> Ran {
+    let mut paths = paths.iter();
+    let words: Vec<String> = line
+        .split_whitespace()
+        .map(|word| if word == "{}" { paths.next().expect("a path for every {}").display().to_string() } else { word.to_owned() })
+        .collect();
+    let output = Command::new(env!("CARGO_BIN_EXE_qinglian")).args(words).stdin(Stdio::null()).output().expect("the binary runs");
+    Ran::of(output)
+}
