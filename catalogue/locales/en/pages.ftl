@@ -1,0 +1,554 @@
+# Words of the pages. The keys equal those of zh-CN/pages.ftl.
+
+## Shared
+yes = Yes
+no = No
+total = Total
+weekday-1 = Mon
+weekday-2 = Tue
+weekday-3 = Wed
+weekday-4 = Thu
+weekday-5 = Fri
+weekday-6 = Sat
+weekday-7 = Sun
+n-items = { $n ->
+    [one] { $n } item
+   *[other] { $n } items
+}
+person-unknown = unknown
+sealed = 〔密〕 sealed
+confidential = 〔密〕 confidential
+col-number = Number
+col-state = State
+col-unit = Unit
+col-owner = Handler
+col-author = Registered by
+col-created = Registered on
+col-changed = Last change
+col-due = Due
+col-now = Now
+span-hours = { $n ->
+    [one] { $n } hour
+   *[other] { $n } hours
+}
+span-days = { $n ->
+    [one] { $n } day
+   *[other] { $n } days
+}
+span-working-days = { $n ->
+    [one] { $n } working day
+   *[other] { $n } working days
+}
+span-months = { $n ->
+    [one] { $n } month
+   *[other] { $n } months
+}
+
+## Pages that do not open
+failed = This page does not open
+failed-not-found = There is no such address, or it is outside what you may see. Check the address, or start again from the first page.
+failed-forged = This form is no longer valid and nothing was stored. Go back, reload the page and send it again.
+failed-too-large = What you sent is too large and nothing was stored. Attach less, or send it in parts.
+failed-unreadable = What you sent could not be understood and nothing was stored. Go back, reload the page and send it again.
+failed-full = The server's disk is full and nothing was stored. Try again later, or register by telephone or in person.
+failed-broken = Something broke here and nothing was stored. Try again later; if it goes on, give the number to the administrator.
+failed-id = Number: { $id }
+failed-home = To the first page
+
+## Signing in and passwords
+enter = Sign in to Qinglian
+enter-account = Account
+enter-password = Password
+enter-go = Sign in
+enter-failed = Not signed in
+enter-wrong = Account or password is not right. Several wrong tries lock the account for a while.
+enter-locked = Too many wrong tries: locked for now. Try again after { $until }, or ask the administrator.
+enter-busy = Too many people are signing in right now; try again in a moment.
+enter-open = Without signing in
+enter-report = Report a concern
+enter-ask = Ask with a receipt code
+password = Change your password
+password-why = This is your first visit or a one-time password. Choose a password of your own first.
+password-old = Present password
+password-new = New password
+password-again = New password once more
+password-hint = At least { $n } characters. A sentence only you know will do.
+password-save = Save the new password
+password-short = The new password needs at least { $n } characters
+password-differs = The two new passwords differ
+password-same = The new password equals the present one; choose another
+password-wrong = The present password is not right
+password-foot = Only you know the password; administrators cannot see it.
+back-home = To the first page
+
+## My desk
+desk = My desk
+desk-short = Desk
+desk-lede = <b>{ $today }</b> due today, <b>{ $late }</b> overdue; <b>{ $waiting }</b> waiting for you; <b>{ $news }</b> changed.
+desk-days = Due in the next fourteen days
+desk-due = Due today
+desk-due-note = { $today } due, { $late } overdue
+desk-due-none = Nothing is due today and nothing is overdue.
+desk-waiting = Waiting for me
+desk-waiting-note = { $n ->
+    [one] { $n } item
+   *[other] { $n } items
+}
+desk-waiting-none = Nothing waits for you.
+desk-news = What changed
+desk-news-note = { $n ->
+    [one] { $n } change
+   *[other] { $n } changes
+}
+desk-news-none = Nothing new.
+desk-read = Mark all as read
+desk-today = Today
+desk-off = off
+desk-make-up = works
+desk-none = —
+desk-new = New: { $title }
+desk-open = Open
+yesterday = yesterday
+notices = Notices
+notices-note = { $n } unread. Notices carry no content; open the entry to read.
+notice-duty = for you to do
+notice-told = for your information
+notice-soon = Due soon: { $what }
+notice-late = Overdue: { $what }
+notice-asked = A request about a clock waits: { $what }
+notice-granted = The request was granted: { $what }
+notice-refused = The request was not granted: { $what }
+notice-move = { $what }
+notice-other = Something new
+
+## Areas
+area-note = { $n ->
+    [one] { $n } register.
+   *[other] { $n } registers.
+}
+area-registers = Registers
+area-register = Register
+area-live = Open
+area-all = All
+area-basis = Basis
+area-acts = Acts
+area-more = More
+area-none = There is no register here that you may read.
+
+## Lists
+list-count = { $n ->
+    [one] { $n } entry
+   *[other] { $n } entries
+}
+list-tabs = Groups
+list-all = All
+list-panel = Entry
+list-region = List: { $title }
+list-caption = { $title }, sorted by { $sort }, { $total } in all, { $first }–{ $last } shown
+list-views = Views
+list-view-default = Default view
+list-view-mine = Mine to handle
+list-view-authored = Registered by me
+list-view-save = Save this view…
+list-view-name = Name of the view
+list-view-wrong = Give it a name of at most { $n } characters
+list-view-drop = Delete view: { $name }
+list-create = New entry
+list-board = Board
+list-export = Export
+list-export-xlsx = Export Excel
+list-export-csv = Export CSV
+list-import = Import
+list-print = Print
+list-empty = Nothing registered yet
+list-empty-text = The first entry will appear here.
+list-none = No entry matches
+list-none-text = There are { $total } entries, but none meets all present conditions.
+list-none-clear = Clear all filters
+list-batch = Only the { $n } entries of one import ({ $file }, { $when }).
+list-batch-revert = Take this import back
+list-filters = Filters: { $filters }
+filter-from = { $label } (from)
+filter-to = { $label } (to)
+filter-since = since { $from }
+filter-until = until { $to }
+filter-between = { $from }–{ $to }
+filter-text = Contains
+filter-me = me
+sort-by = sorted by { $label }
+
+## Entries
+trail = Timeline
+trail-changes = Changes only
+trail-all = Everything
+act-edit = Correct
+act-note = Add a note
+act-assign = Hand over
+act-recuse = Recuse somebody
+act-print = Print the paper
+act-clock-suspend = Ask to hold the clock: { $clock }
+act-clock-extend = Ask for more time: { $clock }
+act-clock-answer = Answer the request: { $clock }
+act-clock-resume = Let the clock run again: { $clock }
+act-of = { $act }: { $number }
+open-sealed = This entry holds sealed content. Opening it is recorded, and everybody who sees the timeline sees that.
+open-sealed-act = Open the sealed content
+open-none = This entry holds sealed content that you are not entitled to open.
+open-no-key = This entry holds sealed content. Your key is not unlocked; sign in again to open it.
+open-done = The sealed content stands open on this page only; that you looked at { $when } is recorded.
+seen-sealed = Sealed field; this look is recorded
+seen-confidential = Confidential field. You looked at { $when }; the look is recorded.
+section-first = What was registered
+section-links = Linked entries
+links-to = Entries that point here
+links-from = Entries this one points to
+linked-hidden = { $n } not shown
+linked-hidden-why = outside what you may see
+file-happened = made { $when }
+file-digest = digest { $digest }
+owner-none = nobody yet
+people-owner = Handler
+people-author = Registered by
+people-unit = Unit
+chain-ok = { $n } events, linked one to the next without a gap.
+chain-bad = Some events do not check; tell the administrator.
+ask-pending = { $who } asks: { $what }. Waiting for an answer. Reason: { $reason }
+ask-answer = Answer
+
+did-create = registered: { $title }
+did-edit = corrected
+did-note = wrote a note
+did-set = filled in
+did-assign = handed over to { $name }
+did-unassign = took the handler away
+did-recuse = recused somebody
+did-ask-suspend = asked to hold the clock: { $clock }
+did-ask-extend = asked for { $span } more: { $clock }
+did-grant = granted the request: { $clock }
+did-refuse = refused the request: { $clock }
+did-resume = let the clock run again: { $clock }
+did-tell-soon = reminded: { $clock } is due soon
+did-tell-late = reminded: { $clock } is overdue
+did-tell-escalated = told those above: { $clock } is overdue
+did-lift = goes on under the newer definition
+did-look = looked at confidential content: { $fields }
+did-look-sealed = opened the sealed content
+by-import = { $name } (import)
+by-effect = Effect
+by-effect-of = { $name } (effect)
+by-public = Somebody without an account
+by-clock = Clock
+by-rule = Rule { $rule }
+by-system = System
+happened-recorded = happened { $happened } · recorded { $recorded }
+
+## Forms
+create-title = New: { $title }
+edit-title = Correct
+form-submit = Submit
+form-save = Save
+form-reason = Reason for the correction
+form-reason-hint = Will stand in the timeline
+form-note = Note
+form-note-sealed = Note (kept sealed)
+form-note-hint = Will stand in the timeline
+form-sealed-kept = A sealed field left empty stays as it is.
+form-confirm = Before you go on: { $text }
+fault-of = { $label }: { $text }
+note-title = Add a note
+assign-title = Hand over
+assign-to = New handler
+recuse-title = Recuse somebody
+recuse-who = Who is recused
+recuse-about = From now on this person neither sees the entry nor hears of it. This cannot be undone.
+suspend-title = Ask to hold the clock
+extend-title = Ask for more time
+extend-by = How much more
+extend-unit = Unit
+answer-title = Answer the request
+answer-grant = Grant
+answer-refuse = Refuse
+answer-choice = Your answer
+resume-title = Let the clock run again
+clock-reason = Reason
+row-add = Add a row
+file-limit = Up to { $limit } each
+file-empty = { $name } is empty; choose another file
+file-kind = The content of { $name } does not fit its kind, or is of a kind not taken here
+file-large = { $name } is larger than { $limit }; choose a smaller file
+stale-text = This entry was changed while you were writing (now version { $version }). Your changes are not saved yet; compare.
+stale-gone = This step can no longer be done: { $why }
+stale-empty = (empty)
+toast-created = Registered
+toast-saved = Saved
+toast-moved = Done: { $move }
+toast-noted = The note stands in the timeline
+toast-assigned = Handed over
+toast-recused = Recused
+toast-asked = Asked; waiting for an answer
+toast-answered = Answered
+toast-resumed = The clock runs again
+toast-read = All marked as read
+toast-view-saved = The view was saved
+toast-view-dropped = The view was deleted
+toast-password = The password was changed
+toast-account = The account was changed
+
+ask-suspend = to hold the clock
+ask-extend = { $span } more
+note-missing = Please write a note
+person-missing = Choose a person
+reason-missing = Please give the reason
+extend-missing = How much more, for example 5
+answer-missing = Choose to grant or to refuse
+unit-working-days = working days
+unit-days = days
+unit-months = months
+file-again = { $label }: the files chosen before are gone; choose them again
+
+## Board and several at once
+board = Board by state
+board-title = Board: { $title }
+board-none = None.
+board-more = Each column shows the latest { $n }; the list has them all.
+board-list = List
+bulk-title = { $move }: several entries
+bulk-note = { $picked } picked: { $will } can be done, { $skipped } are skipped.
+bulk-will = Will be done
+bulk-skipped = Skipped
+bulk-why = Reason
+bulk-go = Do it for these { $n }
+bulk-nothing = No entry is picked
+bulk-state = it is “{ $state }” now, so this step is not open
+bulk-asks = This step asks something of each entry; open the entry to do it
+bulk-done = { $done } done, { $skipped } skipped
+
+## Import
+import-title = Import: { $title }
+import-step = Step { $n } of 3
+import-upload = Upload a table
+import-upload-note = Fill in the template, or upload a table of your own and match its columns in the next step. xlsx and csv; the encoding is found out.
+import-template = Template
+import-file = Table
+import-file-hint = .xlsx or .csv, at most { $rows } rows
+import-file-missing = Choose a file
+import-unreadable = This file cannot be read: { $why }
+import-map = Match the columns
+import-map-note = { $file } has { $columns } columns and about { $rows } rows. Check which column each field is taken from.
+import-map-none = not imported
+import-map-field = { $label } from
+import-map-numbers = Number (empty: given automatically)
+import-check = Try it out
+import-check-note = { $rows } rows: { $good } can be imported, { $bad } have faults. Nothing is written yet.
+import-wrong = Rows with faults
+import-wrong-note = Import the good rows now, then download the faulty ones, correct and import them.
+import-wrong-most = The first { $n } faults; the download has them all.
+import-row = Row
+import-place = Cell
+import-column = Column
+import-value = Content
+import-why = Reason
+import-preview = How the first rows will be registered
+import-failed-rows = Download the faulty rows
+import-commit = Import these { $n } rows
+import-nothing = No row can be imported
+import-done = { $n } imported
+import-done-some = { $n } imported, { $refused } not
+import-expired = This upload is too old; upload the file again
+import-revert-title = Take an import back
+import-reverted = { $done } taken back; { $skipped } were worked on since and stay
+import-revert-none = This register has no state an import can be taken back to
+import-flaw = Reason
+import-next = Next
+
+template-required = Required.
+template-optional = Optional.
+template-many = (several, separated by commas)
+template-date = a date such as 2026-06-11
+template-datetime = a time such as 2026-06-11 14:30
+template-money = yuan, such as 1200.50
+template-number = a number
+template-person = staff number, or a name only one person has
+template-unit = name or code of the unit
+template-supplier = name of the company
+template-link = number of the other entry
+template-text = at most { $n } characters
+import-revert-note = import taken back: { $file }
+
+## Export and tasks
+export-title = Export: { $title }
+export-about = About
+export-by = Exported by
+export-at = Exported at
+export-filters = Filters
+export-all = everything visible
+export-count = Entries
+export-sealed = 〔密〕
+job-title = Task
+job-waiting = Waiting its turn …
+job-running = Under way: { $done } / { $total }
+job-done = Finished.
+job-failed = Not finished: { $why }
+job-cancelled = Cancelled.
+job-cancel = Cancel
+job-gone = The file is gone; export again.
+job-download = Download the result
+
+## Search
+search-title = Search: { $words }
+search-note = { $n } found. Sealed content takes no part in the search.
+search-none = Nothing found
+search-none-text = Try other words, or fewer. Sealed content takes no part in the search.
+search-what = Matter
+search-ask = Search for what
+search-ask-text = A number, a matter, a unit or a name; at least two characters.
+search-short = At least two characters
+
+## Print
+print-head = { $title }
+sign-line = { $who }: ____________
+
+## Accounts
+accounts = Accounts
+accounts-note = Account names and roles are kept in the register of persons; here accounts are opened, passwords reset, accounts stopped. Administrators see no password.
+accounts-find = Name, staff number or account
+accounts-none = Nobody found
+accounts-none-text = Register the person and an account name in the register of persons first.
+account-name = Name
+account-code = Staff number
+account-unit = Unit
+account-login = Account
+account-state = Account state
+account-roles = Roles
+account-key = Key
+account-has-key = yes, can open sealed content
+account-no-key = none
+account-open = open
+account-renew = open, first password not changed yet
+account-locked = locked until { $until }
+account-stopped = stopped
+account-missing = none yet
+account-create = Open an account
+account-reset = Reset the password
+account-reset-ask = The old password stops at once.
+account-reset-key = This person's key is locked by the password. After a reset somebody else entitled must grant access to older sealed content again.
+account-stop = Stop the account
+account-start = Start the account again
+account-unlock = Unlock
+account-end = End all sessions
+account-given = One-time password, shown this once. Hand it over in person; it must be changed at the first visit.
+account-no-login = The register of persons holds no account name, so no account can be opened
+account-of = Account of { $name }
+
+## Official reports and rules
+reports = Official reports
+reports-note = The tables are as issued, and every figure opens the entries behind it.
+reports-none = No report is on offer.
+report-refused = This table cannot be made now
+report-cumulative = Cumulative, from the launch on { $from } to { $to }
+report-between = Not cumulative, { $from } to { $to }
+report-span = Dates
+report-span-go = Compute again
+report-from = From
+report-from-hint = Empty: since the launch
+report-to = To
+report-excel = Excel
+report-word = Word
+report-print = Print
+report-sealed = Open sealed cells
+report-behind = Behind the figure
+report-how = How it is counted
+report-all = Total
+report-hidden-why = not shown because of rights or recusal; counted all the same
+report-behind-n = { $n }
+report-figure-of = { $row } { $column } { $n }
+report-foot = Chain head { $chain } · made { $when } · { $by }
+report-no-figures = Screening and reports are not part of this installation.
+rules = Screening rules
+rules-note = One file a rule, saying why and when not. A finding is only a doubt: hear the explanation first, then decide.
+rules-none = No rules
+rules-none-text = Screening is not part of this installation, or the catalogue holds no rule.
+rule-code = Code
+rule-title = Rule
+rule-maturity = Stage
+rule-draft = draft
+rule-pilot = pilot
+rule-live = live
+rule-last = Last run
+rule-found = Findings
+rule-not-run = did not run
+rule-review = Next review
+rule-why = Why
+rule-not-when = When not
+rule-basis = Basis
+rule-params = Parameters
+rule-reads = Data it reads
+rule-written = Written by
+rule-checked = Checked by
+rule-alerts = See the findings
+rule-section-about = About
+rule-section-made = Made and run
+
+## Reporting without an account
+public-step = Step { $n } of { $total }
+public-check-step = Last step: check
+public-check = Check your answers
+public-check-intro = You can still change everything. Afterwards you can add to it with the receipt code.
+public-change = Change
+public-send = Send
+public-next = Continue
+public-back = Back one step; what you wrote is kept
+public-know = Please know
+public-rule-secret = Content and identity are kept strictly; disclosure and retaliation are punished.
+public-rule-true = Please tell the truth. “About” is fine where you are not sure; invented accusations are punished.
+public-rule-draft = Until you send it, your words stay in this form only; attachments are encrypted before they are kept and are gone after two hours. Use “Leave quickly” when you must go.
+public-then = What happens next
+public-then-fill = Fill in the steps; it takes about two minutes.
+public-then-check = Check it, send it, and get a receipt code.
+public-then-ask = Ask how it stands with the code at any time, without signing in.
+public-intro = Red envelopes, kickbacks, fees, treatment: you can tell us here.
+public-expired = It took too long and what was kept is gone. Please begin again, or report by telephone.
+public-closed = Reports are not taken here at the moment.
+public-empty = (empty)
+public-sent = We have your report
+receipt-now = Write the receipt code down now.
+receipt-once = It is shown this once, and the hospital cannot find it for you.
+receipt-code = Receipt code { $code }
+receipt-shown = This report was received before; its code was shown on the page after it was first sent.
+receipt-qr = Copy it, photograph it, or print this page. The QR code holds nothing but the receipt code.
+receipt-qr-label = QR code of the receipt code
+receipt-stages = Stages
+receipt-then-read = A named receiver reads it; those concerned cannot.
+receipt-then-more = Questions to you will stand on the page where you ask.
+receipt-then-ask = Ask with the code; spaces and case do not matter.
+receipt-proof = Proof of receipt
+receipt-proof-text = Received { $at }, place on the chain { $place }. The digest below proves that without telling the content.
+receipt-leave = Before you leave
+receipt-kept = I have kept the receipt code
+receipt-kept-more = This page will not show it again.
+receipt-done = Done
+ask-title = Ask with a receipt code
+ask-intro = Type the twenty characters you got when you sent the report.
+ask-code = Receipt code
+ask-code-hint = Such as 7K3M-Q9TD-2XHV-8RWE-4NPB; spaces and case do not matter
+ask-go = Ask
+ask-lost = The code is lost
+ask-lost-text = To keep who you are to yourself, the hospital did not store it and cannot find it. You can report again and say that you did before.
+ask-report = Report again
+ask-wrong = This receipt code was not found. Check every character and try again.
+ask-left = You have left. Keep the code safe.
+stage-title = Your report
+stage-received = Received
+stage-expected = Expected by { $when }: { $what }
+stage-by = by { $when }
+stage-later = later
+stage-messages = Messages
+stage-messages-none = No messages yet.
+stage-from-house = The hospital
+stage-from-you = You
+stage-write = Add or answer
+stage-write-hint = Kept encrypted; only the handlers can read it
+stage-send = Send
+stage-written = Sent.
+stage-empty = Write something first, at most { $n } characters
+stage-leave = Leave and clear this page

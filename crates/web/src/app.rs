@@ -1,0 +1,111 @@
+//! What every handler shares.
+
+use crate::drafts::{Drafts, new_token};
+use crate::figures::Figures;
+use crate::pages::export::Results;
+use crate::session::Keyrings;
+use crate::signer::Signer;
+use crate::staging::Staging;
+use crate::templates::Templates;
+use crate::words::{Words, WordsError};
+use catalogue::Text;
+use engine::Moment;
+use std::ops::Deref;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use store::Store;
+
+/// The web side of one house. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Shared>);
+
+pub struct Shared {
+    pub(crate) store: Store,
+    pub(crate) figures: Option<Arc<dyn Figures>>,
+    pub(crate) config: Config,
+    pub(crate) words: Arc<Words>,
+    pub(crate) templates: Templates,
+    pub(crate) keyrings: Keyrings,
+    pub(crate) drafts: Drafts,
+    pub(crate) staging: Staging,
+    pub(crate) results: Results,
+    /// Signs what public forms carry; made anew with every start.
+    pub(crate) public: Signer,
+}
+
+/// What a house decides about its pages.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The hospital's name.
+    pub house: Text,
+    /// Where 快速离开 leads: a page that says nothing about its reader.
+    pub exit: String,
+    /// Served under TLS: cookies are bound to it.
+    pub secure: bool,
+    /// A session ends when nothing was asked for so long, …
+    pub idle: Duration,
+    /// … and at the latest after so long.
+    pub longest: Duration,
+    /// Largest file. Units: bytes.
+    pub file_limit: u64,
+    /// Templates from a folder instead of the embedded ones: for work on pages.
+    pub templates: Option<PathBuf>,
+}
+
+impl Config {
+    /// Sensible for a house of this name.
+    pub fn new(house: Text) -> Self {
+        Self {
+            house,
+            exit: "https://www.gov.cn/".to_owned(),
+            secure: false,
+            idle: Duration::from_secs(30 * 60),
+            longest: Duration::from_secs(12 * 60 * 60),
+            file_limit: 50 << 20,
+            templates: std::env::var_os(crate::templates::FOLDER_VARIABLE).map(PathBuf::from),
+        }
+    }
+}
+
+/// Why the web side cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("a locale file is not right: {0}")]
+    Words(#[from] WordsError),
+    #[error("a template is not right: {0:#}")]
+    Template(#[from] minijinja::Error),
+}
+
+impl App {
+    /// Reads words and templates; nothing is served yet.
+    pub fn new(store: Store, figures: Option<Arc<dyn Figures>>, config: Config) -> Result<Self, StartError> {
+        let words = Arc::new(Words::of(store.catalogue())?);
+        let templates = Templates::new(words.clone(), config.templates.clone())?;
+        Ok(Self(Arc::new(Shared {
+            store,
+            figures,
+            config,
+            words,
+            templates,
+            keyrings: Keyrings::default(),
+            drafts: Drafts::default(),
+            staging: Staging::default(),
+            results: Results::default(),
+            public: Signer::new(&new_token()),
+        })))
+    }
+
+    /// The store's clock: the real one, or that of a demo or a test.
+    pub(crate) fn now(&self) -> Moment {
+        self.store.now()
+    }
+}
+
+impl Deref for App {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}

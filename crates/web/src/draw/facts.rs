@@ -1,0 +1,80 @@
+//! An entry as read: sections of facts, with what is sealed or not for this viewer said so.
+
+use super::Draw;
+use crate::view::cell::{Cell, Fact, Section};
+use catalogue::field::Kind;
+use catalogue::{Field, FieldName, Sensitivity};
+use engine::{Entry, SecretValues, Value, rights, sealed_fields};
+
+/// What an entry says to one viewer.
+pub(crate) struct Reading {
+    pub sections: Vec<Section>,
+    /// Confidential fields that were shown: looking is recorded.
+    pub looked: Vec<FieldName>,
+    /// Something stays sealed on this page.
+    pub still_sealed: bool,
+}
+
+impl<'a> Draw<'a> {
+    /// Reads an entry. `opened`: what its envelope held, when the viewer had the key and asked for it.
+    pub(crate) fn read(&self, entry: &Entry, opened: Option<&SecretValues>) -> Reading {
+        let sealed = sealed_fields(entry);
+        let mut reading = Reading { sections: Vec::new(), looked: Vec::new(), still_sealed: false };
+        for field in self.register.fields.values() {
+            if let Some(title) = &field.section {
+                reading.sections.push(Section { title: self.text(title), aside: None, facts: Vec::new() });
+            }
+            let is_there = sealed.contains(&field.name);
+            let Some(fact) = self.fact(field, entry, opened, is_there, &mut reading) else { continue };
+            if reading.sections.is_empty() {
+                reading.sections.push(Section { title: self.visit.say("section-first"), aside: None, facts: Vec::new() });
+            }
+            if let Some(section) = reading.sections.last_mut() {
+                section.facts.push(fact);
+            }
+        }
+        reading.sections.retain(|section| !section.facts.is_empty());
+        reading
+    }
+
+    fn fact(&self, field: &'a Field, entry: &Entry, opened: Option<&SecretValues>, is_sealed: bool, reading: &mut Reading) -> Option<Fact> {
+        if field.sensitivity == Sensitivity::Sealed {
+            if !is_sealed {
+                return None;
+            }
+            let value = opened.and_then(|opened| opened.for_viewer_with_key().get(&field.name));
+            reading.still_sealed |= opened.is_none();
+            return Some(match value {
+                Some(value) => self.plain(field, value, Some(entry), Some(self.visit.say("seen-sealed"))),
+                None => self.masked(field, "sealed"),
+            });
+        }
+        let value = entry.values.get(&field.name);
+        let may_see = self.viewer.is_some_and(|viewer| rights::sees(viewer, self.register, entry, field));
+        match value {
+            Some(_) if !may_see => Some(self.masked(field, "confidential")),
+            Some(value) => {
+                let seen = (field.sensitivity == Sensitivity::Confidential).then(|| {
+                    reading.looked.push(field.name.clone());
+                    self.visit.fill("seen-confidential", &[("when", self.visit.moment(self.visit.now).into())])
+                });
+                Some(self.plain(field, value, Some(entry), seen))
+            }
+            // What a later step will ask is left out until it was asked; an empty field of the first form says so.
+            None if field.on_form && may_see && !matches!(field.kind, Kind::File { .. } | Kind::Table { .. }) => {
+                Some(Fact { label: self.text(&field.label), value: Cell::None, wide: false, seen: None })
+            }
+            None => None,
+        }
+    }
+
+    /// One fact in the clear.
+    pub(crate) fn plain(&self, field: &'a Field, value: &Value, entry: Option<&Entry>, seen: Option<String>) -> Fact {
+        let wide = matches!(field.kind, Kind::LongText | Kind::Table { .. } | Kind::File { .. }) || seen.is_some();
+        Fact { label: self.text(&field.label), value: self.cell(field, value, entry), wide, seen }
+    }
+
+    fn masked(&self, field: &'a Field, key: &str) -> Fact {
+        Fact { label: self.text(&field.label), value: Cell::Sealed { text: self.visit.say(key), open: None }, wide: false, seen: None }
+    }
+}

@@ -1,0 +1,174 @@
+//! Events as a timeline: who did what and when, old and new value of each field, evidence date beside recorded date.
+
+use super::Draw;
+use super::cells::machine_time;
+use crate::view::trail::{Change, Event as View};
+use catalogue::register::Within;
+use catalogue::{FieldName, Sensitivity};
+use engine::{Actor, ClockAsk, Entry, Event, Fact, Note, SealedPart, Value, Values, lift, rights, show};
+use indexmap::IndexMap;
+use std::collections::BTreeMap;
+
+/// One event with what the chain says of it.
+pub(crate) struct Told<'e> {
+    pub seq: u64,
+    pub event: &'e Event,
+    /// `None`: not looked at.
+    pub held: Option<bool>,
+}
+
+impl<'a> Draw<'a> {
+    /// The timeline, newest first. `opened`: sealed notes in the clear by sequence number, for a viewer with the key.
+    pub(crate) fn trail(&self, entry: &Entry, events: &[Told<'_>], opened: &BTreeMap<u64, String>) -> Vec<View> {
+        let mut before = Values::new();
+        let mut views: Vec<View> = Vec::with_capacity(events.len());
+        for told in events {
+            views.push(self.event(entry, told, &before, opened.get(&told.seq)));
+            for (name, value) in set_by(&told.event.fact) {
+                match value {
+                    Some(value) => before.insert(name, value),
+                    None => before.shift_remove(&name),
+                };
+            }
+        }
+        if let Some(last) = views.last_mut() {
+            last.now = true;
+        }
+        views.reverse();
+        views
+    }
+
+    fn event(&self, entry: &Entry, told: &Told<'_>, before: &Values, opened: Option<&String>) -> View {
+        let event = told.event;
+        let mut changes = self.changes(entry, &event.fact, before);
+        if let Fact::Moved { from, to, .. } = &event.fact
+            && from != to
+        {
+            let label = self.visit.say("col-state");
+            changes.insert(0, Change { label, old: Some(self.state(from).text), new: Some(self.state(to).text), unit: None });
+        }
+        View {
+            id: format!("e{}", told.seq),
+            now: false,
+            by: self.actor(&event.actor),
+            what: self.what(&event.fact),
+            changes,
+            note: self.note(event, opened),
+            at: machine_time(event.at),
+            when: self.visit.moment(event.at),
+            held: told.held,
+        }
+    }
+
+    pub(crate) fn actor(&self, actor: &Actor) -> String {
+        match actor {
+            Actor::Person(id) => self.person(*id),
+            Actor::Import(id) => self.visit.fill("by-import", &[("name", self.person(*id).into())]),
+            Actor::Effect(Some(id)) => self.visit.fill("by-effect-of", &[("name", self.person(*id).into())]),
+            Actor::Effect(None) => self.visit.say("by-effect"),
+            Actor::Public => self.visit.say("by-public"),
+            Actor::Clock => self.visit.say("by-clock"),
+            Actor::Rule(rule) => self.visit.fill("by-rule", &[("rule", rule.clone().into())]),
+            Actor::System => self.visit.say("by-system"),
+        }
+    }
+
+    pub(crate) fn what(&self, fact: &Fact) -> String {
+        let deadline = |name: &catalogue::DeadlineName| {
+            self.register.deadlines.get(name).map_or_else(|| name.to_string(), |deadline| self.text(&deadline.label))
+        };
+        let about = |key: &str, name: &catalogue::DeadlineName| self.visit.fill(key, &[("clock", deadline(name).into())]);
+        match fact {
+            Fact::Created { .. } => self.visit.fill("did-create", &[("title", self.title().into())]),
+            Fact::Edited { .. } => self.visit.say("did-edit"),
+            Fact::Moved { make, .. } => self.register.moves.get(make).map_or_else(|| make.to_string(), |step| self.text(&step.label)),
+            Fact::Noted { .. } => self.visit.say("did-note"),
+            Fact::Set { .. } => self.visit.say("did-set"),
+            Fact::Assigned { to, .. } => match to {
+                Some(to) => self.visit.fill("did-assign", &[("name", self.person(*to).into())]),
+                None => self.visit.say("did-unassign"),
+            },
+            Fact::Recused { .. } => self.visit.say("did-recuse"),
+            Fact::ClockAsked { deadline, ask: ClockAsk::Suspend, .. } => about("did-ask-suspend", deadline),
+            Fact::ClockAsked { deadline: name, ask: ClockAsk::Extend(span), .. } => {
+                self.visit.fill("did-ask-extend", &[("clock", deadline(name).into()), ("span", self.span(span).into())])
+            }
+            Fact::ClockAnswered { deadline, granted: true, .. } => about("did-grant", deadline),
+            Fact::ClockAnswered { deadline, granted: false, .. } => about("did-refuse", deadline),
+            Fact::ClockResumed { deadline } => about("did-resume", deadline),
+            Fact::ClockTold { deadline, level: 0 } => about("did-tell-soon", deadline),
+            Fact::ClockTold { deadline, level: 1 } => about("did-tell-late", deadline),
+            Fact::ClockTold { deadline, .. } => about("did-tell-escalated", deadline),
+            Fact::Lifted { .. } => self.visit.say("did-lift"),
+        }
+    }
+
+    /// A span in words: 5 个工作日.
+    pub(crate) fn span(&self, span: &Within) -> String {
+        let (key, count) = match span {
+            Within::Hours(count) => ("span-hours", *count),
+            Within::Days(count) => ("span-days", *count),
+            Within::WorkingDays(count) => ("span-working-days", *count),
+            Within::Months(count) => ("span-months", *count),
+            Within::Field(field) => {
+                return self.register.fields.get(field).map_or_else(|| field.to_string(), |field| self.text(&field.label));
+            }
+        };
+        self.visit.fill(key, &[("n", count.into())])
+    }
+
+    fn changes(&self, entry: &Entry, fact: &Fact, before: &Values) -> Vec<Change> {
+        // A creation's values are the entry itself; the timeline tells what changed since.
+        let set = match fact {
+            Fact::Edited { set, .. } | Fact::Moved { set, .. } | Fact::Set { set } => set.clone(),
+            _ => IndexMap::new(),
+        };
+        let mut changes: Vec<Change> = set.iter().filter_map(|(name, value)| self.change(entry, name, before.get(name), value.as_ref())).collect();
+        let sealed: Option<&SealedPart> = match fact {
+            Fact::Edited { sealed, .. } | Fact::Moved { sealed, .. } => sealed.as_ref(),
+            _ => None,
+        };
+        let covered = sealed.into_iter().flat_map(|part| &part.covers).filter_map(|name| self.register.fields.get(name));
+        changes.extend(covered.map(|field| Change { label: self.text(&field.label), old: None, new: Some(self.visit.say("sealed")), unit: None }));
+        changes
+    }
+
+    fn change(&self, entry: &Entry, name: &FieldName, old: Option<&Value>, new: Option<&Value>) -> Option<Change> {
+        let today = lift::field_now(self.register, name)?;
+        let field = self.register.fields.get(today)?;
+        let may_see = field.sensitivity < Sensitivity::Confidential
+            || self.viewer.is_some_and(|viewer| rights::sees(viewer, self.register, entry, field));
+        let words = |value: &Value| if may_see { show::value(&self.shown(), field, value) } else { self.visit.say("confidential") };
+        Some(Change { label: self.text(&field.label), old: old.map(words), new: new.map(words), unit: None })
+    }
+
+    /// A note or reason, and the day of the evidence when it is another than the day of the record.
+    fn note(&self, event: &Event, opened: Option<&String>) -> Option<String> {
+        let written = match &event.fact {
+            Fact::Edited { reason: note, .. } | Fact::Moved { note, .. } | Fact::Assigned { note, .. } | Fact::Recused { reason: note, .. } => note.as_ref(),
+            Fact::Noted { note } => Some(note),
+            Fact::ClockAsked { reason, .. } => return Some(reason.clone()),
+            _ => None,
+        };
+        let written = written.map(|note| match note {
+            Note::Plain(text) => text.clone(),
+            Note::Sealed(_) => opened.cloned().unwrap_or_else(|| self.visit.say("sealed")),
+        });
+        let happened = event.happened.filter(|happened| *happened != event.at).map(|happened| {
+            let values = [("happened", self.visit.moment(happened).into()), ("recorded", self.visit.moment(event.at).into())];
+            self.visit.fill("happened-recorded", &values)
+        });
+        match (written, happened) {
+            (Some(written), Some(happened)) => Some(format!("{written} · {happened}")),
+            (written, happened) => written.or(happened),
+        }
+    }
+}
+
+fn set_by(fact: &Fact) -> Vec<(FieldName, Option<Value>)> {
+    match fact {
+        Fact::Created { values, .. } => values.iter().map(|(name, value)| (name.clone(), Some(value.clone()))).collect(),
+        Fact::Edited { set, .. } | Fact::Moved { set, .. } | Fact::Set { set } => set.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,115 @@
+//! How pages ask for figures. The binary adapts the screening crate to this, so that a change of a page never builds DataFusion.
+
+use catalogue::{FieldName, RegisterName, Text};
+use engine::{EntryId, Moment, Viewer};
+use futures::future::BoxFuture;
+use jiff::civil::Date;
+use office::paper::Paper;
+use vault::Keyring;
+
+/// Official reports and screening rules, by whoever computes them.
+pub trait Figures: Send + Sync {
+    /// Reports on offer, in the order they are listed.
+    fn reports(&self) -> Vec<ReportHead>;
+
+    /// Computes a report.
+    ///
+    /// Errors: [`FiguresError::Refused`] when its totals cannot reconcile, with the reason.
+    fn report<'a>(&'a self, ask: ReportAsk<'a>) -> BoxFuture<'a, Result<Report, FiguresError>>;
+
+    /// Screening rules with what they found last.
+    fn rules(&self) -> BoxFuture<'_, Result<Vec<Rule>, FiguresError>>;
+}
+
+#[derive(Debug, Clone)]
+pub struct ReportHead {
+    /// Such as `s003_annex4`.
+    pub id: String,
+    pub title: Text,
+    pub basis: String,
+}
+
+/// What report is wanted, for whom.
+#[derive(Clone, Copy)]
+pub struct ReportAsk<'a> {
+    pub id: &'a str,
+    /// `None`: since the campaign's launch.
+    pub from: Option<Date>,
+    /// `None`: until today.
+    pub to: Option<Date>,
+    /// Facts recorded later are left out.
+    pub as_of: Moment,
+    pub viewer: &'a Viewer,
+    /// Keys that open sealed cells; without them they print 〔密〕.
+    pub unlock: Option<&'a Keyring>,
+}
+
+/// A report as computed: totals over all entries, whoever looks.
+#[derive(Debug, Clone)]
+pub struct Report {
+    pub paper: Paper,
+    pub from: Date,
+    pub to: Date,
+    /// Counts from the launch; otherwise the table says 非累计口径.
+    pub cumulative: bool,
+    /// What was checked and holds, in a sentence.
+    pub checks: Vec<Text>,
+    /// How each column counts, by its place.
+    pub counting: Vec<Text>,
+    /// The entries behind every figure.
+    pub behind: Vec<Behind>,
+}
+
+/// Entries behind one figure. *Shape*: `row` counts the rows of the paper from 0, the sum row is the one after the last.
+#[derive(Debug, Clone)]
+pub struct Behind {
+    pub row: usize,
+    pub column: usize,
+    pub entries: Vec<Source>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    pub register: RegisterName,
+    pub entry: EntryId,
+}
+
+/// A screening rule and its last run.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    pub id: String,
+    pub title: Text,
+    pub why: Text,
+    pub not_when: Option<Text>,
+    pub basis: String,
+    /// `draft`, `pilot` or `live`.
+    pub maturity: String,
+    pub written_by: String,
+    pub checked_by: Option<String>,
+    pub review_on: Option<Date>,
+    pub params: Vec<(String, String)>,
+    /// Data sets it reads.
+    pub reads: Vec<String>,
+    pub last: Option<Run>,
+    /// Where its findings are: the register of alerts and the field that holds the rule's id.
+    pub alerts: Option<(RegisterName, FieldName)>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Run {
+    pub at: Moment,
+    pub findings: u64,
+    /// Why it did not run, such as columns its data does not have.
+    pub not_run: Option<Text>,
+}
+
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum FiguresError {
+    /// Not a fault of the house: totals that cannot reconcile, a report nobody launched.
+    #[error("{}", .0.zh)]
+    Refused(Text),
+    #[error("there is no report {0}")]
+    Unknown(String),
+    #[error("{0}")]
+    Broken(String),
+}

@@ -1,0 +1,42 @@
+//! Pages from definitions: axum, minijinja, htmx.
+//!
+//! [`App`] is what a house needs to be served, [`serve`] serves it, [`router`] is the same without a socket. Figures come through
+//! the trait [`Figures`], which the binary adapts to the screening crate: no page ever links DataFusion.
+
+mod address;
+mod app;
+mod assets;
+mod cookie;
+mod drafts;
+mod draw;
+mod failure;
+mod figures;
+mod headers;
+mod pages;
+mod posted;
+mod qr;
+mod router;
+mod server;
+mod session;
+mod shell;
+mod signer;
+mod sniff;
+mod staff;
+mod staging;
+mod templates;
+mod tls;
+mod toast;
+mod view;
+mod visit;
+mod wished;
+mod words;
+mod work;
+
+pub use app::{App, Config, StartError};
+pub use figures::{Behind, Figures, FiguresError, Report, ReportAsk, ReportHead, Rule, Run, Source};
+pub use headers::POLICY;
+pub use router::router;
+pub use server::serve;
+pub use templates::FOLDER_VARIABLE;
+pub use tls::{Certificate, TlsError};
+pub use words::{Words, WordsError};

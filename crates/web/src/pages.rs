@@ -1,0 +1,31 @@
+//! Pages by noun: each module answers the addresses of one thing.
+
+pub(crate) mod account;
+pub(crate) mod accounts;
+pub(crate) mod area;
+pub(crate) mod board;
+pub(crate) mod bulk;
+pub(crate) mod clocks;
+pub(crate) mod create;
+pub(crate) mod desk;
+pub(crate) mod door;
+pub(crate) mod edit;
+pub(crate) mod entry;
+pub(crate) mod export;
+pub(crate) mod file;
+pub(crate) mod find;
+pub(crate) mod forms;
+pub(crate) mod import;
+pub(crate) mod language;
+pub(crate) mod list;
+pub(crate) mod notices;
+pub(crate) mod panel;
+pub(crate) mod people;
+pub(crate) mod print;
+pub(crate) mod receipt;
+pub(crate) mod report;
+pub(crate) mod reports;
+pub(crate) mod rules;
+pub(crate) mod search;
+pub(crate) mod step;
+pub(crate) mod views;

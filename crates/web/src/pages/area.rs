@@ -1,0 +1,101 @@
+//! One area: its registers, and the pages that belong to it.
+
+use crate::draw::list_path;
+use crate::failure::{Answer, Failure};
+use crate::staff::Staff;
+use crate::view::act::Act;
+use crate::view::shell::Shell;
+use axum::extract::Path;
+use catalogue::Register;
+use catalogue::expr::Expr;
+use catalogue::register::Verb;
+use serde::Serialize;
+use store::Query;
+
+#[derive(Serialize)]
+struct Page {
+    #[serde(flatten)]
+    shell: Shell,
+    note: String,
+    registers: Vec<Line>,
+    more: Vec<More>,
+}
+
+#[derive(Serialize)]
+struct Line {
+    title: String,
+    href: String,
+    /// Not ended.
+    live: String,
+    count: String,
+    basis: String,
+    acts: Vec<Act>,
+}
+
+#[derive(Serialize)]
+struct More {
+    label: String,
+    href: &'static str,
+    text: String,
+}
+
+/// `GET /area/{area}`
+pub(crate) async fn show(staff: Staff, Path(name): Path<String>) -> Answer {
+    let area = staff.catalogue.areas.iter().find(|area| area.name == name).ok_or(Failure::NotFound)?;
+    let mut registers: Vec<&Register> = staff.catalogue.registers.values().filter(|register| register.area == name && staff.may_enter(register)).collect();
+    registers.sort_by_key(|register| register.order);
+    let mut lines = Vec::with_capacity(registers.len());
+    for register in &registers {
+        lines.push(line(&staff, register).await?);
+    }
+    let page = Page {
+        shell: staff.shell(staff.text(&area.title), Some(&name)).await?,
+        note: if lines.is_empty() { staff.say("area-none") } else { staff.fill("area-note", &[("n", lines.len().into())]) },
+        registers: lines,
+        more: more(&staff, &name),
+    };
+    staff.page("pages/area.html", &page)
+}
+
+async fn line(staff: &Staff, register: &Register) -> Answer<Line> {
+    let path = list_path(register);
+    let mut acts = Vec::new();
+    if staff.may(register, Verb::Create) {
+        acts.push(Act::link(staff.say("list-create"), format!("{path}/new")).icon("plus"));
+    }
+    let reads = staff.may(register, Verb::Read);
+    let (mut live, mut count) = (0, 0);
+    if reads {
+        let all = Query::of(register.name.clone());
+        count = staff.app.store.counts(&all, &staff.viewer).await?.total;
+        live = staff.app.store.counts(&Query { condition: Some(not_ended(register)), ..all }, &staff.viewer).await?.total;
+        acts.push(Act::link(staff.say("list-board"), format!("{path}/board")).icon("board"));
+    }
+    Ok(Line {
+        title: staff.text(&register.title).to_owned(),
+        href: if reads { path } else { format!("{path}/new") },
+        live: live.to_string(),
+        count: count.to_string(),
+        basis: register.basis.clone(),
+        acts,
+    })
+}
+
+/// Entries that still want something.
+pub(crate) fn not_ended(register: &Register) -> Expr {
+    use catalogue::expr::{Builtin, Literal, Operand};
+    let ended = register.states.values().filter(|state| state.end).map(|state| Literal::Text(state.name.to_string())).collect();
+    Expr::Not(Box::new(Expr::In { left: Operand::Builtin(Builtin::State), of: ended }))
+}
+
+/// Pages that are no registers.
+fn more(staff: &Staff, area: &str) -> Vec<More> {
+    if staff.app.figures.is_none() {
+        return Vec::new();
+    }
+    match area {
+        "campaign" => vec![More { label: staff.say("reports"), href: "/reports", text: staff.say("reports-note") }],
+        "care" => vec![More { label: staff.say("rules"), href: "/rules", text: staff.say("rules-note") }],
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,131 @@
+//! A new entry.
+
+use crate::address::{Pairs, encode};
+use crate::draw::list_path;
+use crate::drafts::{Claim, new_token};
+use crate::failure::{Answer, Failure, status_of};
+use crate::pages::forms::{EntryForm, FormPage, has_files};
+use crate::posted::{self, Into, Posted};
+use crate::staff::{Staff, see};
+use crate::view::act::Give;
+use crate::view::top::Link;
+use axum::extract::{Path, Request};
+use axum::http::StatusCode;
+use catalogue::Register;
+use catalogue::register::Verb;
+use engine::form::{self, Input, Which};
+use engine::{Code, FieldFault, Refusal, Viewer};
+use std::collections::BTreeMap;
+use store::{Creation, Done, Request as Wish};
+
+/// `GET /r/{register}/new`
+pub(crate) async fn show(staff: Staff, Path(name): Path<String>) -> Answer {
+    let register = staff.register(&name)?;
+    staff.need(&register, Verb::Create)?;
+    let form = EntryForm { staff: &staff, register: &register, which: Which::Create };
+    let input = form.begin();
+    page(&form, StatusCode::OK, &new_token(), input, None, &[], BTreeMap::new()).await
+}
+
+/// `POST /r/{register}/new`
+pub(crate) async fn create(staff: Staff, Path(name): Path<String>, request: Request) -> Answer {
+    let register = staff.register(&name)?;
+    staff.need(&register, Verb::Create)?;
+    let form = EntryForm { staff: &staff, register: &register, which: Which::Create };
+    let shelf = |pairs: &Pairs| Ok(staff.app.drafts.shelf(&staff.app.store, draft(pairs)?, register.name.as_str())?);
+    let posted = posted::read(&staff.app, &staff.signer, request, Into::Fields { register: &register, shelf: &shelf }).await?;
+    let token = draft(&posted.pairs)?.to_owned();
+    let mut input = form.input(&posted);
+    if let Some(found) = form.asked_for_more(&posted, &mut input).await? {
+        return page(&form, StatusCode::OK, &token, input, None, &[], found).await;
+    }
+    let more = lost_files(&staff, &register, &token, &mut input, &posted);
+    let read = form::read(&form.context(), Which::Create, &input);
+    let submission = match read {
+        Ok(submission) if more.is_empty() => submission,
+        Ok(_) => return page(&form, StatusCode::UNPROCESSABLE_ENTITY, &token, input, None, &more, BTreeMap::new()).await,
+        Err(refusal) => return page(&form, StatusCode::UNPROCESSABLE_ENTITY, &token, input, Some(&refusal), &more, BTreeMap::new()).await,
+    };
+    match store(&staff, &register, &token, submission.into()).await? {
+        Ok(done) => Ok(see(&after(&staff, &register, &done))),
+        Err(refusal) => page(&form, status_of(refusal.code), &new_token(), input, Some(&refusal), &[], BTreeMap::new()).await,
+    }
+}
+
+/// The token a form carries from try to try.
+pub(crate) fn draft(pairs: &Pairs) -> Answer<&str> {
+    pairs.get("_draft").filter(|token| token.len() == 32 && token.bytes().all(|byte| byte.is_ascii_hexdigit())).ok_or(Failure::Forged)
+}
+
+/// Stores the entry once, however often its form is sent.
+async fn store(staff: &Staff, register: &Register, token: &str, creation: Creation) -> Answer<Result<Done, Refusal>> {
+    let wish = |creation: Creation| Wish::create(staff.actor(), register.name.clone(), creation).with_key(format!("{}:{token}", register.name));
+    let wish = match staff.app.drafts.claim(token).await {
+        Claim::Stored(done) => return Ok(Ok(done)),
+        Claim::Nothing => wish(creation),
+        Claim::Draft(draft) => {
+            let entry = draft.entry;
+            wish(draft.into_creation(creation)).with_entry(entry)
+        }
+    };
+    let done = staff.app.store.submit(wish).await;
+    staff.app.drafts.settle(token, done.as_ref().ok());
+    match done {
+        Ok(done) => Ok(Ok(done)),
+        Err(store::Failure::Refusal(refusal)) => Ok(Err(*refusal)),
+        Err(store::Failure::Error(error)) => Err(error.into()),
+    }
+}
+
+/// Where a person who may read the new entry is led, and where one who may not.
+fn after(staff: &Staff, register: &Register, done: &Done) -> String {
+    let reads = !engine::rights::reach(&staff.viewer as &Viewer, register, Verb::Read).is_none();
+    if reads { format!("/r/{}/{}?done=created", done.register, encode(&done.number)) } else { "/?done=created".to_owned() }
+}
+
+/// Files of an earlier try whose keys are gone: they must be chosen again, and the form says so.
+fn lost_files(staff: &Staff, register: &Register, token: &str, input: &mut Input, posted: &Posted) -> Vec<FieldFault> {
+    let mut faults = posted.faults.clone();
+    if staff.app.drafts.holds(token) {
+        return faults;
+    }
+    for (name, files) in input.files.iter_mut().filter(|(_, files)| !files.is_empty()) {
+        files.clear();
+        if let Some(field) = register.fields.get(name) {
+            let text = |lang| staff.app.words.fill(lang, "file-again", &[("label", field.label.get(lang).to_owned().into())]);
+            faults.push(FieldFault::new(name, Code::Missing, text(catalogue::Lang::Zh), text(catalogue::Lang::En)));
+        }
+    }
+    faults
+}
+
+async fn page(
+    form: &EntryForm<'_>,
+    status: StatusCode,
+    token: &str,
+    input: Input,
+    refusal: Option<&Refusal>,
+    more: &[FieldFault],
+    found: BTreeMap<String, crate::draw::form::Found>,
+) -> Answer {
+    let (staff, register) = (form.staff, form.register);
+    let (parts, faults) = form.draw(input, refusal, more, found).await?;
+    let title = staff.fill("create-title", &[("title", staff.text(&register.title).to_owned().into())]);
+    let path = list_path(register);
+    let page = FormPage {
+        shell: staff.shell(&title, Some(&register.area)).await?,
+        back: Link::new(staff.text(&register.title), &path),
+        small: None,
+        about: None,
+        faults,
+        stale: None,
+        post: format!("{path}/new"),
+        once: None,
+        give: vec![Give::new("_draft", token)],
+        multipart: has_files(&form.fields()),
+        parts,
+        submit: staff.say("form-submit"),
+        cancel: path,
+    };
+    staff.page_as(status, "pages/form.html", &page)
+}

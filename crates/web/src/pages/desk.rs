@@ -1,0 +1,173 @@
+//! My desk: what is due today, what waits for me, what changed.
+
+use crate::draw::{cells, entry_path};
+use crate::failure::Answer;
+use crate::pages::notices;
+use crate::staff::Staff;
+use crate::toast;
+use crate::view::act::Act;
+use crate::view::desk::{Day, Line, News};
+use crate::view::shell::Shell;
+use catalogue::register::Verb;
+use catalogue::DayKind;
+use engine::{Entry, Moment};
+use jiff::civil::Date;
+use serde::Serialize;
+use crate::wished::Wished as _;
+use store::Found;
+
+/// Lines of each list; the register's own list has the rest.
+const LINES: u64 = 12;
+/// Registers one may begin an entry in straight from the desk.
+const BEGINNINGS: usize = 2;
+
+#[derive(Serialize)]
+struct Page {
+    #[serde(flatten)]
+    shell: Shell,
+    acts: Vec<Act>,
+    lede: String,
+    days: Vec<Day>,
+    due: Part<Line>,
+    waiting: Part<Line>,
+    news: NewsPart,
+}
+
+#[derive(Serialize)]
+struct Part<T> {
+    note: String,
+    lines: Vec<T>,
+}
+
+#[derive(Serialize)]
+struct NewsPart {
+    note: String,
+    lines: Vec<News>,
+    read: Act,
+}
+
+/// `GET /`
+pub(crate) async fn show(staff: Staff) -> Answer {
+    let since = Moment(staff.now.0 - 3 * 86_400_000);
+    let desk = staff.app.store.desk(&staff.viewer, since, LINES).await?;
+    let unseen = staff.app.store.unseen_count(&staff.viewer).await?;
+    let due = desk.overdue.entries.iter().chain(&desk.due_today.entries).map(|found| line(&staff, found)).collect();
+    let counts = [("today", desk.due_today.count.into()), ("late", desk.overdue.count.into())];
+    let lede = staff.fill(
+        "desk-lede",
+        &[("today", desk.due_today.count.into()), ("late", desk.overdue.count.into()), ("waiting", desk.waiting.count.into()), ("news", unseen.into())],
+    );
+    let page = Page {
+        shell: Shell { toast: toast::of(&staff, None), ..staff.shell(&staff.say("desk"), Some("desk")).await? },
+        acts: beginnings(&staff),
+        lede,
+        days: days(&staff).await?,
+        due: Part { note: staff.fill("desk-due-note", &counts), lines: due },
+        waiting: Part {
+            note: staff.fill("desk-waiting-note", &[("n", desk.waiting.count.into())]),
+            lines: desk.waiting.entries.iter().map(|found| line(&staff, found)).collect(),
+        },
+        news: NewsPart {
+            note: staff.fill("desk-news-note", &[("n", unseen.into())]),
+            lines: news(&staff, desk.changed.entries).await?,
+            read: Act::post(staff.say("desk-read"), "/notices/read").give("back", "/"),
+        },
+    };
+    staff.page("pages/desk.html", &page)
+}
+
+fn beginnings(staff: &Staff) -> Vec<Act> {
+    let mut registers: Vec<_> = staff.catalogue.registers.values().filter(|register| staff.may(register, Verb::Create) && register.area != "organisation").collect();
+    let place = |area: &str| staff.catalogue.areas.iter().position(|known| known.name == area).unwrap_or(usize::MAX);
+    registers.sort_by_key(|register| (place(&register.area), register.order));
+    let act = |register: &catalogue::Register| {
+        let label = staff.fill("desk-new", &[("title", staff.text(&register.title).to_owned().into())]);
+        Act::link(label, format!("/r/{}/new", register.name)).icon("plus")
+    };
+    registers.into_iter().take(BEGINNINGS).map(|register| act(register)).collect()
+}
+
+fn line(staff: &Staff, found: &Found) -> Line {
+    let draw = staff.draw(&found.register);
+    let entry = &found.entry;
+    let next = draw.steps(entry).next;
+    let title = draw.entry_title(entry);
+    let state = draw.state(&entry.state).text;
+    let act = next.map_or_else(
+        || Act::link(staff.say("desk-open"), entry_path(entry)).full(format!("{}：{}", staff.say("desk-open"), entry.number)),
+        |act| Act { kind: Default::default(), ..act },
+    );
+    Line {
+        clock: draw.due(entry),
+        title: if title.is_empty() { state.clone() } else { format!("{title} · {state}") },
+        href: entry_path(entry),
+        small: format!("{} · {}", entry.number, draw.title()),
+        act: Some(act),
+    }
+}
+
+/// Fourteen days with what is due on each, weekends and holidays named.
+async fn days(staff: &Staff) -> Answer<Vec<Day>> {
+    let first = staff.today();
+    let due = staff.app.store.due_days(&staff.viewer, first, 14).await?;
+    let mut days = Vec::with_capacity(due.len());
+    let mut day = first;
+    for count in due {
+        days.push(one_day(staff, day, day == first, count));
+        let Ok(next) = day.tomorrow() else { break };
+        day = next;
+    }
+    Ok(days)
+}
+
+fn one_day(staff: &Staff, day: Date, today: bool, count: u64) -> Day {
+    let kind = staff.catalogue.calendar.kind(day);
+    let off = matches!(kind, DayKind::Weekend | DayKind::Holiday(_));
+    let name = match kind {
+        _ if today => staff.say("desk-today"),
+        DayKind::Holiday(name) if staff.lang == catalogue::Lang::Zh => name.to_owned(),
+        DayKind::Holiday(_) | DayKind::Weekend => staff.say("desk-off"),
+        DayKind::MakeUp => staff.say("desk-make-up"),
+        DayKind::Working => staff.weekday(day.weekday()),
+    };
+    let text = match (count, off) {
+        (0, true) => "·".to_owned(),
+        (0, false) => staff.say("desk-none"),
+        _ => staff.fill("n-items", &[("n", count.into())]),
+    };
+    Day { name, day: day.day().to_string(), text, off }
+}
+
+/// Notices not yet seen, and one's own entries that changed.
+async fn news(staff: &Staff, changed: Vec<Found>) -> Answer<Vec<News>> {
+    let notices = staff.app.store.notices(&staff.viewer, true, LINES).await?;
+    let mut all: Vec<(Moment, News)> = Vec::new();
+    for notice in &notices {
+        all.push((notice.at, notices::news(staff, notice)));
+    }
+    let told: Vec<_> = notices.iter().map(|notice| notice.entry).collect();
+    let changed = changed.into_iter().filter(|found| !told.contains(&found.entry.id));
+    all.extend(changed.map(|found| (found.entry.changed, own(staff, &found.entry, &found))));
+    all.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    Ok(all.into_iter().take(LINES as usize).map(|(_, news)| news).collect())
+}
+
+fn own(staff: &Staff, entry: &Entry, found: &Found) -> News {
+    let draw = staff.draw(&found.register);
+    News {
+        at: cells::machine_time(entry.changed),
+        when: when(staff, entry.changed),
+        title: format!("{} · {}", draw.title(), draw.state(&entry.state).text),
+        href: entry_path(entry),
+        small: entry.number.clone(),
+    }
+}
+
+/// `09:12` today, `昨天`, else the day.
+pub(crate) fn when(staff: &Staff, at: Moment) -> String {
+    match staff.now.day_number() - at.day_number() {
+        0 => at.local().strftime("%H:%M").to_string(),
+        1 => staff.say("yesterday"),
+        _ => staff.date(at.date()),
+    }
+}

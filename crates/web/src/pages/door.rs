@@ -1,0 +1,116 @@
+//! The door: signing in and out.
+
+use crate::address::{Pairs, within};
+use crate::app::App;
+use crate::cookie;
+use crate::drafts::new_token;
+use crate::failure::{Answer, Failure};
+use crate::posted::{self, Into};
+use crate::session;
+use crate::signer::Signer;
+use crate::staff::{Staff, see, see_with};
+use crate::view::field::{Control, Field};
+use crate::view::shell::Door;
+use crate::view::top::Link;
+use crate::visit::Visit;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::Response;
+use serde::Serialize;
+use std::sync::LazyLock;
+use store::{LockOut, SignIn};
+use tokio::sync::Semaphore;
+use vault::{Password, Stretch};
+
+/// Passwords stretched at once: each takes 19 MiB and a good part of a core, so a flood waits instead of burning the house.
+static ROOM: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(2));
+/// Sign-ins that may wait; beyond, people are asked to try again.
+static QUEUE: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(64));
+
+const DOOR_COOKIE: &str = "door";
+
+#[derive(Serialize)]
+struct Page {
+    #[serde(flatten)]
+    door: Door,
+    csrf: String,
+    to: String,
+    fault: Option<String>,
+    account: Field,
+    password: Field,
+    links: Vec<Link>,
+}
+
+/// `GET /enter`
+pub(crate) async fn show(State(app): State<App>, visit: Visit, headers: HeaderMap) -> Answer {
+    if session::read(&app, &headers).await?.is_some() {
+        return Ok(see(Visit::back(visit.query.get("to"), "/")));
+    }
+    let to = visit.query.get("to").and_then(within).unwrap_or("/").to_owned();
+    page(&visit, StatusCode::OK, &to, "", None)
+}
+
+fn page(visit: &Visit, status: StatusCode, to: &str, account: &str, fault: Option<String>) -> Answer {
+    let secret = new_token();
+    let public = |path: &str| Pairs::default().with("lang", if visit.lang == catalogue::Lang::En { "en" } else { "" }).at(path);
+    let name = Control::Text { value: account.to_owned(), max: Some(60), few: false, mode: None, auto: Some("username") };
+    let page = Page {
+        door: visit.door(&visit.say("enter")),
+        csrf: Signer::new(&secret).token(),
+        to: to.to_owned(),
+        fault,
+        account: Field::new("account", visit.say("enter-account"), name).required(true),
+        password: Field::new("password", visit.say("enter-password"), Control::password("current-password")).required(true),
+        links: vec![Link::new(visit.say("enter-report"), public("/report")), Link::new(visit.say("enter-ask"), public("/receipt"))],
+    };
+    let mut response = visit.page_as(status, "pages/enter.html", &page)?;
+    response.headers_mut().append(header::SET_COOKIE, cookie::guarded(DOOR_COOKIE, &secret, visit.app.config.secure));
+    Ok(response)
+}
+
+/// `POST /enter`
+pub(crate) async fn enter(State(app): State<App>, visit: Visit, request: Request) -> Answer {
+    let secret = cookie::read(request.headers(), DOOR_COOKIE).ok_or(Failure::Forged)?.to_owned();
+    let old = session::read(&app, request.headers()).await?;
+    let posted = posted::read(&app, &Signer::new(&secret), request, Into::Nowhere).await?;
+    let account = posted.pairs.get("account").unwrap_or_default().trim().to_owned();
+    let password = Password::new(posted.pairs.get("password").unwrap_or_default().to_owned());
+    let to = posted.pairs.get("to").and_then(within).unwrap_or("/").to_owned();
+    let Ok(_place) = QUEUE.try_acquire() else {
+        return page(&visit, StatusCode::SERVICE_UNAVAILABLE, &to, &account, Some(visit.say("enter-busy")));
+    };
+    let _turn = ROOM.acquire().await.map_err(Failure::broken)?;
+    match app.store.sign_in(&account, password, Stretch::default(), LockOut::default()).await? {
+        SignIn::Welcome { account, keyring } => {
+            if let Some(old) = old {
+                session::end(&app, &old.secret).await?;
+            }
+            if app.store.viewer(account.person).is_none() {
+                // The account is right but the person has left.
+                return page(&visit, StatusCode::UNPROCESSABLE_ENTITY, &to, &account.login, Some(visit.say("enter-wrong")));
+            }
+            let cookie = session::open_for(&app, &account.login, account.person, keyring, account.must_renew).await?;
+            tracing::info!("a person signed in");
+            Ok(entered(cookie, &app, if account.must_renew { "/me/password" } else { &to }))
+        }
+        SignIn::Wrong => page(&visit, StatusCode::UNPROCESSABLE_ENTITY, &to, &account, Some(visit.say("enter-wrong"))),
+        SignIn::Locked { until } => {
+            let fault = visit.fill("enter-locked", &[("until", visit.moment(until).into())]);
+            page(&visit, StatusCode::TOO_MANY_REQUESTS, &to, &account, Some(fault))
+        }
+    }
+}
+
+fn entered(cookie: axum::http::HeaderValue, app: &App, to: &str) -> Response {
+    let mut headers = HeaderMap::new();
+    headers.append(header::SET_COOKIE, cookie);
+    headers.append(header::SET_COOKIE, cookie::gone(DOOR_COOKIE, app.config.secure));
+    see_with(to, headers)
+}
+
+/// `POST /leave`
+pub(crate) async fn leave(staff: Staff, request: Request) -> Answer {
+    staff.posted(request).await?;
+    let cookie = session::end(&staff.app, &staff.session.secret).await?;
+    Ok(see_with("/enter", HeaderMap::from_iter([(header::SET_COOKIE, cookie)])))
+}

@@ -1,0 +1,203 @@
+//! An entry: as read, its timeline, its next step; and the explicit opening of what is sealed.
+
+use crate::draw::trail::Told;
+use crate::draw::{Draw, entry_path, list_path};
+use crate::failure::Answer;
+use crate::pages::find;
+use crate::session;
+use crate::staff::Staff;
+use crate::toast;
+use crate::view::act::{Act, Kind};
+use crate::view::cell::Section;
+use crate::view::desk::Source;
+use crate::view::shell::Shell;
+use crate::view::top::{Link, Person, Top};
+use crate::view::trail::{Chain, Event};
+use axum::extract::{Path, Request};
+use engine::{Entry, SecretValues, rights};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use store::{Found, Happened};
+
+#[derive(Serialize)]
+struct Page {
+    #[serde(flatten)]
+    shell: Shell,
+    back: Link,
+    number: String,
+    kind: String,
+    top: Top,
+    edit: Option<String>,
+    asks: Vec<Said>,
+    open: Option<Said>,
+    opened: Option<String>,
+    sections: Vec<Section>,
+    links: Vec<Links>,
+    only: Option<Link>,
+    events: Vec<Event>,
+    chain: Option<Chain>,
+}
+
+/// A sentence with what can be done about it.
+#[derive(Serialize)]
+struct Said {
+    text: String,
+    act: Option<Act>,
+}
+
+#[derive(Serialize)]
+struct Links {
+    label: String,
+    lines: Vec<Source>,
+}
+
+/// What a viewer with a key opened.
+#[derive(Default)]
+pub(crate) struct Opened {
+    pub values: SecretValues,
+    /// Sealed notes by sequence number.
+    pub notes: BTreeMap<u64, String>,
+}
+
+/// `GET /r/{register}/{number}`
+pub(crate) async fn show(staff: Staff, Path((register, number)): Path<(String, String)>) -> Answer {
+    let found = staff.entry(&register, &number).await?;
+    staff.app.store.mark_seen(&staff.viewer, Some(found.entry.id)).await?;
+    page(&staff, &found, None).await
+}
+
+/// `POST /r/{register}/{number}/open`: the answer itself shows what was sealed, and no address leads there again.
+pub(crate) async fn open(staff: Staff, Path((register, number)): Path<(String, String)>, request: Request) -> Answer {
+    staff.posted(request).await?;
+    let found = staff.entry(&register, &number).await?;
+    let opened = session::open(&staff, &found.entry, vault::Purpose::Page).await?;
+    page(&staff, &found, Some(&opened)).await
+}
+
+async fn page(staff: &Staff, found: &Found, opened: Option<&Opened>) -> Answer {
+    let (entry, register) = (&found.entry, &found.register);
+    let directory = find::directory_for(staff, register, std::slice::from_ref(entry)).await?;
+    let draw = staff.draw_with(register, &directory);
+    let reading = draw.read(entry, opened.map(|opened| &opened.values));
+    staff.app.store.saw(&staff.viewer, entry, &reading.looked, "page");
+    let history = staff.app.store.events_of(entry.id).await?;
+    let title = draw.title();
+    let page = Page {
+        shell: Shell { toast: toast::of(staff, Some(register)), ..staff.shell(&format!("{} · {title}", entry.number), Some(&register.area)).await? },
+        back: Link::new(title.clone(), list_path(register)),
+        number: entry.number.clone(),
+        kind: title,
+        top: top(&draw, entry),
+        edit: draw.may_edit(entry).then(|| format!("{}/edit", entry_path(entry))),
+        asks: asks(staff, &draw, entry),
+        open: if reading.still_sealed { Some(sealed(staff, &draw, entry)) } else { None },
+        opened: opened.map(|_| staff.fill("open-done", &[("when", staff.moment(staff.now).into())])),
+        sections: reading.sections,
+        links: links(staff, entry).await?,
+        only: Some(only(staff, entry)),
+        events: trail(staff, &draw, entry, &history, opened),
+        chain: chain(staff, &history).await?,
+    };
+    staff.page("pages/entry.html", &page)
+}
+
+fn top(draw: &Draw<'_>, entry: &Entry) -> Top {
+    let steps = draw.steps(entry);
+    let visit = draw.visit;
+    let unit = |person| draw.directory.person(person).and_then(|person| person.unit).and_then(|unit| draw.directory.unit(unit)).map(|unit| unit.name.clone());
+    let mut people = vec![Person {
+        role: visit.say("people-owner"),
+        name: entry.owner.map_or_else(|| visit.say("owner-none"), |owner| draw.person(owner)),
+        unit: entry.owner.and_then(unit),
+    }];
+    people.extend(entry.author.map(|author| Person { role: visit.say("people-author"), name: draw.person(author), unit: unit(author) }));
+    let mut moves = steps.moves.into_iter();
+    // The next move comes last, filled; one other move stands beside it, the rest under “more”.
+    let beside = moves.next();
+    let more = moves.chain(steps.other.into_iter().filter(|act| act.icon != Some("edit"))).chain(steps.closed).collect();
+    Top {
+        state: draw.state(&entry.state),
+        clock: draw.due(entry),
+        people,
+        acts: beside.into_iter().chain(steps.next.map(|act| act.kind(Kind::Main))).collect(),
+        more,
+    }
+}
+
+/// Requests about clocks that wait for an answer.
+fn asks(staff: &Staff, draw: &Draw<'_>, entry: &Entry) -> Vec<Said> {
+    let said = |pending: &engine::PendingAsk| {
+        let who = pending.by.map_or_else(|| staff.say("person-unknown"), |by| draw.person(by));
+        let what = match &pending.ask {
+            engine::ClockAsk::Suspend => staff.say("ask-suspend"),
+            engine::ClockAsk::Extend(span) => staff.fill("ask-extend", &[("span", draw.span(span).into())]),
+        };
+        let text = staff.fill("ask-pending", &[("who", who.into()), ("what", what.into()), ("reason", pending.reason.clone().into())]);
+        let path = format!("{}/clock/{}/answer", entry_path(entry), pending.deadline);
+        let may = draw.steps(entry).other.into_iter().any(|act| act.href.as_deref() == Some(path.as_str()));
+        Said { text, act: may.then(|| Act::link(staff.say("ask-answer"), path).dialog()) }
+    };
+    entry.asks.iter().map(said).collect()
+}
+
+/// What is said about the sealed part, and the way to open it for whoever is entitled and holds a key.
+fn sealed(staff: &Staff, draw: &Draw<'_>, entry: &Entry) -> Said {
+    if !rights::may_unseal(&staff.viewer, draw.register, entry) {
+        return Said { text: staff.say("open-none"), act: None };
+    }
+    if !staff.app.keyrings.holds(&staff.session) {
+        return Said { text: staff.say("open-no-key"), act: None };
+    }
+    let act = Act::post(staff.say("open-sealed-act"), format!("{}/open", entry_path(entry)));
+    Said { text: staff.say("open-sealed"), act: Some(act) }
+}
+
+async fn links(staff: &Staff, entry: &Entry) -> Answer<Vec<Links>> {
+    let linked = staff.app.store.linked(entry, &staff.viewer).await?;
+    if linked.is_empty() {
+        return Ok(Vec::new());
+    }
+    let line = |found: &Found| Source {
+        number: found.entry.number.clone(),
+        href: Some(entry_path(&found.entry)),
+        small: [staff.text(&found.register.title).to_owned(), staff.draw(&found.register).state(&found.entry.state).text].join(" · "),
+        when: staff.date(found.entry.created.date()),
+    };
+    Ok(vec![Links { label: staff.say("links-to"), lines: linked.iter().map(|one| line(&one.found)).collect() }])
+}
+
+/// Shows changes only, or everything again.
+fn only(staff: &Staff, entry: &Entry) -> Link {
+    let path = entry_path(entry);
+    if staff.query.get("only") == Some("changes") {
+        Link::new(staff.say("trail-all"), path)
+    } else {
+        Link::new(staff.say("trail-changes"), format!("{path}?only=changes"))
+    }
+}
+
+fn trail(staff: &Staff, draw: &Draw<'_>, entry: &Entry, history: &[Happened], opened: Option<&Opened>) -> Vec<Event> {
+    let told: Vec<Told<'_>> = history.iter().map(|one| Told { seq: one.seq, event: &one.event, held: None }).collect();
+    let none = BTreeMap::new();
+    let mut events = draw.trail(entry, &told, opened.map_or(&none, |opened| &opened.notes));
+    if staff.query.get("only") == Some("changes") {
+        events.retain(|event| !event.changes.is_empty());
+    }
+    events
+}
+
+/// What the chain says of this entry's events.
+async fn chain(staff: &Staff, history: &[Happened]) -> Answer<Option<Chain>> {
+    let whole = true;
+    let text = if whole { staff.fill("chain-ok", &[("n", history.len().into())]) } else { staff.say("chain-bad") };
+    let head = staff.app.store.head().await?;
+    Ok(Some(Chain { text, head: short(&head.hash.to_string()), when: staff.moment(staff.now) }))
+}
+
+/// `9c41 07e2`: enough to compare by eye with a deposited head.
+pub(crate) fn short(hash: &str) -> String {
+    match (hash.get(..4), hash.get(4..8)) {
+        (Some(first), Some(second)) => format!("{first} {second}"),
+        _ => hash.to_owned(),
+    }
+}

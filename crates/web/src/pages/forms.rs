@@ -1,0 +1,254 @@
+//! What all forms on entries share: reading what was sent, drawing it again with its faults, searching from a picker.
+
+use crate::draw::form::{Found, FormDraw, Names, Standing, row_numbers};
+use crate::failure::Answer;
+use crate::pages::find;
+use crate::posted::Posted;
+use crate::signer::Signer;
+use crate::staff::Staff;
+use crate::view::act::Give;
+use crate::view::faults::{Fault, Stale};
+use crate::view::field::{Field as View, Part};
+use crate::view::shell::Shell;
+use crate::view::top::Link;
+use catalogue::field::Kind;
+use catalogue::{Field, FieldName, Register, Sensitivity};
+use engine::form::{self, Input, Which};
+use engine::{Entry, FieldFault, FileRef, Refusal, Value, rights, sealed_fields};
+use indexmap::IndexMap;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// The context of `pages/form.html`.
+#[derive(Serialize)]
+pub(crate) struct FormPage {
+    #[serde(flatten)]
+    pub shell: Shell,
+    pub back: Link,
+    pub small: Option<String>,
+    pub about: Option<String>,
+    pub faults: Vec<Fault>,
+    pub stale: Option<Stale>,
+    pub post: String,
+    pub once: Option<String>,
+    pub give: Vec<Give>,
+    pub multipart: bool,
+    pub parts: Vec<Part>,
+    pub submit: String,
+    pub cancel: String,
+}
+
+/// A form on one register as the reader sees it.
+pub(crate) struct EntryForm<'a> {
+    pub staff: &'a Staff,
+    pub register: &'a Register,
+    pub which: Which<'a>,
+}
+
+impl<'a> EntryForm<'a> {
+    pub(crate) fn context(&self) -> form::Context<'a> {
+        form::Context {
+            catalogue: &self.staff.catalogue,
+            register: self.register,
+            directory: &self.staff.directory,
+            now: self.staff.now,
+            me: Some(self.staff.viewer.person),
+            my_unit: self.staff.viewer.unit,
+        }
+    }
+
+    /// Fields on the form that this person may see: what is masked is not offered for overwriting.
+    pub(crate) fn fields(&self) -> Vec<&'a Field> {
+        let sees = |field: &&Field| match self.which.entry() {
+            Some(entry) => field.sensitivity == Sensitivity::Sealed || rights::sees(&self.staff.viewer, self.register, entry, field) || !entry.values.contains_key(&field.name),
+            None => true,
+        };
+        form::fields(self.register, self.which).into_iter().filter(sees).collect()
+    }
+
+    /// What the form begins with: an entry's own values, or the definition's defaults and what the address gives.
+    pub(crate) fn begin(&self) -> Input {
+        match self.which {
+            Which::Edit(entry) | Which::Move(entry, _) => self.of_entry(entry),
+            Which::Create | Which::Public => {
+                let mut input = Input::default();
+                for (name, value) in form::defaults(&self.context()) {
+                    input.texts.insert(name.to_string(), vec![value]);
+                }
+                for (name, value) in &self.staff.query.0 {
+                    if self.register.fields.contains_key(name.as_str()) {
+                        input.texts.insert(name.clone(), vec![value.clone()]);
+                    }
+                }
+                input
+            }
+        }
+    }
+
+    fn of_entry(&self, entry: &Entry) -> Input {
+        let mut input = Input::default();
+        for field in self.fields() {
+            let Some(value) = entry.values.get(&field.name) else { continue };
+            match value {
+                Value::Rows(rows) => input.texts.extend(form::typed_table(field, rows).into_iter().map(|(key, text)| (key, vec![text]))),
+                Value::Files(files) => {
+                    input.files.insert(field.name.clone(), files.clone());
+                }
+                _ => {
+                    input.texts.insert(field.name.to_string(), texts(field, value));
+                }
+            }
+        }
+        input
+    }
+
+    /// What was sent, as the engine reads it.
+    pub(crate) fn input(&self, posted: &Posted) -> Input {
+        input_of(&self.fields(), posted, &self.staff.signer)
+    }
+
+    /// Fields of the form that must be filled: a move asks on its own terms, and what is sealed already may stay.
+    fn required(&self) -> Vec<FieldName> {
+        let kept = self.which.entry().map(sealed_fields).unwrap_or_default();
+        let must = |field: &&Field| match self.which {
+            Which::Move(_, step) => step.asks.iter().any(|ask| ask.field == field.name && ask.required),
+            _ => field.required && !kept.contains(&field.name),
+        };
+        self.fields().into_iter().filter(must).map(|field| field.name.clone()).collect()
+    }
+
+    /// Draws the form as it stands: its parts, and the summary of what is wrong.
+    pub(crate) async fn draw(&self, input: Input, refusal: Option<&Refusal>, more: &[FieldFault], found: BTreeMap<String, Found>) -> Answer<(Vec<Part>, Vec<Fault>)> {
+        let faults: Vec<FieldFault> = refusal.iter().flat_map(|refusal| &refusal.fields).chain(more).cloned().collect();
+        let names = self.names(&input).await?;
+        let standing = Standing { input, faults: &faults, required: Some(self.required()), found, public: false };
+        let drawing = FormDraw {
+            draw: self.staff.draw(self.register),
+            standing: &standing,
+            names: &names,
+            signer: &self.staff.signer,
+            file_limit: self.staff.app.config.file_limit,
+        };
+        let parts = drawing.parts(&self.fields());
+        let shown: Vec<View> = parts.iter().flat_map(|part| part.fields.clone()).collect();
+        let mut told = drawing.faults(&shown);
+        if let Some(refusal) = refusal.filter(|refusal| refusal.fields.is_empty()) {
+            told.insert(0, Fault { href: "#main".to_owned(), text: refusal.text.get(self.staff.lang).to_owned() });
+        }
+        Ok((parts, told))
+    }
+
+    /// Names of the entries and suppliers that are chosen in pickers.
+    async fn names(&self, input: &Input) -> Answer<Names> {
+        let is_link = |field: &&Field| matches!(field.kind, Kind::Link { .. } | Kind::Supplier);
+        let mut names = Names::new();
+        for field in self.fields().into_iter().filter(is_link) {
+            for id in input.texts.get(field.name.as_str()).into_iter().flatten().filter_map(|text| engine::EntryId::parse(text)) {
+                names.insert(id, self.staff.draw(self.register).name_of(id).await?);
+            }
+        }
+        Ok(names)
+    }
+
+    /// A search or a row's button: the form comes back as it stands, checked for nothing.
+    pub(crate) async fn asked_for_more(&self, posted: &Posted, input: &mut Input) -> Answer<Option<BTreeMap<String, Found>>> {
+        if let Some(table) = posted.pairs.get("_add") {
+            self.add_row(input, table);
+            return Ok(Some(BTreeMap::new()));
+        }
+        if let Some((table, row)) = posted.pairs.get("_drop").and_then(|drop| drop.rsplit_once('.')) {
+            let start = format!("{table}.{row}.");
+            input.texts.retain(|key, _| !key.starts_with(&start));
+            return Ok(Some(BTreeMap::new()));
+        }
+        let Some(name) = posted.pairs.get("_find") else { return Ok(None) };
+        let query = posted.pairs.get(&format!("{name}.q")).unwrap_or_default().trim().to_owned();
+        let (picked, more) = find::for_field(self.staff, self.register, name, &query).await?;
+        Ok(Some(BTreeMap::from([(name.to_owned(), Found { query, picked, more })])))
+    }
+
+    fn add_row(&self, input: &mut Input, table: &str) {
+        let Some(Kind::Table { columns }) = self.register.fields.get(table).map(|field| &field.kind) else { return };
+        let next = row_numbers(input, table).last().map_or(0, |last| last + 1);
+        for column in columns.values() {
+            let begin = match &column.default {
+                Some(catalogue::field::Default::Text(text)) => text.clone(),
+                Some(catalogue::field::Default::Flag(truth)) => if *truth { "yes" } else { "no" }.to_owned(),
+                _ => String::new(),
+            };
+            input.texts.insert(format!("{table}.{next}.{}", column.name), vec![begin]);
+        }
+    }
+}
+
+/// What was sent for these fields. A box that was unticked and a row that was removed count as emptied.
+pub(crate) fn input_of(fields: &[&Field], posted: &Posted, signer: &Signer) -> Input {
+    let mut input = Input::default();
+    for (name, value) in &posted.pairs.0 {
+        let first = name.split('.').next().unwrap_or(name);
+        if fields.iter().any(|field| field.name == first) && !name.ends_with(".q") && !name.ends_with(".keep") {
+            input.texts.entry(name.clone()).or_default().push(value.clone());
+        }
+    }
+    for field in fields {
+        match &field.kind {
+            Kind::File { .. } => {
+                input.files.insert(field.name.clone(), files_of(field, posted, signer));
+            }
+            Kind::Table { columns } if row_numbers(&input, field.name.as_str()).is_empty() => {
+                if let Some(column) = columns.keys().next() {
+                    input.texts.insert(format!("{}.0.{column}", field.name), vec![String::new()]);
+                }
+            }
+            Kind::Table { .. } => {}
+            _ => {
+                input.texts.entry(field.name.to_string()).or_default();
+            }
+        }
+    }
+    input
+}
+
+/// Files kept from earlier and files newly sent; where only one may be, the new one takes the place of the old.
+fn files_of(field: &Field, posted: &Posted, signer: &Signer) -> Vec<FileRef> {
+    let kept: Vec<FileRef> = posted.pairs.all(&format!("{}.keep", field.name)).filter_map(|key| signer.kept(key)).collect();
+    let new = posted.files.get(&field.name).cloned().unwrap_or_default();
+    match (field.kind.many(), new.is_empty()) {
+        (true, _) => kept.into_iter().chain(new).collect(),
+        (false, false) => new,
+        (false, true) => kept,
+    }
+}
+
+/// A value as a control holds it: one text each.
+fn texts(field: &Field, value: &Value) -> Vec<String> {
+    match value {
+        Value::Choices(items) => items.iter().map(ToString::to_string).collect(),
+        Value::People(people) => people.iter().map(ToString::to_string).collect(),
+        Value::Units(units) => units.iter().map(ToString::to_string).collect(),
+        _ => vec![form::typed(field, value)],
+    }
+}
+
+/// Whether a form needs to send files.
+pub(crate) fn has_files(fields: &[&Field]) -> bool {
+    fields.iter().any(|field| matches!(field.kind, Kind::File { .. }))
+}
+
+/// Changes that a stale form would make, beside what stands now.
+pub(crate) fn differences(form: &EntryForm<'_>, set: &IndexMap<FieldName, Option<Value>>, now: &Entry) -> Vec<crate::view::faults::Change> {
+    let draw = form.staff.draw(form.register);
+    let words = |field: &Field, value: Option<&Value>| {
+        value.map_or_else(|| form.staff.say("stale-empty"), |value| engine::show::value(&draw.shown(), field, value))
+    };
+    let change = |(name, mine): (&FieldName, &Option<Value>)| {
+        let field = form.register.fields.get(name)?;
+        let theirs = now.values.get(name);
+        (mine.as_ref() != theirs).then(|| crate::view::faults::Change {
+            label: draw.text(&field.label),
+            mine: words(field, mine.as_ref()),
+            theirs: words(field, theirs),
+        })
+    };
+    set.iter().filter_map(change).collect()
+}

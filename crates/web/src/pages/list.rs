@@ -1,0 +1,174 @@
+//! A register's list.
+
+pub(crate) mod ask;
+mod table;
+pub(crate) mod tools;
+
+use crate::draw::list_path;
+use crate::failure::Answer;
+use crate::pages::import::Known;
+use crate::pages::{panel, views};
+use crate::staff::Staff;
+use crate::toast;
+use crate::view::act::{Act, Kind};
+use crate::view::ledger::{Ledger, Pager};
+use crate::view::list::{Chip, Columns, Empty, Filter, Tab};
+use crate::view::panel::Panel;
+use crate::view::shell::Shell;
+use ask::Ask;
+use axum::extract::Path;
+use catalogue::Register;
+use catalogue::register::{NoteRule, Verb};
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct Page {
+    #[serde(flatten)]
+    shell: Shell,
+    count: String,
+    views: Views,
+    board: Option<Act>,
+    create: Option<Act>,
+    tabs: Vec<Tab>,
+    chips: Vec<Chip>,
+    clear: Option<String>,
+    filter: Filter,
+    columns: Columns,
+    acts: Vec<Act>,
+    batch: Option<Batch>,
+    ledger: Option<Ledger>,
+    empty: Option<Empty>,
+    pager: Option<Pager>,
+    bulk: Option<Bulk>,
+    panel: Option<Panel>,
+}
+
+#[derive(Serialize)]
+struct Views {
+    label: String,
+    acts: Vec<Act>,
+}
+
+/// Entries of one import.
+#[derive(Serialize)]
+struct Batch {
+    text: String,
+    act: Option<Act>,
+}
+
+#[derive(Serialize)]
+struct Bulk {
+    action: String,
+    acts: Vec<BulkAct>,
+}
+
+#[derive(Serialize)]
+struct BulkAct {
+    label: String,
+    value: String,
+}
+
+/// `GET /r/{register}`
+pub(crate) async fn show(staff: Staff, Path(name): Path<String>) -> Answer {
+    let register = staff.register(&name)?;
+    let store = &staff.app.store;
+    let import = match staff.query.get("batch") {
+        Some(id) => crate::pages::import::known(&staff, &register, id).await?,
+        None => None,
+    };
+    let numbers = import.as_ref().map(|import| import.numbers.clone());
+    let plain = Ask::new(staff.draw(&register), staff.query.clone(), numbers);
+    let query = plain.query(Verb::Read);
+    let counts = store.counts(&query, &staff.viewer).await?;
+    let total = plain.tab().map_or(counts.total, |tab| counts.tabs.get(tab).copied().unwrap_or(0));
+    let entries: Vec<engine::Entry> = store.entries(&query, &staff.viewer).await?.into_iter().map(|found| found.entry).collect();
+    let directory = crate::pages::find::directory_for(&staff, &register, &entries).await?;
+    let ask = Ask { draw: staff.draw_with(&register, &directory), ..plain };
+    let open = staff.query.get("open");
+    let panel = match open {
+        Some(number) => panel::of(&staff, &name, number, &ask.with(|pairs| pairs.without(&["open"]))).await.ok(),
+        None => None,
+    };
+    let bulk = bulk(&staff, &register);
+    let title = ask.draw.title();
+    let shell = Shell { filters: ask.said().map(|said| staff.fill("list-filters", &[("filters", said.into())])), ..staff.shell(&title, Some(&register.area)).await? };
+    let page = Page {
+        count: staff.fill("list-count", &[("n", total.into())]),
+        views: Views { label: staff.say("list-views"), acts: views::acts(&staff, &ask).await? },
+        board: Some(Act::link(staff.say("list-board"), ask.with(|pairs| pairs.without(&["sort", "col"])).replacen(&ask.path, &format!("{}/board", ask.path), 1)).icon("board")),
+        create: create(&staff, &register),
+        tabs: ask.tabs(&counts),
+        chips: ask.chips(),
+        clear: ask.is_filtered().then(|| ask.cleared()),
+        filter: ask.filter_form(),
+        columns: ask.column_form(),
+        acts: acts(&staff, &ask),
+        batch: import.map(|import| batch(&staff, &register, &import)),
+        empty: entries.is_empty().then(|| empty(&staff, &ask, counts.total)),
+        pager: (!entries.is_empty()).then(|| ask.pager(entries.len(), total)),
+        ledger: (!entries.is_empty()).then(|| ask.ledger(&entries, total, open, bulk.is_some())),
+        bulk,
+        panel,
+        shell: Shell { toast: toast::of(&staff, Some(&register)), ..shell },
+    };
+    staff.page("pages/list.html", &page)
+}
+
+fn create(staff: &Staff, register: &Register) -> Option<Act> {
+    let label = staff.fill("create-title", &[("title", staff.text(&register.title).to_owned().into())]);
+    staff.may(register, Verb::Create).then(|| Act::link(label, format!("{}/new", list_path(register))).icon("plus").kind(Kind::Main))
+}
+
+fn acts(staff: &Staff, ask: &Ask<'_>) -> Vec<Act> {
+    let register = ask.register();
+    let mut acts = Vec::new();
+    if staff.may(register, Verb::Import) {
+        acts.push(Act::link(staff.say("list-import"), format!("{}/import", ask.path)).icon("load"));
+    }
+    if staff.may(register, Verb::Export) {
+        for (key, end) in [("list-export-xlsx", "xlsx"), ("list-export-csv", "csv")] {
+            let href = ask.kept().without(&["page"]).at(&format!("{}/export.{end}", ask.path));
+            acts.push(Act::link(staff.say(key), href).icon("save"));
+        }
+    }
+    acts
+}
+
+fn empty(staff: &Staff, ask: &Ask<'_>, total: u64) -> Empty {
+    if ask.is_filtered() || ask.tab().is_some() {
+        return Empty {
+            title: staff.say("list-none"),
+            text: staff.fill("list-none-text", &[("total", total.into())]),
+            act: Some(Act::link(staff.say("list-none-clear"), &ask.path)),
+        };
+    }
+    let act = create(staff, ask.register()).map(|act| act.kind(Kind::Plain));
+    Empty { title: staff.say("list-empty"), text: staff.say("list-empty-text"), act }
+}
+
+/// Moves that can be made for several entries at once: those that ask for nothing each entry would answer differently.
+fn bulk(staff: &Staff, register: &Register) -> Option<Bulk> {
+    let open = |step: &&catalogue::register::Move| step.asks.iter().all(|ask| !ask.required) && step.note != NoteRule::Required;
+    let mine = |step: &&catalogue::register::Move| {
+        step.by.iter().any(|who| match who {
+            catalogue::register::Who::Role(role) => staff.viewer.holds(role.as_str()),
+            _ => true,
+        })
+    };
+    let acts: Vec<BulkAct> = register
+        .moves
+        .values()
+        .filter(open)
+        .filter(mine)
+        .map(|step| BulkAct { label: staff.text(&step.label).to_owned(), value: step.name.to_string() })
+        .collect();
+    (!acts.is_empty()).then(|| Bulk { action: format!("{}/bulk", list_path(register)), acts })
+}
+
+/// What is said above the entries of one import.
+fn batch(staff: &Staff, register: &Register, import: &Known) -> Batch {
+    let text = staff.fill("list-batch", &[("n", import.taken.into()), ("file", import.file.clone().into()), ("when", staff.moment(import.at).into())]);
+    let id = staff.query.get("batch").unwrap_or_default();
+    let act = import.may_revert.then(|| Act::post(staff.say("list-batch-revert"), format!("{}/import/{id}/revert", list_path(register))));
+    Batch { text, act }
+}

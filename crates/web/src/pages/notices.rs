@@ -1,0 +1,75 @@
+//! What one was told: never what happened, only where to look.
+
+use crate::address::encode;
+use crate::draw::cells::machine_time;
+use crate::failure::Answer;
+use crate::pages::desk::when;
+use crate::staff::{Staff, see};
+use crate::toast;
+use crate::view::act::Act;
+use crate::view::desk::News;
+use crate::view::shell::Shell;
+use crate::visit::Visit;
+use axum::extract::Request;
+use serde::Serialize;
+use store::Notice;
+
+const MOST: u64 = 100;
+
+#[derive(Serialize)]
+struct Page {
+    #[serde(flatten)]
+    shell: Shell,
+    note: String,
+    read: Option<Act>,
+    lines: Vec<News>,
+}
+
+/// `GET /notices`
+pub(crate) async fn show(staff: Staff) -> Answer {
+    let notices = staff.app.store.notices(&staff.viewer, false, MOST).await?;
+    let unseen = staff.app.store.unseen_count(&staff.viewer).await?;
+    let page = Page {
+        shell: Shell { toast: toast::of(&staff, None), ..staff.shell(&staff.say("notices"), Some("desk")).await? },
+        note: staff.fill("notices-note", &[("n", unseen.into())]),
+        read: (unseen > 0).then(|| Act::post(staff.say("desk-read"), "/notices/read").give("back", "/notices")),
+        lines: notices.iter().map(|notice| news(&staff, notice)).collect(),
+    };
+    staff.page("pages/notices.html", &page)
+}
+
+/// `POST /notices/read`
+pub(crate) async fn read(staff: Staff, request: Request) -> Answer {
+    let posted = staff.posted(request).await?;
+    staff.app.store.mark_seen(&staff.viewer, None).await?;
+    Ok(see(&format!("{}?done=read", Visit::back(posted.pairs.get("back"), "/"))))
+}
+
+pub(crate) fn news(staff: &Staff, notice: &Notice) -> News {
+    let register = staff.app.store.register(notice.register.as_str()).ok();
+    let title = register.as_ref().map_or_else(|| notice.register.to_string(), |register| staff.text(&register.title).to_owned());
+    let duty = staff.say(if notice.duty { "notice-duty" } else { "notice-told" });
+    News {
+        at: machine_time(notice.at),
+        when: when(staff, notice.at),
+        title: register.as_ref().map_or_else(|| staff.say("notice-other"), |register| why(staff, register, &notice.why)),
+        href: format!("/r/{}/{}", notice.register, encode(&notice.number)),
+        small: format!("{} · {title} · {duty}", notice.number),
+    }
+}
+
+/// Why somebody was told, from the word the engine gave: `moved:accept`, `late:verify` …
+fn why(staff: &Staff, register: &catalogue::Register, why: &str) -> String {
+    let (word, name) = why.split_once(':').unwrap_or((why, ""));
+    let deadline = || register.deadlines.get(name).map(|deadline| staff.text(&deadline.label).to_owned());
+    let step = || register.moves.get(name).map(|step| staff.text(&step.label).to_owned());
+    let (key, what) = match word {
+        "soon" => ("notice-soon", deadline()),
+        "late" | "escalated" => ("notice-late", deadline()),
+        "asked" => ("notice-asked", deadline()),
+        "granted" => ("notice-granted", deadline()),
+        "refused" => ("notice-refused", deadline()),
+        _ => ("notice-move", step().or_else(deadline)),
+    };
+    what.map_or_else(|| staff.say("notice-other"), |what| staff.fill(key, &[("what", what.into())]))
+}

@@ -1,0 +1,185 @@
+//! Notes, handing over, recusal: what people do around an entry beside its moves.
+
+use crate::draw::entry_path;
+use crate::failure::{Answer, status_of};
+use crate::pages::edit::note_field;
+use crate::pages::find;
+use crate::pages::forms::FormPage;
+use crate::posted::Posted;
+use crate::staff::{Staff, see};
+use crate::view::faults::Fault;
+use crate::view::field::{Control, Field, Part, Picked};
+use crate::view::top::Link;
+use axum::extract::{Path, Request};
+use axum::http::StatusCode;
+use catalogue::register::{NoteRule, Verb};
+use engine::{PersonId, Refusal, rights};
+use store::{Found, Request as Wish, Wish as What};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Deed {
+    Note,
+    Assign,
+    Recuse,
+}
+
+impl Deed {
+    fn of(word: &str) -> Option<Self> {
+        match word {
+            "note" => Some(Deed::Note),
+            "assign" => Some(Deed::Assign),
+            "recuse" => Some(Deed::Recuse),
+            _ => None,
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Deed::Note => "note-title",
+            Deed::Assign => "assign-title",
+            Deed::Recuse => "recuse-title",
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Deed::Note => "note",
+            Deed::Assign => "assign",
+            Deed::Recuse => "recuse",
+        }
+    }
+
+    fn done(self) -> &'static str {
+        match self {
+            Deed::Note => "noted",
+            Deed::Assign => "assigned",
+            Deed::Recuse => "recused",
+        }
+    }
+}
+
+/// Makes the two handlers of one deed.
+macro_rules! handlers {
+    ($($show:ident, $make:ident, $deed:expr;)*) => {$(
+        pub(crate) async fn $show(staff: Staff, Path((register, number)): Path<(String, String)>) -> Answer {
+            form(&staff, &register, &number, $deed).await
+        }
+
+        pub(crate) async fn $make(staff: Staff, Path((register, number)): Path<(String, String)>, request: Request) -> Answer {
+            make(&staff, &register, &number, $deed, request).await
+        }
+    )*};
+}
+
+handlers! {
+    note_form, note, Deed::Note;
+    assign_form, assign, Deed::Assign;
+    recuse_form, recuse, Deed::Recuse;
+}
+
+async fn open(staff: &Staff, register: &str, number: &str, deed: Deed) -> Answer<Found> {
+    let found = staff.entry(register, number).await?;
+    match deed {
+        Deed::Note => {}
+        Deed::Assign => rights::may(&staff.viewer, &found.register, Verb::Assign, &found.entry)?,
+        Deed::Recuse => rights::may(&staff.viewer, &found.register, Verb::Recuse, &found.entry)?,
+    }
+    Ok(found)
+}
+
+async fn form(staff: &Staff, register: &str, number: &str, deed: Deed) -> Answer {
+    let found = open(staff, register, number, deed).await?;
+    page(staff, &found, deed, StatusCode::OK, &Posted::default(), None, None).await
+}
+
+async fn make(staff: &Staff, register: &str, number: &str, deed: Deed, request: Request) -> Answer {
+    let found = open(staff, register, number, deed).await?;
+    let posted = staff.posted(request).await?;
+    if posted.pairs.get("_find").is_some() {
+        let picked = find::people(staff, posted.pairs.get("person.q").unwrap_or_default());
+        return page(staff, &found, deed, StatusCode::OK, &posted, Some(picked), None).await;
+    }
+    let note = posted.pairs.get("_note").unwrap_or_default().trim().to_owned();
+    let person = posted.pairs.get("person").and_then(PersonId::parse);
+    let what = match (deed, person) {
+        (Deed::Note, _) if note.is_empty() => Err(("f-_note", staff.say("note-missing"))),
+        (Deed::Note, _) => Ok(What::Note(note)),
+        (_, None) => Err(("f-person", staff.say("person-missing"))),
+        (Deed::Assign, Some(to)) => Ok(What::Assign { to, note: (!note.is_empty()).then_some(note) }),
+        (Deed::Recuse, Some(person)) => Ok(What::Recuse { person, reason: (!note.is_empty()).then_some(note) }),
+    };
+    let what = match what {
+        Ok(what) => what,
+        Err((id, text)) => {
+            let fault = Fault { href: format!("#{id}"), text };
+            return page(staff, &found, deed, StatusCode::UNPROCESSABLE_ENTITY, &posted, None, Some(fault)).await;
+        }
+    };
+    let mut wish = Wish::new(staff.actor(), found.register.name.clone(), found.entry.id, what);
+    if let Some(once) = posted.pairs.get("once").filter(|once| once.len() == 32) {
+        wish = wish.with_key(format!("{}:{once}", found.entry.id));
+    }
+    match staff.app.store.submit(wish).await {
+        Ok(_) => Ok(see(&format!("{}?done={}", entry_path(&found.entry), deed.done()))),
+        Err(store::Failure::Refusal(refusal)) => refused(staff, &found, deed, &posted, *refusal).await,
+        Err(store::Failure::Error(error)) => Err(error.into()),
+    }
+}
+
+async fn refused(staff: &Staff, found: &Found, deed: Deed, posted: &Posted, refusal: Refusal) -> Answer {
+    let fault = Fault { href: "#main".to_owned(), text: refusal.text.get(staff.lang).to_owned() };
+    page(staff, found, deed, status_of(refusal.code), posted, None, Some(fault)).await
+}
+
+async fn page(
+    staff: &Staff,
+    found: &Found,
+    deed: Deed,
+    status: StatusCode,
+    posted: &Posted,
+    picked: Option<(Vec<Picked>, bool)>,
+    fault: Option<Fault>,
+) -> Answer {
+    let mut fields = Vec::new();
+    if deed != Deed::Note {
+        fields.push(person_field(staff, deed, posted, picked));
+    }
+    let rule = if deed == Deed::Note { NoteRule::Required } else { NoteRule::Optional };
+    fields.extend(note_field(staff, &found.register, rule, posted.pairs.get("_note").unwrap_or_default()));
+    let path = entry_path(&found.entry);
+    let title = staff.say(deed.title());
+    let page = FormPage {
+        shell: staff.shell(&title, Some(&found.register.area)).await?,
+        back: Link::new(&found.entry.number, &path),
+        small: Some(format!("{} {}", staff.text(&found.register.title), found.entry.number)),
+        about: (deed == Deed::Recuse).then(|| staff.say("recuse-about")),
+        faults: fault.into_iter().collect(),
+        stale: None,
+        post: format!("{path}/{}", deed.word()),
+        once: Some(crate::drafts::new_token()),
+        give: Vec::new(),
+        multipart: false,
+        parts: vec![Part { title: None, note: None, fields }],
+        submit: title,
+        cancel: path,
+    };
+    staff.page_as(status, "pages/form.html", &page)
+}
+
+fn person_field(staff: &Staff, deed: Deed, posted: &Posted, picked: Option<(Vec<Picked>, bool)>) -> Field {
+    let chosen = posted.pairs.get("person").and_then(PersonId::parse).and_then(|id| staff.directory.person(id));
+    let register = staff.app.store.register("person").ok();
+    let chosen = chosen.zip(register).map(|(person, register)| crate::draw::form::person_option(&staff.draw(&register), person));
+    let (found, more) = picked.map_or((None, false), |(found, more)| (Some(found), more));
+    let control = Control::Pick {
+        find: "/find/person".to_owned(),
+        query: posted.pairs.get("person.q").unwrap_or_default().to_owned(),
+        picked: chosen,
+        found,
+        more,
+        many: false,
+        all: Vec::new(),
+    };
+    let key = if deed == Deed::Assign { "assign-to" } else { "recuse-who" };
+    Field::new("person", staff.say(key), control).required(true)
+}

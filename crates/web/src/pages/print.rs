@@ -1,0 +1,67 @@
+//! The printable paper of an entry.
+
+use crate::draw::entry_path;
+use crate::failure::{Answer, Failure};
+use crate::pages::entry::short;
+use crate::pages::find;
+use crate::staff::Staff;
+use crate::view::cell::{Cell, Fact};
+use crate::view::mark::State;
+use crate::view::shell::{Paper, Printed};
+use crate::view::top::Link;
+use axum::extract::Path;
+use catalogue::Sensitivity;
+use engine::rights;
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct Page {
+    #[serde(flatten)]
+    paper: Paper,
+    number: String,
+    state: State,
+    facts: Vec<Fact>,
+    signs: Vec<String>,
+    note: Option<String>,
+}
+
+/// `GET /r/{register}/{number}/print`
+pub(crate) async fn show(staff: Staff, Path((register, number)): Path<(String, String)>) -> Answer {
+    let found = staff.entry(&register, &number).await?;
+    let (entry, register) = (&found.entry, &found.register);
+    let directory = find::directory_for(&staff, register, std::slice::from_ref(entry)).await?;
+    let draw = staff.draw_with(register, &directory);
+    let print = register.print.as_ref().filter(|_| draw.may_print(entry)).ok_or(Failure::NotFound)?;
+    let mut looked = Vec::new();
+    let mut facts = Vec::new();
+    for field in print.fields.iter().filter_map(|name| register.fields.get(name)) {
+        let label = draw.text(&field.label);
+        let seen = rights::sees(&staff.viewer, register, entry, field);
+        let value = match entry.values.get(&field.name) {
+            Some(_) if !seen || field.sensitivity == Sensitivity::Sealed => Cell::text(staff.say("export-sealed")),
+            Some(value) => {
+                looked.extend((field.sensitivity == Sensitivity::Confidential).then(|| field.name.clone()));
+                draw.cell(field, value, Some(entry))
+            }
+            None => Cell::None,
+        };
+        facts.push(Fact { label, wide: matches!(value, Cell::Rows { .. } | Cell::Long { .. }), value, seen: None });
+    }
+    staff.app.store.saw(&staff.viewer, entry, &looked, "print");
+    let page = Page {
+        paper: Paper {
+            lang: staff.lang.tag(),
+            title: draw.text(&print.title),
+            house: staff.house().to_owned(),
+            back: Link::new(&entry.number, entry_path(entry)),
+            printed: Printed { by: staff.name.clone(), at: staff.moment(staff.now) },
+            chain: Some(short(&staff.app.store.head().await?.hash.to_string())),
+        },
+        number: entry.number.clone(),
+        state: draw.state(&entry.state),
+        facts,
+        signs: print.sign.iter().map(|sign| draw.text(sign)).collect(),
+        note: print.note.as_ref().map(|note| draw.text(note)),
+    };
+    staff.page("pages/print.html", &page)
+}

@@ -1,0 +1,303 @@
+//! Reporting without an account: one group of questions a page, no cookie, no script needed. The words travel in the form
+//! itself; attachments are sealed before they touch the disk. Driven by the register's `[public]`.
+
+use crate::address::Pairs;
+use crate::app::App;
+use crate::draw::form::{FormDraw, Standing};
+use crate::draw::{Draw, form::Names};
+use crate::drafts::{Claim, new_token};
+use crate::failure::{Answer, Failure};
+use crate::pages::create::draft;
+use crate::pages::forms::{has_files, input_of};
+use crate::pages::receipt;
+use crate::posted::{self, Into, Posted};
+use crate::view::act::Give;
+use crate::view::faults::Fault;
+use crate::view::field::Field as View;
+use crate::view::shell::Door;
+use crate::visit::Visit;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use catalogue::register::{Public, Step, Verb};
+use catalogue::role::PUBLIC;
+use catalogue::{Field, Lang, Register};
+use engine::form::{self, Input, Which};
+use engine::{Actor, Code, Directory, FieldFault, Refusal, show};
+use serde::Serialize;
+use std::sync::Arc;
+use store::{Creation, Request as Wish};
+
+#[derive(Serialize)]
+struct StepPage {
+    #[serde(flatten)]
+    door: Door,
+    heading: String,
+    step: String,
+    draft: String,
+    at: String,
+    give: Vec<Give>,
+    faults: Vec<Fault>,
+    intro: Option<String>,
+    fields: Vec<View>,
+    multipart: bool,
+    rules: Vec<String>,
+    then: Vec<String>,
+    back: bool,
+    submit: String,
+}
+
+#[derive(Serialize)]
+struct CheckPage {
+    #[serde(flatten)]
+    door: Door,
+    heading: String,
+    draft: String,
+    give: Vec<Give>,
+    faults: Vec<Fault>,
+    parts: Vec<CheckPart>,
+    rules: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct CheckPart {
+    title: String,
+    at: String,
+    facts: Vec<CheckFact>,
+}
+
+#[derive(Serialize)]
+struct CheckFact {
+    label: String,
+    text: String,
+}
+
+/// The form of the public register, as one visit sees it.
+struct Form<'a> {
+    visit: &'a Visit,
+    register: &'a Register,
+    public: &'a Public,
+    directory: &'a Directory,
+    token: String,
+    input: Input,
+}
+
+/// The register that takes reports from people without an account.
+fn register(app: &App) -> Answer<Arc<Register>> {
+    let open = |register: &&Register| register.public.is_some() && register.rights.scope(Verb::Create, PUBLIC).is_some();
+    let name = app.store.catalogue().registers.values().find(open).map(|register| register.name.clone()).ok_or(Failure::NotFound)?;
+    Ok(app.store.register(name.as_str())?)
+}
+
+/// `GET /report`
+pub(crate) async fn show(State(app): State<App>, visit: Visit) -> Answer {
+    let register = register(&app)?;
+    let directory = app.store.directory();
+    let form = Form::new(&visit, &register, &directory, new_token(), Input::default())?;
+    let begins = form::defaults(&form.context()).into_iter().map(|(name, value)| (name.to_string(), vec![value])).collect();
+    let form = Form { input: Input { texts: begins, ..Input::default() }, ..form };
+    form.step(StatusCode::OK, 0, &[])
+}
+
+/// `POST /report`: one step on, one back, to a step, or off it goes.
+pub(crate) async fn go(State(app): State<App>, visit: Visit, request: Request) -> Answer {
+    let register = register(&app)?;
+    let shelf = |pairs: &Pairs| Ok(app.drafts.shelf(&app.store, draft(pairs)?, register.name.as_str())?);
+    let posted = posted::read_public(&app, request, Into::Fields { register: &register, shelf: &shelf }).await?;
+    let visit = spoken(visit, &posted);
+    let directory = app.store.directory();
+    let token = draft(&posted.pairs)?.to_owned();
+    let fields = form::fields(&register, Which::Public);
+    let mut input = input_of(&fields, &posted, &app.public);
+    let lost = lost_files(&app, &fields, &token, &mut input);
+    let form = Form::new(&visit, &register, &directory, token, input)?;
+    let at = posted.pairs.get("_at").unwrap_or("0");
+    if !lost.is_empty() {
+        return form.step(StatusCode::UNPROCESSABLE_ENTITY, form.step_of(&lost[0].field), &lost);
+    }
+    if let Some(to) = posted.pairs.get("_to").and_then(|to| to.parse().ok()) {
+        return form.step(StatusCode::OK, to, &[]);
+    }
+    if at == "check" {
+        return if posted.pairs.get("_send").is_some() { form.send(&app).await } else { form.check() };
+    }
+    let at: usize = at.parse().unwrap_or(0);
+    if posted.pairs.get("_back").is_some() {
+        return form.step(StatusCode::OK, at.saturating_sub(1), &[]);
+    }
+    form.next(at, &posted)
+}
+
+/// The form says in which language it is written.
+pub(crate) fn spoken(visit: Visit, posted: &Posted) -> Visit {
+    let lang = posted.pairs.get("_in").map_or(visit.lang, Lang::from_tag);
+    Visit { lang, ..visit }
+}
+
+/// Attachments whose keys are gone must be chosen again.
+fn lost_files(app: &App, fields: &[&Field], token: &str, input: &mut Input) -> Vec<FieldFault> {
+    if app.drafts.holds(token) {
+        return Vec::new();
+    }
+    let mut lost = Vec::new();
+    for (name, files) in input.files.iter_mut().filter(|(_, files)| !files.is_empty()) {
+        files.clear();
+        if let Some(field) = fields.iter().find(|field| field.name == *name) {
+            let text = |lang| app.words.fill(lang, "file-again", &[("label", field.label.get(lang).to_owned().into())]);
+            lost.push(FieldFault::new(name, Code::Missing, text(Lang::Zh), text(Lang::En)));
+        }
+    }
+    lost
+}
+
+impl<'a> Form<'a> {
+    fn new(visit: &'a Visit, register: &'a Register, directory: &'a Directory, token: String, input: Input) -> Answer<Self> {
+        let public = register.public.as_ref().ok_or(Failure::NotFound)?;
+        Ok(Self { visit, register, public, directory, token, input })
+    }
+
+    fn context(&self) -> form::Context<'a> {
+        let catalogue = self.visit.app.store.catalogue();
+        form::Context { catalogue, register: self.register, directory: self.directory, now: self.visit.now, me: None, my_unit: None }
+    }
+
+    fn draw(&self) -> Draw<'a> {
+        let catalogue = self.visit.app.store.catalogue();
+        Draw { visit: self.visit, viewer: None, catalogue, register: self.register, directory: self.directory, signer: None }
+    }
+
+    fn fields(&self, step: &Step) -> Vec<&'a Field> {
+        step.fields.iter().filter_map(|name| self.register.fields.get(name)).collect()
+    }
+
+    /// The step a field is asked in.
+    fn step_of(&self, field: &str) -> usize {
+        let name = field.split('.').next().unwrap_or(field);
+        self.public.steps.iter().position(|step| step.fields.iter().any(|known| known == name)).unwrap_or(0)
+    }
+
+    fn faults(&self) -> Vec<FieldFault> {
+        form::read(&self.context(), Which::Public, &self.input).err().map(|refusal| refusal.fields).unwrap_or_default()
+    }
+
+    /// What was typed into this step is checked; then comes the next, or the page to check everything.
+    fn next(&self, at: usize, posted: &Posted) -> Answer {
+        let faults: Vec<FieldFault> = posted.faults.iter().cloned().chain(self.faults()).filter(|fault| self.step_of(&fault.field) == at).collect();
+        if !faults.is_empty() {
+            return self.step(StatusCode::UNPROCESSABLE_ENTITY, at, &faults);
+        }
+        if at + 1 < self.public.steps.len() { self.step(StatusCode::OK, at + 1, &[]) } else { self.check() }
+    }
+
+    fn step(&self, status: StatusCode, at: usize, faults: &[FieldFault]) -> Answer {
+        let at = at.min(self.public.steps.len().saturating_sub(1));
+        let step = self.public.steps.get(at).ok_or(Failure::NotFound)?;
+        let standing = Standing { input: self.input.clone(), faults, public: true, ..Standing::default() };
+        let names = Names::new();
+        let app = &self.visit.app;
+        let drawing = FormDraw { draw: self.draw(), standing: &standing, names: &names, signer: &app.public, file_limit: app.config.file_limit };
+        let fields: Vec<View> = self.fields(step).into_iter().map(|field| drawing.field(field)).collect();
+        let say = |key: &str| self.visit.say(key);
+        let first = at == 0;
+        let page = StepPage {
+            door: self.visit.door(self.visit.text(&step.title)),
+            heading: self.visit.text(&step.title).to_owned(),
+            step: self.visit.fill("public-step", &[("n", (at + 1).into()), ("total", self.public.steps.len().into())]),
+            draft: self.token.clone(),
+            at: at.to_string(),
+            give: self.give(Some(at)),
+            faults: drawing.faults(&fields),
+            intro: first.then(|| say("public-intro")),
+            multipart: has_files(&self.fields(step)),
+            fields,
+            rules: if first { rules(self.visit) } else { Vec::new() },
+            then: if first { vec![say("public-then-fill"), say("public-then-check"), say("public-then-ask")] } else { Vec::new() },
+            back: !first,
+            submit: say("public-next"),
+        };
+        self.visit.page_as(status, "pages/public_step.html", &page)
+    }
+
+    /// Everything that was typed in other steps, so that the form carries itself.
+    fn give(&self, but: Option<usize>) -> Vec<Give> {
+        let elsewhere = |name: &str| but.is_none_or(|at| self.step_of(name) != at);
+        let texts = self.input.texts.iter().filter(|(name, _)| elsewhere(name));
+        let texts = texts.flat_map(|(name, values)| values.iter().filter(|value| !value.is_empty()).map(move |value| Give::new(name.as_str(), value.as_str())));
+        let files = self.input.files.iter().filter(|(name, _)| elsewhere(name.as_str()));
+        let kept = files.flat_map(|(name, files)| files.iter().map(move |file| Give::new(format!("{name}.keep"), self.visit.app.public.keep(file))));
+        texts.chain(kept).collect()
+    }
+
+    fn check(&self) -> Answer {
+        let faults = self.faults();
+        if let Some(first) = faults.first() {
+            let at = self.step_of(&first.field);
+            let here: Vec<FieldFault> = faults.iter().filter(|fault| self.step_of(&fault.field) == at).cloned().collect();
+            return self.step(StatusCode::UNPROCESSABLE_ENTITY, at, &here);
+        }
+        let heading = self.visit.say("public-check");
+        let part = |(at, step): (usize, &Step)| CheckPart {
+            title: self.visit.text(&step.title).to_owned(),
+            at: at.to_string(),
+            facts: self.fields(step).into_iter().map(|field| CheckFact { label: self.visit.text(&field.label).to_owned(), text: self.read(field) }).collect(),
+        };
+        let page = CheckPage {
+            door: self.visit.door(&heading),
+            heading,
+            draft: self.token.clone(),
+            give: self.give(None),
+            faults: Vec::new(),
+            parts: self.public.steps.iter().enumerate().map(part).collect(),
+            rules: rules(self.visit),
+        };
+        self.visit.page("pages/public_check.html", &page)
+    }
+
+    /// A field as it will be sent, in words.
+    fn read(&self, field: &Field) -> String {
+        let files = self.input.files.get(&field.name).map(Vec::as_slice).unwrap_or_default();
+        let typed = self.input.texts.get(field.name.as_str()).cloned().unwrap_or_default();
+        let shown = self.draw().shown();
+        let words: Vec<String> = match &field.kind {
+            catalogue::Kind::File { .. } => files.iter().map(|file| file.name.clone()).collect(),
+            catalogue::Kind::Choice { .. } => typed.iter().filter(|one| !one.is_empty()).map(|item| show::item(&shown, field, &item.as_str().into())).collect(),
+            catalogue::Kind::YesNo => typed.iter().filter(|one| !one.is_empty()).map(|one| self.visit.say(one)).collect(),
+            _ => typed.into_iter().filter(|one| !one.is_empty()).collect(),
+        };
+        if words.is_empty() { self.visit.say("public-empty") } else { words.join(&self.visit.say("list-comma")) }
+    }
+
+    /// Stores the report once, however often its button is pressed, and shows its receipt.
+    async fn send(&self, app: &App) -> Answer {
+        let Ok(submission) = form::read(&self.context(), Which::Public, &self.input) else { return self.check() };
+        let code = self.public.code.then(|| receipt::code_of(app, &self.token));
+        let creation = Creation::from(submission);
+        let wish = |creation| Wish::create(Actor::Public, self.register.name.clone(), creation).with_key(receipt::key_of(app, &self.token));
+        let wish = match app.drafts.claim(&self.token).await {
+            Claim::Stored(done) => return receipt::sent(self.visit, self.register, &done, code.as_ref()).await,
+            Claim::Nothing => wish(creation),
+            Claim::Draft(draft) => {
+                let entry = draft.entry;
+                wish(draft.into_creation(creation)).with_entry(entry)
+            }
+        };
+        let answer = app.store.submit(wish).await;
+        app.drafts.settle(&self.token, answer.as_ref().ok());
+        match answer {
+            Ok(done) => receipt::sent(self.visit, self.register, &done, code.as_ref()).await,
+            Err(store::Failure::Refusal(refusal)) => self.refused(&refusal),
+            Err(store::Failure::Error(error)) => Err(error.into()),
+        }
+    }
+
+    fn refused(&self, refusal: &Refusal) -> Answer {
+        match refusal.fields.first() {
+            Some(first) => self.step(StatusCode::UNPROCESSABLE_ENTITY, self.step_of(&first.field), &refusal.fields),
+            None => Err(refusal.clone().into()),
+        }
+    }
+}
+
+/// What is said before writing and again before sending.
+fn rules(visit: &Visit) -> Vec<String> {
+    ["public-rule-secret", "public-rule-true", "public-rule-draft"].map(|key| visit.say(key)).into()
+}

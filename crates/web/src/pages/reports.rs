@@ -1,0 +1,349 @@
+//! Official reports: the table as issued, every figure opening the entries behind it.
+
+use crate::address::Pairs;
+use crate::draw::entry_path;
+use crate::failure::{Answer, Failure};
+use crate::figures::{Figures, FiguresError, Report, ReportAsk, ReportHead, Source};
+use crate::pages::entry::short;
+use crate::pages::export::saved;
+use crate::posted::Posted;
+use crate::staff::Staff;
+use crate::view::act::Act;
+use crate::view::desk::Source as Line;
+use crate::view::field::{Control, Field};
+use crate::view::paper::{Cell, Head, Paper, Row};
+use crate::view::shell::Shell;
+use crate::view::top::Link;
+use axum::extract::{Path, Request};
+use axum::http::StatusCode;
+use jiff::civil::Date;
+use office::paper;
+use serde::Serialize;
+use std::sync::Arc;
+use vault::Keyring;
+
+#[derive(Serialize)]
+struct Index {
+    #[serde(flatten)]
+    shell: Shell,
+    note: String,
+    reports: Vec<Offered>,
+}
+
+#[derive(Serialize)]
+struct Offered {
+    title: String,
+    href: String,
+    basis: String,
+}
+
+#[derive(Serialize)]
+struct Page {
+    #[serde(flatten)]
+    shell: Shell,
+    back: Link,
+    acts: Vec<Act>,
+    span: Vec<Field>,
+    action: String,
+    refused: Option<String>,
+    facts: Vec<String>,
+    cumulative: String,
+    paper: Option<Paper>,
+    behind: Option<Behind>,
+}
+
+/// The entries behind one figure, as far as this person may see them.
+#[derive(Serialize)]
+struct Behind {
+    title: String,
+    count: String,
+    about: String,
+    lines: Vec<Line>,
+    how: Option<String>,
+}
+
+/// Roles that see official totals: those who prepare, check and answer for them.
+const ROLES: [&str; 5] = ["inspector", "conduct", "director", "secretary", "commission"];
+
+fn figures(staff: &Staff) -> Answer<&Arc<dyn Figures>> {
+    if !ROLES.iter().any(|role| staff.viewer.holds(role)) {
+        return Err(Failure::NotFound);
+    }
+    staff.app.figures.as_ref().ok_or(Failure::NotFound)
+}
+
+/// `GET /reports`
+pub(crate) async fn index(staff: Staff) -> Answer {
+    let figures = figures(&staff)?;
+    let offered = |head: ReportHead| Offered { title: staff.text(&head.title).to_owned(), href: format!("/reports/{}", head.id), basis: head.basis };
+    let reports: Vec<Offered> = figures.reports().into_iter().map(offered).collect();
+    let note = staff.say(if reports.is_empty() { "reports-none" } else { "reports-note" });
+    let page = Index { shell: staff.shell(&staff.say("reports"), Some("campaign")).await?, note, reports };
+    staff.page("pages/reports.html", &page)
+}
+
+/// What span and figure an address asks for.
+struct Wanted {
+    from: Option<Date>,
+    to: Option<Date>,
+    cell: Option<(usize, usize)>,
+}
+
+impl Wanted {
+    fn of(pairs: &Pairs) -> Self {
+        let day = |name: &str| pairs.get(name).and_then(|text| text.parse().ok());
+        let cell = pairs.get("cell").and_then(|cell| cell.split_once('-')).and_then(|(row, column)| Some((row.parse().ok()?, column.parse().ok()?)));
+        Self { from: day("from"), to: day("to"), cell }
+    }
+}
+
+/// `GET /reports/{id}`
+pub(crate) async fn show(staff: Staff, Path(id): Path<String>) -> Answer {
+    page(&staff, &id, &staff.query, None).await
+}
+
+/// `POST /reports/{id}/open`: with the sealed cells in the clear, for whoever holds the keys.
+pub(crate) async fn open(staff: Staff, Path(id): Path<String>, request: Request) -> Answer {
+    let posted: Posted = staff.posted(request).await?;
+    let keyring = staff.app.keyrings.get(&staff.session).ok_or_else(engine::Refusal::not_allowed)?;
+    page(&staff, &id, &posted.pairs.without(&["csrf"]), Some(&keyring)).await
+}
+
+async fn compute(staff: &Staff, id: &str, wanted: &Wanted, unlock: Option<&Keyring>) -> Answer<Result<Report, FiguresError>> {
+    let ask = ReportAsk { id, from: wanted.from, to: wanted.to, as_of: staff.now, viewer: &staff.viewer, unlock };
+    match figures(staff)?.report(ask).await {
+        Err(FiguresError::Unknown(_)) => Err(Failure::NotFound),
+        Err(FiguresError::Broken(error)) => Err(Failure::Broken(error)),
+        other => Ok(other),
+    }
+}
+
+async fn page(staff: &Staff, id: &str, pairs: &Pairs, unlock: Option<&Keyring>) -> Answer {
+    let wanted = Wanted::of(pairs);
+    let computed = compute(staff, id, &wanted, unlock).await?;
+    let path = format!("/reports/{id}");
+    let here = pairs.without(&["cell", "lang"]);
+    let head = figures(staff)?.reports().into_iter().find(|head| head.id == id).ok_or(Failure::NotFound)?;
+    let title = staff.text(&head.title).to_owned();
+    let (report, refused) = match computed {
+        Ok(report) => (Some(report), None),
+        Err(error) => (None, Some(refusal(staff, error)?)),
+    };
+    let status = if refused.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
+    let behind = match (&report, wanted.cell) {
+        (Some(report), Some((row, column))) => behind(staff, report, row, column).await?,
+        _ => None,
+    };
+    let page = Page {
+        shell: staff.shell(&title, Some("campaign")).await?,
+        back: Link::new(staff.say("reports"), "/reports"),
+        acts: if report.is_some() { acts(staff, &path, &here, unlock.is_some()) } else { Vec::new() },
+        span: span(staff, &wanted),
+        action: path.clone(),
+        refused,
+        facts: report.iter().flat_map(|report| &report.checks).map(|check| staff.text(check).to_owned()).collect(),
+        cumulative: report.as_ref().map_or_else(String::new, |report| cumulative(staff, report)),
+        paper: match &report {
+            Some(report) => Some(drawn(staff, report, &here, &path, wanted.cell).await?),
+            None => None,
+        },
+        behind,
+    };
+    staff.page_as(status, "pages/report.html", &page)
+}
+
+fn refusal(staff: &Staff, error: FiguresError) -> Answer<String> {
+    match error {
+        FiguresError::Refused(text) => Ok(staff.text(&text).to_owned()),
+        other => Err(Failure::broken(other)),
+    }
+}
+
+fn acts(staff: &Staff, path: &str, here: &Pairs, opened: bool) -> Vec<Act> {
+    let link = |key: &str, end: &str| Act::link(staff.say(key), here.at(&format!("{path}/{end}")));
+    let post = |key: &str, end: &str| Act { give: crate::pages::list::tools::gives(here), ..Act::post(staff.say(key), format!("{path}/{end}")) };
+    // What stands open is saved open; every opening is recorded.
+    if opened {
+        return vec![post("report-excel", "xlsx").icon("save"), post("report-word", "docx").icon("save")];
+    }
+    let mut acts = Vec::new();
+    if staff.app.keyrings.holds(&staff.session) {
+        acts.push(post("report-sealed", "open").icon("lock"));
+    }
+    acts.extend([link("report-excel", "xlsx").icon("save"), link("report-word", "docx").icon("save")]);
+    acts
+}
+
+fn span(staff: &Staff, wanted: &Wanted) -> Vec<Field> {
+    let day = |name: &str, key: &str, value: Option<Date>| {
+        Field::new(name, staff.say(key), Control::Date { value: value.map(|day| day.to_string()).unwrap_or_default(), min: None, max: None })
+    };
+    vec![day("from", "report-from", wanted.from).hint(Some(staff.say("report-from-hint"))), day("to", "report-to", wanted.to)]
+}
+
+fn cumulative(staff: &Staff, report: &Report) -> String {
+    let days = [("from", staff.date(report.from).into()), ("to", staff.date(report.to).into())];
+    staff.fill(if report.cumulative { "report-cumulative" } else { "report-between" }, &days)
+}
+
+/// The paper as a table of the page.
+async fn drawn(staff: &Staff, report: &Report, here: &Pairs, path: &str, on: Option<(usize, usize)>) -> Answer<Paper> {
+    let paper = &report.paper;
+    let cell = |row: usize, column: usize, cell: &paper::Cell, is_sum: bool| {
+        let text = cell.shown();
+        let has_entries = report.behind.iter().any(|behind| behind.row == row && behind.column == column && !behind.entries.is_empty());
+        let full = [row_name(paper, row, staff), column_name(paper, column), text.clone()].join(" ");
+        Cell {
+            href: has_entries.then(|| here.clone().with("cell", format!("{row}-{column}")).at(path)),
+            full: has_entries.then_some(full),
+            look: match cell {
+                paper::Cell::Count(0) | paper::Cell::Yuan(0) | paper::Cell::WanYuan(0) => "nil",
+                paper::Cell::Text(_) | paper::Cell::Sealed => "text",
+                _ if is_sum || is_total(paper, column) => "sum",
+                _ => "",
+            },
+            on: on == Some((row, column)),
+            text,
+            cols: 1,
+        }
+    };
+    let mut rows: Vec<Row> = paper.rows.iter().enumerate().map(|(at, row)| line(row.cells.iter().enumerate().map(|(column, one)| cell(at, column, one, false)).collect(), 1)).collect();
+    if let Some(sum) = &paper.sum {
+        let at = paper.rows.len();
+        let label = Cell { text: sum.label.clone(), href: None, full: None, look: "text", on: false, cols: sum.span };
+        let cells = sum.cells.iter().enumerate().map(|(column, one)| cell(at, column + sum.span, one, true));
+        rows.push(line(std::iter::once(label).chain(cells).collect(), sum.span));
+    }
+    let head = paper.head.iter().map(|row| row.iter().map(|cell| Head { text: cell.text.clone(), cols: cell.colspan, rows: cell.rowspan }).collect()).collect();
+    let chain = short(&staff.app.store.head().await?.hash.to_string());
+    let made = staff.fill("report-foot", &[("chain", chain.into()), ("when", staff.moment(staff.now).into()), ("by", staff.name.clone().into())]);
+    Ok(Paper {
+        annex: paper.annex.clone(),
+        title: paper.title.clone(),
+        caption: paper.title.clone(),
+        label: paper.title.clone(),
+        cols: paper.columns.iter().map(|column| if column.width >= 20 { "w" } else { "" }).collect(),
+        head,
+        rows,
+        signs: paper.footer.iter().map(paper::Signature::shown).collect(),
+        notes: paper.note_lines().into_iter().chain(paper.stamp.clone()).collect(),
+        foot: Some(made),
+    })
+}
+
+/// The first cell of a row is its head when it is a text.
+fn line(mut cells: Vec<Cell>, span: usize) -> Row {
+    let is_head = span == 1 && cells.first().is_some_and(|cell| cell.look == "text");
+    let head = if is_head { Some(cells.remove(0).text) } else { None };
+    Row { head, cells }
+}
+
+fn row_name(paper: &paper::Paper, row: usize, staff: &Staff) -> String {
+    match paper.rows.get(row) {
+        Some(row) => row.cells.iter().find_map(|cell| if let paper::Cell::Text(text) = cell { Some(text.clone()) } else { None }).unwrap_or_default(),
+        None => paper.sum.as_ref().map_or_else(|| staff.say("report-all"), |sum| sum.label.clone()),
+    }
+}
+
+/// The heads above a column, from the top.
+fn column_name(paper: &paper::Paper, column: usize) -> String {
+    let Ok(grid) = paper.head_grid() else { return String::new() };
+    let above = grid.iter().filter(|placed| (placed.column..placed.column + placed.colspan).contains(&column));
+    above.map(|placed| placed.text.replace(['\n', '\r'], "")).collect::<Vec<_>>().join(" ")
+}
+
+fn is_total(paper: &paper::Paper, column: usize) -> bool {
+    column_name(paper, column).ends_with("合计")
+}
+
+async fn behind(staff: &Staff, report: &Report, row: usize, column: usize) -> Answer<Option<Behind>> {
+    let Some(behind) = report.behind.iter().find(|behind| behind.row == row && behind.column == column) else { return Ok(None) };
+    let mut lines = Vec::new();
+    let mut hidden = 0u32;
+    for source in &behind.entries {
+        match source_line(staff, source).await? {
+            Some(line) => lines.push(line),
+            None => hidden += 1,
+        }
+    }
+    if hidden > 0 {
+        lines.push(Line {
+            number: staff.fill("linked-hidden", &[("n", hidden.into())]),
+            href: None,
+            small: staff.say("report-hidden-why"),
+            when: "—".to_owned(),
+        });
+    }
+    Ok(Some(Behind {
+        title: column_name(&report.paper, column),
+        count: staff.fill("report-behind-n", &[("n", behind.entries.len().into())]),
+        about: row_name(&report.paper, row, staff),
+        lines,
+        how: report.counting.get(column).map(|how| staff.text(how).to_owned()).filter(|how| !how.is_empty()),
+    }))
+}
+
+async fn source_line(staff: &Staff, source: &Source) -> Answer<Option<Line>> {
+    let found = match staff.app.store.entry(source.entry, &staff.viewer).await {
+        Ok(found) => found,
+        Err(store::Failure::Refusal(_)) => return Ok(None),
+        Err(store::Failure::Error(error)) => return Err(error.into()),
+    };
+    let draw = staff.draw(&found.register);
+    let small = [draw.title(), draw.entry_title(&found.entry)].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+    Ok(Some(Line { number: found.entry.number.clone(), href: Some(entry_path(&found.entry)), small, when: staff.date(found.entry.created.date()) }))
+}
+
+/// What a report is saved as.
+#[derive(Clone, Copy)]
+enum Form {
+    Excel,
+    Word,
+}
+
+/// `GET /reports/{id}/xlsx`
+pub(crate) async fn xlsx(staff: Staff, Path(id): Path<String>) -> Answer {
+    save(&staff, &id, &staff.query, Form::Excel, None).await
+}
+
+/// `GET /reports/{id}/docx`
+pub(crate) async fn docx(staff: Staff, Path(id): Path<String>) -> Answer {
+    save(&staff, &id, &staff.query, Form::Word, None).await
+}
+
+/// `POST /reports/{id}/xlsx`: with the sealed cells in the clear.
+pub(crate) async fn open_xlsx(staff: Staff, Path(id): Path<String>, request: Request) -> Answer {
+    open_file(&staff, &id, request, Form::Excel).await
+}
+
+/// `POST /reports/{id}/docx`
+pub(crate) async fn open_docx(staff: Staff, Path(id): Path<String>, request: Request) -> Answer {
+    open_file(&staff, &id, request, Form::Word).await
+}
+
+async fn open_file(staff: &Staff, id: &str, request: Request, form: Form) -> Answer {
+    let posted = staff.posted(request).await?;
+    let keyring = staff.app.keyrings.get(&staff.session).ok_or_else(engine::Refusal::not_allowed)?;
+    save(staff, id, &posted.pairs, form, Some(&keyring)).await
+}
+
+async fn save(staff: &Staff, id: &str, pairs: &Pairs, form: Form, unlock: Option<&Keyring>) -> Answer {
+    let report = match compute(staff, id, &Wanted::of(pairs), unlock).await? {
+        Ok(report) => report,
+        Err(FiguresError::Refused(text)) => return Err(engine::Refusal { code: engine::Code::Condition, text, fields: Vec::new() }.into()),
+        Err(other) => return Err(Failure::broken(other)),
+    };
+    let (paper, made_at) = (&report.paper, staff.now.local());
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    let (end, kind) = match form {
+        Form::Excel => {
+            paper::write_xlsx(paper, made_at, &mut bytes).map_err(Failure::broken)?;
+            ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+        }
+        Form::Word => {
+            paper::write_docx(paper, made_at, &mut bytes).map_err(Failure::broken)?;
+            ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document")
+        }
+    };
+    Ok(saved(bytes.into_inner(), &format!("{}.{end}", paper.title), kind))
+}

@@ -1,0 +1,128 @@
+//! One move of one entry: what it asks, a note, and the step itself.
+
+use crate::draw::entry_path;
+use crate::failure::{Answer, Failure, status_of};
+use crate::pages::edit::{note_field, read};
+use crate::pages::forms::{EntryForm, FormPage, has_files};
+use crate::staff::{Staff, see};
+use crate::view::act::Give;
+use crate::view::field::Part;
+use crate::view::top::Link;
+use axum::extract::{Path, Request};
+use axum::http::StatusCode;
+use catalogue::register::{Move, NoteRule};
+use engine::form::{self, Input, Which};
+use engine::{Code, FieldFault, Refusal, World, offers};
+use std::collections::BTreeMap;
+use store::{Found, Request as Wish};
+
+/// `GET /r/{register}/{number}/move/{move}`
+pub(crate) async fn show(staff: Staff, Path((register, number, name)): Path<(String, String, String)>) -> Answer {
+    let found = staff.entry(&register, &number).await?;
+    let step = offered(&staff, &found, &name)?;
+    let form = EntryForm { staff: &staff, register: &found.register, which: Which::Move(&found.entry, step) };
+    let input = form.begin();
+    page(&form, &found, step, StatusCode::OK, Shown::fresh(input)).await
+}
+
+/// A move that is open to this person now.
+///
+/// Errors: the refusal that closes it.
+fn offered<'r>(staff: &Staff, found: &'r Found, name: &str) -> Answer<&'r Move> {
+    let step = found.register.moves.get(name).ok_or(Failure::NotFound)?;
+    let world = World { catalogue: &staff.catalogue, directory: &staff.directory, now: staff.now };
+    let offer = offers(&world, &staff.viewer, &found.register, &found.entry).into_iter().find(|offer| offer.step.name == name);
+    match offer {
+        Some(offer) => offer.refused.map_or(Ok(step), |refusal| Err(refusal.into())),
+        None if step.from.contains(&found.entry.state) => Err(Refusal::not_allowed().into()),
+        None => Err(Refusal::new(Code::WrongState, "这一件的状态已变，这一步现在不能办理", "the entry has moved on; this step is not open now").into()),
+    }
+}
+
+/// `POST /r/{register}/{number}/move/{move}`
+pub(crate) async fn make(staff: Staff, Path((register, number, name)): Path<(String, String, String)>, request: Request) -> Answer {
+    let found = staff.entry(&register, &number).await?;
+    let step = found.register.moves.get(name.as_str()).ok_or(Failure::NotFound)?;
+    let form = EntryForm { staff: &staff, register: &found.register, which: Which::Move(&found.entry, step) };
+    let posted = read(&staff, &found, request).await?;
+    offered(&staff, &found, &name)?;
+    let mut input = form.input(&posted);
+    let note = posted.pairs.get("_note").unwrap_or_default().trim().to_owned();
+    if let Some(asked) = form.asked_for_more(&posted, &mut input).await? {
+        return page(&form, &found, step, StatusCode::OK, Shown { found: asked, note, ..Shown::fresh(input) }).await;
+    }
+    let mut more = posted.faults.clone();
+    if step.note == NoteRule::Required && note.is_empty() {
+        let text = |lang| staff.app.words.say(lang, "note-missing");
+        more.push(FieldFault::new(&"_note".into(), Code::Missing, text(catalogue::Lang::Zh), text(catalogue::Lang::En)));
+    }
+    let submission = match form::read(&form.context(), form.which, &input) {
+        Ok(submission) if more.is_empty() => submission,
+        read => return page(&form, &found, step, StatusCode::UNPROCESSABLE_ENTITY, Shown { refusal: read.err(), more, note, ..Shown::fresh(input) }).await,
+    };
+    let seen = posted.pairs.get("_seen").and_then(|seen| seen.parse().ok()).unwrap_or(found.entry.version);
+    let mut wish = Wish::make(staff.actor(), found.register.name.clone(), found.entry.id, name.as_str(), submission).with_seen(seen);
+    if let Some(once) = posted.pairs.get("once").filter(|once| once.len() == 32) {
+        wish = wish.with_key(format!("{}:{once}", found.entry.id));
+    }
+    if !note.is_empty() && step.note != NoteRule::None {
+        wish = wish.with_note(&note);
+    }
+    match staff.app.store.submit(wish).await {
+        Ok(_) => Ok(see(&back(&staff, &found, &name).await)),
+        Err(store::Failure::Refusal(refusal)) => {
+            let status = status_of(refusal.code);
+            page(&form, &found, step, status, Shown { refusal: Some(*refusal), note, ..Shown::fresh(input) }).await
+        }
+        Err(store::Failure::Error(error)) => Err(error.into()),
+    }
+}
+
+/// The entry after the step, or its list when the step took it out of sight.
+async fn back(staff: &Staff, found: &Found, name: &str) -> String {
+    match staff.app.store.entry(found.entry.id, &staff.viewer).await {
+        Ok(after) => format!("{}?done=move.{name}", entry_path(&after.entry)),
+        Err(_) => format!("/r/{}?done=move.{name}", found.entry.register),
+    }
+}
+
+struct Shown {
+    input: Input,
+    refusal: Option<Refusal>,
+    more: Vec<FieldFault>,
+    note: String,
+    found: BTreeMap<String, crate::draw::form::Found>,
+}
+
+impl Shown {
+    fn fresh(input: Input) -> Self {
+        Self { input, refusal: None, more: Vec::new(), note: String::new(), found: BTreeMap::new() }
+    }
+}
+
+async fn page(form: &EntryForm<'_>, found: &Found, step: &Move, status: StatusCode, shown: Shown) -> Answer {
+    let (staff, register) = (form.staff, form.register);
+    let note_fault = shown.more.iter().find(|fault| fault.field == "_note").map(|fault| fault.text.get(staff.lang).to_owned());
+    let (mut parts, faults) = form.draw(shown.input, shown.refusal.as_ref(), &shown.more, shown.found).await?;
+    if let Some(field) = note_field(staff, register, step.note, &shown.note) {
+        parts.push(Part { title: None, note: None, fields: vec![field.fault(note_fault)] });
+    }
+    let path = entry_path(&found.entry);
+    let title = staff.text(&step.label).to_owned();
+    let page = FormPage {
+        shell: staff.shell(&title, Some(&register.area)).await?,
+        back: Link::new(&found.entry.number, &path),
+        small: Some(format!("{} {}", staff.text(&register.title), found.entry.number)),
+        about: step.confirm.as_ref().map(|confirm| staff.fill("form-confirm", &[("text", staff.text(confirm).to_owned().into())])),
+        faults,
+        stale: None,
+        post: format!("{path}/move/{}", step.name),
+        once: Some(crate::drafts::new_token()),
+        give: vec![Give::new("_seen", found.entry.version.to_string())],
+        multipart: has_files(&form.fields()),
+        parts,
+        submit: title,
+        cancel: path,
+    };
+    staff.page_as(status, "pages/form.html", &page)
+}

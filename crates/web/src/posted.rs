@@ -1,0 +1,220 @@
+//! What a form sent: words in order, files streamed to where they belong, and the proof that the form was ours.
+
+use crate::address::Pairs;
+use crate::app::App;
+use crate::drafts::Shelf;
+use crate::failure::{Answer, Failure};
+use crate::signer::Signer;
+use crate::sniff;
+use axum::body::Body;
+use axum::extract::multipart::{Field, Multipart, MultipartError};
+use axum::extract::{FromRequest, Request};
+use axum::http::{StatusCode, header};
+use catalogue::field::Kind;
+use catalogue::{FieldName, Register, Sensitivity, Text};
+use engine::{Code, FieldFault, FileRef};
+use indexmap::IndexMap;
+use std::io::Write;
+
+/// A form as it arrived.
+#[derive(Default)]
+pub(crate) struct Posted {
+    pub pairs: Pairs,
+    /// Files newly stored, by field.
+    pub files: IndexMap<FieldName, Vec<FileRef>>,
+    /// Files that were not taken, and why.
+    pub faults: Vec<FieldFault>,
+    /// A table to import: name and bytes.
+    pub table: Option<(String, Vec<u8>)>,
+}
+
+/// Where uploaded files go.
+pub(crate) enum Into<'a> {
+    /// The form has none.
+    Nowhere,
+    /// File fields of a register; `shelf` is asked for when a file comes, with the words that came before it.
+    Fields { register: &'a Register, shelf: &'a (dyn Fn(&Pairs) -> Answer<Shelf> + Sync) },
+    /// One table in memory, up to so many bytes.
+    Memory(u64),
+}
+
+/// Words of one form. Units: bytes.
+const MOST_WORDS: usize = 1 << 20;
+const MOST_PAIRS: usize = 5_000;
+/// Files in one form.
+const MOST_FILES: usize = 30;
+
+/// Reads a form of a session: without its token nothing is read on, let alone stored.
+pub(crate) async fn read(app: &App, signer: &Signer, request: Request, into: Into<'_>) -> Answer<Posted> {
+    read_as(app, Some(signer), request, into).await
+}
+
+/// Reads a form of a public page, which has no session to protect.
+pub(crate) async fn read_public(app: &App, request: Request, into: Into<'_>) -> Answer<Posted> {
+    read_as(app, None, request, into).await
+}
+
+async fn read_as(app: &App, signer: Option<&Signer>, request: Request, into: Into<'_>) -> Answer<Posted> {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default().to_owned();
+    if kind.starts_with("multipart/form-data") {
+        let form = Multipart::from_request(request, &()).await.map_err(|_| unreadable())?;
+        return Reading { app, signer, into, posted: Posted::default(), files: 0, words: 0, is_ours: signer.is_none() }.run(form).await;
+    }
+    let pairs = read_words(request.into_body()).await?;
+    if signer.is_some_and(|signer| !pairs.get("csrf").is_some_and(|token| signer.checks(token))) {
+        return Err(Failure::Forged);
+    }
+    Ok(Posted { pairs, ..Posted::default() })
+}
+
+async fn read_words(body: Body) -> Answer<Pairs> {
+    let bytes = axum::body::to_bytes(body, MOST_WORDS).await.map_err(|_| Failure::TooLarge)?;
+    let pairs = Pairs::parse(&String::from_utf8_lossy(&bytes));
+    if pairs.0.len() > MOST_PAIRS { Err(Failure::TooLarge) } else { Ok(pairs) }
+}
+
+struct Reading<'a> {
+    app: &'a App,
+    signer: Option<&'a Signer>,
+    into: Into<'a>,
+    posted: Posted,
+    files: usize,
+    words: usize,
+    is_ours: bool,
+}
+
+impl Reading<'_> {
+    async fn run(mut self, mut form: Multipart) -> Answer<Posted> {
+        while let Some(field) = form.next_field().await.map_err(cut)? {
+            let Some(name) = field.name().map(str::to_owned) else { continue };
+            match field.file_name().map(plain_name) {
+                None => self.word(name, field).await?,
+                Some(file) => {
+                    if !self.is_ours {
+                        return Err(Failure::Forged);
+                    }
+                    self.file(name, file, field).await?;
+                }
+            }
+        }
+        if self.is_ours { Ok(self.posted) } else { Err(Failure::Forged) }
+    }
+
+    async fn word(&mut self, name: String, field: Field<'_>) -> Answer<()> {
+        let value = field.text().await.map_err(cut)?;
+        self.words += name.len() + value.len();
+        if self.words > MOST_WORDS || self.posted.pairs.0.len() >= MOST_PAIRS {
+            return Err(Failure::TooLarge);
+        }
+        if name == "csrf" {
+            self.is_ours |= self.signer.is_some_and(|signer| signer.checks(&value));
+        }
+        self.posted.pairs.0.push((name, value));
+        Ok(())
+    }
+
+    async fn file(&mut self, name: String, file: String, mut field: Field<'_>) -> Answer<()> {
+        // An empty file box is sent as a file without a name.
+        let Some(first) = field.chunk().await.map_err(cut)?.filter(|first| !first.is_empty()) else {
+            if !file.is_empty() {
+                self.fault(&name, Code::UnknownValue, "file-empty", &file, "");
+            }
+            return Ok(());
+        };
+        self.files += 1;
+        if self.files > MOST_FILES {
+            return Err(Failure::TooLarge);
+        }
+        if let Into::Memory(most) = self.into {
+            let bytes = in_memory(first.to_vec(), field, most).await?;
+            self.posted.table = Some((file, bytes));
+            return Ok(());
+        }
+        self.stored(name, file, first.to_vec(), field).await
+    }
+
+    async fn stored(&mut self, name: String, file: String, mut start: Vec<u8>, mut field: Field<'_>) -> Answer<()> {
+        let Into::Fields { register, shelf } = self.into else { return skip(field).await };
+        let Some(known) = register.fields.get(name.as_str()).filter(|known| matches!(known.kind, Kind::File { .. })) else {
+            return skip(field).await;
+        };
+        while start.len() < sniff::NEEDED {
+            let Some(more) = field.chunk().await.map_err(cut)? else { break };
+            start.extend_from_slice(&more);
+        }
+        if sniff::of(&file, &start).is_none() {
+            self.fault(&name, Code::UnknownValue, "file-kind", &file, "");
+            return skip(field).await;
+        }
+        let limit = known.max.map_or(self.app.config.file_limit, |mib| ((mib * 1_048_576.0) as u64).min(self.app.config.file_limit));
+        let shelf = shelf(&self.posted.pairs)?;
+        let seal = shelf.seal.as_ref().filter(|_| known.sensitivity == Sensitivity::Sealed);
+        let mut out = self.app.store.new_file(seal)?;
+        let mut size = start.len() as u64;
+        out.write_all(&start).map_err(written)?;
+        while let Some(more) = field.chunk().await.map_err(cut)? {
+            size += more.len() as u64;
+            if size > limit {
+                let limit = crate::draw::cells::file_size(limit);
+                self.fault(&name, Code::TooLarge, "file-large", &file, &limit);
+                return skip(field).await;
+            }
+            out.write_all(&more).map_err(written)?;
+        }
+        let kept = self.app.store.keep_file(out, shelf.entry, &file).await?;
+        self.posted.files.entry(known.name.clone()).or_default().push(kept);
+        Ok(())
+    }
+
+    fn fault(&mut self, field: &str, code: Code, key: &str, file: &str, limit: &str) {
+        let words = |lang| self.app.words.fill(lang, key, &[("name", file.to_owned().into()), ("limit", limit.to_owned().into())]);
+        let text = Text::new(words(catalogue::Lang::Zh), words(catalogue::Lang::En));
+        self.posted.faults.push(FieldFault { field: field.to_owned(), code, text });
+    }
+}
+
+/// The rest of a file that is not taken is read and dropped, so that the browser hears the answer.
+async fn skip(mut field: Field<'_>) -> Answer<()> {
+    while field.chunk().await.map_err(cut)?.is_some() {}
+    Ok(())
+}
+
+async fn in_memory(mut bytes: Vec<u8>, mut field: Field<'_>, most: u64) -> Answer<Vec<u8>> {
+    while let Some(more) = field.chunk().await.map_err(cut)? {
+        if (bytes.len() + more.len()) as u64 > most {
+            return Err(Failure::TooLarge);
+        }
+        bytes.extend_from_slice(&more);
+    }
+    Ok(bytes)
+}
+
+/// A name without folders and control characters, of a length a page can show.
+fn plain_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let plain: String = last.chars().filter(|c| !c.is_control()).collect();
+    let count = plain.chars().count();
+    // The end says what kind it is, so the front is what goes.
+    plain.chars().skip(count.saturating_sub(120)).collect()
+}
+
+fn cut(error: MultipartError) -> Failure {
+    match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Failure::TooLarge,
+        _ => unreadable(),
+    }
+}
+
+fn unreadable() -> Failure {
+    Failure::Unreadable(Text::new(
+        "表单没有传完整，没有存下任何内容。请回到上一页再提交一次。",
+        "The form did not arrive whole and nothing was stored. Go back and send it again.",
+    ))
+}
+
+fn written(error: std::io::Error) -> Failure {
+    match error.kind() {
+        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Failure::Full,
+        _ => Failure::broken(error),
+    }
+}

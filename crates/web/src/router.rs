@@ -1,0 +1,109 @@
+//! Every address of the house.
+
+use crate::app::App;
+use crate::pages::*;
+use crate::{assets, failure, headers};
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodRouter, get, post};
+use axum::{Json, Router};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::CsrfLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+
+/// Largest request: several attachments at once. Each file and the words have limits of their own. Units: bytes.
+const MOST_BYTES: usize = 320 << 20;
+
+/// The whole house, ready to serve.
+pub fn router(app: App) -> Router {
+    // A sign-in page must send no referrer, so a browser without Sec-Fetch-Site says its origin is null there: the door's own
+    // cookie and token protect it. Public pages have no session that could be ridden.
+    let staff = staff().layer(CsrfLayer::new());
+    Router::new()
+        .merge(staff)
+        .merge(open())
+        .fallback(async || StatusCode::NOT_FOUND)
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(MOST_BYTES))
+        .layer(CatchPanicLayer::custom(failure::panicked))
+        .layer(from_fn_with_state(app.clone(), failure::pages))
+        .layer(from_fn_with_state(app.clone(), headers::add))
+        .layer(CompressionLayer::new())
+        .with_state(app)
+}
+
+/// Pages without a session.
+fn open() -> Router<App> {
+    Router::new()
+        .route("/enter", get(door::show).post(door::enter))
+        .route("/lang", get(language::choose))
+        .route("/report", get(report::show).post(report::go))
+        .route("/receipt", get(receipt::show).post(receipt::go))
+        .route("/assets/{hash}/{name}", get(assets::serve))
+        .route("/health", get(async || Json(serde_json::json!({ "ok": true }))))
+}
+
+/// Pages of people who are signed in.
+fn staff() -> Router<App> {
+    Router::new()
+        .route("/", get(desk::show))
+        .route("/leave", post(door::leave))
+        .route("/me/password", get(account::show).post(account::change))
+        .route("/area/{area}", get(area::show))
+        .route("/notices", get(notices::show))
+        .route("/notices/read", post(notices::read))
+        .route("/search", get(search::show))
+        .route("/find/person", get(find::person))
+        .route("/find/entry", get(find::entry))
+        .route("/e/{id}", get(find::by_id))
+        .route("/jobs/{id}", get(export::status))
+        .route("/jobs/{id}/cancel", post(export::cancel))
+        .route("/jobs/{id}/file", get(export::download))
+        .route("/accounts", get(accounts::list))
+        .route("/accounts/{person}", get(accounts::show))
+        .route("/accounts/{person}/{deed}", post(accounts::change))
+        .route("/reports", get(reports::index))
+        .route("/reports/{id}", get(reports::show))
+        .route("/reports/{id}/open", post(reports::open))
+        .route("/reports/{id}/xlsx", get(reports::xlsx).post(reports::open_xlsx))
+        .route("/reports/{id}/docx", get(reports::docx).post(reports::open_docx))
+        .route("/rules", get(rules::list))
+        .route("/rules/{id}", get(rules::show))
+        .merge(registers())
+        .merge(entries())
+}
+
+fn registers() -> Router<App> {
+    let at = |end: &str, to: MethodRouter<App>| Router::new().route(&format!("/r/{{register}}{end}"), to);
+    at("", get(list::show))
+        .merge(at("/new", get(create::show).post(create::create)))
+        .merge(at("/board", get(board::show)))
+        .merge(at("/bulk", post(bulk::make)))
+        .merge(at("/views", get(views::form).post(views::save)))
+        .merge(at("/views/drop", post(views::drop)))
+        .merge(at("/export.xlsx", get(export::xlsx)))
+        .merge(at("/export.csv", get(export::csv)))
+        .merge(at("/import", get(import::show).post(import::upload)))
+        .merge(at("/import/template", get(import::template)))
+        .merge(at("/import/check", post(import::try_out)))
+        .merge(at("/import/failed", post(import::failed)))
+        .merge(at("/import/commit", post(import::commit)))
+        .merge(at("/import/{import}/revert", post(import::revert)))
+}
+
+fn entries() -> Router<App> {
+    let at = |end: &str, to: MethodRouter<App>| Router::new().route(&format!("/r/{{register}}/{{number}}{end}"), to);
+    at("", get(entry::show))
+        .merge(at("/open", post(entry::open)))
+        .merge(at("/panel", get(panel::show)))
+        .merge(at("/edit", get(edit::show).post(edit::save)))
+        .merge(at("/move/{move}", get(step::show).post(step::make)))
+        .merge(at("/note", get(people::note_form).post(people::note)))
+        .merge(at("/assign", get(people::assign_form).post(people::assign)))
+        .merge(at("/recuse", get(people::recuse_form).post(people::recuse)))
+        .merge(at("/clock/{deadline}/{deed}", get(clocks::show).post(clocks::make)))
+        .merge(at("/print", get(print::show)))
+        .merge(at("/file/{field}/{hash}", get(file::show)))
+}

@@ -1,0 +1,33 @@
+//! What was just done, said once on the next page. It stands in the address as a word, never as a text.
+
+use crate::staff::Staff;
+use crate::view::shell::Toast;
+use catalogue::Register;
+
+/// Words an address may carry; anything else is silence.
+const WORDS: [&str; 13] =
+    ["created", "saved", "noted", "recused", "asked", "answered", "resumed", "read", "view-saved", "view-dropped", "password", "assigned", "account"];
+
+/// The toast of a page that was asked for with `done=…`: a word, or `move.` and a move.
+pub(crate) fn of(staff: &Staff, register: Option<&Register>) -> Option<Toast> {
+    let done = staff.query.get("done")?;
+    if let Some(made) = done.strip_prefix("move.") {
+        let step = register?.moves.get(made)?;
+        let text = staff.fill("toast-moved", &[("move", staff.text(&step.label).to_owned().into())]);
+        return Some(Toast { text, undo: None });
+    }
+    if let Some((done, skipped)) = done.strip_prefix("bulk.").and_then(|counts| counts.split_once('.')) {
+        let (done, skipped) = (done.parse::<u32>().ok()?, skipped.parse::<u32>().ok()?);
+        return Some(Toast { text: staff.fill("bulk-done", &[("done", done.into()), ("skipped", skipped.into())]), undo: None });
+    }
+    if let Some((done, refused)) = done.strip_prefix("import.").and_then(|counts| counts.split_once('.')) {
+        let (n, refused) = (done.parse::<u32>().ok()?, refused.parse::<u32>().ok()?);
+        let key = if refused == 0 { "import-done" } else { "import-done-some" };
+        return Some(Toast { text: staff.fill(key, &[("n", n.into()), ("refused", refused.into())]), undo: None });
+    }
+    if let Some((done, skipped)) = done.strip_prefix("reverted.").and_then(|counts| counts.split_once('.')) {
+        let (done, skipped) = (done.parse::<u32>().ok()?, skipped.parse::<u32>().ok()?);
+        return Some(Toast { text: staff.fill("import-reverted", &[("done", done.into()), ("skipped", skipped.into())]), undo: None });
+    }
+    WORDS.contains(&done).then(|| Toast { text: staff.say(&format!("toast-{done}")), undo: None })
+}

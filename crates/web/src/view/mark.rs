@@ -1,0 +1,19 @@
+//! Clocks and states: words and a shape, `parts/mark.html`.
+
+use serde::Serialize;
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Clock {
+    /// `late`, `today`, `soon`, `ok`, `hold`, `done` or `none`.
+    pub kind: &'static str,
+    pub text: String,
+    /// Machine-readable due time.
+    pub at: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct State {
+    /// `open`, `half`, `full`, `shut` or `stop`.
+    pub shape: &'static str,
+    pub text: String,
+}

@@ -1,0 +1,33 @@
+//! The timeline: `parts/trail.html`.
+
+use serde::Serialize;
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Event {
+    /// The permalink's anchor.
+    pub id: String,
+    pub now: bool,
+    pub by: String,
+    pub what: String,
+    pub changes: Vec<Change>,
+    pub note: Option<String>,
+    pub at: String,
+    pub when: String,
+    /// Chain verified, broken, or not looked at.
+    pub held: Option<bool>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Change {
+    pub label: String,
+    pub old: Option<String>,
+    pub new: Option<String>,
+    pub unit: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Chain {
+    pub text: String,
+    pub head: String,
+    pub when: String,
+}
