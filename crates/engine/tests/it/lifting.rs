@@ -65,11 +65,13 @@ fn an_entry_that_fits_is_lifted_by_its_next_move() {
 #[test]
 fn the_chain_folds_with_each_event_under_its_own_definition() {
     let change = change(&[("value   = {", "sum     = { was = [\"value\"],"), ("value >= 0", "sum >= 0")]);
-    let created = change.before.submit(change.before.thing(), None, Actor::Person(change.author), creation(&[("value", Value::Fen(5))])).unwrap();
+    let created =
+        change.before.submit(change.before.thing(), None, Actor::Person(change.author), creation(&[("value", Value::Fen(5))])).unwrap();
     let moved = change.submit(&created.entry, change.inspector, step("take", &[])).unwrap();
     let chain: Vec<Event> = [created.events, moved.events].concat();
     let folded = chain.iter().fold(None, |entry, event| {
-        let register = [change.before.thing(), change.after.thing()].into_iter().find(|register| register.revision == event.revision).unwrap();
+        let register =
+            [change.before.thing(), change.after.thing()].into_iter().find(|register| register.revision == event.revision).unwrap();
         fold(entry, event, register, &change.after.catalogue.calendar)
     });
     assert_eq!(folded, Some(moved.entry));
@@ -81,7 +83,10 @@ fn renamed_fields_states_and_moves_are_followed_by_was() {
         ("value   = {", "sum     = { was = [\"value\"],"),
         ("value >= 0", "sum >= 0"),
         ("held = { label", "stored = { was = [\"held\"], label"),
-        ("take   = { label = \"入库\", from = \"open\", to = \"held\"", "receive = { was = [\"take\"], label = \"入库\", from = \"open\", to = \"stored\""),
+        (
+            "take   = { label = \"入库\", from = \"open\", to = \"held\"",
+            "receive = { was = [\"take\"], label = \"入库\", from = \"open\", to = \"stored\"",
+        ),
         ("from = \"held\", to = \"open\"", "from = \"stored\", to = \"open\""),
         ("from = [\"open\", \"held\"]", "from = [\"open\", \"stored\"]"),
         ("from = \"held\", to = \"done\"", "from = \"stored\", to = \"done\""),
@@ -103,9 +108,19 @@ fn renamed_fields_states_and_moves_are_followed_by_was() {
 fn what_does_not_fit_keeps_its_revision_and_its_moves() {
     let table = "rows = { is = \"table\", label = \"表\", columns = { n = { is = \"number\", label = \"数\" } } }\nreceipt = { is";
     for (before, after, given, why) in [
-        (vec![], vec![("is = \"money\", label = \"金额\", check = \"value >= 0\"", "is = \"number\", label = \"金额\"")], ("value", Value::Fen(5)), "another kind"),
+        (
+            vec![],
+            vec![("is = \"money\", label = \"金额\", check = \"value >= 0\"", "is = \"number\", label = \"金额\"")],
+            ("value", Value::Fen(5)),
+            "another kind",
+        ),
         (vec![], vec![("doctor  = {", "physician = {")], ("doctor", Value::Text("甲".into())), "gone without `was`"),
-        (vec![], vec![("label = \"医师\", sensitivity = \"confidential\"", "label = \"医师\", sensitivity = \"sealed\"")], ("doctor", Value::Text("甲".into())), "sealed now"),
+        (
+            vec![],
+            vec![("label = \"医师\", sensitivity = \"confidential\"", "label = \"医师\", sensitivity = \"sealed\"")],
+            ("doctor", Value::Text("甲".into())),
+            "sealed now",
+        ),
         (
             vec![("receipt = { is", table)],
             vec![("receipt = { is", &*table.replace("n = { is", "m = { is"))],
@@ -151,7 +166,8 @@ fn an_entry_in_a_state_that_is_gone_lives_on_under_its_own() {
 
 #[test]
 fn columns_renamed_by_was_are_followed_in_every_row() {
-    let table = |column: &str| format!("rows = {{ is = \"table\", label = \"表\", columns = {{ {column} label = \"数\" }} }} }}\nreceipt = {{ is");
+    let table =
+        |column: &str| format!("rows = {{ is = \"table\", label = \"表\", columns = {{ {column} label = \"数\" }} }} }}\nreceipt = {{ is");
     let (before, after) = (table("n = { is = \"number\","), table("count = { is = \"number\", was = [\"n\"],"));
     let change = change_from(&[("receipt = { is", &before)], &[("receipt = { is", &after)]);
     let row = |name: &str, number| values(&[(name, Value::Number(number))]);
@@ -242,10 +258,17 @@ fn entries_of_every_shipped_register_survive_a_site_adding_a_field() {
             None => house.submit(register, None, Actor::System, creation(&[])).unwrap().entry,
         };
         assert!(lift::fits(register, newer, &entry), "{}", register.name);
-        let act = Act::Edit { set: [("added_here".into(), Some(Value::Text("新".into())))].into_iter().collect(), sealed: None, barred: Vec::new(), reason: None };
+        let act = Act::Edit {
+            set: [("added_here".into(), Some(Value::Text("新".into())))].into_iter().collect(),
+            sealed: None,
+            barred: Vec::new(),
+            reason: None,
+        };
         let edited = house.submit(newer, Some(&entry), Actor::System, act);
         let note = if register.seals_notes() { Note::Sealed(crate::house::envelope(&[])) } else { Note::Plain("好".to_owned()) };
-        let noted = house.submit(newer, Some(&entry), Actor::System, Act::Note { note }).unwrap_or_else(|refusal| panic!("{}: {refusal}", register.name));
+        let noted = house
+            .submit(newer, Some(&entry), Actor::System, Act::Note { note })
+            .unwrap_or_else(|refusal| panic!("{}: {refusal}", register.name));
         assert_eq!((noted.entry.revision, noted.entry.values), (newer.revision.clone(), entry.values.clone()), "{}", register.name);
         if let Ok(edited) = edited {
             assert_eq!(edited.entry.values["added_here"], Value::Text("新".into()));

@@ -1,6 +1,7 @@
 //! The pure core against its specifications: scenarios beside definitions, and laws over all registers.
 
 mod clocks;
+mod conditions;
 mod decisions;
 mod doors;
 mod folding;
@@ -9,4 +10,5 @@ mod house;
 mod laws;
 mod lifting;
 mod script;
+mod showing;
 mod specification;
