@@ -1,12 +1,16 @@
 //! A register (台账): fields, states, moves, deadlines, rights and views, all checked.
 
+mod deadline;
+mod rights;
+
 use crate::expr::Expr;
 use crate::field::{Field, Sensitivity};
 use crate::names::{DeadlineName, FieldName, MoveName, RegisterName, Revision, RoleName, StateName};
 use crate::text::Text;
+pub use deadline::{After, Deadline, Permit, Until, Within};
 use indexmap::IndexMap;
+pub use rights::{Rights, Scope, Verb};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// One register as the engine runs it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -237,181 +241,6 @@ pub enum Audience {
     Owner,
     Person(FieldName),
     Role(RoleName),
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Deadline {
-    pub name: DeadlineName,
-    pub label: Text,
-    pub after: After,
-    pub within: Within,
-    pub until: Vec<Until>,
-    pub condition: Option<Expr>,
-    pub soon: Within,
-    pub late: Vec<Effect>,
-    /// So long after expiry, these.
-    pub escalate: Vec<(Within, Vec<Effect>)>,
-    pub suspend: Option<Permit>,
-    pub extend: Option<Permit>,
-}
-
-/// When a clock starts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum After {
-    Created,
-    Field(FieldName),
-    State(StateName),
-    Move(MoveName),
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Until {
-    State(StateName),
-    Move(MoveName),
-}
-
-/// A span of time, or the day a field names.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Within {
-    Hours(u32),
-    Days(u32),
-    WorkingDays(u32),
-    Months(u32),
-    Field(FieldName),
-}
-
-impl Within {
-    /// Roughly how many hours. A field has no length.
-    pub fn about_hours(&self) -> Option<u64> {
-        match self {
-            Within::Hours(hours) => Some(u64::from(*hours)),
-            Within::Days(days) => Some(u64::from(*days) * 24),
-            Within::WorkingDays(days) => Some(u64::from(*days) * 24 * 7 / 5),
-            Within::Months(months) => Some(u64::from(*months) * 24 * 30),
-            Within::Field(_) => None,
-        }
-    }
-
-    /// Whether the span may end later than another that starts with it. In one unit that is counting; across units the
-    /// longest it can be (a long holiday, a long month) is held against the shortest the other can be.
-    pub fn may_exceed(&self, other: &Within) -> bool {
-        match (self, other) {
-            (Within::Hours(a), Within::Hours(b))
-            | (Within::Days(a), Within::Days(b))
-            | (Within::WorkingDays(a), Within::WorkingDays(b))
-            | (Within::Months(a), Within::Months(b)) => a > b,
-            (Within::Field(a), Within::Field(b)) => a != b,
-            _ => match (self.hours_at_most(), other.hours_at_least()) {
-                (Some(most), Some(least)) => most > least,
-                _ => true,
-            },
-        }
-    }
-
-    /// Spans in days run to the end of their last day, so a day started is up to one more.
-    fn hours_at_most(&self) -> Option<u64> {
-        match self {
-            Within::Hours(hours) => Some(u64::from(*hours)),
-            Within::Days(days) => Some(u64::from(*days) * 24 + 24),
-            // Two free days a week, and the longest public holiday of nine days on top.
-            Within::WorkingDays(days) => Some((u64::from(*days) * 7 / 5 + 11) * 24 + 24),
-            Within::Months(months) => Some(u64::from(*months) * 31 * 24 + 24),
-            Within::Field(_) => None,
-        }
-    }
-
-    fn hours_at_least(&self) -> Option<u64> {
-        match self {
-            Within::Hours(hours) => Some(u64::from(*hours)),
-            Within::Days(days) | Within::WorkingDays(days) => Some(u64::from(*days) * 24),
-            Within::Months(months) => Some(u64::from(*months) * 28 * 24),
-            Within::Field(_) => None,
-        }
-    }
-}
-
-/// Who may ask to stop or stretch a clock, and who grants it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Permit {
-    pub by: Vec<Who>,
-    pub approve: Vec<Who>,
-    pub most: Option<Within>,
-    pub times: Option<u32>,
-}
-
-/// Widest reach of a right. Ordered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Scope {
-    Own,
-    Unit,
-    Institution,
-    All,
-}
-
-impl Scope {
-    pub const ALL: [Scope; 4] = [Scope::Own, Scope::Unit, Scope::Institution, Scope::All];
-
-    pub fn word(self) -> &'static str {
-        match self {
-            Scope::Own => "own",
-            Scope::Unit => "unit",
-            Scope::Institution => "institution",
-            Scope::All => "all",
-        }
-    }
-}
-
-/// What a role may do with entries; moves have their own `by`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verb {
-    Create,
-    Read,
-    Edit,
-    Export,
-    Import,
-    Unseal,
-    Recuse,
-    Assign,
-}
-
-impl Verb {
-    pub const ALL: [Verb; 8] = [Verb::Create, Verb::Read, Verb::Edit, Verb::Export, Verb::Import, Verb::Unseal, Verb::Recuse, Verb::Assign];
-
-    pub fn word(self) -> &'static str {
-        match self {
-            Verb::Create => "create",
-            Verb::Read => "read",
-            Verb::Edit => "edit",
-            Verb::Export => "export",
-            Verb::Import => "import",
-            Verb::Unseal => "unseal",
-            Verb::Recuse => "recuse",
-            Verb::Assign => "assign",
-        }
-    }
-}
-
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Rights {
-    pub verbs: BTreeMap<Verb, IndexMap<RoleName, Scope>>,
-    /// Highest sensitivity each role reads here.
-    pub sees: IndexMap<RoleName, Sensitivity>,
-    /// A role's rights do not reach entries for which its condition holds: the discipline office does not receive what is about itself.
-    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
-    pub unless: IndexMap<RoleName, Expr>,
-    /// States in which an entry may be edited.
-    pub edit_while: Vec<StateName>,
-}
-
-impl Rights {
-    pub fn scope(&self, verb: Verb, role: &str) -> Option<Scope> {
-        self.verbs.get(&verb).and_then(|roles| roles.get(role)).copied()
-    }
 }
 
 /// A column of a list: a field or something every entry has.

@@ -1,5 +1,7 @@
 //! The pure core against its specifications: scenarios beside definitions, and laws over all registers.
 
+#![allow(clippy::unwrap_used)]
+
 mod clocks;
 mod conditions;
 mod decisions;

@@ -26,7 +26,7 @@ pub fn filled(house: &House, field: &Field, seed: u16) -> Option<Value> {
         Kind::Money => Value::Fen(i64::from(seed) * 37 + 1),
         Kind::Date => Value::Date(house.now.date().checked_sub(i64::from(seed % 40).days()).ok()?),
         Kind::DateTime => Value::Moment(house.now.plus_hours(-i64::from(seed % 60))),
-        Kind::YesNo => Value::Flag(seed % 2 == 1),
+        Kind::YesNo => Value::Flag(!seed.is_multiple_of(2)),
         Kind::Choice { of, many } => {
             let list = house.catalogue.items(of)?;
             let offered: Vec<_> =
@@ -137,9 +137,9 @@ fn act(house: &House, register: &Register, entry: Option<&Entry>, step: &Step, p
             // Mostly a move from here, sometimes one that is not.
             let all: Vec<_> = register.moves.values().collect();
             let here: Vec<_> = all.iter().copied().filter(|make| make.from.contains(&entry.state)).collect();
-            let make = pick(if step[2] % 8 == 0 || here.is_empty() { &all } else { &here }, step[2] / 8)?;
+            let make = pick(if step[2].is_multiple_of(8) || here.is_empty() { &all } else { &here }, step[2] / 8)?;
             let asked: Vec<&Field> =
-                make.asks.iter().filter(|ask| ask.required || step[5] % 2 == 0).map(|ask| &register.fields[&ask.field]).collect();
+                make.asks.iter().filter(|ask| ask.required || step[5].is_multiple_of(2)).map(|ask| &register.fields[&ask.field]).collect();
             let set = plain(house, &asked, step[3]).into_iter().map(|(name, value)| (name, Some(value))).collect();
             Act::Move { make: make.name.clone(), set, sealed: sealed(&asked), barred: Vec::new(), note: note() }
         }
@@ -149,17 +149,17 @@ fn act(house: &House, register: &Register, entry: Option<&Entry>, step: &Step, p
             if field.sensitivity == Sensitivity::Sealed {
                 Act::Edit { set: IndexMap::new(), sealed: sealed(&[field]), barred: Vec::new(), reason: note() }
             } else {
-                let value = if step[5] % 4 == 0 { None } else { filled(house, field, step[3]) };
+                let value = if step[5].is_multiple_of(4) { None } else { filled(house, field, step[3]) };
                 Act::Edit { set: [(field.name.clone(), value)].into_iter().collect(), sealed: None, barred: Vec::new(), reason: None }
             }
         }
         8 => Act::Assign { to: pick(people, step[2])?, note: None },
-        9 if step[5] % 9 == 0 => Act::Recuse { person: pick(people, step[2])?, reason: None },
+        9 if step[5].is_multiple_of(9) => Act::Recuse { person: pick(people, step[2])?, reason: None },
         9 => {
-            let ask = if step[3] % 2 == 0 { ClockAsk::Suspend } else { ClockAsk::Extend(Within::WorkingDays(u32::from(step[3] % 4) + 1)) };
+            let ask = if step[3].is_multiple_of(2) { ClockAsk::Suspend } else { ClockAsk::Extend(Within::WorkingDays(u32::from(step[3] % 4) + 1)) };
             Act::Ask { deadline: pick(&deadlines, step[2])?.clone(), ask, reason: "需要时间".to_owned() }
         }
-        10 if step[3] % 2 == 0 => Act::Answer { deadline: pick(&deadlines, step[2])?.clone(), grant: step[5] % 3 != 0 },
+        10 if step[3].is_multiple_of(2) => Act::Answer { deadline: pick(&deadlines, step[2])?.clone(), grant: !step[5].is_multiple_of(3) },
         10 => Act::Resume { deadline: pick(&deadlines, step[2])?.clone() },
         _ => Act::Tick,
     })
@@ -168,7 +168,7 @@ fn act(house: &House, register: &Register, entry: Option<&Entry>, step: &Step, p
 fn creation(house: &House, register: &Register, seed: u16) -> Act {
     let shown = form::fields(register, Which::Create);
     // Every other creation leaves out what is not required.
-    let asked: Vec<&Field> = shown.into_iter().filter(|field| seed % 2 == 0 || field.required || field.required_if.is_some()).collect();
+    let asked: Vec<&Field> = shown.into_iter().filter(|field| seed.is_multiple_of(2) || field.required || field.required_if.is_some()).collect();
     Act::Create {
         number: "X-1".to_owned(),
         values: plain(house, &asked, seed),

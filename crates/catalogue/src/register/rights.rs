@@ -1,0 +1,80 @@
+//! Rights: verb × scope, and what each role sees.
+
+use crate::expr::Expr;
+use crate::field::Sensitivity;
+use crate::names::{RoleName, StateName};
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Widest reach of a right. Ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    Own,
+    Unit,
+    Institution,
+    All,
+}
+
+impl Scope {
+    pub const ALL: [Scope; 4] = [Scope::Own, Scope::Unit, Scope::Institution, Scope::All];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Scope::Own => "own",
+            Scope::Unit => "unit",
+            Scope::Institution => "institution",
+            Scope::All => "all",
+        }
+    }
+}
+
+/// What a role may do with entries; moves have their own `by`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verb {
+    Create,
+    Read,
+    Edit,
+    Export,
+    Import,
+    Unseal,
+    Recuse,
+    Assign,
+}
+
+impl Verb {
+    pub const ALL: [Verb; 8] = [Verb::Create, Verb::Read, Verb::Edit, Verb::Export, Verb::Import, Verb::Unseal, Verb::Recuse, Verb::Assign];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Verb::Create => "create",
+            Verb::Read => "read",
+            Verb::Edit => "edit",
+            Verb::Export => "export",
+            Verb::Import => "import",
+            Verb::Unseal => "unseal",
+            Verb::Recuse => "recuse",
+            Verb::Assign => "assign",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Rights {
+    pub verbs: BTreeMap<Verb, IndexMap<RoleName, Scope>>,
+    /// Highest sensitivity each role reads here.
+    pub sees: IndexMap<RoleName, Sensitivity>,
+    /// A role's rights do not reach entries for which its condition holds: the discipline office does not receive what is about itself.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub unless: IndexMap<RoleName, Expr>,
+    /// States in which an entry may be edited.
+    pub edit_while: Vec<StateName>,
+}
+
+impl Rights {
+    pub fn scope(&self, verb: Verb, role: &str) -> Option<Scope> {
+        self.verbs.get(&verb).and_then(|roles| roles.get(role)).copied()
+    }
+}
