@@ -1,0 +1,80 @@
+// The house under test: `qinglian demo` on a folder of its own, begun once and ended with the tests.
+// E2E_DATA=<folder> E2E_URL=<address> try a house that is already served, while working on a test.
+import { spawn } from "node:child_process";
+import { existsSync, rmSync } from "node:fs";
+import { mkdtemp, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { fileURLToPath } from "node:url";
+import path from "node:path";
+
+const binary = fileURLToPath(new URL("../../target/debug/qinglian", import.meta.url));
+const LINES = "50000";
+export const TODAY = "2026-06-11";
+const SEED = "7";
+/** A demo of this size is made within a minute on two busy cores. Units: ms. */
+const LONGEST_START_MS = 180_000;
+
+/** Makes or finds the house. Answers once its first page is served. */
+export async function openHouse() {
+  if (process.env.E2E_URL) return new House(process.env.E2E_URL, await accountsOf(process.env.E2E_DATA), () => {});
+  if (!existsSync(binary)) throw new Error(`${binary} is missing: cargo build -p qinglian`);
+  const data = await mkdtemp(path.join(tmpdir(), "qinglian-e2e-"));
+  const begun = Date.now();
+  const { address, end } = await serve(data);
+  console.log(`# a demo of ${LINES} lines was ready after ${((Date.now() - begun) / 1000).toFixed(1)} s`);
+  return new House(address, await accountsOf(data), end);
+}
+
+async function serve(data) {
+  const line = ["demo", "--data", data, "--addr", "127.0.0.1:0", "--lines", LINES, "--today", TODAY, "--seed", SEED];
+  const child = spawn(binary, line, { stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  const end = () => {
+    child.kill("SIGKILL");
+    rmSync(data, { recursive: true, force: true });
+  };
+  process.once("exit", end);
+  const address = await new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`no page after ${LONGEST_START_MS / 1000} s\n${said}`)), LONGEST_START_MS);
+    const listen = (text) => {
+      said = (said + text).slice(-8000);
+      const found = /http:\/\/[\d.]+:\d+/.exec(said);
+      if (found) resolve(found[0]);
+      if (found) clearTimeout(late);
+    };
+    child.stdout.on("data", listen);
+    child.stderr.on("data", listen);
+    child.once("exit", (code) => reject(new Error(`qinglian demo ended with ${code}\n${said}`)));
+  });
+  await answers(address);
+  return { address, end };
+}
+
+/** The address is printed a moment before it answers. */
+async function answers(address) {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const answer = await fetch(`${address}/health`).catch(() => null);
+    if (answer?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`${address} was printed but does not answer`);
+}
+
+async function accountsOf(data) {
+  return JSON.parse(await readFile(path.join(data, "accounts.json"), "utf8"));
+}
+
+/** A served house with one account per role: { role, account, password, name, unit, try }. */
+class House {
+  constructor(address, accounts, end) {
+    this.address = address;
+    this.accounts = accounts;
+    this.end = end;
+  }
+
+  account(role) {
+    const found = this.accounts.find((one) => one.role === role);
+    if (!found) throw new Error(`accounts.json holds no ${role}: ${this.accounts.map((one) => one.role).join(" ")}`);
+    return found;
+  }
+}

@@ -1,0 +1,22 @@
+// Browser journeys against a demo hospital: npm test. One of them: npm test -- --test-name-pattern="^3 "
+import { after } from "node:test";
+import { openBrowser } from "./harness/browser.mjs";
+import { openHouse } from "./harness/house.mjs";
+import { People } from "./harness/people.mjs";
+import { alert } from "./journeys/alert.mjs";
+import { annexes } from "./journeys/annexes.mjs";
+import { giftJourney } from "./journeys/gift.mjs";
+import { problem } from "./journeys/problem.mjs";
+import { report } from "./journeys/report.mjs";
+import { screens } from "./journeys/screens.mjs";
+
+const house = await openHouse();
+const browser = await openBrowser();
+const people = new People(house, browser);
+
+for (const journey of [report, giftJourney, annexes, alert, problem, screens]) journey({ people });
+
+after(async () => {
+  await browser.close();
+  house.end();
+});
