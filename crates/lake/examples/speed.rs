@@ -27,7 +27,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     })?;
     println!("{}", receipt.sentence().en);
     let lake = Arc::new(Lake::open(&dir)?);
-    timed("decode all months", || lake.table("order_line", &["time", "item", "department", "prescriber", "setting", "quantity", "amount_fen"], View::Coded))?;
+    timed("decode all months", || {
+        lake.table("order_line", &["time", "item", "department", "prescriber", "setting", "quantity", "amount_fen"], View::Coded)
+    })?;
     let (marts, report) = timed("fold all months", || Marts::refresh(lake.clone()))?;
     println!("folded {} months, compared {}", report.folded.len(), report.compared.len());
     for mart in marts.names() {
@@ -77,9 +79,15 @@ fn write_csv(path: &Path, lines: u64) -> std::io::Result<()> {
         writeln!(
             out,
             "L{line:010},{year}-{month:02}-{day:02} {:02}:{:02}:{:02},E{:08},P{:07},D{:02},S{who:04},Y{item:05},drug,{quantity},{},RX{prescription:09},{},{}",
-            chance(24), chance(60), chance(60), prescription / 2, prescription % 200_000, who % 60,
+            chance(24),
+            chance(60),
+            chance(60),
+            prescription / 2,
+            prescription % 200_000,
+            who % 60,
             quantity * (item as i64 * 37 % 20_000 + 100),
-            if who % 3 == 0 { "inpatient" } else { "outpatient" }, chance(14) + 1,
+            if who % 3 == 0 { "inpatient" } else { "outpatient" },
+            chance(14) + 1,
         )?;
     }
     out.flush()

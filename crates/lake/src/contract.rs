@@ -144,9 +144,10 @@ impl Contract {
             faults.push(Fault::new("key", "键须有一至三列", "a key has one to three columns"));
         }
         for name in &self.key {
-            let fits = self.columns.get(name).is_some_and(|c| {
-                c.required && !matches!(c.coding(name), Coding::Text | Coding::Scaled(_) | Coding::Flag)
-            });
+            let fits = self
+                .columns
+                .get(name)
+                .is_some_and(|c| c.required && !matches!(c.coding(name), Coding::Text | Coding::Scaled(_) | Coding::Flag));
             if !fits {
                 faults.push(Fault::new(
                     "key",

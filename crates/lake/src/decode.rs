@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, AsArray, DictionaryArray, Float64Array, RecordBatch, RecordBatchOptions, StringArray, StringBuilder};
-use arrow::datatypes::{DataType, Field, Int64Type, Schema, SchemaRef, UInt32Type};
+use arrow::datatypes::{DataType, Field, Int64Type, Schema, SchemaRef, TimeUnit, UInt32Type};
 
 use crate::contract::Coding;
 use crate::dims::{Dims, Ids};
@@ -17,6 +17,22 @@ pub enum View {
     Coded,
     /// With names: codes as Dictionary(UInt32, Utf8) over the lake's own dictionary, ids as Utf8, decimals as Float64.
     Named,
+}
+
+impl Coding {
+    /// The Arrow type of such a column in a view.
+    pub fn shown(&self, view: View) -> DataType {
+        match (self, view) {
+            (Coding::Code(_), View::Coded) => DataType::UInt32,
+            (Coding::Code(_), View::Named) => DataType::Dictionary(Box::new(DataType::UInt32), Box::new(DataType::Utf8)),
+            (Coding::Id(_) | Coding::Scaled(_), View::Coded) | (Coding::Integer | Coding::Fen, _) => DataType::Int64,
+            (Coding::Id(_), View::Named) | (Coding::Text, _) => DataType::Utf8,
+            (Coding::Scaled(_), View::Named) | (Coding::Float, _) => DataType::Float64,
+            (Coding::Day, _) => DataType::Date32,
+            (Coding::Second, _) => DataType::Timestamp(TimeUnit::Second, None),
+            (Coding::Flag, _) => DataType::Boolean,
+        }
+    }
 }
 
 pub(crate) struct Decoder {
@@ -43,16 +59,8 @@ impl Decoder {
             })
         };
         let ways = columns.iter().map(way).collect::<Result<Vec<_>>>()?;
-        let shown = |(column, way): (&StoredColumn, &Way)| {
-            let kind = match way {
-                Way::AsIs => column.data_type(),
-                Way::Names(_) => DataType::Dictionary(Box::new(DataType::UInt32), Box::new(DataType::Utf8)),
-                Way::Ids(_) => DataType::Utf8,
-                Way::Scaled(_) => DataType::Float64,
-            };
-            Field::new(&column.name, kind, true)
-        };
-        let shown = columns.iter().zip(&ways).map(shown).collect::<Vec<_>>();
+        let shown = |column: &StoredColumn| Field::new(&column.name, column.coding.shown(view), true);
+        let shown = columns.iter().map(shown).collect::<Vec<_>>();
         Ok(Decoder { stored: schema(&columns), shown: Arc::new(Schema::new(shown)), ways })
     }
 

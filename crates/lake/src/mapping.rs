@@ -174,11 +174,7 @@ impl Mapping {
         }
         let required = contract.columns.iter().filter(|(_, column)| column.required);
         for (name, _) in required.filter(|(name, _)| !self.columns.contains_key(*name)) {
-            faults.push(Fault::new(
-                "columns",
-                format!("必填列 {name} 没有来源"),
-                format!("the required column {name} has no source"),
-            ));
+            faults.push(Fault::new("columns", format!("必填列 {name} 没有来源"), format!("the required column {name} has no source")));
         }
         faults
     }
@@ -218,7 +214,12 @@ impl Source {
         fault(".format", self.format.is_some() && !dated, "format 只用于日期和时间", "format is for dates and times");
         fault(".days", self.days.is_some() && !numeric, "days 的结果是数字", "days makes a number");
         let number_rule = self.times.is_some() || self.thousands || self.range.is_some() || self.negate.is_some();
-        fault("", number_rule && !numeric, "times、thousands、range、negate 只用于数字", "times, thousands, range and negate are for numbers");
+        fault(
+            "",
+            number_rule && !numeric,
+            "times、thousands、range、negate 只用于数字",
+            "times, thousands, range and negate are for numbers",
+        );
         let times_wrong = self.times.as_deref().is_some_and(|t| crate::value::decimal(t, 9).is_err());
         fault(".times", times_wrong, "times 须为数字", "times must be a number");
         fault(".bad", self.bad == Bad::Empty && column.required, "必填列不能留空", "a required column cannot be left empty");

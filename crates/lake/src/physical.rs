@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::contract::{Coding, Contract, hex};
+use crate::decode::View;
 use crate::error::{Error, Result};
 
 /// A column as it is kept.
@@ -49,15 +50,7 @@ pub(crate) fn stored_columns(contract: &Contract) -> Vec<StoredColumn> {
 
 impl StoredColumn {
     pub(crate) fn data_type(&self) -> DataType {
-        match self.coding {
-            Coding::Text => DataType::Utf8,
-            Coding::Code(_) => DataType::UInt32,
-            Coding::Id(_) | Coding::Integer | Coding::Scaled(_) | Coding::Fen => DataType::Int64,
-            Coding::Day => DataType::Date32,
-            Coding::Second => DataType::Timestamp(TimeUnit::Second, None),
-            Coding::Flag => DataType::Boolean,
-            Coding::Float => DataType::Float64,
-        }
+        self.coding.shown(View::Coded)
     }
 
     pub(crate) fn field(&self) -> Field {

@@ -169,13 +169,11 @@ impl Lake {
         }
         parts.sort();
         parts.dedup();
-        let checked = parallel::each(parts, |(file, hash)| {
-            match File::open(&file).and_then(|mut open| files::hash(&mut open)) {
-                Ok(found) if found == hash => Ok(None),
-                Ok(_) => Ok(Some(Damage { file, missing: false })),
-                Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Some(Damage { file, missing: true })),
-                Err(e) => Err(Error::io(&file)(e)),
-            }
+        let checked = parallel::each(parts, |(file, hash)| match File::open(&file).and_then(|mut open| files::hash(&mut open)) {
+            Ok(found) if found == hash => Ok(None),
+            Ok(_) => Ok(Some(Damage { file, missing: false })),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Some(Damage { file, missing: true })),
+            Err(e) => Err(Error::io(&file)(e)),
         })?;
         Ok(checked.into_iter().flatten().collect())
     }

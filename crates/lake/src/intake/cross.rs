@@ -29,7 +29,12 @@ pub(crate) struct Cross {
 /// they overlap are keys compared one by one.
 pub(crate) fn cross(segments: &mut Vec<Segment>, manifest: &Manifest, target: &Target) -> Result<Cross> {
     let inherits = manifest.batches.iter().any(|batch| batch.moved.is_some());
-    let live: Vec<Month> = manifest.months.iter().filter(|(month, part)| segments.iter().any(|s| s.overlaps(**month, &part.facts))).map(|(month, _)| *month).collect();
+    let live: Vec<Month> = manifest
+        .months
+        .iter()
+        .filter(|(month, part)| segments.iter().any(|s| s.overlaps(**month, &part.facts)))
+        .map(|(month, _)| *month)
+        .collect();
     let within = (0..segments.len()).any(|i| segments[..i].iter().any(|s| s.overlaps(segments[i].month, &segments[i].facts)));
     if !inherits && !within && live.is_empty() {
         return Ok(Cross::default());

@@ -151,7 +151,14 @@ struct Import<'a> {
 }
 
 impl<'a> Import<'a> {
-    fn new(layout: &'a Layout, contract: &'a Contract, mapping: &'a Mapping, name: &str, columns: Vec<StoredColumn>, id: String) -> Import<'a> {
+    fn new(
+        layout: &'a Layout,
+        contract: &'a Contract,
+        mapping: &'a Mapping,
+        name: &str,
+        columns: Vec<StoredColumn>,
+        id: String,
+    ) -> Import<'a> {
         Import {
             layout,
             contract,

@@ -83,8 +83,13 @@ impl Receipt {
                 zh: format!("已导入。{zh}；更新原有 {} 行，涉及 {} 个月", self.replaced, self.months.len()),
                 en: format!("imported; {en}; {} earlier lines updated, {} months touched", self.replaced, self.months.len()),
             },
-            Outcome::AlreadyThere => Label::new("内容与已导入的批次相同，数据没有变化", "the same content is already there; nothing changed"),
-            Outcome::NothingAccepted => Label { zh: format!("没有一行可以接收，数据没有变化。{zh}"), en: format!("no row could be taken, nothing changed; {en}") },
+            Outcome::AlreadyThere => {
+                Label::new("内容与已导入的批次相同，数据没有变化", "the same content is already there; nothing changed")
+            }
+            Outcome::NothingAccepted => Label {
+                zh: format!("没有一行可以接收，数据没有变化。{zh}"),
+                en: format!("no row could be taken, nothing changed; {en}"),
+            },
             Outcome::Tried => Label { zh: format!("试导入，数据没有变化。{zh}"), en: format!("tried, nothing changed; {en}") },
         }
     }

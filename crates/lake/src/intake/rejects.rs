@@ -84,7 +84,14 @@ fn list() -> List {
     let text = |name: &str| Column::new(name, Kind::Text);
     List {
         title: "退回行 Rejected rows".into(),
-        columns: vec![Column::new("行号 row", Kind::Integer), text("列 column"), text("值 value"), text("代码 code"), text("原因"), text("reason")],
+        columns: vec![
+            Column::new("行号 row", Kind::Integer),
+            text("列 column"),
+            text("值 value"),
+            text("代码 code"),
+            text("原因"),
+            text("reason"),
+        ],
         about_title: String::new(),
         about: Vec::new(),
         // A CSV file carries no date of its own.

@@ -6,8 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BooleanBuilder, Date32Builder, Int64Builder, RecordBatch, StringBuilder, TimestampSecondBuilder,
-    UInt32Builder,
+    ArrayRef, BooleanBuilder, Date32Builder, Int64Builder, RecordBatch, StringBuilder, TimestampSecondBuilder, UInt32Builder,
 };
 use arrow::compute::concat_batches;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
@@ -103,9 +102,7 @@ impl Stage {
     /// Everything collected, month by month.
     pub(crate) fn finish(self) -> Result<Vec<Pile>> {
         let Stage { schema, months, .. } = self;
-        let pile = |(month, mut heap): (Month, Heap)| {
-            Ok(Pile { month, rest: heap.finish(&schema)?, spilled: heap.spilled })
-        };
+        let pile = |(month, mut heap): (Month, Heap)| Ok(Pile { month, rest: heap.finish(&schema)?, spilled: heap.spilled });
         months.into_iter().map(pile).collect()
     }
 
@@ -200,13 +197,19 @@ mod tests {
         let folder = tempfile::TempDir::new().expect("a temporary folder");
         let layout = Layout::new(folder.path());
         let column = |name: &str, coding| StoredColumn { name: name.into(), coding };
-        let columns = [column("day", Coding::Day), column("code", Coding::Code("c".into())), column("note", Coding::Text), column("flag", Coding::Flag)];
+        let columns = [
+            column("day", Coding::Day),
+            column("code", Coding::Code("c".into())),
+            column("note", Coding::Text),
+            column("flag", Coding::Flag),
+        ];
         let mut stage = Stage::new(&layout, &columns, Some("day"), budget);
         let mut draft = Draft::default();
         for row in 0..5_000_u32 {
             draft.text = format!("note {row}");
             let code = if row % 7 == 0 { Value::Empty } else { Value::Number(i64::from(row % 11)) };
-            draft.values = vec![Value::Number(i64::from(row * 31 % 90)), code, Value::Text(0..draft.text.len()), Value::Number(i64::from(row % 2))];
+            draft.values =
+                vec![Value::Number(i64::from(row * 31 % 90)), code, Value::Text(0..draft.text.len()), Value::Number(i64::from(row % 2))];
             stage.push(&draft, row).expect("a row is collected");
         }
         let spilled = std::fs::read_dir(folder.path().join("tmp")).map_or(0, |files| files.count());

@@ -58,7 +58,13 @@ struct Fold {
 
 const FOLDS: [Fold; 3] = [
     Fold { name: CUBE, version: cube::VERSION, columns: cube::columns, kernel: cube::kernel, also: None },
-    Fold { name: "prescriptions", version: prescriptions::VERSION, columns: prescriptions::columns, kernel: prescriptions::kernel, also: None },
+    Fold {
+        name: "prescriptions",
+        version: prescriptions::VERSION,
+        columns: prescriptions::columns,
+        kernel: prescriptions::kernel,
+        also: None,
+    },
     Fold {
         name: "off_catalogue",
         version: off_catalogue::VERSION,

@@ -104,9 +104,7 @@ impl Kernel for Prescriptions {
             let known = |id: i64| (id != NO_ID).then_some(id);
             Arc::new(self.totals.iter().map(|total| known(pick(total))).collect::<Int64Array>())
         };
-        let sum = |pick: fn(&Total) -> i64| -> ArrayRef {
-            Arc::new(Int64Array::from_iter_values(self.totals.iter().map(pick)))
-        };
+        let sum = |pick: fn(&Total) -> i64| -> ArrayRef { Arc::new(Int64Array::from_iter_values(self.totals.iter().map(pick))) };
         let prescriptions = Int64Array::from_iter_values(self.groups.keys().iter().map(|key| *key as i64));
         let arrays: Vec<ArrayRef> = vec![
             Arc::new(prescriptions),

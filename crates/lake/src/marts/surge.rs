@@ -125,7 +125,12 @@ impl Sweep {
                 // Lines that do not say whose they are make nobody's series.
                 continue;
             }
-            let cell = Cell { codes: [code(items, row), department, prescriber], quantity: quantities[row], amount: amounts[row], lines: lines[row] };
+            let cell = Cell {
+                codes: [code(items, row), department, prescriber],
+                quantity: quantities[row],
+                amount: amounts[row],
+                lines: lines[row],
+            };
             match cells.last_mut() {
                 Some(last) if last.codes == cell.codes => {
                     last.quantity += cell.quantity;

@@ -88,9 +88,7 @@ fn text(column: &ArrayRef) -> Result<StringArray> {
     let column = match column.data_type() {
         DataType::Dictionary(_, value) => cast(column, value)?,
         // Whatever zone it is shown in, the instant is counted from UTC.
-        DataType::Timestamp(unit, Some(_)) => {
-            cast(&cast(column, &DataType::Int64)?, &DataType::Timestamp(*unit, Some("+00:00".into())))?
-        }
+        DataType::Timestamp(unit, Some(_)) => cast(&cast(column, &DataType::Int64)?, &DataType::Timestamp(*unit, Some("+00:00".into())))?,
         _ => column.clone(),
     };
     let text = cast(&column, &DataType::Utf8)?;

@@ -11,7 +11,7 @@ use crate::layout::Layout;
 
 /// Exports shrink to a tenth or a thirtieth; what grows past both of these is made to fill a disk.
 const MOST_TIMES: u64 = 100;
-const ALWAYS_ALLOWED: u64 = 1 << 30;
+const ALWAYS_ALLOWED: u64 = 64 << 20;
 
 /// The unpacked file if the input is gzipped. It has no name, so it goes when it is closed.
 pub(super) fn unpack(mut packed: &File, path: &Path, name: &str, layout: &Layout) -> Result<Option<File>> {

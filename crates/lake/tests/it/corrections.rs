@@ -155,7 +155,8 @@ fn a_line_that_moved_twice_is_never_in_two_months() {
 fn a_line_that_moved_away_and_back_is_in_one_month() {
     for back in [0, 1] {
         let lab = Lab::new();
-        let batches = [("2024-01-05", 1), ("2024-02-05", 2), ("2024-02-05", 3)].map(|(day, n)| orders(&lab, &[&format!("L1,{day},A,{n},5")]).batch);
+        let batches =
+            [("2024-01-05", 1), ("2024-02-05", 2), ("2024-02-05", 3)].map(|(day, n)| orders(&lab, &[&format!("L1,{day},A,{n},5")]).batch);
         revert(&lab.lake_dir(), "order_line", &batches[back]).expect("taken back");
         assert_eq!(ids(&lab), ["L1|2024-02-05T00:00:00|3.0"], "without batch {back}");
     }
@@ -185,10 +186,13 @@ fn datasets_share_their_dictionaries() {
     assert_eq!(items.iter().flat_map(crate::lab::rows).collect::<Vec<_>>(), ["0", "1"]);
 }
 
-/// A file of rows (line, month, quantity), or taking back one of the batches in force.
+/// Line, month, quantity.
+type Row = (u32, u32, u32);
+
+/// A file of rows, or taking back one of the batches in force.
 #[derive(Clone, Debug)]
 enum Step {
-    HandIn(Vec<(u32, u32, u32)>),
+    HandIn(Vec<Row>),
     TakeBack(prop::sample::Index),
 }
 
@@ -206,7 +210,7 @@ proptest! {
     #[test]
     fn whatever_is_handed_in_and_taken_back_the_latest_row_of_a_line_counts(steps in prop::collection::vec(step(), 1..9)) {
         let lab = Lab::new();
-        let mut batches: Vec<(String, Vec<(u32, u32, u32)>)> = Vec::new();
+        let mut batches: Vec<(String, Vec<Row>)> = Vec::new();
         for step in steps {
             match step {
                 Step::HandIn(rows) => {

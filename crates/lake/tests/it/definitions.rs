@@ -6,7 +6,8 @@ use crate::lab::{catalogue, contract, definition};
 
 fn shipped(folder: &str) -> Vec<std::path::PathBuf> {
     let files = std::fs::read_dir(catalogue().join(folder)).expect("the folder of definitions");
-    let mut files: Vec<_> = files.map(|file| file.expect("a file").path()).filter(|path| path.extension().is_some_and(|e| e == "toml")).collect();
+    let mut files: Vec<_> =
+        files.map(|file| file.expect("a file").path()).filter(|path| path.extension().is_some_and(|e| e == "toml")).collect();
     files.sort();
     files
 }

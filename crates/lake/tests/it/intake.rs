@@ -4,6 +4,9 @@ use std::ops::ControlFlow;
 
 use lake::{Error, Handed, Mapping, Outcome, Reason, intake};
 
+use parquet::basic::{Compression, Encoding};
+use parquet::file::reader::{FileReader, SerializedFileReader};
+
 use crate::lab::{AT_MS, Lab, contract, definition, mapping, months};
 
 const HEAD: &str = "line_id,time,item,quantity,amount_fen\n";
@@ -11,18 +14,13 @@ const HEAD: &str = "line_id,time,item,quantity,amount_fen\n";
 #[test]
 fn lines_are_filed_by_month_sorted_by_time_and_keep_leading_zeros() {
     let lab = Lab::new();
-    let receipt = lab.orders(&format!(
-        "{HEAD}0003,2024-02-01 08:00:00,00A1,2,1250\n0001,2024-01-31 23:59:59,B2,1,300\n0002,2024-01-05,00A1,1.5,900\n"
-    ));
+    let receipt = lab
+        .orders(&format!("{HEAD}0003,2024-02-01 08:00:00,00A1,2,1250\n0001,2024-01-31 23:59:59,B2,1,300\n0002,2024-01-05,00A1,1.5,900\n"));
     assert_eq!((receipt.rows, receipt.accepted, receipt.rejected_total()), (3, 3, 0));
     assert_eq!(receipt.months, months(&["2024-01", "2024-02"]));
     assert_eq!(
         lab.orders_dump(),
-        [
-            "0002|2024-01-05T00:00:00|00A1|1.5|900",
-            "0001|2024-01-31T23:59:59|B2|1.0|300",
-            "0003|2024-02-01T08:00:00|00A1|2.0|1250",
-        ]
+        ["0002|2024-01-05T00:00:00|00A1|1.5|900", "0001|2024-01-31T23:59:59|B2|1.0|300", "0003|2024-02-01T08:00:00|00A1|2.0|1250",]
     );
 }
 
@@ -251,4 +249,32 @@ fn lines_behind_a_figure_are_found_by_name() {
     assert!(ids(&[("item", "Z")], 10).is_empty());
     assert!(lake.find("order_line", &all, &[("quantity", "1")], 10).is_err());
     assert!(lake.find("order_line", &all, &[("colour", "1")], 10).is_err());
+}
+
+#[test]
+fn a_month_is_parquet_version_2_sorted_with_integers_by_delta() {
+    let lab = Lab::new();
+    let rows: String = (0..3_000).map(|n| format!("X{n:05},2024-01-{:02} 08:00:00,I{},1,{n}\n", n * 17 % 28 + 1, n % 40)).collect();
+    lab.orders(&format!("{HEAD}{rows}"));
+    let path = lab.lake().month_file("order_line", months(&["2024-01"])[0]).expect("a file");
+    let file = std::fs::File::open(&path).expect("the file");
+    let reader = SerializedFileReader::new(file).expect("Parquet");
+    let meta = reader.metadata();
+    assert_eq!((meta.file_metadata().version(), meta.file_metadata().num_rows()), (2, 3_000));
+    for column in meta
+        .row_group(0)
+        .columns()
+        .iter()
+        .filter(|column| ["time", "line_id", "item", "amount_fen"].contains(&column.column_path().string().as_str()))
+    {
+        let encodings: Vec<_> = column.encodings().collect();
+        assert!(encodings.contains(&Encoding::DELTA_BINARY_PACKED), "{:?}: {encodings:?}", column.column_path());
+        assert!(matches!(column.compression(), Compression::ZSTD(_)));
+    }
+    let sorted = meta.row_group(0).sorting_columns().expect("the order is written down");
+    assert_eq!(sorted.iter().map(|column| column.column_idx).collect::<Vec<_>>(), [1, 0]);
+    let lines = lab.dump("order_line", &["time", "line_id"]);
+    assert!(lines.is_sorted(), "by time and then by line");
+    let size = std::fs::metadata(&path).expect("the file").len();
+    assert!(size < 40_000, "{size} bytes for 3,000 lines");
 }

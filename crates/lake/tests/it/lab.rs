@@ -110,9 +110,7 @@ pub fn dump_month(lake: &Lake, dataset: &str, month: Month, columns: &[&str]) ->
 
 pub fn rows(batch: &RecordBatch) -> Vec<String> {
     let cell = |column: &dyn Array, row| array_value_to_string(column, row).expect("a value as text");
-    (0..batch.num_rows())
-        .map(|row| batch.columns().iter().map(|column| cell(column, row)).collect::<Vec<_>>().join("|"))
-        .collect()
+    (0..batch.num_rows()).map(|row| batch.columns().iter().map(|column| cell(column, row)).collect::<Vec<_>>().join("|")).collect()
 }
 
 pub fn months(texts: &[&str]) -> Vec<Month> {

@@ -56,9 +56,20 @@ fn line(months: u32) -> impl Strategy<Value = Line> {
     let maybe = |below: u32| proptest::option::weighted(0.85, 0..below);
     let who = (0..4_u32, maybe(3), maybe(3), proptest::option::of(any::<bool>()));
     let what = (-30..200_i64, proptest::option::of(-500..5_000_i64), maybe(40), proptest::option::of(any::<bool>()));
-    (0..months, 1..28_u32, who, what).prop_map(|(month, day, (item, department, prescriber, inpatient), (quantity, amount, prescription, drug))| Line {
-        month, day, item, department, prescriber, inpatient, quantity, amount, prescription, drug,
-    })
+    (0..months, 1..28_u32, who, what).prop_map(
+        |(month, day, (item, department, prescriber, inpatient), (quantity, amount, prescription, drug))| Line {
+            month,
+            day,
+            item,
+            department,
+            prescriber,
+            inpatient,
+            quantity,
+            amount,
+            prescription,
+            drug,
+        },
+    )
 }
 
 proptest! {
@@ -124,7 +135,8 @@ fn a_surge_is_measured_against_the_twelve_months_before_it_zeros_included() {
     lab.orders(&format!("line_id,time,item,department,prescriber,quantity\n{other}"));
     orders(&lab, "c", &["2024-01"], 40);
     let (marts, _) = fresh(&lab);
-    let figures = table(&marts, "surge", 5, &["quantity", "trailing_months", "active_months", "trailing_median", "trailing_mad", "robust_z"]);
+    let figures =
+        table(&marts, "surge", 5, &["quantity", "trailing_months", "active_months", "trailing_median", "trailing_mad", "robust_z"]);
     // Of 4×7 and 0×5 the median is 4 and the median deviation 0, so the floor √4 counts: (40 − 4) / 2.
     assert_eq!(figures["2024-01-01|prescriber|A|D1|S1"], [40.0, 12.0, 7.0, 4.0, 0.0, 18.0]);
     assert_eq!(figures["2024-01-01|department|A|D1|"], figures["2024-01-01|prescriber|A|D1|S1"]);

@@ -44,8 +44,13 @@ pub fn csv(lines: &[Line], number: usize) -> String {
         let kind = line.drug.map(|drug| if drug { "drug" } else { "exam" }).unwrap_or_default();
         csv += &format!(
             "L{},{} 08:00:00,I{},{department},{prescriber},{},{},{},{},{kind}\n",
-            number + at, day(line), line.item, setting(line), line.quantity as f64 / 10.0,
-            text(line.amount, ""), text(line.prescription, "RX"),
+            number + at,
+            day(line),
+            line.item,
+            setting(line),
+            line.quantity as f64 / 10.0,
+            text(line.amount, ""),
+            text(line.prescription, "RX"),
         );
     }
     csv
@@ -55,7 +60,14 @@ pub fn csv(lines: &[Line], number: usize) -> String {
 pub fn cube(lines: &[Line]) -> BTreeMap<String, [i64; 4]> {
     let mut cube: BTreeMap<String, [i64; 4]> = BTreeMap::new();
     for line in lines {
-        let key = format!("{}|I{}|{}|{}|{}", month_name(line.month), line.item, text(line.department, "D"), text(line.prescriber, "S"), setting(line));
+        let key = format!(
+            "{}|I{}|{}|{}|{}",
+            month_name(line.month),
+            line.item,
+            text(line.department, "D"),
+            text(line.prescriber, "S"),
+            setting(line)
+        );
         let cell = cube.entry(key).or_default();
         let amount = line.amount.unwrap_or(0);
         cell[0] += line.quantity;
