@@ -28,7 +28,7 @@ pub(crate) enum Db {
 }
 
 /// What the two databases say differently.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Dialect {
     Sqlite,
     Postgres,

@@ -26,7 +26,7 @@ pub(crate) async fn insert(conn: &mut Conn, table: &'static Table, conflict: Con
     while left > 0 {
         let width = WIDTHS.into_iter().find(|width| *width <= left).unwrap_or(1);
         let given: Vec<Arg> = rows.by_ref().take(width).flatten().collect();
-        conn.run(statement(table, conflict, width), given).await?;
+        conn.run(statement(table, conn.dialect(), conflict, width), given).await?;
         left -= width;
     }
     Ok(())
@@ -40,9 +40,9 @@ pub(crate) async fn insert_words(conn: &mut Conn, rows: Vec<Vec<Arg>>) -> Result
     while left > 0 {
         let width = WIDTHS.into_iter().find(|width| *width <= left).unwrap_or(1);
         let given: Vec<Arg> = rows.by_ref().take(width).flatten().collect();
-        let sql = kept(("search", dialect == Dialect::Sqlite, Conflict::Fail, width), || {
+        let sql = kept(("search", dialect, Conflict::Fail, width), || {
             let row = |at: usize| match dialect {
-                Dialect::Sqlite => format!("(${}, ${}, ${})", at * 3 + 1, at * 3 + 2, at * 3 + 3),
+                Dialect::Sqlite => "(?, ?, ?)".to_owned(),
                 Dialect::Postgres => format!("(${}, CAST(${} AS tsvector))", at * 2 + 1, at * 2 + 2),
             };
             let columns = if dialect == Dialect::Sqlite { "rowid, open, guarded" } else { "rowid, words" };
@@ -62,10 +62,12 @@ pub(crate) fn words_row(dialect: Dialect, nr: i64, words: &Searchable) -> Vec<Ar
     }
 }
 
-fn statement(table: &'static Table, conflict: Conflict, width: usize) -> &'static str {
-    kept((table.name, false, conflict, width), || {
+fn statement(table: &'static Table, dialect: Dialect, conflict: Conflict, width: usize) -> &'static str {
+    kept((table.name, dialect, conflict, width), || {
         let columns = table.columns.len();
-        let row = |at: usize| format!("({})", (1..=columns).map(|column| format!("${}", at * columns + column)).collect::<Vec<_>>().join(", "));
+        // SQLite looks a named parameter up among all the others: with a thousand of them that is most of the work.
+        let place = |at: usize| if dialect == Dialect::Sqlite { "?".to_owned() } else { format!("${at}") };
+        let row = |at: usize| format!("({})", (1..=columns).map(|column| place(at * columns + column)).collect::<Vec<_>>().join(", "));
         let rows: Vec<String> = (0..width).map(row).collect();
         let key = table.key.join(", ");
         let tail = match conflict {
@@ -81,7 +83,7 @@ fn statement(table: &'static Table, conflict: Conflict, width: usize) -> &'stati
     })
 }
 
-type Key = (&'static str, bool, Conflict, usize);
+type Key = (&'static str, Dialect, Conflict, usize);
 
 /// Statements are as many as tables times widths; they live as long as the program, so they are given away for good.
 fn kept(key: Key, make: impl FnOnce() -> String) -> &'static str {
