@@ -33,7 +33,7 @@ pub enum Error {
     Arrow(#[from] arrow::error::ArrowError),
     #[error("writing findings: {0}")]
     Write(#[from] office::Error),
-    #[error("writing findings: {0}")]
+    #[error("{0}")]
     Io(#[from] std::io::Error),
     #[error("writing findings: {0}")]
     Json(#[from] serde_json::Error),
@@ -58,7 +58,7 @@ impl Error {
             Error::Query { what, source } => format!("{what} 的查询出错：{source}"),
             Error::Arrow(error) => format!("数据的形状与预期不同：{error}"),
             Error::Write(error) => format!("写出结果时出错：{}", error.zh()),
-            Error::Io(error) => format!("写出结果时出错：{error}"),
+            Error::Io(error) => format!("读写出错：{error}"),
             Error::Json(error) => format!("写出结果时出错：{error}"),
         };
         Text::new(zh, en)

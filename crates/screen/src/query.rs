@@ -15,6 +15,8 @@ use datafusion::scalar::ScalarValue;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::runtime::Runtime;
+use tokio::task::JoinHandle;
 
 /// What one query may use.
 #[derive(Debug, Clone, Copy)]
@@ -54,19 +56,22 @@ impl Query<'_> {
             let provider = MemTable::try_new(table.schema().clone(), vec![table.batches().to_vec()]).map_err(|e| self.failed(e))?;
             context.register_table(name.as_str(), Arc::new(provider)).map_err(|e| self.failed(e))?;
         }
-        let work = async {
+        let (sql, params) = (self.sql.to_owned(), self.params.clone());
+        let work = async move {
             let reading_only = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
-            let frame = context.sql_with_options(self.sql, reading_only).await?;
-            let params = self.params.iter().map(|(name, value)| (name.clone(), ScalarAndMetadata::from(value.clone())));
+            let frame = context.sql_with_options(&sql, reading_only).await?;
+            let params = params.into_iter().map(|(name, value)| (name, ScalarAndMetadata::from(value)));
             let frame = frame.with_param_values(ParamValues::Map(params.collect()))?;
             let schema = Arc::new(frame.schema().as_arrow().clone());
             let batches = frame.collect().await?;
             // A result without rows still says which columns it has.
             Ok::<_, DataFusionError>(if batches.is_empty() { vec![RecordBatch::new_empty(schema)] } else { batches })
         };
-        match tokio::time::timeout(self.limits.time, work).await {
-            Ok(Ok(batches)) => Ok(batches),
-            Ok(Err(error)) => Err(self.failed(error)),
+        let workshop = Workshop::open(self.limits.threads)?;
+        match tokio::time::timeout(self.limits.time, workshop.run(work)).await {
+            Ok(Ok(Ok(batches))) => Ok(batches),
+            Ok(Ok(Err(error))) => Err(self.failed(error)),
+            Ok(Err(error)) => Err(self.failed(DataFusionError::ExecutionJoin(Box::new(error)))),
             Err(_) => Err(Error::TooLong { what: self.what.to_owned(), limit: self.limits.time }),
         }
     }
@@ -86,5 +91,27 @@ impl Query<'_> {
             DataFusionError::ResourcesExhausted(_) => Error::TooLarge { what, bytes: self.limits.memory_bytes },
             _ => Error::Query { what, source: Box::new(error) },
         }
+    }
+}
+
+/// Threads of a query's own. An operator that does not pause for minutes then holds up neither the clock that stops it nor
+/// the pages of the same process; what was stopped ends at its next pause.
+struct Workshop(Option<Runtime>);
+
+impl Workshop {
+    fn open(threads: usize) -> Result<Self> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads.max(1)).thread_name("screen").enable_all().build()?;
+        Ok(Self(Some(runtime)))
+    }
+
+    fn run<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
+        self.0.as_ref().expect("a workshop is open until it is dropped").spawn(work)
+    }
+}
+
+impl Drop for Workshop {
+    fn drop(&mut self) {
+        // Waiting for threads is not allowed where async code runs.
+        self.0.take().into_iter().for_each(Runtime::shutdown_background);
     }
 }

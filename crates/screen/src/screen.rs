@@ -40,7 +40,7 @@ impl Screen {
         let rules = Rule::load_all(&catalogue).map_err(Error::Faults)?;
         let (marts, refreshed) = Marts::refresh(Arc::new(Lake::open(lake)?))?;
         tracing::debug!(folded = refreshed.folded.len(), kept = refreshed.kept, "marts are fresh");
-        registers.add_missing_lists(&catalogue)?;
+        registers.add_lists(&catalogue)?;
         registers.add_missing_registers(&catalogue)?;
         Ok(Self { catalogue, rules, marts, registers, limits: Limits::default() })
     }

@@ -91,8 +91,8 @@ impl Tables {
         Ok(())
     }
 
-    /// Adds the shared lists of the catalogue as `list__<name>`, those that are not there yet.
-    pub fn add_missing_lists(&mut self, catalogue: &Catalogue) -> Result<()> {
+    /// Adds the shared lists of the catalogue as `list__<name>`; one that is already there stays.
+    pub fn add_lists(&mut self, catalogue: &Catalogue) -> Result<()> {
         for (name, list) in &catalogue.lists {
             let name = format!("list__{name}");
             if !self.0.contains_key(&name) {

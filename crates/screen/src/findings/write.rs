@@ -36,7 +36,8 @@ impl Format {
 /// Writes the findings of one or more rules. `made_at` is the local time put into an XLSX.
 ///
 /// *Shape* of a table: rule, rule_title, version, month, severity, a code and a name for each kind of subject, the common
-/// figures, `figures` (the others as JSON), sentence, sentence_en, accepted. JSON keeps rules apart and nests.
+/// figures, `figures` (the others as JSON), sentence, sentence_en, accepted. CSV and Parquet have these names for programs,
+/// XLSX has Chinese heads for people. JSON keeps rules apart and nests.
 pub fn write(findings: &[Findings], format: Format, made_at: DateTime, to: impl Write + Send) -> Result<()> {
     match format {
         Format::Json => Ok(serde_json::to_writer_pretty(to, findings)?),
@@ -92,16 +93,18 @@ fn others(row: &Finding) -> String {
 }
 
 fn table(findings: &[Findings], format: sheet::Format, made_at: DateTime, to: impl Write + Send) -> Result<()> {
-    let text = |label: &str| Column::new(label, Kind::Text);
-    let mut columns: Vec<Column> = LEAD.iter().map(|(_, label, _)| text(label)).collect();
+    let for_people = format == sheet::Format::Xlsx;
+    let text = |name: &str, label: &str| Column::new(if for_people { label } else { name }, Kind::Text);
+    let mut columns: Vec<Column> = LEAD.iter().map(|(name, label, _)| text(name, label)).collect();
     for kind in Subject::ALL {
-        columns.push(text(&format!("{}编码", subject_label(kind))));
-        columns.push(text(subject_label(kind)));
+        columns.push(text(kind.word(), &format!("{}编码", subject_label(kind))));
+        columns.push(text(&format!("{}_name", kind.word()), subject_label(kind)));
     }
     for (name, label) in COMMON_FIGURES.iter().zip(COMMON_LABELS) {
-        columns.push(Column::new(label, if *name == "amount" { Kind::Money } else { Kind::Text }));
+        let kind = if *name == "amount" { Kind::Money } else { Kind::Text };
+        columns.push(Column::new(if for_people { label } else { *name }, kind));
     }
-    columns.extend(TAIL.iter().map(|(_, label, _)| text(label)));
+    columns.extend(TAIL.iter().map(|(name, label, _)| text(name, label)));
     let about = findings.iter().map(|of| (format!("{} {}", of.rule, of.title.zh), format!("{} 至 {}，版本 {}，{} 条，需核查", of.first, of.last, of.version, of.rows.len())));
     let list = List { title: "数据疑点".into(), columns, about_title: "说明".into(), about: about.collect(), made_at };
     let mut rows = sheet::begin(format, &list, to)?;

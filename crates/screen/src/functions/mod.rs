@@ -24,7 +24,8 @@ pub fn all() -> Vec<Function> {
     vec![mad::about(), robust_z::about(), count_floor::about()]
 }
 
-pub(crate) fn register(context: &SessionContext) {
+/// Makes them known to a session.
+pub fn register(context: &SessionContext) {
     context.register_udaf(mad::function());
     context.register_udf(robust_z::function());
     context.register_udf(count_floor::function());

@@ -88,6 +88,13 @@ pub enum ReportError {
     World(#[from] Error),
 }
 
+impl Mention {
+    /// The sentence for the person at the screen.
+    pub fn sentence(&self) -> Text {
+        self.text.clone()
+    }
+}
+
 impl ReportError {
     /// The sentence for the person at the screen.
     pub fn sentence(&self) -> Text {
