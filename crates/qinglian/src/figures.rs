@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use store::Store;
 use vault::Keyring;
-use web::figures::{Behind, Figures, FiguresError, Report as Page, ReportAsk, ReportHead, Rule, Run, Source};
+use web::{Behind, Figures, FiguresError, Report as Page, ReportAsk, ReportHead, Rule, Run, Source};
 
 /// Reports and rules of one house.
 pub struct HouseFigures {

@@ -7,6 +7,7 @@ use anyhow::{Context, bail};
 use catalogue::{Catalogue, Text};
 use clap::Args;
 use demo::hospital::{Exports, Hospital};
+use demo::year::Year;
 use engine::Moment;
 use jiff::civil::Date;
 use lake::Handed;
@@ -60,6 +61,18 @@ impl Made {
     }
 }
 
+/// Logins of the demo, one a role.
+const ACCOUNTS: &str = "accounts.json";
+
+/// What is printed of a login.
+#[derive(Debug, Deserialize)]
+struct Shown {
+    account: String,
+    password: String,
+    name: String,
+    what_to_try: String,
+}
+
 /// The least the planted anomalies can still be told from chance in.
 const FEWEST: u64 = 50_000;
 
@@ -101,20 +114,23 @@ impl Demo {
         self.step(begun, "导入数据湖 / taking the exports into the lake");
         take_in(&self.data, &catalogue, &exports)?;
         self.step(begun, "一年的登记、线索与整改 / a year of entries");
-        let clock = demo::year::GivenClock::new(Moment::start_of(today).plus_hours(-24 * 365));
+        let clock = Year::clock(today);
         let house = House::read(&self.data, None)?;
-        let config = house.config(&self.data, Arc::clone(&catalogue)).with_clock(clock.reader());
+        let config = house.config(&self.data, Arc::clone(&catalogue)).with_clock(clock.clock());
         let store = Store::open(config).await?;
-        let accounts = demo::year::fill(&store, &hospital, &clock, today).await?;
+        let mut year = Year::begin(&hospital, store.clone(), clock).await?;
+        year.before_screening().await?;
         self.step(begun, "筛查 / screening");
         figures::screen_house(&self.data, &store, |rule, result| match result {
             Ok(findings) => self.step(begun, &format!("    {rule}  {findings} 条疑点 / findings")),
             Err(why) => self.step(begun, &format!("    {rule}  {}", why.zh)),
         })
         .await?;
-        demo::year::answer_alerts(&store, &hospital, &clock, today).await?;
+        year.after_screening().await?;
+        demo::year::write_accounts(&year.accounts().await?, &self.data.join(ACCOUNTS))?;
+        self.step(begun, &format!("{} 步 / steps played", year.played()));
+        drop(year);
         store.close().await;
-        std::fs::write(self.data.join("accounts.json"), serde_json::to_vec_pretty(&accounts)?)?;
         let made = Made { seed: self.seed, lines: self.lines, today, version: env!("CARGO_PKG_VERSION").to_owned() };
         std::fs::write(self.data.join(Made::FILE), serde_json::to_vec_pretty(&made)?)?;
         self.step(begun, "完成 / done");
@@ -141,11 +157,11 @@ impl Demo {
 }
 
 fn tell_accounts(data: &Path) -> anyhow::Result<()> {
-    let path = data.join("accounts.json");
+    let path = data.join(ACCOUNTS);
     let text = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let accounts: Vec<demo::year::Account> = serde_json::from_slice(&text)?;
+    let accounts: Vec<Shown> = serde_json::from_slice(&text).with_context(|| format!("{} is not as the demo wrote it", path.display()))?;
     for account in &accounts {
-        println!("  {:<12} {:<16} {}  {}", account.account, account.password, account.name, account.try_this);
+        println!("  {:<12} {:<16} {}  {}", account.account, account.password, account.name, account.what_to_try);
     }
     Ok(())
 }

@@ -4,7 +4,6 @@ use super::house::House;
 use crate::figures::HouseFigures;
 use anyhow::{Context, anyhow};
 use clap::Args;
-use engine::InstitutionId;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -54,14 +53,13 @@ pub async fn run(data: &Path, house: &House, store: Store, listener: TcpListener
         (None, None) => None,
         _ => return Err(anyhow!("[serve] needs both `certificate` and `key`, or neither")),
     };
-    let mut config = web::Config::new(house.name.clone(), InstitutionId(house.institution.clone()));
+    let mut config = web::Config::new(house.name.clone());
     config.secure = certificate.is_some();
     if let Some(exit) = &house.serve.exit {
         config.exit = exit.clone();
     }
     let figures = HouseFigures::new(data, house.name.zh.clone(), store.clone());
-    let clock = store.clone();
-    let app = web::App::new(store.clone(), Some(Arc::new(figures)), config, Arc::new(move || clock.now()))?;
+    let app = web::App::new(store.clone(), Some(Arc::new(figures)), config)?;
     let ticking = tokio::spawn(tick(store.clone()));
     let served = web::serve(app, listener, certificate, ended()).await;
     ticking.abort();

@@ -24,7 +24,7 @@ pub struct Verify {
 impl Verify {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let head = match &self.head {
-            Some(text) => Some(text.parse::<Hash>().map_err(|_| anyhow!("{text} is no head: it has 64 hex digits"))?),
+            Some(text) => Some(Hash::parse(text).ok_or_else(|| anyhow!("{text} is no head: it has 64 hex digits"))?),
             None => None,
         };
         let report = super::runtime()?.block_on(async {

@@ -33,7 +33,7 @@ pub struct Request<'a> {
 }
 
 /// Opens sealed fields for one entitled person.
-pub trait Unlock {
+pub trait Unlock: Sync {
     /// The text of a sealed field; nothing where this person holds no key.
     fn open(&self, entry: EntryId, field: &str) -> Option<String>;
 }
