@@ -1,4 +1,5 @@
-//! A synthetic hospital for demonstration and proof: order lines with planted anomalies, and the truth about them.
+//! A synthetic hospital for demonstration and proof: order lines with planted anomalies, the truth about them, and a year
+//! of entries.
 //!
 //! Everything is made from a seed; the same seed makes the same files. People are placeholders, companies are invented.
 
@@ -7,5 +8,6 @@ pub mod hospital;
 mod month;
 mod names;
 pub mod truth;
+pub mod year;
 
 pub use month::Month;

@@ -54,7 +54,7 @@ pub(super) fn prescribers(scale: &Scale, rows: &[UnitRow], months: &[Month], cha
 fn prescriber(number: usize, unit: usize, row: &UnitRow, rank: f64, chance: &mut Chance) -> Prescriber {
     Prescriber {
         code: format!("{:05}", 1001 + number),
-        name: names::doctor(number),
+        name: if rank == 0.0 { names::with_duty(number, "主任") } else { names::doctor(number) },
         unit,
         specialty: row.specialty.to_owned(),
         grade: match rank {

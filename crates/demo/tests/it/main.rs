@@ -6,6 +6,7 @@ mod ranking;
 mod scoring;
 mod size;
 mod surge;
+mod year;
 
 use demo::hospital::Hospital;
 use jiff::civil::Date;

@@ -1,0 +1,286 @@
+//! Reports and clues, each along its own path: verified, talked over, cleared, kept, made a case, passed up, or not yet read.
+
+use super::super::cast::Member;
+use super::super::script::{Fields, Give, Script, Slot, Story, Who, date, item, people, text};
+use super::super::tables::{self, Row};
+use super::outcomes;
+
+/// Columns of `clues.tsv`.
+const ORIGIN: usize = 1;
+const REPORTER: usize = 2;
+const SUBJECT: usize = 3;
+const FOCUS: usize = 4;
+const PATH: usize = 5;
+const FORM: usize = 6;
+const MATTER: usize = 9;
+const FINDING: usize = 10;
+const DISPOSITION: usize = 11;
+const STOP: usize = 12;
+
+pub(super) fn tell(script: &mut Script<'_>) {
+    for row in tables::clues() {
+        let mut story = script.story(row.number(0));
+        story.any_time(0);
+        match (row.text(PATH), row.text(ORIGIN).strip_prefix("report:")) {
+            ("unread", Some(channel)) => {
+                report(&mut story, &row, channel, "department");
+            }
+            ("declined", Some(channel)) => declined(&mut story, &row, channel),
+            ("leader", Some(channel)) => passed_up(&mut story, &row, channel),
+            ("discipline", Some(channel)) => of_discipline(&mut story, &row, channel),
+            (_, Some(channel)) => reported(&mut story, &row, channel),
+            (_, None) => found(&mut story, &row),
+        }
+    }
+}
+
+fn subject<'c>(story: &Story<'_, 'c>, row: &Row) -> &'c Member {
+    let token = row.text(SUBJECT);
+    story.cast().by_post(token).unwrap_or_else(|| story.member(token))
+}
+
+/// A report comes in, by the public page or taken down by an inspector.
+fn report(story: &mut Story<'_, '_>, row: &Row, channel: &str, route: &str) -> Slot {
+    let member = subject(story, row);
+    let mut fields: Fields = vec![
+        ("route", item(route)),
+        ("identity", item(row.text(REPORTER))),
+        ("when_text", text(row.text(7))),
+        ("where_text", text(row.text(8))),
+        ("unit_text", text(story.cast().unit_name(member.unit))),
+        ("persons", text(member.name.clone())),
+        ("matter", text(row.text(MATTER))),
+    ];
+    if row.text(REPORTER) == "named" {
+        fields.push(("reporter", text("示例举报人")));
+        fields.push(("contact", text("000-0000")));
+    }
+    if channel == "web" {
+        return story.create(Who::Public, "report", fields);
+    }
+    story.on(0);
+    fields.push(("channel", item(channel)));
+    if channel == "box" {
+        let openers = ["inspector2", "conduct"].iter().filter_map(|login| story.cast().by_login(login));
+        fields.push(("openers", people(openers.map(|member| member.id).collect())));
+    }
+    let taker = story.by("inspector2");
+    story.create(taker, "report", fields)
+}
+
+fn declined(story: &mut Story<'_, '_>, row: &Row, channel: &str) {
+    let report = report(story, row, channel, "department");
+    story.stop_after(row.raw(STOP));
+    story.on(3);
+    story.make(Who::Owner, report, "propose_decline", vec![("decline_reason", item(row.text(DISPOSITION)))]);
+    story.on(6);
+    let director = story.by("director");
+    story.make(director, report, "decline", Vec::new());
+}
+
+/// What concerns a leader belongs to a superior: only the transfer stays here.
+fn passed_up(story: &mut Story<'_, '_>, row: &Row, channel: &str) {
+    let report = report(story, row, channel, "leader");
+    story.stop_after(row.raw(STOP));
+    story.on(2);
+    let fields = vec![("transfer_to", item("commission")), ("transferred_on", date(story.today()))];
+    story.make(Who::Owner, report, "hand_up", fields);
+}
+
+/// What concerns the discipline office itself goes to the secretary.
+fn of_discipline(story: &mut Story<'_, '_>, row: &Row, channel: &str) {
+    let report = if channel == "web" {
+        report(story, row, channel, "discipline")
+    } else {
+        report_on_paper(story, row)
+    };
+    story.stop_after(row.raw(STOP));
+    let secretary = story.by("secretary");
+    story.on(3);
+    story.make(secretary.clone(), report, "accept", Vec::new());
+    story.on(30);
+    story.make(secretary.clone(), report, "conclude", Vec::new());
+    story.on(33);
+    story.make(secretary.clone(), report, "reply", vec![("answer", text(row.text(DISPOSITION))), ("answered_on", date(story.today()))]);
+    story.on(45);
+    story.make(secretary, report, "close", Vec::new());
+}
+
+fn reported(story: &mut Story<'_, '_>, row: &Row, channel: &str) {
+    let report = report(story, row, channel, "department");
+    story.stop_after(row.raw(STOP));
+    story.on(3);
+    let clue = story.make_opening(Who::Owner, report, "accept", Vec::new());
+    let member = subject(story, row);
+    story.edit(Who::Owner, clue, subject_of(row, member));
+    handle(story, row, clue, member, 5);
+    if row.text(PATH) == "shelved" {
+        return;
+    }
+    // Closing the clue concludes the report; after a case somebody says so.
+    let mut done = 70;
+    if row.text(PATH) == "case" {
+        done = 125;
+        story.on(done);
+        story.make(Who::Owner, report, "conclude", Vec::new());
+    }
+    story.on(done + 2);
+    story.make(Who::Owner, report, "reply", vec![("answer", text("您反映的问题已核查，处理情况已按规定告知。")), ("answered_on", date(story.today()))]);
+    story.on(done + 17);
+    story.make(Who::Owner, report, "close", Vec::new());
+}
+
+/// A clue that did not come by a report.
+fn found(story: &mut Story<'_, '_>, row: &Row) {
+    story.on(0);
+    let member = subject(story, row);
+    let mut fields = subject_of(row, member);
+    fields.push(("source", item(row.text(ORIGIN))));
+    fields.push(("received_on", date(story.today())));
+    if matches!(row.text(ORIGIN), "superior" | "judicial") {
+        fields.push(("origin_no", text(format!("示纪交〔{}〕{}号", story.today().year(), 3 - row.number(0) % 40))));
+    }
+    let inspector = story.by("inspector");
+    let clue = story.create(inspector, "clue", fields);
+    story.stop_after(row.raw(STOP));
+    handle(story, row, clue, member, 3);
+}
+
+/// The three sealed columns of the official ledger, and whom they bar.
+fn subject_of(row: &Row, member: &Member) -> Fields {
+    let post = if member.post.is_empty() { "医师" } else { &member.post };
+    vec![
+        ("subject", text(member.name.clone())),
+        ("post", text(post)),
+        ("summary", text(row.text(MATTER))),
+        ("concerned", people(vec![member.id])),
+    ]
+}
+
+fn handle(story: &mut Story<'_, '_>, row: &Row, clue: Slot, member: &Member, begin: i64) {
+    let director = story.by("director");
+    let path = row.text(PATH);
+    let mode = match path {
+        "talk" => "talk",
+        "shelved" => "shelve",
+        _ => "verify",
+    };
+    story.on(begin + 2);
+    let strength = if path == "case" { "strong" } else { "medium" };
+    let mut fields = vec![("mode", item(mode)), ("way", item("own")), ("traceability", item(strength)), ("likelihood", item(strength)), ("plan", text("调取资料，谈话了解，核对记录。"))];
+    if path == "case" {
+        fields[1] = ("way", item("joint"));
+        fields.push(("partner", text("医务处、审计")));
+    }
+    story.make(Who::Owner, clue, "propose", fields);
+    story.on(begin + 5);
+    if path == "shelved" {
+        story.make(director, clue, "approve_shelve", Vec::new());
+        return;
+    }
+    story.make(director.clone(), clue, "approve", Vec::new());
+    if path == "talk" {
+        talk(story, clue, begin + 8);
+    }
+    story.on(begin + 20);
+    if path == "verified" && row.number(0) % 5 == 0 {
+        story.note(Who::Owner, clue, "已调取相关记录，等待比对结果。");
+        story.ask(Who::Owner, clue, "verify", 10, "需等待外部回函");
+        story.on(begin + 22);
+        story.answer(director.clone(), clue, "verify", true);
+    }
+    result(story, row, clue, member, begin + 42);
+}
+
+fn talk(story: &mut Story<'_, '_>, clue: Slot, begin: i64) {
+    story.on(begin);
+    story.make(Who::Owner, clue, "send_letter", vec![("letter_on", date(story.today()))]);
+    story.on(begin + 12);
+    story.make(Who::Owner, clue, "take_reply", vec![("replied_on", date(story.today()))]);
+    story.on(begin + 15);
+    story.make(Who::Owner, clue, "talk", vec![("talked_on", date(story.today()))]);
+}
+
+fn result(story: &mut Story<'_, '_>, row: &Row, clue: Slot, member: &Member, begin: i64) {
+    let director = story.by("director");
+    story.on(begin);
+    let path = row.text(PATH);
+    let result = match path {
+        "cleared" => "unsubstantiated",
+        "talk" => "partly",
+        _ => "substantiated",
+    };
+    let mut fields: Fields = vec![("result", item(result)), ("finding", text(row.text(FINDING)))];
+    if path != "cleared" {
+        fields.push(("focus", item(row.text(FOCUS))));
+        fields.push(("units", Give::Value(engine::Value::Units(vec![story.cast().units[member.unit]]))));
+    }
+    story.make(Who::Owner, clue, "report_result", fields);
+    story.on(begin + 4);
+    match path {
+        "cleared" => {
+            story.make(director.clone(), clue, "approve_result", Vec::new());
+            story.on(begin + 10);
+            let fields = vec![("clearing_scope", item("person")), ("cleared_on", date(story.today())), ("disposition", text(row.text(DISPOSITION)))];
+            story.make(director, clue, "clear", fields);
+            return;
+        }
+        "case" => case(story, row, clue, member, begin + 4),
+        _ => story.make(director, clue, "approve_result", Vec::new()),
+    }
+    let decided = if path == "case" { begin + 60 } else { begin + 6 };
+    if !row.text(FORM).is_empty() {
+        outcomes::decide(story, decided, clue, member, row.text(FOCUS), row.text(FORM), row.text(FINDING));
+    }
+    story.on(decided + 13);
+    story.make(Who::Owner, clue, "close", vec![("disposition", text(row.text(DISPOSITION)))]);
+}
+
+/// A case: the team, the investigation, the trial, the decision, the advice.
+fn case(story: &mut Story<'_, '_>, row: &Row, clue: Slot, member: &Member, begin: i64) {
+    let director = story.by("director");
+    let case = story.make_opening(director.clone(), clue, "open_case", Vec::new());
+    story.on(begin + 2);
+    let team = ["inspector", "inspector2"].iter().filter_map(|login| story.cast().by_login(login)).map(|member| member.id).collect();
+    let fields = vec![
+        ("kind", item("discipline")),
+        ("subject", text(member.name.clone())),
+        ("post", text(member.post.clone())),
+        ("charge", text(row.text(MATTER))),
+        ("concerned", people(vec![member.id])),
+        ("members", people(team)),
+    ];
+    story.make(Who::Owner, case, "start", fields);
+    story.on(begin + 34);
+    story.make(Who::Owner, case, "submit", vec![("finding", text(row.text(FINDING)))]);
+    story.on(begin + 48);
+    let decision = vec![("decision", text(row.text(DISPOSITION))), ("decided_on", date(story.today()))];
+    story.make(director, case, "decide", decision);
+    story.on(begin + 50);
+    let advice = vec![
+        ("advice", text("完善接待登记和信息权限管理，限期整改并报告。")),
+        ("advice_to", Give::Value(engine::Value::Unit(story.cast().units[member.unit]))),
+        ("advice_due", date(story.in_days(45))),
+    ];
+    story.make(Who::Owner, case, "advise", advice);
+    story.on(begin + 54);
+    story.make(Who::Owner, case, "close", Vec::new());
+}
+
+/// A letter about the discipline office is taken down by somebody else.
+fn report_on_paper(story: &mut Story<'_, '_>, row: &Row) -> Slot {
+    let member = subject(story, row);
+    story.on(0);
+    let conduct = story.by("conduct");
+    let fields = vec![
+        ("route", item("discipline")),
+        ("identity", item("anonymous")),
+        ("when_text", text(row.text(7))),
+        ("where_text", text(row.text(8))),
+        ("unit_text", text(story.cast().unit_name(member.unit))),
+        ("persons", text(member.name.clone())),
+        ("matter", text(row.text(MATTER))),
+        ("channel", item("letter")),
+    ];
+    story.create(conduct, "report", fields)
+}
