@@ -128,7 +128,7 @@ export function field(is, name, label, more = {}) {
     text: { value: "", max: null, few: false, mode: null, auto: null }, password: { value: "", max: null, mode: null, auto: null }, long: { value: "", max: null },
     number: { value: "", unit: null }, money: { value: "" }, date: { value: "", min: null, max: null }, datetime: { value: "", min: null, max: null },
     choice: { look: "radio", options: [] }, multi: { look: "checks", options: [] }, check: { look: "line", on: false, text: "", more: null },
-    pick: { find: "found.html", query: "", picked: null, found: null, more: false }, file: { files: [], accept: null, multiple: false, max_bytes: null, max_text: "" },
+    pick: { find: "found.html", query: "", picked: null, found: null, more: false, many: false, all: [] }, file: { files: [], accept: null, multiple: false, max_bytes: null, max_text: "" },
     rows: { columns: [], rows: [], blank: null, most: null, add: "", sum: null }, fixed: { text: "" },
   };
   return { ...base, ...kinds[is], ...more };

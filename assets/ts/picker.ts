@@ -27,10 +27,18 @@ async function ask(input: HTMLInputElement): Promise<void> {
   const path = new URL(input.dataset.find ?? "", location.href);
   path.searchParams.set("q", words);
   path.searchParams.set("name", input.dataset.name ?? "");
+  if (several(picker)) path.searchParams.set("many", "1");
   await load(path.pathname + path.search, found);
 }
 
 function keepChosen(picker: Element, found: Element): void {
-  const chosen = found.querySelector("input:checked")?.closest("label");
-  if (chosen) picker.querySelector(".picked")?.replaceChildren(chosen);
+  const chosen = [...found.querySelectorAll("input:checked")].flatMap((box) => box.closest("label") ?? []);
+  const picked = picker.querySelector(".picked");
+  if (chosen.length === 0 || !picked) return;
+  if (several(picker)) picked.append(...chosen);
+  else picked.replaceChildren(...chosen);
+}
+
+function several(picker: Element): boolean {
+  return (picker as HTMLElement).dataset.many !== undefined;
 }

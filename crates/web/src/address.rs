@@ -58,11 +58,6 @@ impl Pairs {
         Self(self.0.iter().filter(|(name, _)| !names.contains(&name.as_str())).cloned().collect())
     }
 
-    /// Without one pair.
-    pub(crate) fn without_pair(&self, name: &str, value: &str) -> Self {
-        Self(self.0.iter().filter(|(known, held)| known != name || held != value).cloned().collect())
-    }
-
     pub(crate) fn with(mut self, name: &str, value: impl Into<String>) -> Self {
         self.0.push((name.to_owned(), value.into()));
         self
@@ -99,7 +94,6 @@ mod tests {
         assert_eq!(pairs.all("unit").collect::<Vec<_>>(), ["a b", "骨科"]);
         assert_eq!(pairs.get("bad"), Some("%zz"));
         assert_eq!(Pairs::parse(&pairs.query()), pairs);
-        assert_eq!(pairs.without_pair("unit", "a b").all("unit").collect::<Vec<_>>(), ["骨科"]);
     }
 
     #[test]

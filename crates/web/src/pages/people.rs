@@ -24,15 +24,6 @@ enum Deed {
 }
 
 impl Deed {
-    fn of(word: &str) -> Option<Self> {
-        match word {
-            "note" => Some(Deed::Note),
-            "assign" => Some(Deed::Assign),
-            "recuse" => Some(Deed::Recuse),
-            _ => None,
-        }
-    }
-
     fn title(self) -> &'static str {
         match self {
             Deed::Note => "note-title",

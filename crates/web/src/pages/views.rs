@@ -24,6 +24,7 @@ pub(crate) async fn acts(staff: &Staff, ask: &Ask<'_>) -> Answer<Vec<Act>> {
     let mut acts = vec![
         link(staff.say("list-view-default"), Pairs::default()),
         link(staff.say("list-view-mine"), Pairs::default().with("owner", "me")),
+        link(staff.say("list-view-authored"), Pairs::default().with("author", "me")),
     ];
     let saved = staff.app.store.saved_views(staff.viewer.person, &ask.register().name).await?;
     let mut chosen = None;

@@ -9,7 +9,6 @@ pub enum Kind {
     Main,
     #[default]
     Plain,
-    Bare,
 }
 
 /// A hidden value of a form.

@@ -18,7 +18,6 @@ pub enum Cell {
     Sealed { text: String, open: Option<String> },
     Files { files: Vec<File> },
     Rows { label: String, head: Vec<Head>, rows: Vec<Vec<Cell>>, total: Option<Vec<Cell>> },
-    Many { values: Vec<Cell> },
     None,
 }
 

@@ -49,11 +49,9 @@ pub enum Control {
     DateTime { value: String, min: Option<String>, max: Option<String> },
     Choice { look: Look, options: Vec<Choice> },
     Multi { look: Look, options: Vec<Choice> },
-    Check { look: CheckLook, on: bool, text: String, more: Option<String> },
     Pick { find: String, query: String, picked: Option<Picked>, found: Option<Vec<Picked>>, more: bool, many: bool, all: Vec<Picked> },
     File { files: Vec<Kept>, accept: Option<String>, multiple: bool, max_bytes: Option<u64>, max_text: String },
     Rows { columns: Vec<Column>, rows: Vec<Vec<Field>>, blank: Option<Vec<Field>>, most: Option<u64>, add: String, sum: Option<String> },
-    Fixed { text: String },
 }
 
 impl Control {
@@ -78,13 +76,6 @@ pub enum Look {
     Cards,
     Select,
     Checks,
-}
-
-#[derive(Debug, Clone, Copy, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum CheckLook {
-    Line,
-    Card,
 }
 
 #[derive(Debug, Clone, Serialize)]

@@ -13,9 +13,6 @@ use store::{Filter, Page, Query, Sort, Test};
 /// Entries on a page.
 pub(crate) const PER_PAGE: u64 = 50;
 
-/// Words of an address that are not filters.
-const OWN: [&str; 9] = ["tab", "q", "sort", "page", "col", "open", "done", "batch", "lang"];
-
 pub(crate) struct Ask<'a> {
     pub draw: Draw<'a>,
     pub pairs: Pairs,
@@ -103,7 +100,7 @@ impl<'a> Ask<'a> {
     /// Columns the definition offers for filtering, and the day of registration.
     pub(crate) fn filterable(&self) -> Vec<Column> {
         let mut columns = self.register().list.filters.clone();
-        for more in [Builtin::Created, Builtin::Owner] {
+        for more in [Builtin::Created, Builtin::Owner, Builtin::Author] {
             if !columns.contains(&Column::Builtin(more)) {
                 columns.push(Column::Builtin(more));
             }
@@ -237,11 +234,6 @@ fn operand(column: &Column) -> Operand {
         Column::Field(name) => Operand::Field(name.clone()),
         Column::Builtin(builtin) => Operand::Builtin(*builtin),
     }
-}
-
-/// Whether a word of an address is one of a filter, for forms that must carry the others along.
-pub(crate) fn is_own(name: &str) -> bool {
-    OWN.contains(&name)
 }
 
 /// How a column is filtered; `None`: it cannot be.

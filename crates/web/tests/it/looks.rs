@@ -1,0 +1,117 @@
+//! Every template rendered in both languages with strict undefined, and what every page must have.
+
+use crate::browser::{Browser, Page};
+use crate::house::House;
+use crate::reports::Sample;
+use axum::http::StatusCode;
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use tracing_subscriber::layer::{Context, SubscriberExt};
+
+/// Notes which templates were rendered in which language.
+#[derive(Clone, Default)]
+struct Rendered(Arc<Mutex<BTreeSet<(String, String)>>>);
+
+impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Rendered {
+    fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
+        #[derive(Default)]
+        struct Seen(String, String);
+        impl tracing::field::Visit for Seen {
+            fn record_str(&mut self, field: &tracing::field::Field, value: &str) {
+                match field.name() {
+                    "template.name" => self.0 = value.to_owned(),
+                    "page.lang" => self.1 = value.to_owned(),
+                    _ => {}
+                }
+            }
+            fn record_debug(&mut self, _: &tracing::field::Field, _: &dyn std::fmt::Debug) {}
+        }
+        let mut seen = Seen::default();
+        event.record(&mut seen);
+        if !seen.0.is_empty() {
+            self.0.lock().expect("nobody panics with the lock").insert((seen.0, seen.1));
+        }
+    }
+}
+
+fn templates() -> BTreeSet<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/pages");
+    std::fs::read_dir(folder).expect("the templates").map(|entry| format!("pages/{}", entry.expect("an entry").file_name().to_string_lossy())).collect()
+}
+
+/// What holds of every whole page.
+#[track_caller]
+fn whole(page: &Page) {
+    let html = page.text();
+    let count = |what: &str| html.matches(what).count();
+    assert!(html.starts_with("<!doctype html>\n") || html.contains("<!doctype html>"), "{}: {html}", page.path);
+    assert_eq!(count("<h1"), 1, "{} has one h1", page.path);
+    assert!(html.contains("<html lang=\"zh-CN\"") || html.contains("<html lang=\"en\""), "{}", page.path);
+    assert!(html.contains("class=\"skip\" href=\"#main\"") && html.contains("id=\"main\""), "{} has a skip link", page.path);
+    for wrong in [" style=\"", "<style", "onclick=", "<script>", "javascript:", "http://", "https://"] {
+        assert!(!html.replace(EXIT, "").contains(wrong), "{} holds {wrong}", page.path);
+    }
+    let ids: Vec<&str> = html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).filter(|id| !id.contains("__n__")).collect();
+    let unique: BTreeSet<&&str> = ids.iter().collect();
+    let twice: Vec<&&str> = unique.iter().filter(|id| ids.iter().filter(|one| *one == **id).count() > 1).copied().collect();
+    assert!(twice.is_empty(), "{} holds ids twice: {twice:?}", page.path);
+    for label in html.split(" for=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+        assert!(ids.contains(&label), "{}: a label speaks of {label}", page.path);
+    }
+}
+
+const EXIT: &str = "https:&#x2f;&#x2f;www.gov.cn&#x2f;";
+
+async fn visit(browser: &mut Browser, path: &str, expected: StatusCode) -> Page {
+    let page = browser.get(path).await.expect(expected);
+    whole(&page);
+    page
+}
+
+async fn crawl(house: &House, lang: &str) {
+    let gift = house.gift("某患者家属").await.number;
+    let other = house.gift("另一位").await.number;
+    let to = |path: &str| if path.contains('?') { format!("{path}&lang={lang}") } else { format!("{path}?lang={lang}") };
+    let mut anyone = Browser::new(house);
+    visit(&mut anyone, &to("/enter"), StatusCode::OK).await;
+    visit(&mut anyone, &to("/nowhere"), StatusCode::NOT_FOUND).await;
+    crate::public::walk(house, lang, |page| whole(page)).await;
+
+    let mut li = Browser::signed_in(house, "li").await;
+    for path in ["/", "/me/password", "/area/gift", "/area/campaign", "/notices", "/search?q=骨科", "/search?q=普外科", "/search", "/reports", "/rules", "/rules/U02", "/reports/s003_annex4", "/reports/s003_annex4?cell=0-1", "/reports/s003_annex4?from=2026-02-01&to=2026-01-01"] {
+        let status = if path.contains("to=2026-01-01") { StatusCode::CONFLICT } else { StatusCode::OK };
+        visit(&mut li, &to(path), status).await;
+    }
+    for end in ["", "?tab=overdue", "?unit=me", "/new", "/board", "/import", &format!("?open={gift}"), &format!("/{gift}"), &format!("/{gift}?only=changes"), &format!("/{gift}/edit"), &format!("/{gift}/move/accept"), &format!("/{gift}/note"), &format!("/{gift}/assign"), &format!("/{gift}/recuse"), &format!("/{gift}/print"), "/views?tab=overdue"] {
+        visit(&mut li, &to(&format!("/r/gift{end}")), StatusCode::OK).await;
+    }
+    assert!(!li.get(&to(&format!("/r/gift/{gift}/panel"))).await.expect(StatusCode::OK).text().contains("<html"), "a panel is a fragment");
+    assert!(!li.get(&to("/find/person?q=张&name=witness")).await.expect(StatusCode::OK).text().contains("<html"));
+    let list = li.get(&to("/r/gift")).await;
+    let bulk = Browser::submit(&mut li, list.form("/r/gift/bulk").and("pick", &gift).and("pick", &other).and("move", "escalate")).await;
+    whole(&bulk.expect(StatusCode::OK));
+    crate::import::walk(&mut li, lang, |page| whole(page)).await;
+    let job = crate::export::job(house, &mut li).await;
+    visit(&mut li, &to(&job), StatusCode::OK).await;
+    let mut admin = Browser::signed_in(house, "admin").await;
+    for path in ["/accounts".to_owned(), format!("/accounts/{}", house.person("li"))] {
+        visit(&mut admin, &to(&path), StatusCode::OK).await;
+    }
+}
+
+#[tokio::test]
+async fn every_template_renders_in_both_languages() {
+    let seen = Rendered::default();
+    let subscriber = tracing_subscriber::registry().with(seen.clone());
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let house = House::with(Some(Arc::new(Sample::default()))).await;
+    for lang in ["zh-CN", "en"] {
+        crawl(&house, lang).await;
+    }
+    let seen = seen.0.lock().expect("nobody panics with the lock").clone();
+    for lang in ["zh-CN", "en"] {
+        let missing: Vec<String> = templates().into_iter().filter(|name| !seen.contains(&(name.clone(), lang.to_owned()))).collect();
+        assert!(missing.is_empty(), "not rendered in {lang}: {missing:?}");
+    }
+}

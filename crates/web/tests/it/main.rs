@@ -1,0 +1,18 @@
+//! The house served in process: every test speaks HTTP to the same router that serves a hospital.
+
+mod browser;
+mod door;
+mod export;
+mod files;
+mod forms;
+mod guards;
+mod house;
+mod import;
+mod lists;
+mod looks;
+mod moves;
+mod public;
+mod reports;
+mod rights;
+mod tls;
+mod words;

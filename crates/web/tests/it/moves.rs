@@ -1,0 +1,121 @@
+//! Moves, notes, clocks and several entries at once.
+
+use crate::browser::Browser;
+use crate::house::House;
+use axum::http::StatusCode;
+
+#[tokio::test]
+async fn the_next_move_is_one_button_and_asks_what_it_needs() {
+    let house = House::new().await;
+    let gift = house.gift("某人").await.number;
+    let mut li = Browser::signed_in(&house, "li").await;
+    let page = li.get(&format!("/r/gift/{gift}")).await.expect(StatusCode::OK);
+    assert_eq!(page.text().matches("class=\"btn main\"").count(), 1, "one filled button");
+    let path = format!("/r/gift/{gift}/move/accept");
+    assert!(page.links().contains(&path));
+    let step = li.get(&path).await.expect(StatusCode::OK);
+    let back = li.submit(step.form(&path)).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(back.has("核点金额"), "{}", back.words());
+    let entry = li.submit(back.form(&path).with("counted_value", "800").with("seal_no", "F-1")).await.expect(StatusCode::OK);
+    assert!(entry.has("已办理：核验并入库") && entry.has("待财务会签"), "{}", entry.words());
+    assert!(entry.text().contains("<del>待核验</del> → <ins>待财务会签</ins>"));
+}
+
+#[tokio::test]
+async fn the_author_cannot_verify_their_own_gift() {
+    let house = House::new().await;
+    let gift = house.gift_by("li", "某人").await.number;
+    let mut li = Browser::signed_in(&house, "li").await;
+    let page = li.get(&format!("/r/gift/{gift}")).await;
+    assert!(!page.links().iter().any(|link| link.ends_with("/move/accept")), "the move is not offered");
+    assert!(page.has("核验并入库：这一步须由另一人办理"), "and the reason is said: {}", page.words());
+    let refused = li.get(&format!("/r/gift/{gift}/move/accept")).await.expect(StatusCode::FORBIDDEN);
+    assert!(refused.has("这一步须由另一人办理"));
+}
+
+#[tokio::test]
+async fn a_move_that_is_over_says_so() {
+    let house = House::new().await;
+    let gift = house.gift("某人").await.number;
+    let path = format!("/r/gift/{gift}/move/accept");
+    let mut li = Browser::signed_in(&house, "li").await;
+    let mut zhou = Browser::signed_in(&house, "zhou").await;
+    let first = li.get(&path).await.form(&path).with("counted_value", "800");
+    let second = zhou.get(&path).await.form(&path).with("counted_value", "800");
+    li.submit(first).await.expect(StatusCode::OK);
+    let late = zhou.submit(second).await.expect(StatusCode::CONFLICT);
+    assert!(late.has("这一步现在不能办理") || late.has("状态已变"), "{}", late.words());
+}
+
+#[tokio::test]
+async fn a_required_note_is_asked_for() {
+    let house = House::new().await;
+    let gift = house.gift("某人").await.number;
+    let path = format!("/r/gift/{gift}/move/send_back");
+    let mut li = Browser::signed_in(&house, "li").await;
+    let back = li.submit(li.get(&path).await.form(&path)).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(back.has("请写明说明"), "{}", back.words());
+    let entry = li.submit(back.form(&path).with("_note", "照片不清楚")).await.expect(StatusCode::OK);
+    assert!(entry.has("待补充") && entry.has("照片不清楚"));
+    let mut zhang = Browser::signed_in(&house, "zhang").await;
+    let desk = zhang.get("/").await.expect(StatusCode::OK);
+    assert!(desk.has(&gift), "the author is told: {}", desk.words());
+}
+
+#[tokio::test]
+async fn several_are_previewed_with_what_is_skipped_and_then_done() {
+    let house = House::new().await;
+    let (a, b) = (house.gift("甲").await.number, house.gift("乙").await.number);
+    let own = house.gift_by("li", "丙").await.number;
+    let mut li = Browser::signed_in(&house, "li").await;
+    let list = li.get("/r/gift").await;
+    let form = list.form("/r/gift/bulk").and("pick", &a).and("pick", &b).and("pick", &own).and("pick", "LP-2026-9999").and("move", "escalate");
+    let preview = li.submit(form).await.expect(StatusCode::OK);
+    assert!(preview.has("2 件可以办理，2 件跳过"), "{}", preview.words());
+    assert!(preview.has("这一步须由另一人办理") && preview.has("没有这一件"));
+    let done = li.submit(preview.form("/r/gift/bulk")).await.expect(StatusCode::OK);
+    assert!(done.has("已办理 2 件，跳过 0 件"), "{}", done.words());
+    let mut chen = Browser::signed_in(&house, "chen").await;
+    assert!(chen.get("/r/clue").await.expect(StatusCode::OK).has("2 件"), "each opened its clue");
+}
+
+#[tokio::test]
+async fn more_time_is_asked_by_one_and_granted_by_another() {
+    let house = House::new().await;
+    let gift = house.gift("某人").await.number;
+    let mut li = Browser::signed_in(&house, "li").await;
+    let accept = format!("/r/gift/{gift}/move/accept");
+    let form = li.get(&accept).await.form(&accept).with("counted_value", "800");
+    li.submit(form).await.expect(StatusCode::OK);
+    let mut sun = Browser::signed_in(&house, "sun").await;
+    let sign = format!("/r/gift/{gift}/move/countersign");
+    let form = sun.get(&sign).await.form(&sign).with("receipt_no", "SJ-1");
+    sun.submit(form).await.expect(StatusCode::OK);
+    let ask = format!("/r/gift/{gift}/clock/dispose/extend");
+    let page = sun.get(&ask).await.expect(StatusCode::OK);
+    let back = sun.submit(page.form(&ask).with("count", "5").with("unit", "w")).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(back.has("请写明理由"));
+    let entry = sun.submit(back.form(&ask).with("count", "5").with("unit", "w").with("reason", "患者暂时联系不上")).await.expect(StatusCode::OK);
+    assert!(entry.has("申请延期5 个工作日") || entry.has("等待批准"), "{}", entry.words());
+    let answer = format!("/r/gift/{gift}/clock/dispose/answer");
+    let mut chen = Browser::signed_in(&house, "chen").await;
+    let page = chen.get(&answer).await.expect(StatusCode::OK);
+    assert!(page.has("患者暂时联系不上"));
+    let entry = chen.submit(page.form(&answer).with("grant", "yes")).await.expect(StatusCode::OK);
+    assert!(entry.has("批准时限申请：处置"), "{}", entry.words());
+    let own = sun.get(&answer).await;
+    assert!(!own.forms().iter().any(|form| form.action == answer) || sun.submit(own.form(&answer).with("grant", "yes")).await.status.is_client_error());
+}
+
+#[tokio::test]
+async fn the_board_offers_lawful_moves_and_tells_the_others() {
+    let house = House::new().await;
+    let gift = house.gift("某人").await.number;
+    let own = house.gift_by("li", "别人").await.number;
+    let mut li = Browser::signed_in(&house, "li").await;
+    let board = li.get("/r/gift/board").await.expect(StatusCode::OK);
+    assert!(board.has("移动到…") && board.has(&own));
+    assert!(board.links().contains(&format!("/r/gift/{gift}/move/accept")));
+    assert!(!board.links().contains(&format!("/r/gift/{own}/move/accept")));
+    assert!(board.has("这一步须由另一人办理"));
+}

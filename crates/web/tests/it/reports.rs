@@ -1,0 +1,159 @@
+//! Official reports and rules, through the door by which pages ask for figures.
+
+use crate::browser::Browser;
+use crate::house::House;
+use axum::http::StatusCode;
+use catalogue::Text;
+use engine::EntryId;
+use futures::future::BoxFuture;
+use jiff::civil::date;
+use office::paper::{Cell, Column, HeadCell, Orientation, Paper, Row, Signature, Sum};
+use std::sync::{Arc, Mutex};
+use web::{Behind, Figures, FiguresError, Report, ReportAsk, ReportHead, Rule, Run, Source};
+
+/// A report with one figure, as the screening crate would give it.
+#[derive(Default)]
+pub struct Sample {
+    entries: Mutex<Vec<EntryId>>,
+}
+
+impl Figures for Sample {
+    fn reports(&self) -> Vec<ReportHead> {
+        vec![ReportHead { id: "s003_annex4".into(), title: Text::new("附件4 情况汇总表", "Annex 4"), basis: "003".into() }]
+    }
+
+    fn report<'a>(&'a self, ask: ReportAsk<'a>) -> BoxFuture<'a, Result<Report, FiguresError>> {
+        Box::pin(async move {
+            if ask.id != "s003_annex4" {
+                return Err(FiguresError::Unknown(ask.id.into()));
+            }
+            let (from, to) = (ask.from.unwrap_or(date(2026, 1, 1)), ask.to.unwrap_or(ask.as_of.date()));
+            if from > to {
+                return Err(FiguresError::Refused(Text::new("合计与分项不符：第二栏", "the total of column two does not add up")));
+            }
+            let entries = self.entries.lock().expect("nobody panics with the lock").clone();
+            let count = entries.len() as i64;
+            let sealed = if ask.unlock.is_some() { Cell::Text("已打开".into()) } else { Cell::Sealed };
+            let cells = vec![Cell::Text("（一）重点岗位".into()), Cell::Count(count), Cell::Count(0), sealed];
+            let columns = [30, 10, 10, 10].map(|width| Column { width, align: Default::default() }).into();
+            let paper = Paper {
+                annex: Some("附件4".into()),
+                title: "专项整治情况汇总表".into(),
+                orientation: Orientation::Landscape,
+                columns,
+                head: vec![
+                    vec![HeadCell::new("项目").down(2), HeadCell::new("科室类别\n（个数）").across(2), HeadCell::new("内容").down(2)],
+                    vec![HeadCell::new("职能"), HeadCell::new("合计")],
+                ],
+                rows: vec![Row { cells }],
+                sum: Some(Sum { label: "合计".into(), span: 1, cells: vec![Cell::Count(count), Cell::Count(0), Cell::Blank] }),
+                footer: vec![Signature { label: "填报人".into(), value: "李三".into() }],
+                notes: vec!["人数按行去重".into()],
+                stamp: Vec::new(),
+            };
+            let sources = entries.iter().map(|entry| Source { register: "gift".into(), entry: *entry }).collect();
+            Ok(Report {
+                paper,
+                from,
+                to,
+                cumulative: ask.from.is_none(),
+                checks: vec![Text::new("分项之和等于合计", "parts add up")],
+                counting: vec![Text::default(), Text::new("以最终结果为准", "by the final result")],
+                behind: vec![Behind { row: 0, column: 1, entries: sources }],
+            })
+        })
+    }
+
+    fn rules(&self) -> BoxFuture<'_, Result<Vec<Rule>, FiguresError>> {
+        Box::pin(async {
+            Ok(vec![Rule {
+                id: "U02".into(),
+                title: Text::new("用量突增", "Surge"),
+                why: Text::new("短期内用量明显上升", "usage rose at once"),
+                not_when: Some(Text::new("新开展的技术", "a new service")),
+                basis: "000 part 5".into(),
+                maturity: "live".into(),
+                written_by: "甲".into(),
+                checked_by: Some("乙".into()),
+                review_on: Some(date(2026, 12, 31)),
+                params: vec![("min_n".into(), "30".into())],
+                reads: vec!["order_line".into()],
+                last: Some(Run { at: engine::Moment(0), findings: 3, not_run: None }),
+                alerts: Some(("alert".into(), "rule".into())),
+            }])
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_figure_opens_its_entries_and_says_how_many_are_not_shown() {
+    let sample = Arc::new(Sample::default());
+    let house = House::with(Some(sample.clone())).await;
+    let seen = house.gift("某人").await;
+    let barred = house.gift("别人").await;
+    sample.entries.lock().expect("free").extend([seen.entry, barred.entry]);
+    let mut director = Browser::signed_in(&house, "chen").await;
+    let form = director.get(&format!("/r/gift/{}/recuse", barred.number)).await.form(&format!("/r/gift/{}/recuse", barred.number));
+    director.submit(form.with("person", &house.person("li").to_string())).await.expect(StatusCode::OK);
+
+    let mut li = Browser::signed_in(&house, "li").await;
+    let page = li.get("/reports/s003_annex4").await.expect(StatusCode::OK);
+    assert!(page.has("累计，自启动 1月1日 至 3月4日") && page.has("〔密〕") && page.has("分项之和等于合计"), "{}", page.words());
+    let drill = page.links().into_iter().find(|link| link.contains("cell=0-1")).expect("the figure is a link");
+    let page = li.get(&drill).await.expect(StatusCode::OK);
+    assert!(page.has("数字的来处") || page.text().contains("数字的来处"));
+    assert!(page.has(&seen.number) && !page.has(&barred.number), "what bars the viewer is not named");
+    assert!(page.has("1 件不显示") && page.has("按可见范围和回避规则不显示"), "{}", page.words());
+    assert!(page.has("以最终结果为准"));
+    assert!(!page.links().iter().any(|link| link.contains("cell=0-2")), "a zero drills to nothing");
+}
+
+#[tokio::test]
+async fn a_table_that_does_not_add_up_is_refused_with_its_reason_and_not_saved() {
+    let house = House::with(Some(Arc::new(Sample::default()))).await;
+    let mut li = Browser::signed_in(&house, "li").await;
+    let page = li.get("/reports/s003_annex4?from=2026-02-01&to=2026-01-01").await.expect(StatusCode::CONFLICT);
+    assert!(page.has("合计与分项不符：第二栏"));
+    let file = li.get("/reports/s003_annex4/xlsx?from=2026-02-01&to=2026-01-01").await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(file.has("合计与分项不符"));
+    li.get("/reports/unknown").await.expect(StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_report_is_saved_as_workbook_and_document() {
+    let house = House::with(Some(Arc::new(Sample::default()))).await;
+    let mut li = Browser::signed_in(&house, "li").await;
+    for end in ["xlsx", "docx"] {
+        let file = li.get(&format!("/reports/s003_annex4/{end}")).await.expect(StatusCode::OK);
+        assert!(file.bytes.starts_with(b"PK\x03\x04"), "{end} is a package");
+        assert!(file.headers["content-disposition"].to_str().expect("plain").contains(&format!(".{end}")));
+    }
+}
+
+#[tokio::test]
+async fn sealed_cells_open_by_a_deliberate_act_of_one_with_a_key() {
+    let house = House::with(Some(Arc::new(Sample::default()))).await;
+    let mut li = Browser::signed_in(&house, "li").await;
+    let page = li.get("/reports/s003_annex4").await;
+    let open = li.submit(page.form("/reports/s003_annex4/open")).await.expect(StatusCode::OK);
+    assert!(open.has("已打开") && !open.has("〔密〕"), "{}", open.words());
+}
+
+#[tokio::test]
+async fn totals_are_for_those_who_answer_for_them() {
+    let house = House::with(Some(Arc::new(Sample::default()))).await;
+    let mut zhang = Browser::signed_in(&house, "zhang").await;
+    zhang.get("/reports").await.expect(StatusCode::NOT_FOUND);
+    zhang.get("/reports/s003_annex4").await.expect(StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_rule_says_why_and_when_not_and_leads_to_its_findings() {
+    let house = House::with(Some(Arc::new(Sample::default()))).await;
+    let mut li = Browser::signed_in(&house, "li").await;
+    let list = li.get("/rules").await.expect(StatusCode::OK);
+    assert!(list.links().iter().any(|link| link == "/r/alert?rule=U02"), "{:?}", list.links());
+    let rule = li.get("/rules/U02").await.expect(StatusCode::OK);
+    assert!(rule.has("新开展的技术") && rule.has("min_n = 30"));
+    li.get("/rules/U99").await.expect(StatusCode::NOT_FOUND);
+}
