@@ -13,9 +13,13 @@ subjects = ["department", "item"]
 
 [needs.order_line]
 columns  = ["time", "item", "department", "quantity"]
+[needs.item]
+optional = ["name"]
 
 [reads]
-cube = ["month", "item", "department", "quantity"]
+cube       = ["month", "item", "department", "quantity"]
+item       = ["item", "name"]
+department = ["department", "name"]
 
 [params]
 least_units = { is = "number", default = 100, min = 0, label = { zh = "数量不少于", en = "Quantity at least" }, basis = "where the default comes from" }
@@ -28,12 +32,22 @@ dataset = "order_line"
 by      = { department = "department", item = "item" }
 
 [sentence]
-zh = "{month} {department} 使用 {item} 共 {figure}，需核查。"
-en = "{month}: {department} used {figure} of {item}. To be checked."
+zh = "{month}[ {department_name}]使用 {item_name}共 {figure}，需核查。"
+en = "{month}[, {department_name}]: {figure} of {item_name}. To be checked."
 */
 
 -- What is compared with what, and why so.
-SELECT month, department, item, SUM(quantity) AS figure
-FROM cube
-GROUP BY month, department, item
-HAVING SUM(quantity) >= $least_units
+WITH summed AS (
+    SELECT month, department, item, round(sum(quantity), 6) AS figure
+    FROM cube
+    WHERE month BETWEEN $from AND $to
+    GROUP BY month, department, item
+    HAVING round(sum(quantity), 6) >= $least_units
+)
+SELECT s.month, s.figure,
+       s.item, i.name AS item_name,
+       s.department, d.name AS department_name
+FROM summed AS s
+LEFT JOIN item AS i ON i.item = s.item
+LEFT JOIN department AS d ON d.department = s.department
+ORDER BY s.month, s.department, s.item
