@@ -1,5 +1,6 @@
 // Browser journeys against a demo hospital: npm test. One of them: npm test -- --test-name-pattern="^3 "
-import { after } from "node:test";
+import assert from "node:assert/strict";
+import { after, it } from "node:test";
 import { openBrowser } from "./harness/browser.mjs";
 import { openHouse } from "./harness/house.mjs";
 import { People } from "./harness/people.mjs";
@@ -15,6 +16,8 @@ const browser = await openBrowser();
 const people = new People(house, browser);
 
 for (const journey of [report, giftJourney, annexes, alert, problem, screens]) journey({ people });
+
+it("and meanwhile the house logged no panic and no error", () => assert.deepEqual(house.complaints(), []));
 
 after(async () => {
   await browser.close();

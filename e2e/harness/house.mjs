@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import path from "node:path";
 
-const binary = fileURLToPath(new URL("../../target/debug/qinglian", import.meta.url));
+const binary = process.env.QINGLIAN_BINARY ?? fileURLToPath(new URL("../../target/debug/qinglian", import.meta.url));
 const LINES = "50000";
 export const TODAY = "2026-06-11";
 const SEED = "7";
@@ -16,20 +16,23 @@ const LONGEST_START_MS = 180_000;
 
 /** Makes or finds the house. Answers once its first page is served. */
 export async function openHouse() {
-  if (process.env.E2E_URL) return new House(process.env.E2E_URL, await accountsOf(process.env.E2E_DATA), () => {});
+  if (process.env.E2E_URL) return new House(process.env.E2E_URL, await accountsOf(process.env.E2E_DATA), () => [], () => {});
   if (!existsSync(binary)) throw new Error(`${binary} is missing: cargo build -p qinglian`);
   const data = await mkdtemp(path.join(tmpdir(), "qinglian-e2e-"));
   const begun = Date.now();
-  const { address, end } = await serve(data);
+  const { address, complaints, end } = await serve(data);
   console.log(`# a demo of ${LINES} lines was ready after ${((Date.now() - begun) / 1000).toFixed(1)} s`);
-  return new House(address, await accountsOf(data), end);
+  return new House(address, await accountsOf(data), complaints, end);
 }
 
 async function serve(data) {
   const line = ["demo", "--data", data, "--addr", "127.0.0.1:0", "--lines", LINES, "--today", TODAY, "--seed", SEED];
   const child = spawn(binary, line, { stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
+  const complained = [];
+  let ending = false;
   const end = () => {
+    ending = true;
     child.kill("SIGKILL");
     rmSync(data, { recursive: true, force: true });
   };
@@ -38,16 +41,21 @@ async function serve(data) {
     const late = setTimeout(() => reject(new Error(`no page after ${LONGEST_START_MS / 1000} s\n${said}`)), LONGEST_START_MS);
     const listen = (text) => {
       said = (said + text).slice(-8000);
+      complained.push(...String(text).split("\n").filter((line) => / panicked at |"level":"ERROR"/.test(line)));
       const found = /http:\/\/[\d.]+:\d+/.exec(said);
       if (found) resolve(found[0]);
       if (found) clearTimeout(late);
     };
     child.stdout.on("data", listen);
     child.stderr.on("data", listen);
-    child.once("exit", (code) => reject(new Error(`qinglian demo ended with ${code}\n${said}`)));
+    child.once("exit", (code, signal) => {
+      reject(new Error(`qinglian demo ended with ${code ?? signal}\n${said}`));
+      // A house that falls while it is visited says why before every later journey finds its door shut.
+      if (!ending) console.error(`# qinglian demo ended with ${code ?? signal}\n${said}`);
+    });
   });
   await answers(address);
-  return { address, end };
+  return { address, complaints: () => complained, end };
 }
 
 /** The address is printed a moment before it answers. */
@@ -64,17 +72,17 @@ async function accountsOf(data) {
   return JSON.parse(await readFile(path.join(data, "accounts.json"), "utf8"));
 }
 
-/** A served house with one account per role: { role, account, password, name, unit, try }. */
+/** A served house with an account for each kind of duty: [ { role, account, password, name, unit, … } ]. */
 class House {
-  constructor(address, accounts, end) {
-    this.address = address;
-    this.accounts = accounts;
-    this.end = end;
+  constructor(address, accounts, complaints, end) {
+    Object.assign(this, { address, accounts, end });
+    /** Panics and errors the house logged so far. */
+    this.complaints = complaints;
   }
 
-  account(role) {
-    const found = this.accounts.find((one) => one.role === role);
-    if (!found) throw new Error(`accounts.json holds no ${role}: ${this.accounts.map((one) => one.role).join(" ")}`);
+  account(login) {
+    const found = this.accounts.find((one) => one.account === login);
+    if (!found) throw new Error(`accounts.json holds no ${login}: ${this.accounts.map((one) => one.account).join(" ")}`);
     return found;
   }
 }

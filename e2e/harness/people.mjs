@@ -1,4 +1,4 @@
-// Who acts: each role signs in once through the door and keeps its session.
+// Who acts: each signs in once through the door and keeps the session.
 import { Tab } from "./tab.mjs";
 import { signIn } from "../pages/door.mjs";
 
@@ -9,15 +9,15 @@ export class People {
     this.states = new Map();
   }
 
-  /** A tab of somebody with this role, signed in. */
-  async as(role, look) {
-    if (!this.states.has(role)) {
+  /** A tab of somebody, by the demo's login, signed in. */
+  async as(login, look) {
+    if (!this.states.has(login)) {
       const tab = await Tab.open(this.house, this.browser, look);
-      await signIn(tab, this.house.account(role));
-      this.states.set(role, await tab.context.storageState());
+      await signIn(tab, this.house.account(login));
+      this.states.set(login, await tab.context.storageState());
       await tab.close();
     }
-    return Tab.open(this.house, this.browser, { ...look, state: this.states.get(role) });
+    return Tab.open(this.house, this.browser, { ...look, state: this.states.get(login) });
   }
 
   /** A tab of somebody without an account. */

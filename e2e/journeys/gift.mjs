@@ -90,8 +90,8 @@ async function receipt(tab, entry, look) {
 
 async function fourEyes(people) {
   const personnel = await people.as("hr", { width: DESK });
-  const finance = people.house.account("finance");
-  await giveRole(personnel, finance, "inspector");
+  const person = await personOf(personnel, people.house.account("finance"));
+  await person.move("appoint", { roles: { row: { role: "inspector", from: "2026-06-01" } }, _note: "代班一周" });
   const doctor = await people.as("doctor", { width: DESK });
   const entry = await register(doctor, { keys: false });
   await doctor.close();
@@ -105,25 +105,12 @@ async function fourEyes(people) {
   assert.ok(closed, "the second signature is named among what is closed, with the reason");
   await own.force("countersign");
   await both.close();
-  await takeRole(personnel, finance, "inspector");
+  await person.move("appoint", { roles: { drop: "纪检监察" }, _note: "代班结束" });
   await personnel.close();
 }
 
-async function openPerson(tab, account) {
+async function personOf(tab, account) {
   await tab.goto(`/search?q=${encodeURIComponent(account.name)}`);
   await tab.follow(() => tab.locator("a[href^='/r/person/']").first().click());
-  await tab.follow(() => tab.locator("a[data-edit-page]").click());
-  return tab.locator("form[data-guard]");
-}
-
-async function giveRole(tab, account, role) {
-  const form = await openPerson(tab, account);
-  await form.locator(`input[name='roles'][value='${role}']`).check();
-  await sendForm(tab, form, {});
-}
-
-async function takeRole(tab, account, role) {
-  const form = await openPerson(tab, account);
-  await form.locator(`input[name='roles'][value='${role}']`).uncheck();
-  await sendForm(tab, form, {});
+  return Entry.here(tab);
 }

@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { DESK, PHONE } from "../harness/browser.mjs";
 import { picture } from "../harness/pictures.mjs";
+import { Entry } from "../pages/entry.mjs";
+import { List } from "../pages/list.mjs";
 
 // Who sees which pages; a picture's name where the documentation shows it.
 const PAGES = {
@@ -54,13 +56,15 @@ async function dark(people) {
     await tab.goto(path);
     if (path === "/r/clue") await picture(tab, "list-dark");
   }
-  await tab.goto("/r/clue");
-  await tab.follow(() => tab.locator("table.ledger [data-row] th a").first().click({ modifiers: [] }).then(() => tab.page.goto(tab.page.url())));
+  const list = new List(tab, "clue");
+  await list.open();
+  await new Entry(tab, "clue", (await list.numbers())[0]).open();
   await tab.close();
 }
 
 async function english(people) {
   const tab = await people.as("inspector", { width: DESK });
+  await tab.goto("/");
   await tab.follow(() => tab.locator("header > a.lang").click());
   for (const path of ["/", "/r/clue", "/r/gift", "/reports/s003_annex4", "/r/gift/new"]) {
     await tab.goto(path);

@@ -6,7 +6,7 @@ export async function signIn(tab, account, to = "/") {
   await tab.locator("#f-account").fill(account.account);
   await tab.locator("#f-password").fill(account.password);
   await tab.follow(() => tab.page.keyboard.press("Enter"));
-  assert.equal(new URL(tab.page.url()).pathname, to, `${account.role} ${account.account} is let in`);
+  assert.equal(new URL(tab.page.url()).pathname, to, `${account.account} is let in`);
 }
 
 export async function signOut(tab) {

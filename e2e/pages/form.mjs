@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 
 /**
- * Fills `values` in order: { name: value }. A picker takes { find: "…" }, a file field [ { name, mimeType, buffer } ].
+ * Fills `values` in order: { name: value }. A picker takes { find: "…" }, a file field [ { name, mimeType, buffer } ],
+ * a table { row: { column: value } } for one row more or { drop: text } for the row that says so.
  * With `keys` nothing but the keyboard is used; dates are typed whole, since their parts come in the browser's own order.
  */
 export async function fillForm(tab, form, values, { keys = false } = {}) {
@@ -11,7 +12,9 @@ export async function fillForm(tab, form, values, { keys = false } = {}) {
 
 async function fillField(tab, form, name, value, keys) {
   const control = form.locator(`[name='${name}']`);
-  if (value?.find) return pick(tab, form, name, value.find, keys);
+  if (value.row) return addRow(tab, form, name, value.row);
+  if (value.drop) return form.locator(`[data-rows='${name}'] tbody tr`, { has: tab.locator(`option:checked:text-is('${value.drop}')`) }).locator("[data-drop]").click();
+  if (typeof value.find === "string") return pick(tab, form, name, value.find, keys);
   const [tag, type] = await control.first().evaluate((one) => [one.tagName.toLowerCase(), one.getAttribute("type")]);
   if (keys) await tab.tabTo(`form [name='${name}']`);
   if (tag === "select") return keys ? typeOption(tab, control, value) : control.selectOption(value);
@@ -20,6 +23,19 @@ async function fillField(tab, form, name, value, keys) {
   if (type === "file") return control.setInputFiles(value);
   if (keys && !type?.startsWith("date")) return tab.page.keyboard.type(value);
   return control.fill(value);
+}
+
+async function addRow(tab, form, name, values) {
+  const rows = form.locator(`[data-rows='${name}'] tbody tr`);
+  const before = await rows.count();
+  await form.locator(`button[name='_add'][value='${name}']`).click();
+  const row = rows.nth(before);
+  await row.waitFor();
+  for (const [column, value] of Object.entries(values)) {
+    const control = row.locator(`[name$='.${column}']`);
+    if ((await control.evaluate((one) => one.tagName)) === "SELECT") await control.selectOption(value);
+    else await control.fill(value);
+  }
 }
 
 /** A closed select takes the first letters of an option; arrows do for any script. */
