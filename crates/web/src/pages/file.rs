@@ -12,6 +12,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use catalogue::{Field, Sensitivity};
 use engine::{FileRef, rights};
+use futures::StreamExt as _;
 use std::io::Read;
 use store::Found;
 use vault::Purpose;
@@ -53,7 +54,7 @@ async fn sealed(staff: &Staff, found: &Found, field: &Field, hash: &str) -> Answ
     Ok(answer(&file, &start, Body::from(bytes)))
 }
 
-/// A file's content a piece at a time.
+/// A file's content a piece at a time. Fused, because the layer that compresses asks once more after the end.
 fn chunks(file: tokio::fs::File) -> impl futures::Stream<Item = std::io::Result<bytes::Bytes>> {
     futures::stream::unfold(file, |mut file| async move {
         let mut piece = bytes::BytesMut::with_capacity(64 * 1024);
@@ -63,6 +64,7 @@ fn chunks(file: tokio::fs::File) -> impl futures::Stream<Item = std::io::Result<
             Err(error) => Some((Err(error), file)),
         }
     })
+    .fuse()
 }
 
 /// Pictures and PDF are shown, in a sandbox of their own; everything else is saved under its name.
