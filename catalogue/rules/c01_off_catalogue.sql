@@ -71,12 +71,12 @@ uncovered AS (
 -- A line returned in full leaves nothing to ask about.
 summed AS (
     SELECT month, item, department, prescriber,
-           sum(quantity) AS figure, sum(amount_fen) AS amount, count(*) AS line_count,
+           round(sum(quantity), 6) AS figure, sum(amount_fen) AS amount, count(*) AS line_count,
            min(CAST(time AS DATE)) AS first_on,
            CASE WHEN count(DISTINCT why) > 1 THEN 'mixed' ELSE min(why) END AS why
     FROM uncovered
     GROUP BY month, item, department, prescriber
-    HAVING sum(quantity) > $least_units
+    HAVING round(sum(quantity), 6) > $least_units
 )
 SELECT s.month, s.figure, s.amount, s.line_count, CAST(s.first_on AS VARCHAR) AS first_on,
        s.why AS because,

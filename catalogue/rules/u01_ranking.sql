@@ -56,52 +56,61 @@ en = "{month} {item_name}[, {department_name}][, {doctor_name}]: rank {rank} of 
 -- The first of all items, and within each of these the first departments and the first doctors.
 -- Refunds are netted before anything is ranked; what is netted to nothing or less has no rank.
 WITH used AS (
-    SELECT c.month, c.item, c.department, c.prescriber,
-           c.quantity, c.amount_fen, c.lines, c.quantity * i.ddd_per_unit AS ddds,
-           CASE WHEN $measure = 'amount' THEN c.amount_fen / CAST(100.0 AS DOUBLE) ELSE c.quantity END AS figure
+    SELECT c.month, c.item, c.department, c.prescriber, c.quantity, c.amount_fen, c.lines, i.ddd_per_unit
     FROM cube AS c
     LEFT JOIN item AS i ON i.item = c.item
     WHERE coalesce(i.kind, 'drug') = $kind
 ),
-grouped AS (
-    SELECT month, item, department, prescriber,
-           CASE WHEN grouping(department) = 0 THEN 'department' WHEN grouping(prescriber) = 0 THEN 'doctor' ELSE 'item' END AS level,
-           sum(figure) AS figure, sum(quantity) AS quantity, nullif(sum(amount_fen), 0) AS amount, sum(ddds) AS ddds, sum(lines) AS line_count
+-- Sums of decimals leave crumbs behind; what is netted to nothing must be nothing, and equal sums equal.
+of_items AS (
+    SELECT 'item' AS level, month, item, CAST(NULL AS VARCHAR) AS department, CAST(NULL AS VARCHAR) AS prescriber,
+           round(sum(quantity), 6) AS quantity, nullif(sum(amount_fen), 0) AS amount, max(ddd_per_unit) AS ddd_per_unit, sum(lines) AS line_count
     FROM used
-    GROUP BY GROUPING SETS ((month, item), (month, item, department), (month, item, prescriber))
+    GROUP BY month, item
+),
+first_items AS (
+    SELECT month, item, place
+    FROM (
+        SELECT month, item, rank() OVER (PARTITION BY month ORDER BY CASE WHEN $measure = 'amount' THEN amount ELSE quantity END DESC) AS place
+        FROM of_items
+        WHERE month BETWEEN $from AND $to AND CASE WHEN $measure = 'amount' THEN amount > 0 ELSE quantity > 0 END
+    ) AS ranked
+    WHERE place <= $top
+),
+-- Only items that come first in some month are worth grouping by who ordered them.
+of_people AS (
+    SELECT CASE WHEN grouping(department) = 0 THEN 'department' ELSE 'doctor' END AS level, month, item, department, prescriber,
+           round(sum(quantity), 6) AS quantity, nullif(sum(amount_fen), 0) AS amount, max(ddd_per_unit) AS ddd_per_unit, sum(lines) AS line_count
+    FROM used
+    WHERE item IN (SELECT item FROM first_items)
+    GROUP BY GROUPING SETS ((month, item, department), (month, item, prescriber))
 ),
 known AS (
-    SELECT month, item, level, coalesce(CAST(department AS VARCHAR), CAST(prescriber AS VARCHAR), '') AS who,
-           department, prescriber, figure, quantity, amount, ddds, line_count
-    FROM grouped
-    WHERE figure > 0
-      AND (level = 'item' OR department IS NOT NULL OR prescriber IS NOT NULL)
+    SELECT *, quantity * ddd_per_unit AS ddds,
+           CASE WHEN $measure = 'amount' THEN amount / CAST(100.0 AS DOUBLE) ELSE quantity END AS figure,
+           -- Months as numbers, one behind the other.
+           12 * date_part('year', month) + date_part('month', month) AS at
+    FROM (SELECT * FROM of_items UNION ALL SELECT * FROM of_people WHERE department IS NOT NULL OR prescriber IS NOT NULL) AS grouped
+    WHERE CASE WHEN $measure = 'amount' THEN amount > 0 ELSE quantity > 0 END
 ),
 ranked AS (
-    SELECT k.*,
-           rank() OVER peers AS rank,
-           count(*) OVER whole AS peers,
-           figure / sum(figure) OVER whole AS share
-    FROM known AS k
-    WHERE month BETWEEN $from AND $to
-    WINDOW whole AS (PARTITION BY month, level, CASE WHEN level = 'item' THEN NULL ELSE item END),
-           peers AS (PARTITION BY month, level, CASE WHEN level = 'item' THEN NULL ELSE item END ORDER BY figure DESC)
+    SELECT *,
+           rank() OVER (PARTITION BY at, level, CASE WHEN level = 'item' THEN NULL ELSE item END ORDER BY figure DESC) AS rank,
+           count(*) OVER (PARTITION BY at, level, CASE WHEN level = 'item' THEN NULL ELSE item END) AS peers,
+           sum(figure) OVER (PARTITION BY at, level, CASE WHEN level = 'item' THEN NULL ELSE item END) AS whole,
+           max(figure) OVER (PARTITION BY level, item, department, prescriber ORDER BY at RANGE BETWEEN 1 PRECEDING AND 1 PRECEDING) AS usual,
+           max(figure) OVER (PARTITION BY level, item, department, prescriber ORDER BY at RANGE BETWEEN 12 PRECEDING AND 12 PRECEDING) AS earlier
+    FROM known
 )
-SELECT r.month, r.level, r.rank, r.peers, r.figure, r.amount, r.quantity, r.ddds, r.share, r.line_count,
-       before.figure AS usual,
-       r.figure / before.figure - 1 AS mom,
-       r.figure / earlier.figure - 1 AS yoy,
+SELECT r.month, r.level, r.rank, r.peers, r.figure, r.amount, r.quantity, r.ddds, r.figure / r.whole AS share, r.line_count,
+       r.usual, r.figure / r.usual - 1 AS mom, r.figure / r.earlier - 1 AS yoy,
        r.item, i.name AS item_name,
        r.department, d.name AS department_name,
        r.prescriber AS doctor, p.name AS doctor_name
 FROM ranked AS r
-JOIN ranked AS top ON top.level = 'item' AND top.month = r.month AND top.item = r.item AND top.rank <= $top
-LEFT JOIN known AS before ON before.level = r.level AND before.item = r.item AND before.who = r.who
-     AND before.month = CAST(r.month - INTERVAL '1 month' AS DATE)
-LEFT JOIN known AS earlier ON earlier.level = r.level AND earlier.item = r.item AND earlier.who = r.who
-     AND earlier.month = CAST(r.month - INTERVAL '12 months' AS DATE)
+JOIN first_items AS f ON f.month = r.month AND f.item = r.item
 LEFT JOIN item AS i ON i.item = r.item
 LEFT JOIN department AS d ON d.department = r.department
 LEFT JOIN prescriber AS p ON p.prescriber = r.prescriber
 WHERE r.rank <= $top
-ORDER BY r.month, top.rank, r.item, CASE r.level WHEN 'item' THEN 1 WHEN 'department' THEN 2 ELSE 3 END, r.rank, r.who
+ORDER BY r.month, f.place, r.item, CASE r.level WHEN 'item' THEN 1 WHEN 'department' THEN 2 ELSE 3 END, r.rank, r.department, r.prescriber

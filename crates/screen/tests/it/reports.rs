@@ -1,8 +1,13 @@
 //! Official tables: heads as issued, refusals of definitions, forms that other programs open.
 
 use crate::site;
-use catalogue::Catalogue;
-use screen::report::Definition;
+use calamine::Reader;
+use catalogue::{Catalogue, FieldName, ItemName, Revision};
+use engine::{Directory, Entry, EntryId, InstitutionId, Moment, Unit, UnitId, Value};
+use jiff::civil::{Date, date};
+use screen::report::{Definition, Report, ReportError, Request};
+use screen::{Limits, Params, Tables};
+use uuid::Uuid;
 
 fn heads(report: &str) -> Vec<Vec<(String, usize, usize)>> {
     let reports = Definition::load_all(&Catalogue::embedded()).expect("sound");
@@ -61,4 +66,124 @@ fn a_layout_at_fault_is_told() {
         let said = faults.iter().map(ToString::to_string).collect::<String>();
         assert!(said.contains(why), "{said}");
     }
+}
+
+fn entry(register: &str, number: u128, state: &str, values: Vec<(&str, Value)>) -> Entry {
+    Entry {
+        id: EntryId(Uuid::from_u128(number)),
+        register: register.into(),
+        institution: InstitutionId("h".into()),
+        number: format!("N-{number}"),
+        state: state.into(),
+        unit: None,
+        owner: None,
+        author: None,
+        created: Moment(0),
+        changed: Moment(0),
+        version: 1,
+        revision: Revision::new(""),
+        values: values.into_iter().map(|(name, value)| (FieldName::new(name), value)).collect(),
+        sealed: Vec::new(),
+        recipient: None,
+        clocks: Default::default(),
+        asks: Vec::new(),
+        movers: Default::default(),
+        entered: Default::default(),
+        made: Default::default(),
+        barred: Default::default(),
+        opened_by: None,
+    }
+}
+
+/// One campaign, one outcome; the outcome's unit has this class.
+async fn annex4(class: &str, to: Date) -> Result<Report, ReportError> {
+    let catalogue = Catalogue::embedded();
+    let unit = Unit { id: UnitId(Uuid::from_u128(7)), code: "K1".into(), name: "骨科".into(), class: class.into(), parent: None, active: true };
+    let mut directory = Directory::default();
+    directory.units.insert(unit.id, unit);
+    let choice = |item: &str| Value::Choice(ItemName::new(item));
+    let campaign = entry("campaign", 1, "running", vec![
+        ("focus", Value::Choices(vec![ItemName::new("s003_power")])),
+        ("launched_on", Value::Date(date(2021, 8, 16))),
+    ]);
+    let outcome = entry("outcome", 2, "decided", vec![
+        ("outsider", Value::Text("某公司代表".into())),
+        ("unit", Value::Unit(UnitId(Uuid::from_u128(7)))),
+        ("rank", choice("other")),
+        ("focus", choice("s003_power")),
+        ("decided_on", Value::Date(date(2021, 9, 1))),
+    ]);
+    let mut tables = Tables::new();
+    for entry in [campaign, outcome] {
+        let register = catalogue.register(entry.register.as_str()).expect("shipped");
+        tables.add_register(register, &[entry], &directory).expect("a table");
+    }
+    tables.add_lists(&catalogue).expect("lists");
+    tables.add_missing_registers(&catalogue).expect("registers");
+    let request = Request {
+        institution: "示例医院",
+        campaign: None,
+        from: None,
+        to,
+        params: Params::new(),
+        preparer: Some("填报人甲".into()),
+        phone: Some("000-0000".into()),
+        reviewer: None,
+        made_at: date(2021, 12, 31).at(9, 30, 0, 0),
+        chain_head: Some("abc123".into()),
+    };
+    let reports = Definition::load_all(&catalogue).expect("sound");
+    let definition = reports.iter().find(|known| known.layout.report == "s003_annex4").expect("shipped");
+    definition.make(&tables, &request, None, Limits::default()).await
+}
+
+#[tokio::test]
+async fn the_form_opens_in_another_program_with_its_stamp() {
+    let report = annex4("clinical", date(2021, 12, 31)).await.expect("it is made");
+    assert!(report.cumulative && report.rows.len() == 1);
+    let cell = report.rows[0].cells.iter().find(|cell| cell.column == "persons").expect("a column");
+    assert_eq!((cell.value.shown().as_str(), cell.entries.as_slice()), ("1", &[EntryId(Uuid::from_u128(2))][..]));
+    let mut bytes = Vec::new();
+    office::paper::write_xlsx(&report.paper, date(2021, 12, 31).at(9, 30, 0, 0), &mut bytes).expect("written");
+    let mut book = calamine::Xlsx::new(std::io::Cursor::new(bytes)).expect("a workbook");
+    let sheet = book.worksheet_range_at(0).expect("a sheet").expect("readable");
+    let all: Vec<String> = sheet.used_cells().map(|(_, _, cell)| cell.to_string()).collect();
+    for wanted in ["附件4", "示例医院腐败问题专项整治情况汇总表", "科室类别（个数）", "重点岗位权力运行方面的问题"] {
+        assert!(all.iter().any(|text| text == wanted), "{wanted} in {all:?}");
+    }
+    let text = all.join("\n");
+    for wanted in ["填报人：填报人甲", "联系电话：000-0000", "审核人：____", "累计口径", "数据截至 2021-12-31；制表 2021-12-31 09:30", "记录链末：abc123"] {
+        assert!(text.contains(wanted), "{wanted} in {text}");
+    }
+    let mut docx = Vec::new();
+    office::paper::write_docx(&report.paper, date(2021, 12, 31).at(9, 30, 0, 0), &mut docx).expect("written");
+    assert!(docx.starts_with(b"PK"));
+}
+
+#[tokio::test]
+async fn a_total_that_does_not_reconcile_names_its_entries() {
+    match annex4("", date(2021, 12, 31)).await {
+        Err(ReportError::Unreconciled(reasons)) => {
+            assert_eq!(reasons.len(), 1);
+            assert_eq!(reasons[0].entries, [EntryId(Uuid::from_u128(2))]);
+            assert_eq!(reasons[0].numbers, ["N-2"]);
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn before_the_launch_there_is_nothing_to_report() {
+    assert!(matches!(annex4("clinical", date(2021, 8, 15)).await, Err(ReportError::NoCampaign { .. })));
+}
+
+#[tokio::test]
+async fn json_has_every_number_with_its_entries() {
+    let report = annex4("clinical", date(2021, 12, 31)).await.expect("it is made");
+    let json = serde_json::to_value(&report).expect("JSON");
+    let cells = json["rows"][0]["cells"].as_array().expect("cells");
+    assert_eq!(cells.len(), 16);
+    let units = cells.iter().find(|cell| cell["column"] == "unit_clinical").expect("a column");
+    assert_eq!(units["value"]["count"], 1);
+    assert_eq!(units["entries"][0], EntryId(Uuid::from_u128(2)).to_string());
 }
