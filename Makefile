@@ -6,7 +6,7 @@ DATA  ?= demo-data
 ADDR  ?= 127.0.0.1:8686
 LINES ?= 1000000
 
-.PHONY: demo test check bench e2e load assets packages tools fmt clean-demo
+.PHONY: demo test check bench e2e assets packages tools fmt clean-demo
 
 ## demo: build, make a synthetic hospital, screen it, serve it, print where to click
 demo: tools assets
@@ -16,13 +16,14 @@ demo: tools assets
 
 ## test: everything CI runs
 test: tools packages assets
-	cargo fmt --all --check
 	cargo run -q -p xtask -- tidy
+	cargo run -q -p xtask -- rights --check
 	cargo test --workspace
 	$(MAKE) e2e
 
 ## check: lints, licences, advisories, unused dependencies (installs what it needs by cargo)
 check: tools
+	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	@cargo deny --version >/dev/null 2>&1 || cargo install --locked cargo-deny
 	cargo deny check licenses bans sources
@@ -31,7 +32,7 @@ check: tools
 
 ## e2e: browser journeys against a demo hospital
 e2e: assets
-	@cargo build -q -p qinglian
+	@test -x target/debug/qinglian || cargo build -p qinglian
 	@cd e2e && npm ci --silent --no-audit --no-fund && npm test
 
 ## assets: styles and islands
@@ -55,6 +56,10 @@ packages:
 	if [ -n "$$missing" ]; then echo "── installing" $$missing; \
 	  s=$$( [ "$$(id -u)" = 0 ] || echo sudo ); $$s apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$s apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
 	@python3 -c 'import openpyxl' 2>/dev/null || pip install --quiet openpyxl 2>/dev/null || pip install --quiet --break-system-packages openpyxl
+
+## bench: durable commands a second of one store, into target/bench.json
+bench:
+	cargo run --release -p store --example throughput
 
 fmt:
 	cargo fmt --all
