@@ -32,7 +32,7 @@ check: tools
 
 ## e2e: browser journeys against a demo hospital
 e2e: assets
-	@test -x target/debug/qinglian || cargo build -p qinglian
+	cargo build --workspace
 	@cd e2e && npm ci --silent --no-audit --no-fund && npm test
 
 ## assets: styles and islands
