@@ -2,7 +2,7 @@
 
 use engine::{Entry, EntryId, Moment, PersonId, Value};
 use jiff::ToSpan;
-use store::{Change, Page, Query, Wish};
+use store::{Change, Done, Page, Query, Wish};
 
 use super::Error;
 use super::cast::Cast;
@@ -24,6 +24,10 @@ const DECISIONS: [&str; 10] = ["accept", "accept", "talk", "accept", "mend", "ac
 /// Days after which each answers.
 const EXPLAINED_AFTER: i64 = 3;
 const DECIDED_AFTER: i64 = 8;
+const REVOKED_AFTER: i64 = 12;
+
+/// Days for which an accepted reason holds, in turn.
+const QUIET_DAYS: [i64; 3] = [180, 28, 365];
 
 /// Answers the open findings: most are explained, half of these decided, some wait, some are late.
 pub(super) async fn answer(player: &mut Player, cast: &Cast, end: Moment) -> Result<(), Error> {
@@ -39,8 +43,13 @@ pub(super) async fn answer(player: &mut Player, cast: &Cast, end: Moment) -> Res
         }
     }
     player.until(later(DECIDED_AFTER)).await?;
+    let mut reasons = Vec::new();
     for (at, (alert, owner)) in explained.iter().enumerate().take(count / 2) {
-        decide(player, cast, alert, *owner, at).await?;
+        reasons.extend(decide(player, cast, alert, *owner, at).await?);
+    }
+    player.until(later(REVOKED_AFTER)).await?;
+    if let Some((medical, reason)) = cast.by_login("medical").zip(reasons.first()) {
+        make(player, medical.id, "whitelist", *reason, "revoke", Change::default(), Some("核对后理由不再成立。")).await?;
     }
     player.until(end).await
 }
@@ -62,24 +71,26 @@ pub(super) async fn waiting(player: &Player, cast: &Cast) -> Result<Vec<PersonId
 async fn explain(player: &Player, alert: &Entry, owner: PersonId, at: usize) -> Result<(), Error> {
     let (reason, words) = REASONS[at % REASONS.len()];
     let change = Change::from([("reason", Value::Choice(reason.into())), ("explanation", Value::Text(words.to_owned()))]);
-    make(player, owner, alert.id, "explain", change, None).await
+    make(player, owner, "alert", alert.id, "explain", change, None).await.map(|_| ())
 }
 
-async fn decide(player: &Player, cast: &Cast, alert: &Entry, owner: PersonId, at: usize) -> Result<(), Error> {
-    let Some(medical) = cast.by_login("medical").map(|member| member.id).filter(|medical| *medical != owner) else { return Ok(()) };
+/// Decides; answers the accepted reason, if it is one.
+async fn decide(player: &Player, cast: &Cast, alert: &Entry, owner: PersonId, at: usize) -> Result<Option<EntryId>, Error> {
+    let Some(medical) = cast.by_login("medical").map(|member| member.id).filter(|medical| *medical != owner) else { return Ok(None) };
     let today = player.clock.now().date();
     let opinion = ("opinion", Value::Text("已对照病历和同组数据研判。".to_owned()));
     let (make_it, change, note) = match DECISIONS[at % DECISIONS.len()] {
-        "accept" => ("accept", Change::from([opinion, ("whitelist_until", Value::Date(today.saturating_add(180.days())))]), None),
+        "accept" => ("accept", Change::from([opinion, ("whitelist_until", Value::Date(today.saturating_add(QUIET_DAYS[at % QUIET_DAYS.len()].days())))]), None),
         "talk" => ("talk", Change::from([opinion]), None),
         "mend" => ("mend", Change::from([opinion, ("problem_due", Value::Date(today.saturating_add(45.days())))]), None),
         "ask_more" => ("ask_more", Change::default(), Some("请补充病种变化的数据。")),
         _ => ("refer", Change::default(), None),
     };
-    make(player, medical, alert.id, make_it, change, note).await
+    let done = make(player, medical, "alert", alert.id, make_it, change, note).await?;
+    Ok(done.opened.first().copied().filter(|_| make_it == "accept"))
 }
 
-async fn make(player: &Player, by: PersonId, alert: EntryId, make: &str, change: Change, note: Option<&str>) -> Result<(), Error> {
+async fn make(player: &Player, by: PersonId, register: &str, entry: EntryId, make: &str, change: Change, note: Option<&str>) -> Result<Done, Error> {
     let wish = Wish::Move { make: make.into(), change, note: note.map(str::to_owned) };
-    player.now(by, "alert", alert, wish).await.map(|_| ())
+    player.now(by, register, entry, wish).await
 }

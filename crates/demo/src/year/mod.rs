@@ -92,7 +92,7 @@ impl Year {
 
     /// Plays the year up to the day on which the rules run.
     pub async fn before_screening(&mut self) -> Result<(), Error> {
-        let r = self.player.until(self.screened).await; println!("ticks {}", play::TICKS.load(std::sync::atomic::Ordering::Relaxed)); r
+        self.player.until(self.screened).await
     }
 
     /// Lets people answer what the rules found, and plays the rest.

@@ -155,7 +155,7 @@ fn policy(
         ("document_no", text(number)),
         ("issued_on", date(story.today())),
         ("effective_on", date(story.in_days(5))),
-        ("review_on", date(story.in_days(310))),
+        ("review_on", date(story.in_days(300))),
     ];
     story.make(director.clone(), policy, "issue", issued);
     if let Some(earlier) = earlier {
