@@ -150,16 +150,17 @@ impl Reading<'_> {
         let shelf = shelf(&self.posted.pairs)?;
         let seal = shelf.seal.as_ref().filter(|_| known.sensitivity == Sensitivity::Sealed);
         let mut out = self.app.store.new_file(seal)?;
-        let mut size = start.len() as u64;
-        out.write_all(&start).map_err(written)?;
-        while let Some(more) = field.chunk().await.map_err(cut)? {
-            size += more.len() as u64;
+        let mut size = 0;
+        let mut piece = Some(bytes::Bytes::from(start));
+        while let Some(bytes) = piece {
+            size += bytes.len() as u64;
             if size > limit {
                 let limit = crate::draw::cells::file_size(limit);
                 self.fault(&name, Code::TooLarge, "file-large", &file, &limit);
                 return skip(field).await;
             }
-            out.write_all(&more).map_err(written)?;
+            out.write_all(&bytes).map_err(written)?;
+            piece = field.chunk().await.map_err(cut)?;
         }
         let kept = self.app.store.keep_file(out, shelf.entry, &file).await?;
         self.posted.files.entry(known.name.clone()).or_default().push(kept);

@@ -136,7 +136,7 @@ impl Page {
                 _ => {}
             }
         }
-        unescape(&out)
+        unescape(&out).split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     pub fn location(&self) -> Option<String> {
@@ -149,7 +149,7 @@ impl Page {
 
     #[track_caller]
     pub fn expect(self, status: StatusCode) -> Self {
-        assert_eq!(self.status, status, "{}: {}", self.path, self.words().split_whitespace().collect::<Vec<_>>().join(" "));
+        assert_eq!(self.status, status, "{}: {}", self.path, self.words());
         self
     }
 

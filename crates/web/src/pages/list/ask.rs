@@ -50,7 +50,12 @@ pub(crate) enum Way {
 
 impl<'a> Ask<'a> {
     pub(crate) fn new(draw: Draw<'a>, pairs: Pairs, batch: Option<Vec<String>>) -> Self {
-        Self { path: list_path(draw.register), draw, pairs, batch }
+        let ask = Self { path: list_path(draw.register), draw, pairs, batch };
+        // Columns this viewer may not choose are not carried along either.
+        let known: Vec<String> = ask.known_columns().iter().map(|column| column_word(column).to_owned()).collect();
+        let mut pairs = ask.pairs.clone();
+        pairs.0.retain(|(name, value)| name != "col" || known.contains(value));
+        Self { pairs, ..ask }
     }
 
     pub(crate) fn register(&self) -> &'a Register {
@@ -97,9 +102,12 @@ impl<'a> Ask<'a> {
         })
     }
 
-    /// Columns the definition offers for filtering, and the day of registration.
+    /// Columns the definition offers for filtering, the days and amounts of its list, and who registered and handles.
     pub(crate) fn filterable(&self) -> Vec<Column> {
-        let mut columns = self.register().list.filters.clone();
+        let list = &self.register().list;
+        let mut columns = list.filters.clone();
+        let spans = |column: &&Column| matches!(way(self.register(), column), Some(Way::Days | Way::Amounts)) && !list.filters.contains(column);
+        columns.extend(list.columns.iter().filter(spans).cloned());
         for more in [Builtin::Created, Builtin::Owner, Builtin::Author] {
             if !columns.contains(&Column::Builtin(more)) {
                 columns.push(Column::Builtin(more));
@@ -260,7 +268,8 @@ pub(crate) fn sortable(register: &Register, column: &Column) -> bool {
     match column {
         Column::Builtin(Builtin::Unit | Builtin::Owner | Builtin::Author) => false,
         Column::Builtin(builtin) => builtin_key(*builtin) != "col-now",
-        Column::Field(name) => register.fields.get(name).is_some_and(|field| {
+        // The store keeps in order what the list itself shows.
+        Column::Field(name) => register.list.columns.contains(column) && register.fields.get(name).is_some_and(|field| {
             matches!(field.kind, Kind::Text | Kind::Date | Kind::DateTime | Kind::Money | Kind::Number { .. } | Kind::Choice { many: false, .. })
         }),
     }
