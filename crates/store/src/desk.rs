@@ -77,7 +77,8 @@ impl Store {
     }
 }
 
-/// Rows the viewer is expected to act on: what they own, and what nobody owns in a state that a role of theirs moves on.
+/// Rows the viewer is expected to act on: what they own, and what nobody owns while a clock runs, in a state that a role of
+/// theirs moves on. Without a clock an entry may rest in its state for good, as a person in office does.
 fn responsible(eyes: &Eyes<'_>, to: &mut Builder) -> Result<String> {
     let me = to.bind(eyes.viewer.person);
     let mut parts = vec![format!("SELECT e.nr FROM entries e WHERE e.owner = {me} AND e.live = 1 AND {}", eyes.anywhere(to)?)];
@@ -89,7 +90,7 @@ fn responsible(eyes: &Eyes<'_>, to: &mut Builder) -> Result<String> {
         let name = to.bind(register.name.as_str());
         let among = to.among("e.state", states);
         let reached = eyes.reached(register, Verb::Read, to)?;
-        parts.push(format!("SELECT e.nr FROM entries e WHERE e.register = {name} AND {among} AND e.owner IS NULL AND {reached}"));
+        parts.push(format!("SELECT e.nr FROM entries e WHERE e.register = {name} AND {among} AND e.owner IS NULL AND e.due IS NOT NULL AND {reached}"));
     }
     Ok(parts.join(" UNION "))
 }

@@ -1,7 +1,7 @@
 //! Making the cache anew: from the events, or only its derived columns from the kept folds.
 
 use crate::cache::derive;
-use crate::chain::{EVENT_COLUMNS, EventRow, Hashing, READS};
+use crate::chain::{EVENT_COLUMNS, EventRow, READS};
 use crate::db::{Conn, Dialect, args};
 use crate::definitions::Definitions;
 use crate::directory::read_entry;
@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 const PAGE: i64 = 4_000;
 
 /// Folds every event again. Runs within the caller's transaction. Answers how many entries there are.
-pub(crate) async fn from_events(conn: &mut Conn, definitions: &Definitions, _hashing: Hashing) -> Result<u64> {
+pub(crate) async fn from_events(conn: &mut Conn, definitions: &Definitions) -> Result<u64> {
     let numbers = row_numbers(conn).await?;
     empty(conn).await?;
     let chains = conn.fetch("SELECT chain FROM heads ORDER BY chain", Vec::new()).await?;

@@ -102,17 +102,18 @@ impl Asked<'_> {
         }
         match left {
             Side::Known(None) => Ok(FALSE.to_owned()),
+            _ if rights.is_empty() => Ok(FALSE.to_owned()),
             // One visit of the index for all tests against known values.
             Side::Field(key, class) if rights.iter().all(|(_, right)| matches!(right, Side::Known(_))) => {
-                let key = to.bind(key);
-                let column = column_of(class);
-                let tests: Vec<String> = rights.into_iter().filter_map(|(op, right)| known(right).map(|right| (op, right))).map(|(op, (datum, of))| {
-                    let value = bind(datum, to);
-                    test(column, class, op, &value, of)
-                }).collect();
-                if tests.is_empty() {
+                let rights: Vec<_> = rights.into_iter().filter_map(|(op, right)| Some((op, known(right)?))).collect();
+                // PostgreSQL counts what is bound: nothing may be that is not used.
+                if rights.is_empty() {
                     return Ok(FALSE.to_owned());
                 }
+                let key = to.bind(key);
+                let column = column_of(class);
+                let value = |(op, (datum, of)): (Op, (Datum, Class))| test(column, class, op, &bind(datum, to), of);
+                let tests: Vec<String> = rights.into_iter().map(value).collect();
                 Ok(format!("e.nr IN (SELECT nr FROM entry_values WHERE field = {key} AND {column} IS NOT NULL AND ({}))", tests.join(" OR ")))
             }
             left => {
@@ -215,6 +216,12 @@ fn bind(datum: Datum, to: &mut Builder) -> String {
 fn pair(left: &Side, op: Op, right: &Side, to: &mut Builder) -> String {
     let mut from: Vec<String> = Vec::new();
     let mut all: Vec<String> = Vec::new();
+    match (left, right) {
+        (Side::Known(None), _) | (_, Side::Known(None)) => return FALSE.to_owned(),
+        // Decided here and now: the same text with other types bound would be another statement to PostgreSQL.
+        (Side::Known(Some(a)), Side::Known(Some(b))) => return if known_holds(a, op, b) { TRUE } else { FALSE }.to_owned(),
+        _ => {}
+    }
     let (Some((a, a_class)), Some((b, b_class))) = (term(left, "a", &mut from, &mut all, to), term(right, "b", &mut from, &mut all, to)) else {
         return FALSE.to_owned();
     };
@@ -223,6 +230,28 @@ fn pair(left: &Side, op: Op, right: &Side, to: &mut Builder) -> String {
         return format!("({})", all.join(" AND "));
     }
     format!("EXISTS (SELECT 1 FROM {} WHERE {})", from.join(", "), all.join(" AND "))
+}
+
+fn known_holds((a, a_class): &(Datum, Class), op: Op, (b, b_class): &(Datum, Class)) -> bool {
+    let day = |ms: i64| Moment(ms).day_number();
+    let order = match (a, b) {
+        (Datum::Word(a), Datum::Word(b)) => Some(a.cmp(b)),
+        (Datum::Fraction(a), Datum::Fraction(b)) => a.partial_cmp(b),
+        (Datum::Whole(a), Datum::Whole(b)) => Some(match (a_class, b_class) {
+            (Class::Moment, Class::Day) => day(*a).cmp(b),
+            (Class::Day, Class::Moment) => a.cmp(&day(*b)),
+            _ => a.cmp(b),
+        }),
+        _ => None,
+    };
+    order.is_some_and(|order| match op {
+        Op::Eq => order.is_eq(),
+        Op::Ne => order.is_ne(),
+        Op::Lt => order.is_lt(),
+        Op::Le => order.is_le(),
+        Op::Gt => order.is_gt(),
+        Op::Ge => order.is_ge(),
+    })
 }
 
 /// One side as an SQL term, with the tables and conditions it brings along. `None`: empty.

@@ -189,6 +189,13 @@ impl Store {
         answer.await.map_err(|_| Error::Closed)?
     }
 
+    /// Makes the cache anew from the events. Answers how many entries there are.
+    pub async fn rebuild(&self) -> Result<u64> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Task::Rebuild { reply }).await?;
+        answer.await.map_err(|_| Error::Closed)?
+    }
+
     /// Public keys changed: the writer reads them again before anything later is sealed.
     pub(crate) async fn renew_recipients(&self) -> Result<()> {
         let (reply, answer) = oneshot::channel();

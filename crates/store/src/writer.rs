@@ -58,6 +58,8 @@ pub(crate) enum Task {
     Admit { entry: EntryId, wraps: Vec<(PersonId, WrapRow)>, reply: oneshot::Sender<Result<()>> },
     /// Somebody's public key changed.
     Recipients { reply: oneshot::Sender<Result<()>> },
+    /// Fold every event again.
+    Rebuild { reply: oneshot::Sender<Result<u64>> },
     /// Store what waits, then end.
     Stop,
 }
@@ -103,7 +105,8 @@ impl Writer {
     }
 
     async fn take(&mut self, tasks: impl Iterator<Item = Task>) {
-        let (mut acts, mut writes, mut looks, mut renewals, mut admissions) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut acts, mut writes, mut looks) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut renewals, mut admissions, mut rebuilds) = (Vec::new(), Vec::new(), Vec::new());
         for task in tasks {
             match task {
                 Task::Act { prepared, reply } => acts.push((*prepared, reply)),
@@ -111,6 +114,7 @@ impl Writer {
                 Task::Look { looks: more, reply } => looks.push((more, reply)),
                 Task::Admit { entry, wraps, reply } => admissions.push((entry, wraps, reply)),
                 Task::Recipients { reply } => renewals.push(reply),
+                Task::Rebuild { reply } => rebuilds.push(reply),
                 Task::Stop => {}
             }
         }
@@ -123,6 +127,10 @@ impl Writer {
         for (entry, wraps, reply) in admissions {
             let admitted = self.admit(entry, wraps).await;
             answer_to(reply, admitted);
+        }
+        for reply in rebuilds {
+            let rebuilt = self.rebuild().await;
+            answer_to(reply, rebuilt);
         }
         if !renewals.is_empty() {
             let renewed = self.renew().await;
@@ -326,6 +334,27 @@ impl Writer {
         let rows = wraps.into_iter().filter(|(person, _)| is_free(person)).map(|(_, wrap)| wrap.into_args(now)).collect();
         // One statement for each width is a transaction of its own; the writer does nothing else meanwhile.
         insert(conn, Table::named("wraps"), Conflict::Replace, rows).await
+    }
+
+    async fn rebuild(&mut self) -> Result<u64> {
+        let shared = Arc::clone(&self.shared);
+        let conn = self.conn().await?;
+        conn.begin().await?;
+        let rebuilt = crate::rebuild::from_events(conn, &shared.definitions).await;
+        let rebuilt = match rebuilt {
+            Ok(count) => conn.commit().await.map(|()| count),
+            Err(error) => Err(error),
+        };
+        if rebuilt.is_err() {
+            let directory = Arc::clone(&self.directory);
+            self.back(&directory).await;
+            return rebuilt;
+        }
+        let directory = crate::directory::load(conn, &shared.definitions, &shared.concern).await?;
+        self.directory = Arc::new(directory);
+        self.viewers.clear();
+        shared.publish(Arc::clone(&self.directory));
+        rebuilt
     }
 
     async fn renew(&mut self) -> Result<()> {

@@ -47,7 +47,7 @@ impl Store {
         for chain in [chain_of(&config.institution), reads_of(&config.institution)] {
             fences.claim(&mut conn, &chain, hashing).await?;
         }
-        refresh(&mut conn, &definitions, &config, hashing).await?;
+        refresh(&mut conn, &definitions, &config).await?;
         let people = directory::load(&mut conn, &definitions, &concern).await?;
         let recipients = sealing::load_recipients(&mut conn).await?;
         let shared = Arc::new(Shared {
@@ -138,7 +138,7 @@ pub(super) async fn set(conn: &mut Conn, name: &str, value: &str) -> Result<()> 
 }
 
 /// Keeps today's definitions; derives the cache anew where a definition or the calendar is not the one it was made by.
-async fn refresh(conn: &mut Conn, definitions: &Definitions, config: &Config, hashing: Hashing) -> Result<()> {
+async fn refresh(conn: &mut Conn, definitions: &Definitions, config: &Config) -> Result<()> {
     conn.begin().await?;
     let fresh = definitions.keep(conn, (config.clock)()).await?;
     let derived_by = definitions.today_hash();
@@ -148,7 +148,7 @@ async fn refresh(conn: &mut Conn, definitions: &Definitions, config: &Config, ha
     let program_before = setting(conn, "folded_by").await?;
     if calendar_before.as_deref().is_some_and(|before| before != calendar) || program_before.as_deref().is_some_and(|before| before != PROGRAM) {
         tracing::info!("the calendar or the program changed: every entry is folded anew");
-        rebuild::from_events(conn, definitions, hashing).await?;
+        rebuild::from_events(conn, definitions).await?;
     } else if derived_before.as_deref().is_some_and(|before| before != derived_by) {
         tracing::info!(registers = fresh.len(), "definitions changed: lists are derived anew");
         rebuild::derived(conn, definitions).await?;

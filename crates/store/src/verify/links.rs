@@ -48,7 +48,7 @@ fn own(row: &EventRow, hash: Hash, hashing: Hashing) -> Own {
 /// Judges a whole chain. `links` are sorted by place; `head` is what the head row says.
 pub(super) fn judge(chain: &str, genesis: Hash, links: &[Link], head: Option<(u64, Hash)>, report: &mut Report) {
     let name = || chain.to_owned();
-    let (mut last_seq, mut last_hash) = (0, genesis);
+    let (mut last_seq, mut last_hash, mut hash_before) = (0, genesis, None);
     for (at, link) in links.iter().enumerate() {
         match &link.own {
             Own::Sound => {}
@@ -57,10 +57,12 @@ pub(super) fn judge(chain: &str, genesis: Hash, links: &[Link], head: Option<(u6
         }
         if link.seq > last_seq + 1 {
             report.add(Finding::EventsMissing { chain: name(), from: last_seq + 1, to: link.seq - 1 });
+        } else if Some(link.prev) == hash_before && links[at - 1].own == Own::Sound {
+            report.add(Finding::EventInserted { chain: name(), seq: last_seq });
         } else if link.prev != last_hash && link.own == Own::Sound {
             broken(chain, links, at, last_hash, report);
         }
-        (last_seq, last_hash) = (link.seq, link.hash);
+        (last_seq, hash_before, last_hash) = (link.seq, Some(last_hash), link.hash);
     }
     renumbered(chain, links, report);
     match head {

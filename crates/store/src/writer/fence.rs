@@ -7,6 +7,7 @@ use crate::chain::Hashing;
 use crate::db::{Conn, Dialect, args};
 use crate::error::{Error, Result};
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// Epochs of the chains this process writes.
 #[derive(Debug, Default)]
@@ -70,15 +71,21 @@ async fn same(conn: &mut Conn, chain: &str, epoch: i64) -> Result<()> {
     if found == Some(epoch) { Ok(()) } else { Err(Error::Fenced { chain: chain.to_owned() }) }
 }
 
+/// PostgreSQL notices only after a moment that a killed process is gone; so long a new one waits.
+const TRIES: u32 = 30;
+const PAUSE: Duration = Duration::from_millis(100);
+
 /// Held by the connection, and so by the process, until either ends.
 async fn lock(conn: &mut Conn, chain: &str) -> Result<()> {
     if conn.dialect() == Dialect::Sqlite {
         return Ok(());
     }
-    let row = conn.fetch_one("SELECT CASE WHEN pg_try_advisory_lock(hashtextextended($1, 1)) THEN 1 ELSE 0 END::bigint", args![chain]).await?;
-    let locked = row.map(|row| row.flag(0)).transpose()?.unwrap_or(false);
-    if locked {
-        return Ok(());
+    for _ in 0..TRIES {
+        let row = conn.fetch_one("SELECT CASE WHEN pg_try_advisory_lock(hashtextextended($1, 1)) THEN 1 ELSE 0 END::bigint", args![chain]).await?;
+        if row.map(|row| row.flag(0)).transpose()?.unwrap_or(false) {
+            return Ok(());
+        }
+        tokio::time::sleep(PAUSE).await;
     }
     Err(Error::InUse { folder: format!("of chain {chain}"), holder: String::new() })
 }
