@@ -15,7 +15,7 @@ subjects = ["item", "department", "doctor"]
 [needs.order_line]
 columns  = ["time", "item", "quantity"]
 when     = { "measure=amount" = ["amount_fen"] }
-optional = ["department", "prescriber"]
+optional = ["department", "prescriber", "amount_fen"]
 [needs.item]
 optional = ["name", "kind", "ddd_per_unit"]
 
@@ -27,11 +27,12 @@ prescriber = ["prescriber", "name"]
 
 [params]
 top     = { is = "integer", default = 10, min = 1, max = 1000, label = { zh = "取前几名", en = "How many" }, basis = "usual practice: the first ten" }
-measure = { is = "choice", default = "amount", of = { amount = { zh = "金额", en = "amount" }, quantity = { zh = "数量", en = "quantity" } }, label = { zh = "按什么排", en = "Ranked by" }, basis = "amounts compare across drugs, quantities only within one" }
+measure = { is = "choice", default = "auto", of = { auto = { zh = "金额，没有金额数据时按数量", en = "amount, or quantity where there are no amounts" }, amount = { zh = "金额", en = "amount" }, quantity = { zh = "数量", en = "quantity" } }, label = { zh = "按什么排", en = "Ranked by" }, basis = "amounts compare across drugs, quantities only within one" }
 kind    = { is = "choice", default = "drug", of = { drug = { zh = "药品", en = "drugs" }, consumable = { zh = "耗材", en = "consumables" }, exam = { zh = "检查", en = "examinations" }, test = { zh = "检验", en = "laboratory tests" }, treatment = { zh = "治疗", en = "treatments" } }, label = { zh = "哪类项目", en = "Kind of item" }, basis = "000 part 5 item 3 asks for drugs; an item without a kind counts as a drug" }
 
 [figures]
 level    = { is = "text", of = { item = { zh = "全院各项目", en = "items of the hospital" }, department = { zh = "同项目各科室", en = "departments of the item" }, doctor = { zh = "同项目各医师", en = "doctors of the item" } }, label = { zh = "排名范围", en = "Ranked among" } }
+by       = { is = "text", of = { amount = { zh = "金额", en = "amount" }, quantity = { zh = "数量", en = "quantity" } }, label = { zh = "按什么排", en = "Ranked by" } }
 rank     = { is = "integer", label = { zh = "名次", en = "Rank" } }
 peers    = { is = "integer", label = { zh = "参加排名数", en = "Number ranked" } }
 figure   = { is = "number", decimals = 2, label = { zh = "排名数值（元或计价单位）", en = "Figure ranked by (yuan or priced units)" } }
@@ -49,13 +50,16 @@ dataset = "order_line"
 by      = { item = "item", department = "department", doctor = "prescriber" }
 
 [sentence]
-zh = "{month}{item_name}[，{department_name}][，{doctor_name}]：{measure}第 {rank} 名（共 {peers}），占 {share}[，环比 {mom}][，同比 {yoy}]。名次不等于评价。"
-en = "{month} {item_name}[, {department_name}][, {doctor_name}]: rank {rank} of {peers} by {measure}, {share} of the total[, {mom} on the month before][, {yoy} on the year before]. A rank is no judgement."
+zh = "{month}{item_name}[，{department_name}][，{doctor_name}]：{by}第 {rank} 名（共 {peers}），占 {share}[，环比 {mom}][，同比 {yoy}]。名次不等于评价。"
+en = "{month} {item_name}[, {department_name}][, {doctor_name}]: rank {rank} of {peers} by {by}, {share} of the total[, {mom} on the month before][, {yoy} on the year before]. A rank is no judgement."
 */
 
 -- The first of all items, and within each of these the first departments and the first doctors.
 -- Refunds are netted before anything is ranked; what is netted to nothing or less has no rank.
-WITH used AS (
+WITH way AS (
+    SELECT CASE WHEN $measure <> 'auto' THEN $measure WHEN max(amount_fen) > 0 THEN 'amount' ELSE 'quantity' END AS by FROM cube
+),
+used AS (
     SELECT c.month, c.item, c.department, c.prescriber, c.quantity, c.amount_fen, c.lines, i.ddd_per_unit
     FROM cube AS c
     LEFT JOIN item AS i ON i.item = c.item
@@ -71,9 +75,9 @@ of_items AS (
 first_items AS (
     SELECT month, item, place
     FROM (
-        SELECT month, item, rank() OVER (PARTITION BY month ORDER BY CASE WHEN $measure = 'amount' THEN amount ELSE quantity END DESC) AS place
-        FROM of_items
-        WHERE month BETWEEN $from AND $to AND CASE WHEN $measure = 'amount' THEN amount > 0 ELSE quantity > 0 END
+        SELECT month, item, rank() OVER (PARTITION BY month ORDER BY CASE WHEN by = 'amount' THEN amount ELSE quantity END DESC) AS place
+        FROM of_items CROSS JOIN way
+        WHERE month BETWEEN $from AND $to AND CASE WHEN by = 'amount' THEN amount > 0 ELSE quantity > 0 END
     ) AS ranked
     WHERE place <= $top
 ),
@@ -87,11 +91,12 @@ of_people AS (
 ),
 known AS (
     SELECT *, quantity * ddd_per_unit AS ddds,
-           CASE WHEN $measure = 'amount' THEN amount / CAST(100.0 AS DOUBLE) ELSE quantity END AS figure,
+           CASE WHEN by = 'amount' THEN amount / CAST(100.0 AS DOUBLE) ELSE quantity END AS figure,
            -- Months as numbers, one behind the other.
            12 * date_part('year', month) + date_part('month', month) AS at
     FROM (SELECT * FROM of_items UNION ALL SELECT * FROM of_people WHERE department IS NOT NULL OR prescriber IS NOT NULL) AS grouped
-    WHERE CASE WHEN $measure = 'amount' THEN amount > 0 ELSE quantity > 0 END
+    CROSS JOIN way
+    WHERE CASE WHEN by = 'amount' THEN amount > 0 ELSE quantity > 0 END
 ),
 ranked AS (
     SELECT *,
@@ -102,7 +107,7 @@ ranked AS (
            max(figure) OVER (PARTITION BY level, item, department, prescriber ORDER BY at RANGE BETWEEN 12 PRECEDING AND 12 PRECEDING) AS earlier
     FROM known
 )
-SELECT r.month, r.level, r.rank, r.peers, r.figure, r.amount, r.quantity, r.ddds, r.figure / r.whole AS share, r.line_count,
+SELECT r.month, r.level, r.by, r.rank, r.peers, r.figure, r.amount, r.quantity, r.ddds, r.figure / r.whole AS share, r.line_count,
        r.usual, r.figure / r.usual - 1 AS mom, r.figure / r.earlier - 1 AS yoy,
        r.item, i.name AS item_name,
        r.department, d.name AS department_name,

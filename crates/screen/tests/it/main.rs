@@ -2,6 +2,7 @@ mod findings;
 mod fixtures;
 mod functions;
 mod limits;
+mod real;
 mod registers;
 mod reports;
 mod rules;
