@@ -23,8 +23,15 @@ pub enum Expr {
     All(Vec<Expr>),
     Any(Vec<Expr>),
     Not(Box<Expr>),
-    Compare { left: Operand, op: Op, right: Operand },
-    In { left: Operand, of: Vec<Literal> },
+    Compare {
+        left: Operand,
+        op: Op,
+        right: Operand,
+    },
+    In {
+        left: Operand,
+        of: Vec<Literal>,
+    },
     Empty(Operand),
     /// A yes/no field standing alone.
     Truth(FieldName),

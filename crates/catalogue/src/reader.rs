@@ -146,14 +146,9 @@ impl<'a> Reader<'a> {
         for (key, node) in &self.table.entries {
             if !asked.contains(&key.as_str()) {
                 let hint = nearest(key, asked.iter().copied());
-                let (zh, en) = hint.map_or((String::new(), String::new()), |near| {
-                    (format!("；是否想写 {near}？"), format!("; did you mean `{near}`?"))
-                });
-                self.faults.borrow_mut().add(
-                    &node.place,
-                    format!("不认识的键 {key}{zh}"),
-                    format!("unknown key `{key}`{en}"),
-                );
+                let (zh, en) = hint
+                    .map_or((String::new(), String::new()), |near| (format!("；是否想写 {near}？"), format!("; did you mean `{near}`?")));
+                self.faults.borrow_mut().add(&node.place, format!("不认识的键 {key}{zh}"), format!("unknown key `{key}`{en}"));
             }
         }
     }

@@ -44,8 +44,8 @@ fn walk(root: &Path, dir: &Path, into: &mut Sources) -> io::Result<()> {
             walk(root, &path, into)?;
         } else if path.extension().is_some_and(|kind| ["toml", "md", "sql", "ftl"].iter().any(|known| kind == *known)) {
             let relative = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-            let text = std::fs::read_to_string(&path)
-                .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))?;
+            let text =
+                std::fs::read_to_string(&path).map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))?;
             into.insert(relative, text);
         }
     }

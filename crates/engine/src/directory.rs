@@ -108,7 +108,8 @@ impl Directory {
         self.people.values().filter(move |person| {
             person.active
                 && person.institution == *institution
-                && ((role == catalogue::role::STAFF && person.staff) || person.roles.iter().any(|grant| grant.role == role && grant.holds_on(day)))
+                && ((role == catalogue::role::STAFF && person.staff)
+                    || person.roles.iter().any(|grant| grant.role == role && grant.holds_on(day)))
         })
     }
 }

@@ -79,7 +79,9 @@ fn of_field(name: &FieldName, values: &Values) -> Vec<Datum> {
         Some(Value::Date(date)) => vec![Datum::Day(day_number(*date))],
         Some(Value::Moment(moment)) => vec![Datum::Moment(moment.0)],
         Some(Value::Flag(truth)) => vec![Datum::Flag(*truth)],
-        Some(value @ (Value::Choice(_) | Value::Choices(_))) => value.items().iter().map(|item| Datum::Text(item.as_str().to_owned())).collect(),
+        Some(value @ (Value::Choice(_) | Value::Choices(_))) => {
+            value.items().iter().map(|item| Datum::Text(item.as_str().to_owned())).collect()
+        }
         Some(value @ (Value::Person(_) | Value::People(_))) => value.people().iter().map(|person| Datum::Id(person.0)).collect(),
         Some(value @ (Value::Unit(_) | Value::Units(_))) => value.units().iter().map(|unit| Datum::Id(unit.0)).collect(),
     }

@@ -37,10 +37,7 @@ fn name(word: &str, scope: &Scope<'_>) -> Result<Operand, Wrong> {
     }
     if let Some((field, definition)) = scope.fields.get_key_value(word) {
         if definition.sensitivity == Sensitivity::Sealed {
-            return Err((
-                format!("密封字段 {word} 不能用在条件里"),
-                format!("the sealed field `{word}` cannot be used in a condition"),
-            ));
+            return Err((format!("密封字段 {word} 不能用在条件里"), format!("the sealed field `{word}` cannot be used in a condition")));
         }
         return Ok(Operand::Field(field.clone()));
     }
@@ -80,10 +77,7 @@ pub(super) fn compare(left: Operand, op: Op, right: Operand, scope: &Scope<'_>) 
     let (a, b) = (class(&left, scope), class(&right, scope));
     let fits = a == b || matches!((a, b), (Class::Day, Class::Moment) | (Class::Moment, Class::Day));
     if !fits || a == Class::Other {
-        return Err((
-            format!("比较的两边不是一类：{} 与 {}", zh(a), zh(b)),
-            format!("cannot compare {} with {}", en(a), en(b)),
-        ));
+        return Err((format!("比较的两边不是一类：{} 与 {}", zh(a), zh(b)), format!("cannot compare {} with {}", en(a), en(b))));
     }
     let ordered = matches!(a, Class::Number | Class::Money | Class::Day | Class::Moment);
     if !ordered && !matches!(op, Op::Eq | Op::Ne) {
@@ -129,7 +123,8 @@ fn known_item(subject: &Operand, literal: &Operand, scope: &Scope<'_>) -> Result
     match items {
         Some(items) if !items.iter().any(|item| item == text) => {
             let near = nearest(text, items.iter().map(String::as_str));
-            let (zh, en) = near.map_or((String::new(), String::new()), |near| (format!("；是否想写 '{near}'？"), format!("; did you mean '{near}'?")));
+            let (zh, en) =
+                near.map_or((String::new(), String::new()), |near| (format!("；是否想写 '{near}'？"), format!("; did you mean '{near}'?")));
             Err((format!("没有 '{text}' 这一项{zh}"), format!("there is no item '{text}'{en}")))
         }
         _ => Ok(()),

@@ -102,7 +102,11 @@ pub(super) fn source(node: &Node, words: &Words<'_>) -> Option<Source> {
             },
         },
         _ => {
-            words.fault(&node.place, "这里写字面值、字段名或 number、self、today、now、me、empty", "a literal, a field, or number, self, today, now, me, empty goes here");
+            words.fault(
+                &node.place,
+                "这里写字面值、字段名或 number、self、today、now、me、empty",
+                "a literal, a field, or number, self, today, now, me, empty goes here",
+            );
             return None;
         }
     })
@@ -128,7 +132,11 @@ pub(super) fn said(node: &Node, words: &Words<'_>) -> Vec<Effect> {
             "remind" => Effect::Remind,
             "assign" => Effect::Assign,
             _ => {
-                words.fault(place, format!("{sentence}：写成 tell、remind 或 assign 加对象"), format!("`{sentence}`: write tell, remind or assign and whom"));
+                words.fault(
+                    place,
+                    format!("{sentence}：写成 tell、remind 或 assign 加对象"),
+                    format!("`{sentence}`: write tell, remind or assign and whom"),
+                );
                 continue;
             }
         };
@@ -141,7 +149,11 @@ pub(super) fn said(node: &Node, words: &Words<'_>) -> Vec<Effect> {
 pub(super) fn triggers<'a>(reader: &Reader<'a>, words: &Words<'a>) -> Vec<Trigger> {
     let Some(node) = reader.node("effects") else { return Vec::new() };
     let Value::List(items) = &node.value else {
-        words.fault(&node.place, "effects 是列表：effects = [ { on = \"create\", … } ]", "effects is a list: effects = [ { on = \"create\", … } ]");
+        words.fault(
+            &node.place,
+            "effects 是列表：effects = [ { on = \"create\", … } ]",
+            "effects is a list: effects = [ { on = \"create\", … } ]",
+        );
         return Vec::new();
     };
     items.iter().filter_map(|item| trigger(item, words)).collect()

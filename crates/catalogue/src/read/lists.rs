@@ -12,7 +12,11 @@ pub(crate) fn list(stem: &str, root: &Node, faults: Shared<'_>) -> Option<List> 
     if let Some(name) = reader.need_str("list")
         && name != stem
     {
-        reader.fault(&root.place, format!("list = {name} 与文件名 {stem} 不一致"), format!("list = `{name}` differs from the file name `{stem}`"));
+        reader.fault(
+            &root.place,
+            format!("list = {name} 与文件名 {stem} 不一致"),
+            format!("list = `{name}` differs from the file name `{stem}`"),
+        );
     }
     let title = reader.need_text("title");
     let basis = reader.str("basis").unwrap_or_default().to_owned();
@@ -30,7 +34,11 @@ fn items(node: &Node, faults: Shared<'_>) -> IndexMap<ItemName, Item> {
     let mut found = IndexMap::new();
     for (name, node) in crate::reader::entries(node, faults) {
         if !well_named(name) {
-            faults.borrow_mut().add(&node.place, format!("{name}：名称只用小写字母、数字和下划线"), format!("`{name}`: names are lower-case letters, digits and _"));
+            faults.borrow_mut().add(
+                &node.place,
+                format!("{name}：名称只用小写字母、数字和下划线"),
+                format!("`{name}`: names are lower-case letters, digits and _"),
+            );
         }
         if let Some(item) = item(node, faults) {
             found.insert(ItemName::new(name), item);

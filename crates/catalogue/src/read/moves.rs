@@ -20,7 +20,13 @@ pub(super) fn states(reader: &Reader<'_>) -> IndexMap<StateName, State> {
             label: inner.need_text("label"),
             start,
             end,
-            mark: mark(&inner).unwrap_or(if start { Mark::Open } else if end { Mark::Shut } else { Mark::Half }),
+            mark: mark(&inner).unwrap_or(if start {
+                Mark::Open
+            } else if end {
+                Mark::Shut
+            } else {
+                Mark::Half
+            }),
             was: inner.strings("was").into_iter().map(|(old, _)| StateName::new(old)).collect(),
         };
         inner.finish();
@@ -35,7 +41,11 @@ fn mark(reader: &Reader<'_>) -> Option<Mark> {
     let word = reader.as_str(node)?;
     let found = Mark::ALL.into_iter().find(|mark| mark.word() == word);
     if found.is_none() {
-        reader.fault(&node.place, format!("{word}：mark 是 open、half、full、shut、stop 之一"), format!("`{word}`: a mark is open, half, full, shut or stop"));
+        reader.fault(
+            &node.place,
+            format!("{word}：mark 是 open、half、full、shut、stop 之一"),
+            format!("`{word}`: a mark is open, half, full, shut or stop"),
+        );
     }
     found
 }
@@ -56,8 +66,7 @@ pub(super) fn moves<'a>(nodes: &[(&'a str, &'a Node)], words: &Words<'a>) -> Ind
 }
 
 /// Verbs every entry has.
-const RESERVED: [&str; 11] =
-    ["create", "edit", "read", "note", "assign", "recuse", "ask", "grant", "refuse", "see", "import"];
+const RESERVED: [&str; 11] = ["create", "edit", "read", "note", "assign", "recuse", "ask", "grant", "refuse", "see", "import"];
 
 fn one<'a>(name: &str, reader: &Reader<'a>, words: &Words<'a>) -> Move {
     let from = reader.strings("from").into_iter().filter_map(|(state, place)| words.state(state, place)).collect::<Vec<_>>();
@@ -125,7 +134,11 @@ fn note(reader: &Reader<'_>) -> Option<NoteRule> {
         "optional" => Some(NoteRule::Optional),
         "required" => Some(NoteRule::Required),
         word => {
-            reader.fault(&node.place, format!("{word}：note 是 none、optional、required 之一"), format!("`{word}`: note is none, optional or required"));
+            reader.fault(
+                &node.place,
+                format!("{word}：note 是 none、optional、required 之一"),
+                format!("`{word}`: note is none, optional or required"),
+            );
             None
         }
     }

@@ -76,9 +76,8 @@ impl Words<'_> {
     }
 
     pub fn unknown<'n>(&self, zh: &str, en: &str, name: &str, place: &Place, known: impl Iterator<Item = &'n str>) {
-        let (hint_zh, hint_en) = nearest(name, known).map_or((String::new(), String::new()), |near| {
-            (format!("；是否想写 {near}？"), format!("; did you mean `{near}`?"))
-        });
+        let (hint_zh, hint_en) = nearest(name, known)
+            .map_or((String::new(), String::new()), |near| (format!("；是否想写 {near}？"), format!("; did you mean `{near}`?")));
         self.fault(place, format!("没有{zh} {name}{hint_zh}"), format!("there is no {en} `{name}`{hint_en}"));
     }
 }
@@ -113,7 +112,11 @@ pub(crate) fn register(area: &str, stem: &str, root: &Node, shelf: &Shelf<'_>, f
     if let Some(name) = reader.need_str("register")
         && name != stem
     {
-        reader.fault(&root.place, format!("register = {name} 与文件名 {stem} 不一致"), format!("register = `{name}` differs from the file name `{stem}`"));
+        reader.fault(
+            &root.place,
+            format!("register = {name} 与文件名 {stem} 不一致"),
+            format!("register = `{name}` differs from the file name `{stem}`"),
+        );
     }
     let states = moves::states(&reader);
     let state_names: Vec<StateName> = states.keys().cloned().collect();
@@ -223,6 +226,10 @@ pub(super) fn check_states(states: &IndexMap<StateName, State>, reader: &Reader<
 
 pub(super) fn check_name(name: &str, reader: &Reader<'_>, place: &Place) {
     if !well_named(name) {
-        reader.fault(place, format!("{name}：名称只用小写字母、数字和下划线"), format!("`{name}`: names are lower-case letters, digits and _"));
+        reader.fault(
+            place,
+            format!("{name}：名称只用小写字母、数字和下划线"),
+            format!("`{name}`: names are lower-case letters, digits and _"),
+        );
     }
 }

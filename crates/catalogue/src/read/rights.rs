@@ -44,7 +44,11 @@ pub(super) fn rights<'a>(reader: &Reader<'a>, states: &IndexMap<StateName, State
                 ceiling(&role, seen, &node.place, words);
                 rights.sees.insert(role, seen);
             }
-            (_, None) => inner.fault(&node.place, "密级是 public、internal、confidential、sealed 之一", "a sensitivity is public, internal, confidential or sealed"),
+            (_, None) => inner.fault(
+                &node.place,
+                "密级是 public、internal、confidential、sealed 之一",
+                "a sensitivity is public, internal, confidential or sealed",
+            ),
             (None, _) => {}
         }
     }
@@ -56,7 +60,9 @@ pub(super) fn rights<'a>(reader: &Reader<'a>, states: &IndexMap<StateName, State
         }
     }
     rights.edit_while = match inner.node("edit_while") {
-        Some(node) => crate::reader::strings(node, words.faults).into_iter().filter_map(|(state, place)| words.state(state, place)).collect(),
+        Some(node) => {
+            crate::reader::strings(node, words.faults).into_iter().filter_map(|(state, place)| words.state(state, place)).collect()
+        }
         None => start(),
     };
     inner.finish();

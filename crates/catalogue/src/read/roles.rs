@@ -29,7 +29,11 @@ pub(crate) fn roles(root: &Node, faults: Shared<'_>) -> IndexMap<RoleName, Role>
         let Some(reader) = Reader::new(node, faults) else { continue };
         for (other, place) in reader.strings("apart") {
             if !found.contains_key(other) {
-                reader.fault(place, format!("{name} 的 apart 里没有角色 {other}"), format!("`{name}` is apart from `{other}`, which is no role"));
+                reader.fault(
+                    place,
+                    format!("{name} 的 apart 里没有角色 {other}"),
+                    format!("`{name}` is apart from `{other}`, which is no role"),
+                );
             }
         }
     }
@@ -41,7 +45,11 @@ pub(crate) fn sensitivity<'a>(reader: &Reader<'a>, key: &'a str) -> Option<Sensi
     let word = reader.as_str(node)?;
     let found = Sensitivity::from_word(word);
     if found.is_none() {
-        reader.fault(&node.place, format!("{word}：密级是 public、internal、confidential、sealed 之一"), format!("`{word}`: a sensitivity is public, internal, confidential or sealed"));
+        reader.fault(
+            &node.place,
+            format!("{word}：密级是 public、internal、confidential、sealed 之一"),
+            format!("`{word}`: a sensitivity is public, internal, confidential or sealed"),
+        );
     }
     found
 }

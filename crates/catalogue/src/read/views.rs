@@ -11,9 +11,7 @@ use crate::register::{Column, ListView, Print, Public, Step, Tab};
 
 pub(super) fn list<'a>(reader: &Reader<'a>, words: &Words<'a>) -> ListView {
     let Some(inner) = reader.reader("list") else { return ListView::default() };
-    let columns = |key: &'a str| {
-        inner.strings(key).into_iter().filter_map(|(word, place)| column(word, place, words)).collect::<Vec<_>>()
-    };
+    let columns = |key: &'a str| inner.strings(key).into_iter().filter_map(|(word, place)| column(word, place, words)).collect::<Vec<_>>();
     let mut view = ListView { columns: columns("columns"), filters: columns("filters"), title: columns("title"), ..Default::default() };
     view.sort = inner.node("sort").and_then(|node| {
         let word = inner.as_str(node)?;
@@ -41,7 +39,11 @@ fn column(word: &str, place: &Place, words: &Words<'_>) -> Option<Column> {
             return None;
         }
         if matches!(field.kind, Kind::Table { .. } | Kind::File { .. } | Kind::LongText) {
-            words.fault(place, format!("{word} 是{}，不能进清单", field.kind.word()), format!("`{word}` is a {}, it cannot be in a list", field.kind.word()));
+            words.fault(
+                place,
+                format!("{word} 是{}，不能进清单", field.kind.word()),
+                format!("`{word}` is a {}, it cannot be in a list", field.kind.word()),
+            );
             return None;
         }
         return Some(Column::Field(name.clone()));
@@ -100,7 +102,11 @@ pub(super) fn public<'a>(reader: &Reader<'a>, words: &Words<'a>) -> Option<Publi
         let asked = steps.iter().any(|step| step.fields.contains(name));
         if field.required && !asked {
             let place = entries_place(reader, name.as_str());
-            words.fault(place, format!("必填字段 {name} 不在公开页的任何一步"), format!("the required field `{name}` is on no public step"));
+            words.fault(
+                place,
+                format!("必填字段 {name} 不在公开页的任何一步"),
+                format!("the required field `{name}` is on no public step"),
+            );
         }
     }
     Some(Public { steps, code, route })

@@ -280,7 +280,12 @@ impl Doing<'_, '_, '_> {
             };
             match &field.kind {
                 Kind::File { .. } => {
-                    let files = text.split('|').map(|name| FileRef { hash: format!("{name:0>64}"), name: name.to_owned(), size: 1_000, happened: None });
+                    let files = text.split('|').map(|name| FileRef {
+                        hash: format!("{name:0>64}"),
+                        name: name.to_owned(),
+                        size: 1_000,
+                        happened: None,
+                    });
                     input.files.insert(field.name.clone(), files.collect());
                 }
                 Kind::Table { columns } => {

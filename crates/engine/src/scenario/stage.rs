@@ -209,7 +209,15 @@ impl<'c> Stage<'c> {
         let all: Vec<(EntryId, RegisterName)> = self.entries.values().map(|entry| (entry.id, entry.register.clone())).collect();
         let current = self.current.clone();
         for (entry, register) in all {
-            let tick = Command { institution: Self::institution(), register, entry, actor: Actor::Clock, seen: None, happened: None, act: Act::Tick };
+            let tick = Command {
+                institution: Self::institution(),
+                register,
+                entry,
+                actor: Actor::Clock,
+                seen: None,
+                happened: None,
+                act: Act::Tick,
+            };
             self.run(&tick, 0).map_err(|refusal| refusal.to_string())?;
         }
         self.current = current;

@@ -40,7 +40,7 @@ fn sound(house: &House, register: &Register, life: &Life) -> Result<(), TestCase
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, max_shrink_iters: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 16, max_shrink_iters: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_life_in_every_register_is_the_fold_of_its_events(script in script(40)) {
@@ -85,7 +85,7 @@ fn random_lives_go_far() {
         (seed >> 20) as u16
     };
     for register in catalogue.registers.values() {
-        for _ in 0..30 {
+        for _ in 0..16 {
             let script: Vec<Step> = (0..60).map(|_| std::array::from_fn(|_| next())).collect();
             let life = live(&mut house, register, &script);
             sound(&house, register, &life).unwrap_or_else(|error| panic!("{}: {error}", register.name));

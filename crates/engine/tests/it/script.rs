@@ -156,7 +156,11 @@ fn act(house: &House, register: &Register, entry: Option<&Entry>, step: &Step, p
         8 => Act::Assign { to: pick(people, step[2])?, note: None },
         9 if step[5].is_multiple_of(9) => Act::Recuse { person: pick(people, step[2])?, reason: None },
         9 => {
-            let ask = if step[3].is_multiple_of(2) { ClockAsk::Suspend } else { ClockAsk::Extend(Within::WorkingDays(u32::from(step[3] % 4) + 1)) };
+            let ask = if step[3].is_multiple_of(2) {
+                ClockAsk::Suspend
+            } else {
+                ClockAsk::Extend(Within::WorkingDays(u32::from(step[3] % 4) + 1))
+            };
             Act::Ask { deadline: pick(&deadlines, step[2])?.clone(), ask, reason: "需要时间".to_owned() }
         }
         10 if step[3].is_multiple_of(2) => Act::Answer { deadline: pick(&deadlines, step[2])?.clone(), grant: !step[5].is_multiple_of(3) },
@@ -168,7 +172,8 @@ fn act(house: &House, register: &Register, entry: Option<&Entry>, step: &Step, p
 fn creation(house: &House, register: &Register, seed: u16) -> Act {
     let shown = form::fields(register, Which::Create);
     // Every other creation leaves out what is not required.
-    let asked: Vec<&Field> = shown.into_iter().filter(|field| seed.is_multiple_of(2) || field.required || field.required_if.is_some()).collect();
+    let asked: Vec<&Field> =
+        shown.into_iter().filter(|field| seed.is_multiple_of(2) || field.required || field.required_if.is_some()).collect();
     Act::Create {
         number: "X-1".to_owned(),
         values: plain(house, &asked, seed),
