@@ -91,7 +91,7 @@ pub(super) fn tasks(script: &mut Script<'_>, common: &Common) {
         let mut story = script.story(from);
         story.on(0);
         // `@login` makes one person responsible, else it is the head of the unit.
-        let named = row.text(2).strip_prefix('@').and_then(|login| story.cast().by_login(login));
+        let named = row.text(2).strip_prefix('@').map(|name| story.cast().by_login(name).unwrap_or_else(|| story.member(name)));
         let responsible = named.unwrap_or_else(|| story.cast().head(story.cast().unit(row.text(2))));
         let (conduct, party) = (story.by("conduct"), story.by("party"));
         // Whoever is responsible does not verify; the conduct office's own tasks are verified by the party office.
