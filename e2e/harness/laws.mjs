@@ -70,16 +70,16 @@ async function objections(page) {
   }
 }
 
+/** One frame a width, shown again and again. */
+const twins = new Map();
+
 /** axe needs a clock, which a page without JavaScript has not: the same markup is shown again beside it, without its scripts. */
 async function objectionsWithoutScript(page, browser, width, scheme) {
   const markup = (await page.content()).replaceAll(/<script\b[^>]*><\/script>/g, "");
-  const context = await browser.newContext(frame(width, { scheme }));
-  try {
-    const twin = await context.newPage();
-    await twin.route(page.url(), (route) => route.fulfill({ contentType: "text/html; charset=utf-8", body: markup }));
-    await twin.goto(page.url());
-    return await objections(twin);
-  } finally {
-    await context.close();
-  }
+  const key = `${width} ${scheme}`;
+  if (!twins.has(key)) twins.set(key, await (await browser.newContext(frame(width, { scheme }))).newPage());
+  const twin = twins.get(key);
+  await twin.route(page.url(), (route) => route.fulfill({ contentType: "text/html; charset=utf-8", body: markup }), { times: 1 });
+  await twin.goto(page.url());
+  return objections(twin);
 }
