@@ -38,7 +38,7 @@ async function walk(people, look) {
   await form.begin();
   const first = await tab.main();
   for (const notice of ["严格保密", "捏造、诬告", "回执码"]) assert.ok(first.includes(notice), `${notice} is said before writing`);
-  if (look.js) await picture(tab, look.width === PHONE ? "public-report-360" : "public-report");
+  if (look.js) await picture(tab, look.width === PHONE ? "report-360" : "report");
   await form.choose("identity", "anonymous");
   await form.choose("route", "department");
   await form.next();
