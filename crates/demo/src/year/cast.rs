@@ -65,7 +65,7 @@ const STAFF: &[Staff] = staff! {
     "药学" "章药师" "临床药师" "pharmacist" "other" ["pharmacy"] "" "";
     "影像" "苏主任" "医学影像科主任" "doctor" "middle" ["head"] "" "";
     "影像" "潘技师" "影像技师" "technician" "other" [] "" "";
-    "采购" "葛代表" "示例青禾药业代表" "logistics" "other" ["representative"] "representative" "企业代表只看得到与自己有关的";
+    "采购" "葛代表" "示例甲制药代表" "logistics" "other" ["representative"] "representative" "企业代表只看得到与自己有关的";
     "行风" "奚监督员" "社会监督员" "logistics" "other" ["monitor"] "monitor" "提交明察暗访发现的问题";
     "行风" "区卫健干部" "区卫生健康局联络员" "administrative" "other" ["commission"] "commission" "看进度与制度，看不到人名";
 };

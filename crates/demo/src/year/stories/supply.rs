@@ -7,15 +7,15 @@ use crate::hospital::{Approval, Hospital};
 
 /// Name, kind, what it supplies, days since the integrity contract was signed (0: none), credit.
 const COMPANIES: [(&str, &str, &str, i64, &str); 9] = [
-    ("示例青禾药业有限公司", "manufacturer", "药品", 300, "normal"),
-    ("示例安和制药有限公司", "manufacturer", "药品", 280, "normal"),
-    ("示例康宁药业有限公司", "manufacturer", "药品", 350, "normal"),
-    ("示例诚达器械有限公司", "distributor", "耗材", 200, "normal"),
-    ("示例博康器械有限公司", "distributor", "耗材", 340, "dishonest"),
-    ("示例新桥医疗科技有限公司", "distributor", "设备与试剂", 150, "normal"),
-    ("示例正源检验有限公司", "laboratory", "外送检验", 0, "normal"),
-    ("示例维谷医疗咨询有限公司", "consulting", "技术咨询", 0, "normal"),
-    ("示例和泰建设有限公司", "contractor", "维修改造", 120, "normal"),
+    ("示例甲制药有限公司", "manufacturer", "药品", 300, "normal"),
+    ("示例乙制药有限公司", "manufacturer", "药品", 280, "normal"),
+    ("示例丙药业有限公司", "manufacturer", "药品", 350, "normal"),
+    ("示例寅器械有限公司", "distributor", "耗材", 200, "normal"),
+    ("示例卯器械有限公司", "distributor", "耗材", 340, "dishonest"),
+    ("示例辰医疗有限公司", "distributor", "设备与试剂", 150, "normal"),
+    ("示例申检验有限公司", "laboratory", "外送检验", 0, "normal"),
+    ("示例酉咨询有限公司", "consulting", "技术咨询", 0, "normal"),
+    ("示例戌建设有限公司", "contractor", "维修改造", 120, "normal"),
 ];
 
 pub(super) fn companies(script: &mut Script<'_>) -> Vec<Slot> {
