@@ -15,6 +15,8 @@ use sha2::{Digest, Sha256};
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Derived {
     pub main: Main,
+    /// The entry itself, as JSON.
+    pub body: String,
     pub values: Vec<ValueRow>,
     pub clocks: Vec<ClockRow>,
     pub barred: Vec<Tag>,
@@ -26,7 +28,6 @@ pub(crate) struct Derived {
 pub(crate) struct Main {
     pub state: String,
     pub live: bool,
-    pub body: String,
 }
 
 /// A row in `entry_values`.
@@ -121,7 +122,8 @@ pub(crate) fn derive(definitions: &Definitions, entry: &Entry) -> Result<Derived
     let live = !register.states.get(state).is_some_and(|state| state.end);
     let body = serde_json::to_string(entry).map_err(|error| Error::damaged(format!("entry {}", entry.id), error))?;
     Ok(Derived {
-        main: Main { state: state.to_owned(), live, body },
+        main: Main { state: state.to_owned(), live },
+        body,
         values,
         clocks: clocks(own, &definitions.catalogue.calendar, entry),
         barred: entry.barred.iter().copied().collect(),
@@ -197,8 +199,6 @@ impl Main {
             entry.changed,
             entry.due(),
             entry.version,
-            entry.revision.as_str(),
-            self.body,
         ]
     }
 }

@@ -35,7 +35,7 @@ pub(crate) enum Dialect {
 }
 
 impl Dialect {
-    /// `column IN (the list bound to a parameter)`; bind [`Arg::Texts`].
+    /// `column IN (the list bound to a parameter)`; bind [`Arg::Texts`] or [`Arg::Rows`].
     pub(crate) fn among(self, column: &str, parameter: usize) -> String {
         match self {
             Dialect::Sqlite => format!("{column} IN (SELECT value FROM json_each(${parameter}))"),

@@ -1,6 +1,5 @@
 //! My desk: what is late, what is due, what waits, what changed.
 
-use crate::directory::read_entry;
 use crate::error::Result;
 use crate::query::Found;
 use crate::scope::Eyes;
@@ -71,9 +70,9 @@ impl Store {
             return Ok(Pile::default());
         }
         let limit = to.bind(limit);
-        let rows = self.shared.db.fetch(format!("SELECT e.body FROM entries e WHERE {wanted} ORDER BY {order} LIMIT {limit}"), to.args).await?;
-        let entries: Result<Vec<Found>> = rows.iter().map(|row| self.found(read_entry(&row.text(0)?)?)).collect();
-        Ok(Pile { entries: entries?, count })
+        let rows = self.shared.db.fetch(format!("SELECT e.nr FROM entries e WHERE {wanted} ORDER BY {order} LIMIT {limit}"), to.args).await?;
+        let rows: Vec<i64> = rows.iter().map(|row| row.int(0)).collect::<Result<_>>()?;
+        Ok(Pile { entries: self.found_all(&rows).await?, count })
     }
 }
 

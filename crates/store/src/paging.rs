@@ -12,7 +12,7 @@ use catalogue::register::Column;
 use catalogue::{FieldName, Register};
 
 impl Store {
-    /// The bodies of a page's rows.
+    /// A page's rows, by number.
     pub(crate) async fn page(&self, eyes: &Eyes<'_>, register: &Register, query: &Query) -> Result<Vec<Row>> {
         let (offset, limit) = match &query.page {
             Page::At { offset, limit } => (*offset, *limit),
@@ -35,7 +35,7 @@ impl Store {
         let wanted = wanted(eyes, register, query, &mut to)?;
         let (created, entry, limit) = (to.bind(*created), to.bind(*entry), to.bind(*limit));
         let before = format!("(e.created < {created} OR (e.created = {created} AND e.nr < (SELECT nr FROM entries WHERE id = {entry})))");
-        let sql = format!("SELECT e.body FROM entries e WHERE {wanted} AND e.created <= {created} AND {before} ORDER BY e.created DESC, e.nr DESC LIMIT {limit}");
+        let sql = format!("SELECT e.nr FROM entries e WHERE {wanted} AND e.created <= {created} AND {before} ORDER BY e.created DESC, e.nr DESC LIMIT {limit}");
         self.shared.db.fetch(sql, to.args).await
     }
 
@@ -48,7 +48,7 @@ impl Store {
         let can_be_empty = matches!(builtin, Builtin::Due | Builtin::Unit | Builtin::Owner | Builtin::Author);
         let empty_last = if can_be_empty { format!("e.{column} IS NULL, ") } else { String::new() };
         let order = format!("{empty_last}e.{column} {direction}, e.nr {direction}");
-        let sql = format!("SELECT e.body FROM entries e WHERE {wanted} ORDER BY {order} LIMIT {limit} OFFSET {offset}");
+        let sql = format!("SELECT e.nr FROM entries e WHERE {wanted} ORDER BY {order} LIMIT {limit} OFFSET {offset}");
         self.shared.db.fetch(sql, to.args).await
     }
 
@@ -58,7 +58,7 @@ impl Store {
         let (value, direction) = (column_of(class), page.direction());
         let (valued, mut to) = self.valued(page, name, value)?;
         let (limit, offset) = (to.bind(page.limit), to.bind(page.offset));
-        let sql = format!("SELECT e.body FROM {valued} ORDER BY s.{value} {direction}, s.nr {direction} LIMIT {limit} OFFSET {offset}");
+        let sql = format!("SELECT e.nr FROM {valued} ORDER BY s.{value} {direction}, s.nr {direction} LIMIT {limit} OFFSET {offset}");
         let mut rows = self.shared.db.fetch(sql, to.args).await?;
         let found = rows.len() as u64;
         if found == page.limit {
@@ -71,7 +71,7 @@ impl Store {
         let key = page.eyes.asked(page.register).key(name)?;
         let (key, limit, offset) = (to.bind(key), to.bind(page.limit - found), to.bind(skipped));
         let without = format!("NOT EXISTS (SELECT 1 FROM entry_values s WHERE s.nr = e.nr AND s.field = {key} AND s.place = 0)");
-        let sql = format!("SELECT e.body FROM entries e WHERE {wanted} AND {without} ORDER BY e.created DESC, e.nr DESC LIMIT {limit} OFFSET {offset}");
+        let sql = format!("SELECT e.nr FROM entries e WHERE {wanted} AND {without} ORDER BY e.created DESC, e.nr DESC LIMIT {limit} OFFSET {offset}");
         rows.extend(self.shared.db.fetch(sql, to.args).await?);
         Ok(rows)
     }

@@ -1,6 +1,6 @@
 //! Reading entries: one, a list, its counts. Rights are part of the question, so nothing is fetched that may not be shown.
 
-use crate::db::{Row, args};
+use crate::db::{Arg, Row, args};
 use crate::directory::read_entry;
 use crate::error::{Error, Failure, Result};
 use crate::query::{Counts, Filter, Found, Query, Test};
@@ -14,6 +14,7 @@ use catalogue::register::{Column, Verb};
 use engine::rights::{may, sees_in_list};
 use engine::{Entry, EntryId, Refusal, Viewer};
 use indexmap::IndexMap;
+use std::collections::HashMap;
 
 impl Store {
     /// One entry, if the viewer may know of it.
@@ -28,7 +29,7 @@ impl Store {
 
     /// The kept fold of an entry, for programs: no rights are asked, nothing is lifted.
     pub async fn fold_of(&self, id: EntryId) -> Result<Option<Entry>> {
-        let row = self.shared.db.fetch_one("SELECT body FROM entries WHERE id = $1", args![id]).await?;
+        let row = self.shared.db.fetch_one("SELECT b.body FROM entries e JOIN entry_bodies b ON b.nr = e.nr WHERE e.id = $1", args![id]).await?;
         row.map(|row| read_entry(&row.text(0)?)).transpose()
     }
 
@@ -37,7 +38,7 @@ impl Store {
         let register = self.register(query.register.as_str())?;
         let eyes = self.eyes(viewer);
         let rows = self.page(&eyes, &register, query).await?;
-        rows.iter().map(|row| self.found(read_entry(&row.text(0)?)?)).collect()
+        self.found_all(&rows.iter().map(|row| row.int(0)).collect::<Result<Vec<i64>>>()?).await
     }
 
     /// How many rows a list has, all in all and by tab.
@@ -73,6 +74,16 @@ impl Store {
 
     pub(crate) fn eyes<'a>(&'a self, viewer: &'a Viewer) -> Eyes<'a> {
         Eyes { definitions: &self.shared.definitions, viewer, directory: self.directory(), now: self.now() }
+    }
+
+    /// The entries of these rows, in their order. One that went meanwhile is left out.
+    pub(crate) async fn found_all(&self, rows: &[i64]) -> Result<Vec<Found>> {
+        let sql = format!("SELECT nr, body FROM entry_bodies WHERE {}", self.shared.db.dialect().among("nr", 1));
+        let mut bodies: HashMap<i64, String> = HashMap::with_capacity(rows.len());
+        for row in self.shared.db.fetch(sql, vec![Arg::Rows(rows.to_vec())]).await? {
+            bodies.insert(row.int(0)?, row.text(1)?);
+        }
+        rows.iter().filter_map(|nr| bodies.remove(nr)).map(|body| self.found(read_entry(&body)?)).collect()
     }
 
     /// An entry as it reads today.

@@ -47,13 +47,13 @@ pub(crate) async fn from_events(conn: &mut Conn, definitions: &Definitions) -> R
 
 /// Derives columns, values, clocks and words again from the kept folds.
 pub(crate) async fn derived(conn: &mut Conn, definitions: &Definitions) -> Result<u64> {
-    for table in TABLES.iter().filter(|table| table.cache && table.name != "entries") {
+    for table in TABLES.iter().filter(|table| table.cache && table.name != "entries" && table.name != "entry_bodies") {
         conn.run(format!("DELETE FROM {}", table.name), Vec::new()).await?;
     }
     empty_words(conn).await?;
     let (mut after, mut count) = (0, 0);
     loop {
-        let page = conn.fetch("SELECT nr, body FROM entries WHERE nr > $1 ORDER BY nr LIMIT 1000", args![after]).await?;
+        let page = conn.fetch("SELECT nr, body FROM entry_bodies WHERE nr > $1 ORDER BY nr LIMIT 1000", args![after]).await?;
         if page.is_empty() {
             return Ok(count);
         }

@@ -2,7 +2,6 @@
 //! only by those who see them, and by the author.
 
 use crate::db::Dialect;
-use crate::directory::read_entry;
 use crate::error::Result;
 use crate::query::Found;
 use crate::scope::Eyes;
@@ -30,13 +29,13 @@ impl Store {
             let Some(words) = query(text, &ids, to.dialect, open_only) else { return Ok(Vec::new()) };
             let Some(sql) = hits(&eyes, registers, &words, own_only, limit, &mut to)? else { continue };
             for row in self.shared.db.fetch(sql, to.args).await? {
-                rows.push((row.int(0)?, row.text(1)?));
+                rows.push(row.int(0)?);
             }
         }
-        rows.sort_by_key(|(nr, _)| std::cmp::Reverse(*nr));
-        rows.dedup_by_key(|(nr, _)| *nr);
+        rows.sort_unstable_by_key(|nr| std::cmp::Reverse(*nr));
+        rows.dedup();
         rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-        rows.iter().map(|(_, body)| self.found(read_entry(body)?)).collect()
+        self.found_all(&rows).await
     }
 }
 
@@ -60,7 +59,7 @@ fn hits(eyes: &Eyes<'_>, registers: &[&std::sync::Arc<Register>], words: &str, o
     let (any, limit) = (any.join(" OR "), to.bind(limit));
     // Driven by the words: SQLite walks its index from the newest row and stops at the limit.
     Ok(Some(format!(
-        "SELECT e.nr, e.body FROM search s CROSS JOIN entries e WHERE {matched} AND e.nr = s.rowid{own} AND ({any}) ORDER BY s.rowid DESC LIMIT {limit}"
+        "SELECT e.nr FROM search s CROSS JOIN entries e WHERE {matched} AND e.nr = s.rowid{own} AND ({any}) ORDER BY s.rowid DESC LIMIT {limit}"
     )))
 }
 

@@ -126,8 +126,10 @@ impl Asked<'_> {
     fn empty(&self, operand: &Operand, to: &mut Builder) -> Result<String> {
         Ok(match operand {
             Operand::Field(name) => {
+                let column = column_of(self.class(name));
                 let key = to.bind(self.key(name)?);
-                format!("NOT EXISTS (SELECT 1 FROM entry_values v WHERE v.nr = e.nr AND v.field = {key})")
+                // Read once from the index, however many rows are asked.
+                format!("e.nr NOT IN (SELECT nr FROM entry_values WHERE field = {key} AND {column} IS NOT NULL)")
             }
             _ => match self.side(operand)? {
                 Side::Known(None) => TRUE.to_owned(),
@@ -140,8 +142,7 @@ impl Asked<'_> {
     fn side(&self, operand: &Operand) -> Result<Side> {
         Ok(match operand {
             Operand::Field(name) => {
-                let class = self.register.fields.get(name).map_or(Class::Other, |field| field.kind.class());
-                Side::Field(self.key(name)?, class)
+                Side::Field(self.key(name)?, self.class(name))
             }
             Operand::Literal(literal) => Side::Known(Some(of_literal(literal))),
             Operand::Today(plus) => Side::Known(Some((Datum::Whole(self.now.day_number() + plus), Class::Day))),
@@ -152,6 +153,10 @@ impl Asked<'_> {
                 other => Side::Column(column(*other), other.class()),
             },
         })
+    }
+
+    fn class(&self, name: &FieldName) -> Class {
+        self.register.fields.get(name).map_or(Class::Other, |field| field.kind.class())
     }
 
     /// The field's name in `entry_values`, if it is kept there.

@@ -114,7 +114,7 @@ impl Store {
             let name = to.bind(register.name.as_str());
             let reached = eyes.reached(register, Verb::Read, &mut to)?;
             let sql = format!(
-                "SELECT v.field, e.body FROM entry_values v JOIN entries e ON e.nr = v.nr WHERE {among} AND v.word = {id} AND e.register = {name} AND {reached} ORDER BY e.nr"
+                "SELECT v.field, b.body FROM entry_values v JOIN entries e ON e.nr = v.nr JOIN entry_bodies b ON b.nr = e.nr WHERE {among} AND v.word = {id} AND e.register = {name} AND {reached} ORDER BY e.nr"
             );
             for row in self.shared.db.fetch(sql, to.args).await? {
                 let key = row.text(0)?;
@@ -159,7 +159,7 @@ impl Store {
         let mut entries = Vec::new();
         let mut after = 0i64;
         loop {
-            let sql = format!("SELECT nr, body FROM entries WHERE register = $1 AND nr > $2 ORDER BY nr LIMIT {PAGE}");
+            let sql = format!("SELECT e.nr, b.body FROM entries e JOIN entry_bodies b ON b.nr = e.nr WHERE e.register = $1 AND e.nr > $2 ORDER BY e.nr LIMIT {PAGE}");
             let page = self.shared.db.fetch(sql, args![register.as_str(), after]).await?;
             if page.is_empty() {
                 return Ok(entries);

@@ -328,7 +328,7 @@ impl Writer {
     async fn admit(&mut self, entry: EntryId, wraps: Vec<(PersonId, WrapRow)>) -> Result<()> {
         let (directory, now) = (Arc::clone(&self.directory), self.shared.now());
         let conn = self.conn().await?;
-        let row = conn.fetch_one("SELECT body FROM entries WHERE id = $1", args![entry]).await?;
+        let row = conn.fetch_one("SELECT b.body FROM entries e JOIN entry_bodies b ON b.nr = e.nr WHERE e.id = $1", args![entry]).await?;
         let Some(entry) = row.map(|row| read_entry(&row.text(0)?)).transpose()? else { return Ok(()) };
         let is_free = |person: &PersonId| directory.tag(*person).is_some_and(|tag| !entry.bars(&tag));
         let rows = wraps.into_iter().filter(|(person, _)| is_free(person)).map(|(_, wrap)| wrap.into_args(now)).collect();

@@ -16,6 +16,7 @@ pub(crate) enum Arg {
     Bytes(Option<Vec<u8>>),
     /// A list for [`super::Dialect::among`].
     Texts(Vec<String>),
+    Rows(Vec<i64>),
 }
 
 macro_rules! from {
@@ -72,6 +73,7 @@ pub(super) fn sqlite(given: Vec<Arg>) -> Result<SqliteArguments> {
             Arg::Real(value) => bound.add(value),
             Arg::Bytes(value) => bound.add(value),
             Arg::Texts(list) => bound.add(serde_json::Value::from(list).to_string()),
+            Arg::Rows(list) => bound.add(serde_json::Value::from(list).to_string()),
         }
         .map_err(wrong_argument)?;
     }
@@ -88,6 +90,7 @@ pub(super) fn postgres(given: Vec<Arg>) -> Result<PgArguments> {
             Arg::Real(value) => bound.add(value),
             Arg::Bytes(value) => bound.add(value),
             Arg::Texts(list) => bound.add(list),
+            Arg::Rows(list) => bound.add(list),
         }
         .map_err(wrong_argument)?;
     }

@@ -71,7 +71,7 @@ pub(crate) const TABLES: &[Table] = &[
         ..PLAIN
     },
     Table { name: "heads", columns: &[text("chain"), int("seq"), bytes("hash"), int("epoch")], key: &["chain"], narrow: true, ..PLAIN },
-    // The fold of each entry's events, with what lists filter, sort and count by as columns. `nr` is the row's short name.
+    // Of each entry's fold, what lists filter, sort and count by. `nr` is the row's short name.
     Table {
         name: "entries",
         columns: &[
@@ -89,21 +89,21 @@ pub(crate) const TABLES: &[Table] = &[
             int("changed"),
             maybe(int("due")),
             int("version"),
-            text("revision"),
-            text("body"),
         ],
         key: &["nr"],
         indexes: &[
             unique(&["id"]),
             unique(&["institution", "register", "number"]),
             index(&["register", "created", "nr"]),
-            // Counts and scans touch this alone, never the body.
-            index(&["register", "institution", "state", "unit", "owner", "author", "due", "live", "created", "changed"]),
+            // Counts and most scans touch this alone.
+            index(&["register", "institution", "state", "unit", "owner", "author", "due", "live"]),
             partial(&["owner", "live", "due"], "owner IS NOT NULL"),
             partial(&["author", "changed"], "author IS NOT NULL"),
         ],
         ..CACHE
     },
+    // The folds themselves, as JSON, apart, so that rows that are scanned stay short.
+    Table { name: "entry_bodies", columns: &[int("nr"), text("body")], key: &["nr"], ..CACHE },
     // Values of fields that conditions, lists or links ask for: `field` is `register.field`, `place` counts several.
     Table {
         name: "entry_values",

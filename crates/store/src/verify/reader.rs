@@ -33,7 +33,7 @@ pub(super) async fn check(conn: &mut Conn, shared: &Arc<Shared>, deposit: Option
     let Crew { loads, shares } = crew;
     drop(loads);
     let mut links: BTreeMap<Arc<str>, Vec<Link>> = BTreeMap::new();
-    let (mut files, mut rows) = (BTreeSet::new(), [0u64; 3]);
+    let (mut files, mut rows) = (BTreeSet::new(), [0u64; 4]);
     let mut findings = Vec::new();
     for share in shares {
         let share = share.await.map_err(|error| Error::damaged("a worker of the check", error))??;
@@ -138,6 +138,7 @@ async fn cached(conn: &mut Conn, crew: &Crew) -> Result<()> {
         let mut values = by_row(conn, COUNTED[0], after, last).await?;
         let mut clocks = by_row(conn, COUNTED[1], after, last).await?;
         let mut barred = by_row(conn, COUNTED[2], after, last).await?;
+        let mut bodies = by_row(conn, COUNTED[3], after, last).await?;
         let words = conn.fetch("SELECT rowid FROM search WHERE rowid > $1 AND rowid <= $2", args![after, last]).await?;
         let words: BTreeSet<i64> = words.iter().map(|row| row.int(0)).collect::<Result<_>>()?;
         let mut dealt: Vec<Vec<Cached>> = crew.loads.iter().map(|_| Vec::new()).collect();
@@ -145,7 +146,8 @@ async fn cached(conn: &mut Conn, crew: &Crew) -> Result<()> {
             let (nr, id) = (main.int(0)?, main.text(1)?);
             let take = |rows: &mut HashMap<i64, Vec<Row>>| rows.remove(&nr).unwrap_or_default();
             let (values, clocks, barred) = (take(&mut values), take(&mut clocks), take(&mut barred));
-            dealt[crew.whose(&id)].push(Cached { main, values, clocks, barred, has_words: words.contains(&nr) });
+            let body = bodies.remove(&nr).and_then(|mut rows| rows.pop());
+            dealt[crew.whose(&id)].push(Cached { main, body, values, clocks, barred, has_words: words.contains(&nr) });
         }
         for (to, cached) in dealt.into_iter().enumerate() {
             crew.give(to, Load::Cached(cached)).await?;
@@ -165,7 +167,7 @@ async fn by_row(conn: &mut Conn, table: &'static str, after: i64, last: i64) -> 
 }
 
 /// Rows of entries that are not there at all show in the sums.
-async fn counts(conn: &mut Conn, expected: [u64; 3], report: &mut Report) -> Result<()> {
+async fn counts(conn: &mut Conn, expected: [u64; 4], report: &mut Report) -> Result<()> {
     // With an entry already told of, the sums say nothing more.
     let told = |finding: &Finding| !matches!(finding, Finding::EventMoved { .. } | Finding::HeadDiffers { .. } | Finding::TailCut { .. } | Finding::DepositMissing { .. });
     if report.findings.iter().any(told) {

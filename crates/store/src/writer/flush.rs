@@ -15,6 +15,7 @@ use std::sync::Arc;
 #[derive(Default)]
 pub(crate) struct CacheRows {
     pub entries: Vec<Vec<Arg>>,
+    pub bodies: Vec<Vec<Arg>>,
     pub values: Vec<Vec<Arg>>,
     pub clocks: Vec<Vec<Arg>>,
     pub barred: Vec<Vec<Arg>>,
@@ -30,6 +31,7 @@ impl CacheRows {
         let none: (&[ValueRow], &[ClockRow]) = (&[], &[]);
         let (values, clocks) = before.map_or(none, |before| (&before.values, &before.clocks));
         self.entries.push(after.main.clone().into_args(nr, entry));
+        self.bodies.push(args![nr, after.body.as_str()]);
         self.values.extend(after.values.iter().filter(|row| !values.contains(row)).map(|row| row.clone().into_args(nr)));
         let same_place = |row: &ValueRow| after.values.iter().any(|kept| kept.field == row.field && kept.place == row.place);
         self.gone_values.extend(values.iter().filter(|row| !same_place(row)).map(|row| (nr, row.field.clone(), row.place)));
@@ -57,6 +59,7 @@ impl CacheRows {
             conn.run("DELETE FROM search WHERE rowid = $1", args![nr]).await?;
         }
         insert(conn, Table::named("entries"), Conflict::Replace, self.entries).await?;
+        insert(conn, Table::named("entry_bodies"), Conflict::Replace, self.bodies).await?;
         insert(conn, Table::named("entry_values"), Conflict::Replace, self.values).await?;
         insert(conn, Table::named("entry_clocks"), Conflict::Replace, self.clocks).await?;
         insert(conn, Table::named("entry_barred"), Conflict::Keep, self.barred).await?;

@@ -89,7 +89,7 @@ impl Writer {
             return Ok(());
         }
         let conn = self.conn().await?;
-        let sql = format!("SELECT nr, body FROM entries WHERE {}", conn.dialect().among("id", 1));
+        let sql = format!("SELECT e.nr, b.body FROM entries e JOIN entry_bodies b ON b.nr = e.nr WHERE {}", conn.dialect().among("e.id", 1));
         let given = vec![Arg::Texts(ids.iter().map(EntryId::to_string).collect())];
         group.absent.extend(ids);
         for row in conn.fetch(sql, given).await? {

@@ -1,0 +1,38 @@
+//! Measures the store on this machine, on SQLite in WAL with synchronous FULL.
+//!
+//!     cargo run --release -p store --example bench -- throughput [SECONDS] [RUNS] [SUBMITTERS]
+//!     cargo run --release -p store --example bench -- reading [ENTRIES]
+//!
+//! Figures go to `target/bench.json` under `store`.
+
+mod hospital;
+mod reading;
+mod throughput;
+
+fn main() {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let number = |at: usize, default: u64| words.get(at).and_then(|word| word.parse().ok()).unwrap_or(default);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime starts");
+    let figures = match words.first().map(String::as_str) {
+        Some("throughput") => runtime.block_on(throughput::run(number(1, 10), number(2, 3), number(3, 512))),
+        Some("reading") => runtime.block_on(reading::run(number(1, 100_000))),
+        _ => {
+            eprintln!("usage: bench throughput [SECONDS] [RUNS] [SUBMITTERS] | reading [ENTRIES]");
+            std::process::exit(2);
+        }
+    };
+    if let Err(error) = keep(&figures) {
+        eprintln!("target/bench.json was not written: {error}");
+    }
+}
+
+/// Adds figures to the others of the file.
+fn keep(figures: &[(&str, u64)]) -> std::io::Result<()> {
+    let file = hospital::target().join("bench.json");
+    let kept = std::fs::read_to_string(&file).ok().and_then(|text| serde_json::from_str(&text).ok());
+    let mut all: serde_json::Value = kept.unwrap_or_else(|| serde_json::json!({}));
+    for (name, figure) in figures {
+        all["store"][*name] = (*figure).into();
+    }
+    std::fs::write(file, serde_json::to_string_pretty(&all)?)
+}
