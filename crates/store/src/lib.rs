@@ -8,6 +8,7 @@ mod accounts;
 mod backup;
 mod cache;
 mod chain;
+mod codes;
 mod config;
 mod copy;
 mod db;

@@ -48,6 +48,8 @@ pub struct Creation {
     pub number: Option<String>,
     pub opened_by: Option<EntryId>,
     pub owner: Option<PersonId>,
+    /// The public key of a receipt code, which then opens the entry; see [`crate::Store::recipient_of`].
+    pub code: Option<vault::Recipient>,
     /// The key files were already sealed to; see [`crate::Store::draft`].
     pub envelope: Option<vault::EntryKey>,
 }

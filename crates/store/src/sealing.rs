@@ -142,6 +142,11 @@ fn wrap(key: &EntryKey, place: &Place, entry: EntryId, holder: String, recipient
     WrapRow { entry, holder, wrap: Wrap::to(key, &recipient, &place.context("key")), recipient }
 }
 
+/// The wrap a receipt code opens.
+pub(crate) fn wrap_for_code(key: &EntryKey, place: &Place, entry: EntryId, recipient: Recipient) -> WrapRow {
+    wrap(key, place, entry, "code".to_owned(), recipient)
+}
+
 /// A wrap for one person more.
 pub(crate) fn wrap_to(key: &EntryKey, entry: &Entry, person: PersonId, recipient: Recipient) -> WrapRow {
     wrap(key, &Place::of(entry), entry.id, holder_of(person), recipient)

@@ -18,6 +18,10 @@ pub struct Open {
 }
 
 impl Open {
+    pub(crate) fn new(found: Found, values: SecretValues, key: EntryKey) -> Self {
+        Self { found, values, key }
+    }
+
     /// A sealed note of this entry's timeline.
     ///
     /// Errors: the part was altered, or is another entry's.

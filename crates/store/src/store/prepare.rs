@@ -3,7 +3,7 @@
 use super::Store;
 use crate::error::{Failure, Result};
 use crate::request::{Change, Creation, Request, Wish};
-use crate::sealing::{Place, WrapRow, entitled, seal_note, seal_values, wrap_all};
+use crate::sealing::{Place, WrapRow, entitled, seal_note, seal_values, wrap_all, wrap_for_code};
 use crate::writer::Prepared;
 use catalogue::Register;
 use catalogue::field::Sensitivity;
@@ -58,7 +58,7 @@ impl Store {
         key: Option<String>,
         command: impl Fn(Act) -> Command,
     ) -> Result<Prepared, Failure> {
-        let Creation { values, secret, barred, number, opened_by, owner, envelope } = creation;
+        let Creation { values, secret, barred, number, opened_by, owner, code, envelope } = creation;
         let envelope = register.has_sealed().then(|| envelope.unwrap_or_else(|| EntryKey::generate(&mut SystemEntropy)));
         if envelope.is_none() && !secret.is_empty() {
             return Err(no_envelope().into());
@@ -78,7 +78,11 @@ impl Store {
         };
         let command = command(act);
         let wraps = match envelope {
-            Some(envelope) => self.wraps(&envelope, register, &command)?,
+            Some(envelope) => {
+                let mut wraps = self.wraps(&envelope, register, &command)?;
+                wraps.extend(code.map(|recipient| wrap_for_code(&envelope, &place, entry, recipient)));
+                wraps
+            }
             None => Vec::new(),
         };
         Ok(Prepared { command, wraps, key })

@@ -22,7 +22,6 @@ use engine::{Actor, Entry, Note, Value};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Serialize;
 use sha2::Sha256;
-use crate::wished::{CodeHolder, Wished as _};
 use store::{Done, Open};
 use vault::{Entropy, ReceiptCode};
 
@@ -86,6 +85,7 @@ struct StagePage {
 
 #[derive(Serialize)]
 struct Message {
+    mine: bool,
     by: String,
     when: String,
     text: String,
@@ -118,12 +118,6 @@ impl Entropy for Derived<'_> {
             part.copy_from_slice(&mac.finalize().into_bytes()[..part.len()]);
         }
     }
-}
-
-/// What the store keeps of a code.
-pub(crate) fn holder(app: &App, code: &ReceiptCode) -> CodeHolder {
-    let salt = app.store.deployment_salt();
-    CodeHolder { lookup: code.lookup_id(&salt), recipient: code.identity(&salt).recipient() }
 }
 
 /// The page after a report was stored.
@@ -279,7 +273,7 @@ async fn messages(visit: &Visit, open: &Open) -> Answer<Vec<Message>> {
             Some(Note::Sealed(part)) => open.note(part)?.expose(|plain| String::from_utf8_lossy(plain).into_owned()),
             None => continue,
         };
-        messages.push(Message { by: visit.say("stage-from-you"), when: visit.date(one.event.at.date()), text });
+        messages.push(Message { mine: true, by: visit.say("stage-from-you"), when: visit.date(one.event.at.date()), text });
     }
     // What the house wrote for the reporter: sealed long texts that no step of the public form asked for.
     let asked = |name: &catalogue::FieldName| register.public.iter().flat_map(|public| &public.steps).any(|step| step.fields.contains(name));
@@ -287,7 +281,7 @@ async fn messages(visit: &Visit, open: &Open) -> Answer<Vec<Message>> {
     for field in answers {
         if let Some(Value::Text(text)) = open.values.for_viewer_with_key().get(&field.name) {
             let by = format!("{} · {}", visit.say("stage-from-house"), draw.text(&field.label));
-            messages.push(Message { by, when: visit.date(entry.changed.date()), text: text.clone() });
+            messages.push(Message { mine: false, by, when: visit.date(entry.changed.date()), text: text.clone() });
         }
     }
     Ok(messages)

@@ -270,7 +270,8 @@ impl<'a> Form<'a> {
     async fn send(&self, app: &App) -> Answer {
         let Ok(submission) = form::read(&self.context(), Which::Public, &self.input) else { return self.check() };
         let code = self.public.code.then(|| receipt::code_of(app, &self.token));
-        let creation = Creation::from(submission);
+        let mut creation = Creation::from(submission);
+        creation.code = code.as_ref().map(|code| app.store.recipient_of(code));
         let wish = |creation| Wish::create(Actor::Public, self.register.name.clone(), creation).with_key(receipt::key_of(app, &self.token));
         let wish = match app.drafts.claim(&self.token).await {
             Claim::Stored(done) => return receipt::sent(self.visit, self.register, &done, code.as_ref()).await,
