@@ -68,7 +68,7 @@ emptied = (emptied)
 chain-held = verified
 chain-broken = Does not verify; tell an administrator
 chain-head = Chain head
-chain-checked = checked { $when }
+chain-checked = as of { $when }
 act-not-open = { $label }: { $why }
 
 ## Forms

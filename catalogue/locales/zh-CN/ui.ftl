@@ -68,7 +68,7 @@ emptied = （清空）
 chain-held = 已验
 chain-broken = 校验未通过，请联系管理员
 chain-head = 链首
-chain-checked = 核对于 { $when }
+chain-checked = 截至 { $when }
 act-not-open = { $label }：{ $why }
 
 ## 表单

@@ -30,7 +30,7 @@ pub(crate) struct Draw<'a> {
 
 impl<'a> Draw<'a> {
     pub(crate) fn shown(&self) -> show::Shown<'a> {
-        show::Shown { catalogue: self.catalogue, directory: self.directory, lang: self.visit.lang, today: self.visit.today() }
+        show::Shown { catalogue: self.catalogue, directory: self.directory, lang: self.visit.lang, today: self.visit.near() }
     }
 
     pub(crate) fn text(&self, text: &'a Text) -> String {

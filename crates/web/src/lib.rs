@@ -28,7 +28,6 @@ mod tls;
 mod toast;
 mod view;
 mod visit;
-mod wished;
 mod words;
 mod work;
 

@@ -2,7 +2,6 @@
 
 use crate::failure::Answer;
 use crate::staff::Staff;
-use crate::wished::Wished as _;
 use crate::view::act::Act;
 use crate::view::shell::{Area, Me, Printed, Shell};
 
@@ -25,7 +24,7 @@ impl Staff {
             other: self.other(),
             areas: self.areas(area).await?,
             toast: None,
-            printed: Printed { by: self.name.clone(), at: self.moment(self.now) },
+            printed: Printed { by: self.name.clone(), at: self.on_paper().moment(self.now) },
             filters: None,
         })
     }
@@ -40,31 +39,29 @@ impl Staff {
 
     /// The desk, and the areas that hold a register this person may enter.
     async fn areas(&self, here: Option<&str>) -> Answer<Vec<Area>> {
-        let waiting = self.app.store.waiting_by_register(&self.viewer).await?;
-        let all: u64 = waiting.values().sum();
+        let waiting = self.app.store.waiting_count(&self.viewer).await?;
         let mut areas = vec![Area {
             icon: "desk".to_owned(),
             label: self.say("desk"),
             short: self.say("desk-short"),
             href: "/".to_owned(),
             on: here == Some("desk"),
-            count: (all > 0).then(|| all.to_string()),
+            count: (waiting > 0).then(|| waiting.to_string()),
             pinned: true,
         }];
         for area in &self.catalogue.areas {
-            let registers: Vec<_> = self.catalogue.registers.values().filter(|register| register.area == area.name && self.may_enter(register)).collect();
+            let enters = self.catalogue.registers.values().any(|register| register.area == area.name && self.may_enter(register));
             let has_pages = area.name == "campaign" || area.name == "care";
-            if registers.is_empty() && !(has_pages && self.app.figures.is_some()) {
+            if !enters && !(has_pages && self.app.figures.is_some()) {
                 continue;
             }
-            let count: u64 = registers.iter().filter_map(|register| waiting.get(&register.name)).sum();
             areas.push(Area {
                 icon: area.icon.clone(),
                 label: self.text(&area.title).to_owned(),
                 short: self.text(&area.short).to_owned(),
                 href: format!("/area/{}", area.name),
                 on: here == Some(area.name.as_str()),
-                count: (count > 0).then(|| count.to_string()),
+                count: None,
                 pinned: area.pinned,
             });
         }

@@ -26,6 +26,8 @@ pub(crate) struct Visit {
     pub query: Pairs,
     /// Public pages remember nothing, so their language is part of the address.
     pub public: bool,
+    /// Days carry their year, as on papers.
+    pub years: bool,
 }
 
 impl Visit {
@@ -45,13 +47,14 @@ impl Visit {
             path: parts.uri.path().to_owned(),
             query,
             public,
+            years: false,
             app: app.clone(),
         }
     }
 
     /// No request at all: work in the background, in the language of whoever asked for it.
     pub(crate) fn quiet(app: &App, lang: Lang) -> Self {
-        Self { app: app.clone(), lang, theme: "auto", narrow: false, now: app.now(), path: String::new(), query: Pairs::default(), public: false }
+        Self { app: app.clone(), lang, theme: "auto", narrow: false, now: app.now(), path: String::new(), query: Pairs::default(), public: false, years: false }
     }
 
     pub(crate) fn today(&self) -> Date {
@@ -71,12 +74,22 @@ impl Visit {
         text.get(self.lang)
     }
 
+    /// The same visit, for a paper.
+    pub(crate) fn on_paper(&self) -> Self {
+        Self { years: true, ..self.clone() }
+    }
+
+    /// The day whose year goes without saying; on a paper there is none.
+    pub(crate) fn near(&self) -> Date {
+        if self.years { Date::MIN } else { self.today() }
+    }
+
     pub(crate) fn date(&self, day: Date) -> String {
-        show::date(day, self.lang, self.today())
+        show::date(day, self.lang, self.near())
     }
 
     pub(crate) fn moment(&self, at: Moment) -> String {
-        show::moment(at, self.lang, self.today())
+        show::moment(at, self.lang, self.near())
     }
 
     /// `2026年6月11日 周四`.

@@ -100,7 +100,8 @@ impl<'a> Draw<'a> {
     fn figure(&self, field: &Field, value: &Value) -> Cell {
         let text = show::value(&self.shown(), field, value);
         match (value, &field.kind) {
-            (Value::Fen(_), _) => Cell::Num { text, unit: Some(self.visit.say("unit-yuan")), href: None },
+            // A label such as 合计（元） has the unit already.
+            (Value::Fen(_), _) => Cell::Num { text, unit: (!names_yuan(field)).then(|| self.visit.say("unit-yuan")), href: None },
             (_, Kind::Number { unit: Some(unit), .. }) => {
                 let unit = self.visit.text(unit);
                 let bare = text.strip_suffix(unit).unwrap_or(&text).trim_end().to_owned();
@@ -150,6 +151,10 @@ impl<'a> Draw<'a> {
         let note = happened.map_or_else(|| digest.clone(), |happened| format!("{happened} · {digest}"));
         File { name: file.name.clone(), href: href.unwrap_or_default(), size: file_size(file.size), note: Some(note) }
     }
+}
+
+fn names_yuan(field: &Field) -> bool {
+    field.label.zh.contains('元')
 }
 
 /// What the link of an opened sealed file is signed for.

@@ -95,10 +95,13 @@ impl<'a> FormDraw<'a> {
             Kind::Text => Control::Text { value, max: characters(field), few: field.max.is_some_and(|max| max <= 20.0), mode: None, auto: Some("off") },
             Kind::LongText => Control::Long { value, max: characters(field) },
             Kind::Number { unit, .. } => Control::Number { value, unit: unit.as_ref().map(|unit| self.draw.text(unit)) },
+            // A label such as 合计（元） has the unit already.
+            Kind::Money if field.label.zh.contains('元') => Control::Number { value, unit: None },
             Kind::Money => Control::Money { value },
             Kind::Date => Control::Date { value, min: None, max: None },
             Kind::DateTime => Control::DateTime { value, min: None, max: None },
-            Kind::YesNo => Control::Choice { look: Look::Radio, options: self.yes_no(&value) },
+            // In a row of a table there is no room for buttons side by side.
+            Kind::YesNo => Control::Choice { look: if name.contains('.') { Look::Select } else { Look::Radio }, options: self.yes_no(&value) },
             Kind::Choice { of, many } => self.choice(of, *many, name),
             Kind::Unit { many } => self.units(*many, name),
             Kind::Person { many } => self.pick(name, format!("/find/person?register={}", self.draw.register.name), *many),
@@ -131,7 +134,7 @@ impl<'a> FormDraw<'a> {
             (true, true, _) => Control::Multi { look: Look::Cards, options },
             (true, false, _) => Control::Multi { look: Look::Checks, options },
             (false, true, _) => Control::Choice { look: Look::Cards, options },
-            (false, false, 0..=4) => Control::Choice { look: Look::Radio, options },
+            (false, false, 0..=4) if !name.contains('.') => Control::Choice { look: Look::Radio, options },
             (false, false, _) => Control::Choice { look: Look::Select, options },
         }
     }

@@ -28,7 +28,6 @@ struct Line {
     /// Not ended.
     live: String,
     count: String,
-    basis: String,
     acts: Vec<Act>,
 }
 
@@ -76,7 +75,6 @@ async fn line(staff: &Staff, register: &Register) -> Answer<Line> {
         href: if reads { path } else { format!("{path}/new") },
         live: live.to_string(),
         count: count.to_string(),
-        basis: register.basis.clone(),
         acts,
     })
 }

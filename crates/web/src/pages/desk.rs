@@ -13,11 +13,13 @@ use catalogue::DayKind;
 use engine::{Entry, Moment};
 use jiff::civil::Date;
 use serde::Serialize;
-use crate::wished::Wished as _;
-use store::Found;
+use store::{Desk, Found};
 
 /// Lines of each list; the register's own list has the rest.
-const LINES: u64 = 12;
+const LINES: usize = 12;
+/// Entries looked at for the fourteen days; piles come soonest first, so that the nearest days are whole.
+const LOOKED_AT: u64 = 400;
+const DAYS: usize = 14;
 /// Registers one may begin an entry in straight from the desk.
 const BEGINNINGS: usize = 2;
 
@@ -49,9 +51,9 @@ struct NewsPart {
 /// `GET /`
 pub(crate) async fn show(staff: Staff) -> Answer {
     let since = Moment(staff.now.0 - 3 * 86_400_000);
-    let desk = staff.app.store.desk(&staff.viewer, since, LINES).await?;
+    let desk = staff.app.store.desk(&staff.viewer, since, LOOKED_AT).await?;
     let unseen = staff.app.store.unseen_count(&staff.viewer).await?;
-    let due = desk.overdue.entries.iter().chain(&desk.due_today.entries).map(|found| line(&staff, found)).collect();
+    let due = desk.overdue.entries.iter().take(LINES).chain(desk.due_today.entries.iter().take(LINES)).map(|found| line(&staff, found)).collect();
     let counts = [("today", desk.due_today.count.into()), ("late", desk.overdue.count.into())];
     let lede = staff.fill(
         "desk-lede",
@@ -61,11 +63,11 @@ pub(crate) async fn show(staff: Staff) -> Answer {
         shell: Shell { toast: toast::of(&staff, None), ..staff.shell(&staff.say("desk"), Some("desk")).await? },
         acts: beginnings(&staff),
         lede,
-        days: days(&staff).await?,
+        days: days(&staff, &desk),
         due: Part { note: staff.fill("desk-due-note", &counts), lines: due },
         waiting: Part {
             note: staff.fill("desk-waiting-note", &[("n", desk.waiting.count.into())]),
-            lines: desk.waiting.entries.iter().map(|found| line(&staff, found)).collect(),
+            lines: desk.waiting.entries.iter().take(LINES).map(|found| line(&staff, found)).collect(),
         },
         news: NewsPart {
             note: staff.fill("desk-news-note", &[("n", unseen.into())]),
@@ -107,17 +109,18 @@ fn line(staff: &Staff, found: &Found) -> Line {
 }
 
 /// Fourteen days with what is due on each, weekends and holidays named.
-async fn days(staff: &Staff) -> Answer<Vec<Day>> {
-    let first = staff.today();
-    let due = staff.app.store.due_days(&staff.viewer, first, 14).await?;
-    let mut days = Vec::with_capacity(due.len());
-    let mut day = first;
-    for count in due {
-        days.push(one_day(staff, day, day == first, count));
+fn days(staff: &Staff, desk: &Desk) -> Vec<Day> {
+    let today = staff.today();
+    let later: Vec<Date> = desk.waiting.entries.iter().filter_map(|found| found.entry.due()).map(|due| due.date()).collect();
+    let due = |day: Date| if day == today { desk.due_today.count } else { later.iter().filter(|due| **due == day).count() as u64 };
+    let mut days = Vec::with_capacity(DAYS);
+    let mut day = today;
+    while days.len() < DAYS {
+        days.push(one_day(staff, day, day == today, due(day)));
         let Ok(next) = day.tomorrow() else { break };
         day = next;
     }
-    Ok(days)
+    days
 }
 
 fn one_day(staff: &Staff, day: Date, today: bool, count: u64) -> Day {
@@ -140,7 +143,7 @@ fn one_day(staff: &Staff, day: Date, today: bool, count: u64) -> Day {
 
 /// Notices not yet seen, and one's own entries that changed.
 async fn news(staff: &Staff, changed: Vec<Found>) -> Answer<Vec<News>> {
-    let notices = staff.app.store.notices(&staff.viewer, true, LINES).await?;
+    let notices = staff.app.store.notices(&staff.viewer, true, LINES as u64).await?;
     let mut all: Vec<(Moment, News)> = Vec::new();
     for notice in &notices {
         all.push((notice.at, notices::news(staff, notice)));
@@ -149,7 +152,7 @@ async fn news(staff: &Staff, changed: Vec<Found>) -> Answer<Vec<News>> {
     let changed = changed.into_iter().filter(|found| !told.contains(&found.entry.id));
     all.extend(changed.map(|found| (found.entry.changed, own(staff, &found.entry, &found))));
     all.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
-    Ok(all.into_iter().take(LINES as usize).map(|(_, news)| news).collect())
+    Ok(all.into_iter().take(LINES).map(|(_, news)| news).collect())
 }
 
 fn own(staff: &Staff, entry: &Entry, found: &Found) -> News {

@@ -186,10 +186,10 @@ fn trail(staff: &Staff, draw: &Draw<'_>, entry: &Entry, history: &[Happened], op
     events
 }
 
-/// What the chain says of this entry's events.
+/// Where this entry's events stand on the chain, and how the chain ends: to be compared with a deposited head.
 async fn chain(staff: &Staff, history: &[Happened]) -> Answer<Option<Chain>> {
-    let whole = true;
-    let text = if whole { staff.fill("chain-ok", &[("n", history.len().into())]) } else { staff.say("chain-bad") };
+    let (Some(first), Some(last)) = (history.first(), history.last()) else { return Ok(None) };
+    let text = staff.fill("chain-places", &[("n", history.len().into()), ("first", first.seq.into()), ("last", last.seq.into())]);
     let head = staff.app.store.head().await?;
     Ok(Some(Chain { text, head: short(&head.hash.to_string()), when: staff.moment(staff.now) }))
 }

@@ -20,6 +20,7 @@ use axum::extract::Path;
 use catalogue::Register;
 use catalogue::register::{NoteRule, Verb};
 use serde::Serialize;
+use store::Query;
 
 #[derive(Serialize)]
 struct Page {
@@ -104,7 +105,7 @@ pub(crate) async fn show(staff: Staff, Path(name): Path<String>) -> Answer {
         columns: ask.column_form(),
         acts: acts(&staff, &ask),
         batch: import.map(|import| batch(&staff, &register, &import)),
-        empty: entries.is_empty().then(|| empty(&staff, &ask, counts.total)),
+        empty: if entries.is_empty() { Some(empty(&staff, &ask).await?) } else { None },
         pager: (!entries.is_empty()).then(|| ask.pager(entries.len(), total)),
         ledger: (!entries.is_empty()).then(|| ask.ledger(&entries, total, open, bulk.is_some())),
         bulk,
@@ -134,16 +135,19 @@ fn acts(staff: &Staff, ask: &Ask<'_>) -> Vec<Act> {
     acts
 }
 
-fn empty(staff: &Staff, ask: &Ask<'_>, total: u64) -> Empty {
-    if ask.is_filtered() || ask.tab().is_some() {
-        return Empty {
+/// No match among so many, or nothing there at all: the words and the next step differ.
+async fn empty(staff: &Staff, ask: &Ask<'_>) -> Answer<Empty> {
+    let all = Query::of(ask.register().name.clone());
+    let total = staff.app.store.counts(&all, &staff.viewer).await?.total;
+    if total > 0 {
+        return Ok(Empty {
             title: staff.say("list-none"),
             text: staff.fill("list-none-text", &[("total", total.into())]),
             act: Some(Act::link(staff.say("list-none-clear"), &ask.path)),
-        };
+        });
     }
     let act = create(staff, ask.register()).map(|act| act.kind(Kind::Plain));
-    Empty { title: staff.say("list-empty"), text: staff.say("list-empty-text"), act }
+    Ok(Empty { title: staff.say("list-empty"), text: staff.say("list-empty-text"), act })
 }
 
 /// Moves that can be made for several entries at once: those that ask for nothing each entry would answer differently.

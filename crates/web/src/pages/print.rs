@@ -1,6 +1,6 @@
 //! The printable paper of an entry.
 
-use crate::draw::entry_path;
+use crate::draw::{Draw, entry_path};
 use crate::failure::{Answer, Failure};
 use crate::pages::entry::short;
 use crate::pages::find;
@@ -30,7 +30,8 @@ pub(crate) async fn show(staff: Staff, Path((register, number)): Path<(String, S
     let found = staff.entry(&register, &number).await?;
     let (entry, register) = (&found.entry, &found.register);
     let directory = find::directory_for(&staff, register, std::slice::from_ref(entry)).await?;
-    let draw = staff.draw_with(register, &directory);
+    let visit = staff.on_paper();
+    let draw = Draw { visit: &visit, ..staff.draw_with(register, &directory) };
     let print = register.print.as_ref().filter(|_| draw.may_print(entry)).ok_or(Failure::NotFound)?;
     let mut looked = Vec::new();
     let mut facts = Vec::new();
@@ -54,7 +55,7 @@ pub(crate) async fn show(staff: Staff, Path((register, number)): Path<(String, S
             title: draw.text(&print.title),
             house: staff.house().to_owned(),
             back: Link::new(&entry.number, entry_path(entry)),
-            printed: Printed { by: staff.name.clone(), at: staff.moment(staff.now) },
+            printed: Printed { by: staff.name.clone(), at: visit.moment(staff.now) },
             chain: Some(short(&staff.app.store.head().await?.hash.to_string())),
         },
         number: entry.number.clone(),

@@ -22,7 +22,7 @@ pub struct House {
     pub ward: UnitId,
     pub office: UnitId,
     pub folder: TempDir,
-    clock: Arc<AtomicI64>,
+    pub clock: Arc<AtomicI64>,
 }
 
 /// A cheap stretch: the tests are not about the price of a guess.

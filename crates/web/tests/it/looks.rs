@@ -79,6 +79,8 @@ async fn crawl(house: &House, lang: &str) {
     crate::public::walk(house, lang, |page| whole(page)).await;
 
     let mut li = Browser::signed_in(house, "li").await;
+    // A form that is sent carries no language: the cookie says it, as in a real browser.
+    li.get(&format!("/lang?to={lang}&back=/")).await;
     for path in ["/", "/me/password", "/area/gift", "/area/campaign", "/notices", "/search?q=骨科", "/search?q=普外科", "/search", "/reports", "/rules", "/rules/U02", "/reports/s003_annex4", "/reports/s003_annex4?cell=0-1", "/reports/s003_annex4?from=2026-02-01&to=2026-01-01"] {
         let status = if path.contains("to=2026-01-01") { StatusCode::CONFLICT } else { StatusCode::OK };
         visit(&mut li, &to(path), status).await;

@@ -14,5 +14,6 @@ mod moves;
 mod public;
 mod reports;
 mod rights;
+mod sealed;
 mod tls;
 mod words;
