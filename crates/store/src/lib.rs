@@ -11,6 +11,7 @@ mod chain;
 mod codes;
 mod config;
 mod copy;
+mod counting;
 mod db;
 mod definitions;
 mod desk;
