@@ -101,9 +101,6 @@ pub(crate) fn derive(definitions: &Definitions, entry: &Entry) -> Result<Derived
     let mut values = Vec::new();
     let mut words = Searchable::default();
     words.open.add(&entry.number);
-    words.open.add_register(entry.register.as_str());
-    let standing = entry.unit.map(|unit| unit.0).into_iter().chain(entry.author.map(|person| person.0)).chain(entry.owner.map(|person| person.0));
-    standing.for_each(|id| words.open.add_id(id));
     for (name, value) in &entry.values {
         let name = name_today(name);
         let Some(field) = register.field(name) else { continue };

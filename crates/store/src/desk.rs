@@ -43,15 +43,15 @@ impl Store {
     pub async fn waiting_count(&self, viewer: &Viewer) -> Result<u64> {
         let mut to = Builder::new(self.shared.db.dialect());
         let mine = responsible(&self.eyes(viewer), &mut to)?;
-        let row = self.shared.db.fetch_one(format!("SELECT COUNT(*) FROM ({mine}) e"), to.args).await?;
+        let row = self.shared.db.fetch_one(format!("SELECT COUNT(*) FROM ({mine}) mine"), to.args).await?;
         row.map_or(Ok(0), |row| row.count(0))
     }
 
     async fn mine(&self, viewer: &Viewer, condition: impl Fn(&mut Builder) -> String, limit: u64) -> Result<Pile> {
         let mut to = Builder::new(self.shared.db.dialect());
         let mine = responsible(&self.eyes(viewer), &mut to)?;
-        let from = format!("({mine}) e WHERE {}", condition(&mut to));
-        self.pile(&from, "e.due IS NULL, e.due, e.created, e.nr", to, limit).await
+        let wanted = format!("e.nr IN ({mine}) AND {}", condition(&mut to));
+        self.pile(&wanted, "e.due IS NULL, e.due, e.created, e.nr", to, limit).await
     }
 
     async fn changed(&self, viewer: &Viewer, since: Moment, limit: u64) -> Result<Pile> {
@@ -59,18 +59,18 @@ impl Store {
         let mut to = Builder::new(self.shared.db.dialect());
         let (me, since) = (to.bind(viewer.person), to.bind(since));
         // The first event of an entry is its author's own doing.
-        let from = format!("entries e WHERE e.author = {me} AND e.changed >= {since} AND e.version > 1 AND {}", eyes.anywhere(&mut to)?);
-        self.pile(&from, "e.changed DESC, e.nr DESC", to, limit).await
+        let wanted = format!("e.author = {me} AND e.changed >= {since} AND e.version > 1 AND {}", eyes.anywhere(&mut to)?);
+        self.pile(&wanted, "e.changed DESC, e.nr DESC", to, limit).await
     }
 
-    async fn pile(&self, from: &str, order: &str, mut to: Builder, limit: u64) -> Result<Pile> {
-        let row = self.shared.db.fetch_one(format!("SELECT COUNT(*) FROM {from}"), to.args.clone()).await?;
+    async fn pile(&self, wanted: &str, order: &str, mut to: Builder, limit: u64) -> Result<Pile> {
+        let row = self.shared.db.fetch_one(format!("SELECT COUNT(*) FROM entries e WHERE {wanted}"), to.args.clone()).await?;
         let count = row.map_or(Ok(0), |row| row.count(0))?;
         if count == 0 {
             return Ok(Pile::default());
         }
         let limit = to.bind(limit);
-        let rows = self.shared.db.fetch(format!("SELECT e.nr FROM {from} ORDER BY {order} LIMIT {limit}"), to.args).await?;
+        let rows = self.shared.db.fetch(format!("SELECT e.nr FROM entries e WHERE {wanted} ORDER BY {order} LIMIT {limit}"), to.args).await?;
         let rows: Vec<i64> = rows.iter().map(|row| row.int(0)).collect::<Result<_>>()?;
         Ok(Pile { entries: self.found_all(&rows).await?, count })
     }
@@ -80,7 +80,7 @@ impl Store {
 /// theirs moves on. Without a clock an entry may rest in its state for good, as a person in office does.
 fn responsible(eyes: &Eyes<'_>, to: &mut Builder) -> Result<String> {
     let me = to.bind(eyes.viewer.person);
-    let mut parts = vec![format!("SELECT e.nr, e.due, e.created FROM entries e WHERE e.owner = {me} AND e.live = 1 AND {}", eyes.anywhere(to)?)];
+    let mut parts = vec![format!("SELECT e.nr FROM entries e WHERE e.owner = {me} AND e.live = 1 AND {}", eyes.anywhere(to)?)];
     for register in eyes.definitions.all_today() {
         let states = states_for(eyes.viewer, register);
         if states.is_empty() {
@@ -89,7 +89,7 @@ fn responsible(eyes: &Eyes<'_>, to: &mut Builder) -> Result<String> {
         let name = to.bind(register.name.as_str());
         let among = to.among("e.state", states);
         let reached = eyes.reached(register, Verb::Read, to)?;
-        parts.push(format!("SELECT e.nr, e.due, e.created FROM entries e WHERE e.register = {name} AND {among} AND e.owner IS NULL AND e.due IS NOT NULL AND {reached}"));
+        parts.push(format!("SELECT e.nr FROM entries e WHERE e.register = {name} AND {among} AND e.owner IS NULL AND e.due IS NOT NULL AND {reached}"));
     }
     Ok(parts.join(" UNION "))
 }

@@ -11,7 +11,6 @@ mod chain;
 mod codes;
 mod config;
 mod copy;
-mod counting;
 mod db;
 mod definitions;
 mod desk;

@@ -41,7 +41,8 @@ impl Store {
         self.found_all(&rows.iter().map(|row| row.int(0)).collect::<Result<Vec<i64>>>()?).await
     }
 
-    pub(crate) async fn count(&self, query: &Query, viewer: &Viewer) -> Result<Counts> {
+    /// How many rows a list has, all in all and by tab.
+    pub async fn counts(&self, query: &Query, viewer: &Viewer) -> Result<Counts> {
         let register = self.register(query.register.as_str())?;
         let eyes = self.eyes(viewer);
         let mut to = Builder::new(self.shared.db.dialect());

@@ -7,10 +7,9 @@ use crate::query::Found;
 use crate::scope::Eyes;
 use crate::sql_expr::{Builder, FALSE};
 use crate::store::Store;
-use crate::words::{Field, query};
+use crate::words::query;
 use catalogue::Register;
-use catalogue::register::{Scope, Verb};
-use engine::rights::reach;
+use catalogue::register::Verb;
 use engine::{Directory, Viewer};
 use uuid::Uuid;
 
@@ -27,11 +26,7 @@ impl Store {
         // Registers seen whole are asked for all words; the others for the open ones, and for all where one is the author.
         for (registers, open_only, own_only) in [(&clear, false, false), (&veiled, true, false), (&veiled, false, true)] {
             let mut to = Builder::new(self.shared.db.dialect());
-            let fields = fields(&eyes, registers, own_only);
-            if fields.is_empty() {
-                continue;
-            }
-            let Some(words) = query(text, &ids, &fields, to.dialect, open_only) else { return Ok(Vec::new()) };
+            let Some(words) = query(text, &ids, to.dialect, open_only) else { return Ok(Vec::new()) };
             let Some(sql) = hits(&eyes, registers, &words, own_only, limit, &mut to)? else { continue };
             for row in self.shared.db.fetch(sql, to.args).await? {
                 rows.push(row.int(0)?);
@@ -42,27 +37,6 @@ impl Store {
         rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         self.found_all(&rows).await
     }
-}
-
-/// The registers a viewer reads something of, and by which words their part of each is told. Rights are asked again, exactly,
-/// of every hit; this keeps a search from visiting all of a large register for the few entries one may see.
-fn fields<'a>(eyes: &Eyes<'_>, registers: &[&'a std::sync::Arc<Register>], own_only: bool) -> Vec<Field<'a>> {
-    let mut found = Vec::new();
-    for register in registers {
-        let parts = reach(eyes.viewer, register, Verb::Read).parts;
-        if parts.is_empty() {
-            continue;
-        }
-        let mut holding = Vec::new();
-        if own_only {
-            holding.push(eyes.viewer.person.0);
-        } else if parts.iter().all(|part| matches!(part.scope, Scope::Own | Scope::Unit)) {
-            holding.push(eyes.viewer.person.0);
-            holding.extend(parts.iter().flat_map(|part| &part.units).map(|unit| unit.0));
-        }
-        found.push(Field { register: register.name.as_str(), holding });
-    }
-    found
 }
 
 fn hits(eyes: &Eyes<'_>, registers: &[&std::sync::Arc<Register>], words: &str, own_only: bool, limit: u64, to: &mut Builder) -> Result<Option<String>> {
@@ -93,7 +67,7 @@ fn hits(eyes: &Eyes<'_>, registers: &[&std::sync::Arc<Register>], words: &str, o
 pub(crate) fn found_in(eyes: &Eyes<'_>, register: &Register, text: &str, ids: &[Uuid], to: &mut Builder) -> String {
     let dialect = to.dialect;
     let holding = |open_only: bool, to: &mut Builder| {
-        let Some(words) = query(text, ids, &[], dialect, open_only) else { return FALSE.to_owned() };
+        let Some(words) = query(text, ids, dialect, open_only) else { return FALSE.to_owned() };
         let words = to.bind(words);
         match dialect {
             Dialect::Sqlite => format!("e.nr IN (SELECT rowid FROM search WHERE search MATCH {words})"),

@@ -9,7 +9,6 @@ pub(crate) use prepare::parse as parse_recipient;
 
 use crate::chain::Hashing;
 use crate::config::Clock;
-use crate::counting::Kept;
 use crate::db::{Arg, Db, Row, Sql};
 use crate::definitions::Definitions;
 use crate::error::{Error, Failure, Result};
@@ -34,7 +33,6 @@ pub(crate) struct Shared {
     pub hashing: Hashing,
     pub concern: ConcernKey,
     pub files: Folder,
-    pub counts: Kept,
     directory: RwLock<Arc<Directory>>,
     recipients: RwLock<Arc<Recipients>>,
 }
@@ -212,10 +210,6 @@ impl Store {
 
     pub(crate) fn looks(&self) -> &Looks {
         &self.looks
-    }
-
-    pub(crate) fn is_writing(&self) -> bool {
-        self.writing.is_some()
     }
 
     pub(crate) fn queue_weak(&self) -> Option<mpsc::WeakSender<Task>> {

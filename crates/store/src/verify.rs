@@ -1,6 +1,5 @@
 //! Checking everything: the chains, the cache against the fold, the files. Says which one is wrong, and how.
 
-mod gather;
 mod links;
 mod reader;
 mod stored;

@@ -73,12 +73,7 @@ impl Words {
 
     /// An id is one word: a person is found by name through the directory, whatever they are called today.
     pub(crate) fn add_id(&mut self, id: uuid::Uuid) {
-        self.0.push(id_word(id));
-    }
-
-    /// A register's name is a word too, so that a search need not visit what the viewer may not read.
-    pub(crate) fn add_register(&mut self, name: &str) {
-        self.0.push(register_word(name));
+        self.0.push(id.simple().to_string());
     }
 
     /// As SQLite's index takes them.
@@ -100,49 +95,25 @@ fn lexeme(word: &str, at: usize, weight: char) -> String {
     format!("'{word}':{}{weight}", at.min(16_383))
 }
 
-/// A letter nobody types before words that are no text, so that no beginning of a word finds them.
-const MARK: char = '\u{A66E}';
-
-fn id_word(id: uuid::Uuid) -> String {
-    format!("{MARK}{}", id.simple())
-}
-
-fn register_word(name: &str) -> String {
-    format!("{MARK}{}", name.replace('_', "\u{A66E}"))
-}
-
-/// Where to look: a register, and ids of which an entry must hold one (of its author, owner, unit); none: all of it.
-pub(crate) struct Field<'a> {
-    pub register: &'a str,
-    pub holding: Vec<uuid::Uuid>,
-}
-
-/// A query in each database's language: all runs of the text, or else one of the ids; in all words, or in the open ones only;
-/// within these registers (none named: anywhere). `None`: there is nothing to look for.
-pub(crate) fn query(text: &str, ids: &[uuid::Uuid], fields: &[Field<'_>], dialect: Dialect, open_only: bool) -> Option<String> {
+/// A query in each database's language: all runs of the text, or else one of the ids; in all words, or in the open ones only.
+/// `None`: there is nothing to look for.
+pub(crate) fn query(text: &str, ids: &[uuid::Uuid], dialect: Dialect, open_only: bool) -> Option<String> {
     let runs: Vec<String> = runs(text).iter().map(|run| phrase(run, dialect, open_only)).collect();
     if runs.is_empty() {
         return None;
     }
-    let (and, or) = match dialect {
-        Dialect::Sqlite => (" AND ", " OR "),
-        Dialect::Postgres => (" & ", " | "),
-    };
-    let mark = if open_only { ":A" } else { "" };
-    let word = |word: String| match dialect {
-        Dialect::Sqlite => format!("\"{word}\""),
-        Dialect::Postgres => format!("'{word}'{mark}"),
-    };
-    let any: Vec<String> = std::iter::once(format!("({})", runs.join(and))).chain(ids.iter().map(|id| word(id_word(*id)))).collect();
-    let text = format!("({})", any.join(or));
-    let within = |field: &Field<'_>| {
-        let holding: Vec<String> = field.holding.iter().map(|id| word(id_word(*id))).collect();
-        let register = word(register_word(field.register));
-        if holding.is_empty() { register } else { format!("({register}{and}({}))", holding.join(or)) }
-    };
-    let fields: Vec<String> = fields.iter().map(within).collect();
-    let all = if fields.is_empty() { text } else { format!("({text}{and}({}))", fields.join(or)) };
-    Some(if open_only && dialect == Dialect::Sqlite { format!("open : {all}") } else { all })
+    let ids = ids.iter().map(|id| id.simple());
+    Some(match dialect {
+        Dialect::Sqlite => {
+            let any: Vec<String> = std::iter::once(format!("({})", runs.join(" AND "))).chain(ids.map(|id| format!("\"{id}\""))).collect();
+            format!("{}({})", if open_only { "open : " } else { "" }, any.join(" OR "))
+        }
+        Dialect::Postgres => {
+            let mark = if open_only { ":A" } else { "" };
+            let any: Vec<String> = std::iter::once(format!("({})", runs.join(" & "))).chain(ids.map(|id| format!("'{id}'{mark}"))).collect();
+            any.join(" | ")
+        }
+    })
 }
 
 fn phrase(run: &Run, dialect: Dialect, open_only: bool) -> String {
@@ -189,17 +160,9 @@ mod tests {
 
     #[test]
     fn a_query_asks_for_neighbours() {
-        let query = |text, dialect, open_only| query(text, &[], &[], dialect, open_only);
-        assert_eq!(query("红包裹", Dialect::Sqlite, false).as_deref(), Some("((\"红包 包裹\"))"));
-        assert_eq!(query("红", Dialect::Sqlite, true).as_deref(), Some("open : ((\"红\" *))"));
-        assert_eq!(query("红包 lp", Dialect::Postgres, true).as_deref(), Some("((('红包':A) & 'lp':*A))"));
-        assert_eq!(query("  ，", Dialect::Sqlite, false), None);
-    }
-
-    #[test]
-    fn a_query_stays_within_its_fields() {
-        let fields = [Field { register: "talk_note", holding: vec![uuid::Uuid::nil()] }, Field { register: "gift", holding: Vec::new() }];
-        let nil = "0".repeat(32);
-        assert_eq!(query("红包", &[], &fields, Dialect::Sqlite, false), Some(format!("(((\"红包\")) AND ((\"ꙮtalkꙮnote\" AND (\"ꙮ{nil}\")) OR \"ꙮgift\"))")));
+        assert_eq!(query("红包裹", &[], Dialect::Sqlite, false).as_deref(), Some("((\"红包 包裹\"))"));
+        assert_eq!(query("红", &[], Dialect::Sqlite, true).as_deref(), Some("open : ((\"红\" *))"));
+        assert_eq!(query("红包 lp", &[], Dialect::Postgres, true).as_deref(), Some("(('红包':A) & 'lp':*A)"));
+        assert_eq!(query("  ，", &[], Dialect::Sqlite, false), None);
     }
 }

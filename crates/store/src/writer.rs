@@ -20,7 +20,6 @@ use crate::request::Done;
 use crate::schema::Table;
 use crate::sealing::WrapRow;
 use crate::store::Shared;
-use catalogue::RegisterName;
 use engine::{Command, Directory, EntryId, PersonId, Viewer};
 pub(crate) use fence::Fences;
 use group::Group;
@@ -246,7 +245,6 @@ impl Writer {
     async fn commit(&mut self, group: &Group) -> Result<()> {
         let Err(error) = self.conn().await?.commit().await else {
             self.fences.settle(true);
-            self.shared.counts.changed(group.touched.iter().map(RegisterName::as_str));
             return Ok(());
         };
         if let Some(conn) = self.conn.take() {
@@ -260,7 +258,6 @@ impl Writer {
                 return Err(error);
             }
         }
-        self.shared.counts.changed(group.touched.iter().map(RegisterName::as_str));
         if group.tails.is_empty() { Err(error) } else { Ok(()) }
     }
 
@@ -353,7 +350,6 @@ impl Writer {
             self.back(&directory).await;
             return rebuilt;
         }
-        shared.counts.changed(shared.definitions.all_today().map(|register| register.name.as_str()));
         let directory = crate::directory::load(conn, &shared.definitions, &shared.concern).await?;
         self.directory = Arc::new(directory);
         self.viewers.clear();

@@ -4,7 +4,6 @@ use super::keys;
 use super::{Shared, Store, Writing};
 use crate::chain::{Hashing, chain_of, reads_of};
 use crate::config::{Config, Rows};
-use crate::counting::Kept;
 use crate::db::{Conn, Db, args};
 use crate::definitions::Definitions;
 use crate::error::{Error, Result};
@@ -59,7 +58,6 @@ impl Store {
             hashing,
             concern,
             files: Folder::open(folder)?,
-            counts: Kept::default(),
             directory: RwLock::new(Arc::new(people)),
             recipients: RwLock::new(Arc::new(recipients)),
         });
@@ -93,7 +91,6 @@ impl Store {
             hashing,
             concern,
             files: Folder::open(&config.folder)?,
-            counts: Kept::default(),
             directory: RwLock::new(Arc::new(people)),
             recipients: RwLock::new(Arc::new(recipients)),
         };

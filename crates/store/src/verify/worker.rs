@@ -1,6 +1,6 @@
 //! One of several that hash and fold: each gets all events of its share of the entries, in order, and then their cached rows.
 
-use super::{Finding, gather};
+use super::Finding;
 use super::links::Link;
 use crate::cache::{Derived, derive};
 use crate::chain::{EventRow, READS};
@@ -16,8 +16,17 @@ use tokio::sync::mpsc;
 
 pub(super) enum Load {
     Events { chain: Arc<str>, rows: Vec<Row> },
-    /// Rows as the reader gathers them.
-    Cached(Vec<Row>),
+    Cached(Vec<Cached>),
+}
+
+/// The rows the cache has of one entry.
+pub(super) struct Cached {
+    pub main: Row,
+    pub body: Option<Row>,
+    pub values: Vec<Row>,
+    pub clocks: Vec<Row>,
+    pub barred: Vec<Row>,
+    pub has_words: bool,
 }
 
 /// What a worker came to.
@@ -90,8 +99,8 @@ impl Worker<'_> {
         Ok(())
     }
 
-    fn cached(&mut self, row: &Row) -> Result<()> {
-        let id = row.text(1)?;
+    fn cached(&mut self, rows: &Cached) -> Result<()> {
+        let id = rows.main.text(1)?;
         let Some(entry) = self.entries.remove(&id) else {
             if !self.broken.contains(&id) {
                 self.share.findings.push(Finding::CacheSurplus { entry: id });
@@ -100,29 +109,31 @@ impl Worker<'_> {
         };
         self.share.entries += 1;
         files_in(&entry.values, &mut self.share.files);
-        let Derived { main, body, values, clocks, barred, .. } = derive(&self.shared.definitions, &entry)?;
-        for (count, rows) in self.share.rows.iter_mut().zip([values.len(), clocks.len(), barred.len(), 1]) {
+        let derived = derive(&self.shared.definitions, &entry)?;
+        let nr = rows.main.int(0)?;
+        for (count, rows) in self.share.rows.iter_mut().zip([derived.values.len(), derived.clocks.len(), derived.barred.len(), 1]) {
             *count += rows as u64;
         }
-        let table = Table::named("entries");
-        if let Some(what) = differing(table, row, &main.into_args(row.int(0)?, &entry))? {
+        let Derived { main, body, values, clocks, barred, .. } = derived;
+        if let Some(what) = differing(Table::named("entries"), &rows.main, &main.into_args(nr, &entry))? {
             self.differs(&id, "entries", &what);
         }
-        let gathered = table.columns.len();
-        let expected = [gather::values(&values), gather::clocks(&clocks), gather::barred(&barred)];
-        for (at, (table, expected)) in COUNTED.into_iter().zip(expected).enumerate() {
-            if let Some(what) = gather::differing(row.text_or_none(gathered + at)?.as_deref(), expected) {
-                self.differs(&id, table, &what);
-            }
-        }
-        if row.int(gathered + 3)? == 0 {
-            self.differs(&id, "search", "its words are missing");
-        }
-        let kept = row.text_or_none(gathered + 4)?;
+        let kept = rows.body.as_ref().map(|row| row.text(1)).transpose()?;
         // The order of keys in a body may differ without meaning anything.
         let same = kept.is_some_and(|kept| kept == body || read_entry(&kept).is_ok_and(|cached| cached == entry));
         if !same {
             self.differs(&id, "entry_bodies", "body");
+        }
+        let values: Vec<Vec<Arg>> = values.into_iter().map(|row| row.into_args(nr)).collect();
+        let clocks: Vec<Vec<Arg>> = clocks.into_iter().map(|row| row.into_args(nr)).collect();
+        let barred: Vec<Vec<Arg>> = barred.into_iter().map(|tag| crate::db::args![nr, tag]).collect();
+        for (table, found, expected) in [(COUNTED[0], &rows.values, values), (COUNTED[1], &rows.clocks, clocks), (COUNTED[2], &rows.barred, barred)] {
+            if let Some(what) = all_differing(Table::named(table), found, expected)? {
+                self.differs(&id, table, &what);
+            }
+        }
+        if !rows.has_words {
+            self.differs(&id, "search", "its words are missing");
         }
         Ok(())
     }
@@ -150,6 +161,25 @@ fn differing(table: &Table, row: &Row, expected: &[Arg]) -> Result<Option<String
         };
         if !same {
             return Ok(Some(column.name.to_owned()));
+        }
+    }
+    Ok(None)
+}
+
+/// Rows of one entry against those expected; both in the order of the key.
+fn all_differing(table: &Table, rows: &[Row], mut expected: Vec<Vec<Arg>>) -> Result<Option<String>> {
+    if rows.len() != expected.len() {
+        return Ok(Some(format!("{} rows instead of {}", rows.len(), expected.len())));
+    }
+    expected.sort_by_key(|args| format!("{args:?}"));
+    let name = |row: &Row| row.text(1);
+    for row in rows {
+        let mut same = false;
+        for expected in &expected {
+            same |= differing(table, row, expected)?.is_none();
+        }
+        if !same {
+            return Ok(Some(name(row)?));
         }
     }
     Ok(None)

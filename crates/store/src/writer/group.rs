@@ -7,7 +7,6 @@ use crate::db::{Arg, args};
 use crate::directory::read_entry;
 use crate::error::Result;
 use crate::request::Done;
-use catalogue::RegisterName;
 use engine::{Entry, EntryId, Moment, PersonId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -31,8 +30,6 @@ pub(super) struct Group {
     pub held: HashMap<EntryId, Held>,
     /// Ids looked for and not found.
     absent: BTreeSet<EntryId>,
-    /// Registers whose lists changed.
-    pub touched: BTreeSet<RegisterName>,
     /// Entries whose rows are behind.
     pub behind: BTreeSet<EntryId>,
     pub events: Vec<EventRow>,
@@ -56,7 +53,6 @@ impl Group {
             tails: BTreeMap::new(),
             held: HashMap::new(),
             absent: BTreeSet::new(),
-            touched: BTreeSet::new(),
             behind: BTreeSet::new(),
             events: Vec::new(),
             wraps: Vec::new(),

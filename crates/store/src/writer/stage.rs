@@ -269,7 +269,6 @@ impl Writer {
             let held = group.held.entry(id).or_insert_with(|| Held { nr: None, entry: Arc::clone(&entry), stored: None });
             if held.stored.is_none() || *held.entry != *entry {
                 group.behind.insert(id);
-                group.touched.insert(entry.register.clone());
             }
             held.entry = entry;
         }
