@@ -65,8 +65,12 @@ impl Pairs {
 
     /// As a query string, empty pairs left out.
     pub(crate) fn query(&self) -> String {
-        let pairs: Vec<String> =
-            self.0.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+        let pairs: Vec<String> = self
+            .0
+            .iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+            .collect();
         pairs.join("&")
     }
 

@@ -21,7 +21,9 @@ pub(crate) enum Failure {
     /// No such address.
     NotFound,
     /// Only for people who are signed in; they come back here afterwards.
-    SignIn { to: String },
+    SignIn {
+        to: String,
+    },
     /// A one-time password must be changed before anything else.
     Renew,
     /// The form was not made for this session.

@@ -37,7 +37,12 @@ mod tests {
     fn a_code_draws_exactly_its_dark_modules() {
         let text = "7K3M-Q9TD-2XHV-8RWE-4NPB";
         let drawn = svg(text, "回执\"码\"").expect("twenty characters fit");
-        let dark = QrCode::with_error_correction_level(text, EcLevel::M).expect("fits").to_colors().iter().filter(|color| **color == Color::Dark).count();
+        let dark = QrCode::with_error_correction_level(text, EcLevel::M)
+            .expect("fits")
+            .to_colors()
+            .iter()
+            .filter(|color| **color == Color::Dark)
+            .count();
         let runs = drawn.split("h").filter_map(|part| part.split_once("v1").and_then(|(run, _)| run.parse::<usize>().ok()));
         assert_eq!(runs.sum::<usize>(), dark);
         assert!(drawn.contains("aria-label=\"回执&quot;码&quot;\""), "{drawn}");

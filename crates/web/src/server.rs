@@ -2,8 +2,8 @@
 
 use crate::app::App;
 use crate::router;
-use crate::work;
 use crate::tls::{self, Certificate};
+use crate::work;
 use axum::body::Body;
 use axum::http::Request;
 use hyper::body::Incoming;

@@ -158,7 +158,9 @@ pub(crate) async fn open(staff: &Staff, entry: &Entry, purpose: Purpose) -> Answ
 
 pub(crate) fn note_of(fact: &Fact) -> Option<&Note> {
     match fact {
-        Fact::Edited { reason: note, .. } | Fact::Moved { note, .. } | Fact::Assigned { note, .. } | Fact::Recused { reason: note, .. } => note.as_ref(),
+        Fact::Edited { reason: note, .. } | Fact::Moved { note, .. } | Fact::Assigned { note, .. } | Fact::Recused { reason: note, .. } => {
+            note.as_ref()
+        }
         Fact::Noted { note } => Some(note),
         _ => None,
     }

@@ -52,7 +52,7 @@ impl Staff {
         for area in &self.catalogue.areas {
             let enters = self.catalogue.registers.values().any(|register| register.area == area.name && self.may_enter(register));
             let has_pages = area.name == "campaign" || area.name == "care";
-            if !enters && !(has_pages && self.app.figures.is_some()) {
+            if !(enters || has_pages && self.app.figures.is_some()) {
                 continue;
             }
             areas.push(Area {

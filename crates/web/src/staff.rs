@@ -89,7 +89,14 @@ impl Staff {
     }
 
     pub(crate) fn draw<'a>(&'a self, register: &'a Register) -> Draw<'a> {
-        Draw { visit: &self.visit, viewer: Some(&self.viewer), catalogue: &self.catalogue, register, directory: &self.directory, signer: Some(&self.signer) }
+        Draw {
+            visit: &self.visit,
+            viewer: Some(&self.viewer),
+            catalogue: &self.catalogue,
+            register,
+            directory: &self.directory,
+            signer: Some(&self.signer),
+        }
     }
 
     /// Draws with other names than the directory's own, such as those of linked entries.

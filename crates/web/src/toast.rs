@@ -5,8 +5,21 @@ use crate::view::shell::Toast;
 use catalogue::Register;
 
 /// Words an address may carry; anything else is silence.
-const WORDS: [&str; 13] =
-    ["created", "saved", "noted", "recused", "asked", "answered", "resumed", "read", "view-saved", "view-dropped", "password", "assigned", "account"];
+const WORDS: [&str; 13] = [
+    "created",
+    "saved",
+    "noted",
+    "recused",
+    "asked",
+    "answered",
+    "resumed",
+    "read",
+    "view-saved",
+    "view-dropped",
+    "password",
+    "assigned",
+    "account",
+];
 
 /// The toast of a page that was asked for with `done=…`: a word, or `move.` and a move.
 pub(crate) fn of(staff: &Staff, register: Option<&Register>) -> Option<Toast> {

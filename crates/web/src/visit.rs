@@ -54,7 +54,17 @@ impl Visit {
 
     /// No request at all: work in the background, in the language of whoever asked for it.
     pub(crate) fn quiet(app: &App, lang: Lang) -> Self {
-        Self { app: app.clone(), lang, theme: "auto", narrow: false, now: app.now(), path: String::new(), query: Pairs::default(), public: false, years: false }
+        Self {
+            app: app.clone(),
+            lang,
+            theme: "auto",
+            narrow: false,
+            now: app.now(),
+            path: String::new(),
+            query: Pairs::default(),
+            public: false,
+            years: false,
+        }
     }
 
     pub(crate) fn today(&self) -> Date {
@@ -127,7 +137,13 @@ impl Visit {
 
     /// What a page without sign-in begins with.
     pub(crate) fn door(&self, title: &str) -> Door {
-        Door { lang: self.lang.tag(), title: title.to_owned(), house: self.house().to_owned(), other: self.other(), exit: self.app.config.exit.clone() }
+        Door {
+            lang: self.lang.tag(),
+            title: title.to_owned(),
+            house: self.house().to_owned(),
+            other: self.other(),
+            exit: self.app.config.exit.clone(),
+        }
     }
 
     /// Where a form wants its reader back, if that is in this house.

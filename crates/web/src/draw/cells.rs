@@ -132,7 +132,9 @@ impl<'a> Draw<'a> {
         if rows.len() < 2 || !columns.values().skip(1).any(is_money) {
             return None;
         }
-        let sum = |column: &Field| rows.iter().filter_map(|row| if let Some(Value::Fen(fen)) = row.get(&column.name) { Some(*fen) } else { None }).sum();
+        let sum = |column: &Field| {
+            rows.iter().filter_map(|row| if let Some(Value::Fen(fen)) = row.get(&column.name) { Some(*fen) } else { None }).sum()
+        };
         let cell = |(at, column): (usize, &Field)| match (at, is_money(column)) {
             (0, _) => Cell::text(self.visit.say("total")),
             (_, true) => Cell::num(show::money(sum(column))),
@@ -144,7 +146,8 @@ impl<'a> Draw<'a> {
     fn file(&self, field: &Field, file: &FileRef, entry: Option<&Entry>) -> File {
         let path = entry.map(|entry| format!("{}/file/{}/{}", entry_path(entry), field.name, encode(&file.hash)));
         // A sealed file opens only from a page that this session opened.
-        let key = self.signer.filter(|_| field.sensitivity == Sensitivity::Sealed).map(|signer| signer.sign(OPENED_FILE, file.hash.as_bytes()));
+        let key =
+            self.signer.filter(|_| field.sensitivity == Sensitivity::Sealed).map(|signer| signer.sign(OPENED_FILE, file.hash.as_bytes()));
         let href = path.map(|path| key.map_or_else(|| path.clone(), |key| format!("{path}?key={key}")));
         let happened = file.happened.map(|at| self.visit.fill("file-happened", &[("when", self.visit.moment(at).into())]));
         let digest = self.visit.fill("file-digest", &[("digest", short_digest(&file.hash).into())]);
@@ -185,7 +188,7 @@ pub(crate) fn short_digest(hex: &str) -> String {
 pub(crate) fn file_size(bytes: u64) -> String {
     match bytes {
         0..1_048_576 => format!("{} KB", bytes.div_ceil(1024).max(1)),
-        _ => format!("{}.{} MB", bytes >> 20, (bytes & 0xF_FFFF) * 10 >> 20),
+        _ => format!("{}.{} MB", bytes >> 20, ((bytes & 0xF_FFFF) * 10) >> 20),
     }
 }
 

@@ -92,7 +92,13 @@ impl<'a> FormDraw<'a> {
     fn control(&self, field: &'a Field, name: &str) -> Control {
         let value = self.typed(name);
         match &field.kind {
-            Kind::Text => Control::Text { value, max: characters(field), few: field.max.is_some_and(|max| max <= 20.0), mode: None, auto: Some("off") },
+            Kind::Text => Control::Text {
+                value,
+                max: characters(field),
+                few: field.max.is_some_and(|max| max <= 20.0),
+                mode: None,
+                auto: Some("off"),
+            },
             Kind::LongText => Control::Long { value, max: characters(field) },
             Kind::Number { unit, .. } => Control::Number { value, unit: unit.as_ref().map(|unit| self.draw.text(unit)) },
             // A label such as 合计（元） has the unit already.
@@ -101,7 +107,9 @@ impl<'a> FormDraw<'a> {
             Kind::Date => Control::Date { value, min: None, max: None },
             Kind::DateTime => Control::DateTime { value, min: None, max: None },
             // In a row of a table there is no room for buttons side by side.
-            Kind::YesNo => Control::Choice { look: if name.contains('.') { Look::Select } else { Look::Radio }, options: self.yes_no(&value) },
+            Kind::YesNo => {
+                Control::Choice { look: if name.contains('.') { Look::Select } else { Look::Radio }, options: self.yes_no(&value) }
+            }
             Kind::Choice { of, many } => self.choice(of, *many, name),
             Kind::Unit { many } => self.units(*many, name),
             Kind::Person { many } => self.pick(name, format!("/find/person?register={}", self.draw.register.name), *many),
@@ -113,7 +121,8 @@ impl<'a> FormDraw<'a> {
     }
 
     fn yes_no(&self, value: &str) -> Vec<Choice> {
-        let option = |word: &str, key: &str| Choice { value: word.to_owned(), label: self.draw.visit.say(key), hint: None, on: value == word };
+        let option =
+            |word: &str, key: &str| Choice { value: word.to_owned(), label: self.draw.visit.say(key), hint: None, on: value == word };
         vec![option("yes", "yes"), option("no", "no")]
     }
 
@@ -121,7 +130,8 @@ impl<'a> FormDraw<'a> {
         let chosen = self.all_typed(name);
         let today = self.draw.visit.today();
         let items = self.draw.catalogue.items(of).map(|list| &list.items);
-        let offered = items.into_iter().flatten().filter(|(item, known)| known.holds_on(today) || chosen.iter().any(|one| one == item.as_str()));
+        let offered =
+            items.into_iter().flatten().filter(|(item, known)| known.holds_on(today) || chosen.iter().any(|one| one == item.as_str()));
         let options: Vec<Choice> = offered
             .map(|(item, known)| Choice {
                 value: item.to_string(),
@@ -197,7 +207,8 @@ impl<'a> FormDraw<'a> {
     }
 
     fn rows(&self, field: &'a Field, columns: &'a IndexMap<FieldName, Field>) -> Control {
-        let row = |at: &str| columns.values().map(|column| self.one(column, &format!("{}.{at}.{}", field.name, column.name))).collect::<Vec<_>>();
+        let row =
+            |at: &str| columns.values().map(|column| self.one(column, &format!("{}.{at}.{}", field.name, column.name))).collect::<Vec<_>>();
         let mut numbers = row_numbers(&self.standing.input, field.name.as_str());
         if numbers.is_empty() && field.required {
             numbers.push(0);
@@ -206,7 +217,11 @@ impl<'a> FormDraw<'a> {
         Control::Rows {
             columns: columns
                 .values()
-                .map(|column| Column { label: self.draw.text(&column.label), num: super::cells::is_figure(column), required: column.required })
+                .map(|column| Column {
+                    label: self.draw.text(&column.label),
+                    num: super::cells::is_figure(column),
+                    required: column.required,
+                })
                 .collect(),
             rows: numbers.iter().map(|at| row(&at.to_string())).collect(),
             blank: Some(blank),
@@ -219,7 +234,11 @@ impl<'a> FormDraw<'a> {
     /// The row that JavaScript copies, with what a new row begins with.
     fn blank(&self, field: &'a Field, columns: &'a IndexMap<FieldName, Field>) -> Vec<View> {
         let begins = columns.values().filter_map(|column| Some((format!("{}.__n__.{}", field.name, column.name), vec![begin(column)?])));
-        let standing = Standing { input: Input { texts: begins.collect(), files: IndexMap::new() }, public: self.standing.public, ..Standing::default() };
+        let standing = Standing {
+            input: Input { texts: begins.collect(), files: IndexMap::new() },
+            public: self.standing.public,
+            ..Standing::default()
+        };
         let blank = FormDraw { standing: &standing, draw: self.draw, names: self.names, signer: self.signer, file_limit: self.file_limit };
         columns.values().map(|column| blank.one(column, &format!("{}.__n__.{}", field.name, column.name))).collect()
     }
@@ -241,7 +260,8 @@ impl<'a> FormDraw<'a> {
 
     /// The summary above the form: each fault with a link to its control.
     pub(crate) fn faults(&self, shown: &[View]) -> Vec<Fault> {
-        let label = |name: &str| shown.iter().find(|view| view.name == name.split('.').next().unwrap_or(name)).map(|view| view.label.clone());
+        let label =
+            |name: &str| shown.iter().find(|view| view.name == name.split('.').next().unwrap_or(name)).map(|view| view.label.clone());
         let fault = |fault: &FieldFault| {
             let text = fault.text.get(self.draw.visit.lang);
             let named = label(&fault.field).filter(|label| !text.contains(label.as_str()));

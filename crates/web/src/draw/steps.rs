@@ -82,7 +82,9 @@ impl<'a> Draw<'a> {
         for (name, clock) in entry.clocks.iter().filter(|(_, clock)| clock.met.is_none()) {
             let Some(deadline) = self.register.deadlines.get(name) else { continue };
             let label = self.text(&deadline.label);
-            let act = |key: &str, end: &str| Act::link(self.visit.fill(key, &[("clock", label.clone().into())]), format!("{path}/clock/{name}/{end}")).dialog();
+            let act = |key: &str, end: &str| {
+                Act::link(self.visit.fill(key, &[("clock", label.clone().into())]), format!("{path}/clock/{name}/{end}")).dialog()
+            };
             let may = |permit: &Option<Permit>| permit.as_ref().is_some_and(|permit| named(&permit.by));
             let waits = entry.asks.iter().find(|pending| pending.deadline == *name);
             if let Some(pending) = waits {

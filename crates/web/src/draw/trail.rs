@@ -123,13 +123,19 @@ impl<'a> Draw<'a> {
             Fact::Edited { set, .. } | Fact::Moved { set, .. } | Fact::Set { set } => set.clone(),
             _ => IndexMap::new(),
         };
-        let mut changes: Vec<Change> = set.iter().filter_map(|(name, value)| self.change(entry, name, before.get(name), value.as_ref())).collect();
+        let mut changes: Vec<Change> =
+            set.iter().filter_map(|(name, value)| self.change(entry, name, before.get(name), value.as_ref())).collect();
         let sealed: Option<&SealedPart> = match fact {
             Fact::Edited { sealed, .. } | Fact::Moved { sealed, .. } => sealed.as_ref(),
             _ => None,
         };
         let covered = sealed.into_iter().flat_map(|part| &part.covers).filter_map(|name| self.register.fields.get(name));
-        changes.extend(covered.map(|field| Change { label: self.text(&field.label), old: None, new: Some(self.visit.say("sealed")), unit: None }));
+        changes.extend(covered.map(|field| Change {
+            label: self.text(&field.label),
+            old: None,
+            new: Some(self.visit.say("sealed")),
+            unit: None,
+        }));
         changes
     }
 
@@ -145,7 +151,10 @@ impl<'a> Draw<'a> {
     /// A note or reason, and the day of the evidence when it is another than the day of the record.
     fn note(&self, event: &Event, opened: Option<&String>) -> Option<String> {
         let written = match &event.fact {
-            Fact::Edited { reason: note, .. } | Fact::Moved { note, .. } | Fact::Assigned { note, .. } | Fact::Recused { reason: note, .. } => note.as_ref(),
+            Fact::Edited { reason: note, .. }
+            | Fact::Moved { note, .. }
+            | Fact::Assigned { note, .. }
+            | Fact::Recused { reason: note, .. } => note.as_ref(),
             Fact::Noted { note } => Some(note),
             Fact::ClockAsked { reason, .. } => return Some(reason.clone()),
             _ => None,
@@ -168,7 +177,9 @@ impl<'a> Draw<'a> {
 fn set_by(fact: &Fact) -> Vec<(FieldName, Option<Value>)> {
     match fact {
         Fact::Created { values, .. } => values.iter().map(|(name, value)| (name.clone(), Some(value.clone()))).collect(),
-        Fact::Edited { set, .. } | Fact::Moved { set, .. } | Fact::Set { set } => set.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+        Fact::Edited { set, .. } | Fact::Moved { set, .. } | Fact::Set { set } => {
+            set.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
+        }
         _ => Vec::new(),
     }
 }

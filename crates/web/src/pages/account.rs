@@ -64,7 +64,9 @@ pub(crate) async fn change(staff: Staff, request: Request) -> Answer {
     if new != again {
         wrong.push(("again", staff.say("password-differs")));
     }
-    if wrong.is_empty() && !staff.app.store.change_password(&staff.session.login, Password::new(old), Password::new(new), Stretch::default()).await? {
+    if wrong.is_empty()
+        && !staff.app.store.change_password(&staff.session.login, Password::new(old), Password::new(new), Stretch::default()).await?
+    {
         wrong.push(("old", staff.say("password-wrong")));
     }
     if !wrong.is_empty() {

@@ -74,11 +74,18 @@ pub(crate) async fn list(staff: Staff) -> Answer {
     // Those with something to do about their account first.
     people.sort_by_key(|person| (!(person.account.is_some() && of(person).is_none()), person.account.is_none(), person.code.clone()));
     people.truncate(MOST);
-    let columns = ["account-name", "account-code", "account-unit", "account-login", "account-state"].map(|key| Column::plain(staff.say(key))).into();
+    let columns =
+        ["account-name", "account-code", "account-unit", "account-login", "account-state"].map(|key| Column::plain(staff.say(key))).into();
     let row = |person: &&Person| {
         let unit = person.unit.and_then(|unit| staff.directory.unit(unit)).map_or(Cell::None, |unit| Cell::text(&unit.name));
         let login = person.account.as_ref().map_or(Cell::None, Cell::text);
-        vec![Cell::link(&person.name, format!("/accounts/{}", person.id)), Cell::text(&person.code), unit, login, Cell::text(state(&staff, of(person)))]
+        vec![
+            Cell::link(&person.name, format!("/accounts/{}", person.id)),
+            Cell::text(&person.code),
+            unit,
+            login,
+            Cell::text(state(&staff, of(person))),
+        ]
     };
     let rows: Vec<Vec<Cell>> = people.iter().map(row).collect();
     let field = Field::new("q", staff.say("accounts-find"), Control::line(words));
@@ -110,7 +117,8 @@ pub(crate) async fn show(staff: Staff, Path(person): Path<String>) -> Answer {
 }
 
 fn known(staff: &Staff, id: &str) -> Answer<Person> {
-    let person = PersonId::parse(id).and_then(|id| staff.directory.person(id)).filter(|person| person.institution == staff.viewer.institution);
+    let person =
+        PersonId::parse(id).and_then(|id| staff.directory.person(id)).filter(|person| person.institution == staff.viewer.institution);
     person.cloned().ok_or(Failure::NotFound)
 }
 
@@ -160,13 +168,19 @@ async fn page(staff: &Staff, person: &Person, given: Option<Given>) -> Answer {
     let register = staff.app.store.register("person")?;
     let draw = staff.draw(&register);
     let fact = |key: &str, value: Cell| Fact { label: staff.say(key), value, wide: false, seen: None };
-    let role = |grant: &engine::Grant| staff.catalogue.roles.get(&grant.role).map_or_else(|| grant.role.to_string(), |role| draw.text(&role.title));
-    let roles = person.roles.iter().filter(|grant| grant.holds_on(staff.today())).map(role).collect::<Vec<_>>().join(&staff.say("list-comma"));
+    let role = |grant: &engine::Grant| {
+        staff.catalogue.roles.get(&grant.role).map_or_else(|| grant.role.to_string(), |role| draw.text(&role.title))
+    };
+    let roles =
+        person.roles.iter().filter(|grant| grant.holds_on(staff.today())).map(role).collect::<Vec<_>>().join(&staff.say("list-comma"));
     let has_key = account.as_ref().is_some_and(|account| account.recipient.is_some());
     let facts = vec![
         fact("account-name", Cell::link(&person.name, format!("/e/{}", person.id))),
         fact("account-unit", person_option(&draw, person).hint.map_or(Cell::None, Cell::text)),
-        fact("account-login", account.as_ref().map(|account| account.login.clone()).or_else(|| person.account.clone()).map_or(Cell::None, Cell::text)),
+        fact(
+            "account-login",
+            account.as_ref().map(|account| account.login.clone()).or_else(|| person.account.clone()).map_or(Cell::None, Cell::text),
+        ),
         fact("account-state", Cell::text(state(staff, account.as_ref()))),
         fact("account-roles", if roles.is_empty() { Cell::None } else { Cell::text(roles) }),
         fact("account-key", Cell::text(staff.say(if has_key { "account-has-key" } else { "account-no-key" }))),
@@ -190,7 +204,11 @@ fn acts(staff: &Staff, person: &Person, account: Option<&Account>) -> Vec<Act> {
             _ => vec![Act::closed(staff.say("account-create"), staff.say("account-no-login"))],
         };
     };
-    let ask = Ask { title: staff.say("account-reset"), text: [staff.say("account-reset-ask"), staff.say("account-reset-key")].join(" "), ok: staff.say("account-reset") };
+    let ask = Ask {
+        title: staff.say("account-reset"),
+        text: [staff.say("account-reset-ask"), staff.say("account-reset-key")].join(" "),
+        ok: staff.say("account-reset"),
+    };
     let mut acts = vec![act("account-reset", "reset").ask(ask)];
     if !account.active {
         acts.push(act("account-start", "start"));

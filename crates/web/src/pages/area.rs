@@ -41,7 +41,8 @@ struct More {
 /// `GET /area/{area}`
 pub(crate) async fn show(staff: Staff, Path(name): Path<String>) -> Answer {
     let area = staff.catalogue.areas.iter().find(|area| area.name == name).ok_or(Failure::NotFound)?;
-    let mut registers: Vec<&Register> = staff.catalogue.registers.values().filter(|register| register.area == name && staff.may_enter(register)).collect();
+    let mut registers: Vec<&Register> =
+        staff.catalogue.registers.values().filter(|register| register.area == name && staff.may_enter(register)).collect();
     registers.sort_by_key(|register| register.order);
     let mut lines = Vec::with_capacity(registers.len());
     for register in &registers {

@@ -57,7 +57,11 @@ async fn column(staff: &Staff, query: &Query, register: &catalogue::Register, st
     let query = Query {
         filters: query.filters.iter().cloned().chain([here]).collect(),
         // What is due first stands on top; what has ended, newest first.
-        sort: Some(if state.end { Sort { column: builtin(Builtin::Changed), descending: true } } else { Sort { column: builtin(Builtin::Due), descending: false } }),
+        sort: Some(if state.end {
+            Sort { column: builtin(Builtin::Changed), descending: true }
+        } else {
+            Sort { column: builtin(Builtin::Due), descending: false }
+        }),
         page: store::Page::At { offset: 0, limit: CARDS },
         ..query.clone()
     };
@@ -77,6 +81,11 @@ async fn column(staff: &Staff, query: &Query, register: &catalogue::Register, st
             moves: steps.next.into_iter().chain(steps.moves).chain(steps.closed).collect(),
         }
     });
-    let column = Column { title: staff.text(&state.label).to_owned(), count: count.to_string(), none: staff.say("board-none"), cards: cards.collect() };
+    let column = Column {
+        title: staff.text(&state.label).to_owned(),
+        count: count.to_string(),
+        none: staff.say("board-none"),
+        cards: cards.collect(),
+    };
     Ok((column, count > CARDS))
 }

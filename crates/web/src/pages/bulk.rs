@@ -92,7 +92,8 @@ async fn done(staff: &Staff, register: &Register, step: &Move, posted: &Posted, 
             skipped += 1;
             continue;
         };
-        let wish = Wish::make(staff.actor(), register.name.clone(), found.entry.id, step.name.clone(), Change::default()).with_seen(found.entry.version);
+        let wish = Wish::make(staff.actor(), register.name.clone(), found.entry.id, step.name.clone(), Change::default())
+            .with_seen(found.entry.version);
         wishes.push(if note.is_empty() || step.note == NoteRule::None { wish } else { wish.with_note(note) });
     }
     let mut made = 0;
@@ -129,12 +130,21 @@ async fn preview(staff: &Staff, register: &Register, step: &Move, picked: Vec<Pi
 }
 
 fn table(staff: &Staff, register: &Register, key: &str, rows: &[Picked]) -> Option<Ledger> {
-    let columns = vec![Column::plain(staff.say("col-number")), Column::wrap(staff.text(&register.title)), Column::plain(staff.say("col-state")), Column::wrap(staff.say("bulk-why"))];
+    let columns = vec![
+        Column::plain(staff.say("col-number")),
+        Column::wrap(staff.text(&register.title)),
+        Column::plain(staff.say("col-state")),
+        Column::wrap(staff.say("bulk-why")),
+    ];
     let row = |one: &Picked| {
         let (number, title, state) = match &one.found {
             Some(found) => {
                 let draw = staff.draw(&found.register);
-                (Cell::link(&one.number, entry_path(&found.entry)), Cell::text(draw.entry_title(&found.entry)), Cell::State { state: draw.state(&found.entry.state) })
+                (
+                    Cell::link(&one.number, entry_path(&found.entry)),
+                    Cell::text(draw.entry_title(&found.entry)),
+                    Cell::State { state: draw.state(&found.entry.state) },
+                )
             }
             None => (Cell::text(&one.number), Cell::None, Cell::None),
         };

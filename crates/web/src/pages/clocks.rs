@@ -52,7 +52,13 @@ fn wish(staff: &Staff, deadline: &Deadline, deed: &str, posted: &Posted) -> Opti
     let fault = |name: &str, key: &str| Err(Fault { href: format!("#f-{name}"), text: staff.say(key) });
     let reason = posted.pairs.get("reason").unwrap_or_default().trim().to_owned();
     let name = deadline.name.clone();
-    let ask = |ask| if reason.is_empty() { fault("reason", "reason-missing") } else { Ok(What::Ask { deadline: name.clone(), ask, reason: reason.clone() }) };
+    let ask = |ask| {
+        if reason.is_empty() {
+            fault("reason", "reason-missing")
+        } else {
+            Ok(What::Ask { deadline: name.clone(), ask, reason: reason.clone() })
+        }
+    };
     Some(match deed {
         "suspend" => ask(ClockAsk::Suspend),
         "extend" => match span(posted) {

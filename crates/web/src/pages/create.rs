@@ -1,8 +1,8 @@
 //! A new entry.
 
 use crate::address::{Pairs, encode};
-use crate::draw::list_path;
 use crate::drafts::{Claim, new_token};
+use crate::draw::list_path;
 use crate::failure::{Answer, Failure, status_of};
 use crate::pages::forms::{EntryForm, FormPage, has_files};
 use crate::posted::{self, Into, Posted};
@@ -59,7 +59,8 @@ pub(crate) fn draft(pairs: &Pairs) -> Answer<&str> {
 
 /// Stores the entry once, however often its form is sent.
 async fn store(staff: &Staff, register: &Register, token: &str, creation: Creation) -> Answer<Result<Done, Refusal>> {
-    let wish = |creation: Creation| Wish::create(staff.actor(), register.name.clone(), creation).with_key(format!("{}:{token}", register.name));
+    let wish =
+        |creation: Creation| Wish::create(staff.actor(), register.name.clone(), creation).with_key(format!("{}:{token}", register.name));
     let wish = match staff.app.drafts.claim(token).await {
         Claim::Stored(done) => return Ok(Ok(done)),
         Claim::Nothing => wish(creation),

@@ -8,8 +8,8 @@ use crate::toast;
 use crate::view::act::Act;
 use crate::view::desk::{Day, Line, News};
 use crate::view::shell::Shell;
-use catalogue::register::Verb;
 use catalogue::DayKind;
+use catalogue::register::Verb;
 use engine::{Entry, Moment};
 use jiff::civil::Date;
 use serde::Serialize;
@@ -53,11 +53,17 @@ pub(crate) async fn show(staff: Staff) -> Answer {
     let since = Moment(staff.now.0 - 3 * 86_400_000);
     let desk = staff.app.store.desk(&staff.viewer, since, LOOKED_AT).await?;
     let unseen = staff.app.store.unseen_count(&staff.viewer).await?;
-    let due = desk.overdue.entries.iter().take(LINES).chain(desk.due_today.entries.iter().take(LINES)).map(|found| line(&staff, found)).collect();
+    let due =
+        desk.overdue.entries.iter().take(LINES).chain(desk.due_today.entries.iter().take(LINES)).map(|found| line(&staff, found)).collect();
     let counts = [("today", desk.due_today.count.into()), ("late", desk.overdue.count.into())];
     let lede = staff.fill(
         "desk-lede",
-        &[("today", desk.due_today.count.into()), ("late", desk.overdue.count.into()), ("waiting", desk.waiting.count.into()), ("news", unseen.into())],
+        &[
+            ("today", desk.due_today.count.into()),
+            ("late", desk.overdue.count.into()),
+            ("waiting", desk.waiting.count.into()),
+            ("news", unseen.into()),
+        ],
     );
     let page = Page {
         shell: Shell { toast: toast::of(&staff, None), ..staff.shell(&staff.say("desk"), Some("desk")).await? },
@@ -79,14 +85,19 @@ pub(crate) async fn show(staff: Staff) -> Answer {
 }
 
 fn beginnings(staff: &Staff) -> Vec<Act> {
-    let mut registers: Vec<_> = staff.catalogue.registers.values().filter(|register| staff.may(register, Verb::Create) && register.area != "organisation").collect();
+    let mut registers: Vec<_> = staff
+        .catalogue
+        .registers
+        .values()
+        .filter(|register| staff.may(register, Verb::Create) && register.area != "organisation")
+        .collect();
     let place = |area: &str| staff.catalogue.areas.iter().position(|known| known.name == area).unwrap_or(usize::MAX);
     registers.sort_by_key(|register| (place(&register.area), register.order));
     let act = |register: &catalogue::Register| {
         let label = staff.fill("desk-new", &[("title", staff.text(&register.title).to_owned().into())]);
         Act::link(label, format!("/r/{}/new", register.name)).icon("plus")
     };
-    registers.into_iter().take(BEGINNINGS).map(|register| act(register)).collect()
+    registers.into_iter().take(BEGINNINGS).map(act).collect()
 }
 
 fn line(staff: &Staff, found: &Found) -> Line {

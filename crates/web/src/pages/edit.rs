@@ -1,11 +1,11 @@
 //! Correcting an entry. A correction is a new event; when somebody else was faster, both versions stand side by side.
 
 use crate::address::Pairs;
+use crate::drafts::Shelf;
 use crate::draw::entry_path;
 use crate::failure::{Answer, status_of};
 use crate::pages::forms::{EntryForm, FormPage, differences, has_files};
 use crate::posted::{self, Into, Posted};
-use crate::drafts::Shelf;
 use crate::staff::{Staff, see};
 use crate::view::act::Give;
 use crate::view::faults::Stale;
@@ -80,7 +80,12 @@ pub(crate) async fn read(staff: &Staff, found: &Found, request: Request) -> Answ
 }
 
 /// Both versions, and what was typed ready to be sent again.
-fn stale(form: &EntryForm<'_>, found: &Found, changes: &indexmap::IndexMap<catalogue::FieldName, Option<engine::Value>>, posted: &Posted) -> Stale {
+fn stale(
+    form: &EntryForm<'_>,
+    found: &Found,
+    changes: &indexmap::IndexMap<catalogue::FieldName, Option<engine::Value>>,
+    posted: &Posted,
+) -> Stale {
     let staff = form.staff;
     let path = entry_path(&found.entry);
     let kept = posted.pairs.without(&["csrf", "_seen"]);

@@ -83,7 +83,10 @@ async fn page(staff: &Staff, found: &Found, opened: Option<&Opened>) -> Answer {
     let history = staff.app.store.events_of(entry.id).await?;
     let title = draw.title();
     let page = Page {
-        shell: Shell { toast: toast::of(staff, Some(register)), ..staff.shell(&format!("{} · {title}", entry.number), Some(&register.area)).await? },
+        shell: Shell {
+            toast: toast::of(staff, Some(register)),
+            ..staff.shell(&format!("{} · {title}", entry.number), Some(&register.area)).await?
+        },
         back: Link::new(title.clone(), list_path(register)),
         number: entry.number.clone(),
         kind: title,
@@ -104,7 +107,13 @@ async fn page(staff: &Staff, found: &Found, opened: Option<&Opened>) -> Answer {
 fn top(draw: &Draw<'_>, entry: &Entry) -> Top {
     let steps = draw.steps(entry);
     let visit = draw.visit;
-    let unit = |person| draw.directory.person(person).and_then(|person| person.unit).and_then(|unit| draw.directory.unit(unit)).map(|unit| unit.name.clone());
+    let unit = |person| {
+        draw.directory
+            .person(person)
+            .and_then(|person| person.unit)
+            .and_then(|unit| draw.directory.unit(unit))
+            .map(|unit| unit.name.clone())
+    };
     let mut people = vec![Person {
         role: visit.say("people-owner"),
         name: entry.owner.map_or_else(|| visit.say("owner-none"), |owner| draw.person(owner)),

@@ -31,7 +31,12 @@ pub(crate) async fn show(staff: Staff, Path((register, number, field, hash)): Ad
 }
 
 async fn plain(staff: &Staff, found: &Found, field: &Field, hash: &str) -> Answer {
-    let file = found.entry.values.get(&field.name).and_then(|value| value.files().iter().find(|file| file.hash == hash)).ok_or(Failure::NotFound)?;
+    let file = found
+        .entry
+        .values
+        .get(&field.name)
+        .and_then(|value| value.files().iter().find(|file| file.hash == hash))
+        .ok_or(Failure::NotFound)?;
     if field.sensitivity == Sensitivity::Confidential {
         staff.app.store.saw(&staff.viewer, &found.entry, std::slice::from_ref(&field.name), "file");
     }
@@ -75,7 +80,10 @@ fn answer(file: &FileRef, start: &[u8], body: Body) -> Response {
     let mut response = body.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind.map_or("application/octet-stream", |kind| kind.content_type)));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; sandbox"));
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; sandbox"),
+    );
     if let Ok(disposition) = HeaderValue::from_str(&disposition) {
         headers.insert(header::CONTENT_DISPOSITION, disposition);
     }

@@ -1,7 +1,7 @@
 //! Finding people and entries while a form is filled in.
 
-use crate::draw::{Draw, entry_path};
 use crate::draw::form::person_option;
+use crate::draw::{Draw, entry_path};
 use crate::failure::{Answer, Failure};
 use crate::staff::{Staff, see};
 use crate::view::field::Picked;
@@ -74,7 +74,9 @@ pub(crate) fn people(staff: &Staff, query: &str) -> (Vec<Picked>, bool) {
     if words.is_empty() {
         return (Vec::new(), false);
     }
-    let unit = |person: &engine::Person| person.unit.and_then(|unit| staff.directory.unit(unit)).map(|unit| unit.name.to_lowercase()).unwrap_or_default();
+    let unit = |person: &engine::Person| {
+        person.unit.and_then(|unit| staff.directory.unit(unit)).map(|unit| unit.name.to_lowercase()).unwrap_or_default()
+    };
     let fits = |person: &&engine::Person| {
         let all = format!("{} {} {}", person.name.to_lowercase(), person.code.to_lowercase(), unit(person));
         person.active && words.iter().all(|word| all.contains(word.as_str()))
@@ -137,7 +139,8 @@ impl Draw<'_> {
     pub(crate) async fn names_for(&self, entries: &[Entry]) -> Answer<Option<Directory>> {
         let is_link = |field: &&catalogue::Field| matches!(field.kind, Kind::Link { .. });
         let links: Vec<&FieldName> = self.register.fields.values().filter(is_link).map(|field| &field.name).collect();
-        let values = |entry: &'_ Entry| links.iter().filter_map(|name| entry.values.get(*name)).filter_map(Value::as_link).collect::<Vec<_>>();
+        let values =
+            |entry: &'_ Entry| links.iter().filter_map(|name| entry.values.get(*name)).filter_map(Value::as_link).collect::<Vec<_>>();
         let mut wanted: Vec<EntryId> = entries.iter().flat_map(values).collect();
         wanted.sort_unstable();
         wanted.dedup();

@@ -1,6 +1,6 @@
 //! What all forms on entries share: reading what was sent, drawing it again with its faults, searching from a picker.
 
-use crate::draw::form::{Found, FormDraw, Names, Standing, row_numbers};
+use crate::draw::form::{FormDraw, Found, Names, Standing, row_numbers};
 use crate::failure::Answer;
 use crate::pages::find;
 use crate::posted::Posted;
@@ -60,7 +60,11 @@ impl<'a> EntryForm<'a> {
     /// Fields on the form that this person may see: what is masked is not offered for overwriting.
     pub(crate) fn fields(&self) -> Vec<&'a Field> {
         let sees = |field: &&Field| match self.which.entry() {
-            Some(entry) => field.sensitivity == Sensitivity::Sealed || rights::sees(&self.staff.viewer, self.register, entry, field) || !entry.values.contains_key(&field.name),
+            Some(entry) => {
+                field.sensitivity == Sensitivity::Sealed
+                    || rights::sees(&self.staff.viewer, self.register, entry, field)
+                    || !entry.values.contains_key(&field.name)
+            }
             None => true,
         };
         form::fields(self.register, self.which).into_iter().filter(sees).collect()
@@ -118,7 +122,13 @@ impl<'a> EntryForm<'a> {
     }
 
     /// Draws the form as it stands: its parts, and the summary of what is wrong.
-    pub(crate) async fn draw(&self, input: Input, refusal: Option<&Refusal>, more: &[FieldFault], found: BTreeMap<String, Found>) -> Answer<(Vec<Part>, Vec<Fault>)> {
+    pub(crate) async fn draw(
+        &self,
+        input: Input,
+        refusal: Option<&Refusal>,
+        more: &[FieldFault],
+        found: BTreeMap<String, Found>,
+    ) -> Answer<(Vec<Part>, Vec<Fault>)> {
         let faults: Vec<FieldFault> = refusal.iter().flat_map(|refusal| &refusal.fields).chain(more).cloned().collect();
         let names = self.names(&input).await?;
         let standing = Standing { input, faults: &faults, required: Some(self.required()), found, public: false };

@@ -93,7 +93,13 @@ pub(crate) async fn show(staff: Staff, Path(name): Path<String>) -> Answer {
 async fn upload_page(staff: &Staff, register: &Register, status: StatusCode, fault: Option<String>) -> Answer {
     let hint = staff.fill("import-file-hint", &[("rows", MOST_ROWS.into())]);
     let most = crate::draw::cells::file_size(MOST_BYTES);
-    let control = Control::File { files: Vec::new(), accept: Some(".xlsx,.csv,.tsv,.txt".to_owned()), multiple: false, max_bytes: Some(MOST_BYTES), max_text: most };
+    let control = Control::File {
+        files: Vec::new(),
+        accept: Some(".xlsx,.csv,.tsv,.txt".to_owned()),
+        multiple: false,
+        max_bytes: Some(MOST_BYTES),
+        max_text: most,
+    };
     let field = Field::new("table", staff.say("import-file"), control).required(true).hint(Some(hint)).fault(fault.clone());
     let page = Page {
         faults: fault.into_iter().map(|text| Fault { href: "#f-table".to_owned(), text }).collect(),
@@ -139,7 +145,10 @@ async fn map_page(staff: &Staff, register: &Register, key: &str, file: &str, tab
     let page = Page {
         post: format!("{}/import/check", list_path(register)),
         give: vec![Give::new("stage", key)],
-        parts: vec![Part { title: Some(staff.say("import-map")), note: None, fields }, Part { title: None, note: None, fields: vec![number] }],
+        parts: vec![
+            Part { title: Some(staff.say("import-map")), note: None, fields },
+            Part { title: None, note: None, fields: vec![number] },
+        ],
         submit: Some(staff.say("import-check")),
         ..Page::new(staff, register, 2, staff.fill("import-map-note", &counts)).await?
     };
@@ -159,7 +168,12 @@ fn number_column(staff: &Staff, head: &[String]) -> Option<usize> {
 fn column_choice(staff: &Staff, key: &str, label: String, head: &[String], chosen: Option<usize>) -> Field {
     let option = |(at, name): (usize, &String)| {
         let letters = office::column_letters(at);
-        Choice { value: at.to_string(), label: if name.is_empty() { letters } else { format!("{letters} · {name}") }, hint: None, on: chosen == Some(at) }
+        Choice {
+            value: at.to_string(),
+            label: if name.is_empty() { letters } else { format!("{letters} · {name}") },
+            hint: None,
+            on: chosen == Some(at),
+        }
     };
     let none = Choice { value: String::new(), label: staff.say("import-map-none"), hint: None, on: chosen.is_none() };
     let options = std::iter::once(none).chain(head.iter().enumerate().map(option)).collect();
@@ -196,7 +210,8 @@ pub(crate) async fn checked(staff: &Staff, register: &Arc<Register>, chosen: &Ch
     let (catalogue, register, directory) = (Arc::clone(&staff.catalogue), Arc::clone(register), Arc::clone(&staff.directory));
     // Twenty thousand rows take about a second: other pages go on meanwhile.
     let work = move || {
-        let draw = Draw { visit: &visit, viewer: Some(&viewer), catalogue: &catalogue, register: &register, directory: &directory, signer: None };
+        let draw =
+            Draw { visit: &visit, viewer: Some(&viewer), catalogue: &catalogue, register: &register, directory: &directory, signer: None };
         let (me, my_unit) = (Some(viewer.person), viewer.unit);
         let context = form::Context { catalogue: &catalogue, register: &register, directory: &directory, now: visit.now, me, my_unit };
         check::check(&context, &targets(&draw), table, &mapping, &resolved)
@@ -244,20 +259,31 @@ fn wrong(staff: &Staff, rows: &[Checked]) -> Option<Ledger> {
         vec![Cell::text(&fault.place), Cell::text(&fault.column), Cell::text(&fault.value), Cell::text(fault.why.get(staff.lang))]
     };
     let rows: Vec<Vec<Cell>> = faults.map(row).collect();
-    let columns = vec![Column::plain(staff.say("import-place")), Column::plain(staff.say("import-column")), Column::wrap(staff.say("import-value")), Column::wrap(staff.say("import-why"))];
+    let columns = vec![
+        Column::plain(staff.say("import-place")),
+        Column::plain(staff.say("import-column")),
+        Column::wrap(staff.say("import-value")),
+        Column::wrap(staff.say("import-why")),
+    ];
     (!rows.is_empty()).then(|| Ledger::tight(staff.say("import-wrong"), columns, rows))
 }
 
 /// The first good rows as they will be registered.
 fn preview(staff: &Staff, register: &Register, rows: &[Checked]) -> Option<Ledger> {
-    let ready: Vec<(u64, &check::Ready)> = rows.iter().filter_map(|row| row.outcome.as_ref().ok().map(|ready| (row.number, ready))).take(PREVIEW).collect();
+    let ready: Vec<(u64, &check::Ready)> =
+        rows.iter().filter_map(|row| row.outcome.as_ref().ok().map(|ready| (row.number, ready))).take(PREVIEW).collect();
     let draw = staff.draw(register);
-    let fields: Vec<&catalogue::Field> = register.fields.values().filter(|field| ready.iter().any(|(_, ready)| ready.submission.values.contains_key(&field.name))).collect();
-    let columns = std::iter::once(Column::num(staff.say("import-row"))).chain(fields.iter().map(|field| Column::plain(draw.text(&field.label)))).collect();
+    let fields: Vec<&catalogue::Field> =
+        register.fields.values().filter(|field| ready.iter().any(|(_, ready)| ready.submission.values.contains_key(&field.name))).collect();
+    let columns = std::iter::once(Column::num(staff.say("import-row")))
+        .chain(fields.iter().map(|field| Column::plain(draw.text(&field.label))))
+        .collect();
     let cell = |ready: &check::Ready, field: &catalogue::Field| {
         ready.submission.values.get(&field.name).map_or(Cell::None, |value| Cell::text(show::value(&draw.shown(), field, value)))
     };
-    let row = |(number, ready): &(u64, &check::Ready)| std::iter::once(Cell::num(number.to_string())).chain(fields.iter().map(|field| cell(ready, field))).collect();
+    let row = |(number, ready): &(u64, &check::Ready)| {
+        std::iter::once(Cell::num(number.to_string())).chain(fields.iter().map(|field| cell(ready, field))).collect()
+    };
     (!ready.is_empty()).then(|| Ledger::tight(staff.say("import-preview"), columns, ready.iter().map(row).collect()))
 }
 
@@ -267,7 +293,10 @@ pub(crate) async fn failed(staff: Staff, Path(name): Path<String>, request: Requ
     let posted = staff.posted(request).await?;
     let chosen = chosen(&staff, &register, &posted).ok_or(Failure::NotFound)?;
     let (head, rows) = checked(&staff, &register, &chosen).await?;
-    let columns = head.iter().map(|name| sheet::Column::new(name.clone(), Kind::Text)).chain([sheet::Column::new(staff.say("import-flaw"), Kind::Text)]);
+    let columns = head
+        .iter()
+        .map(|name| sheet::Column::new(name.clone(), Kind::Text))
+        .chain([sheet::Column::new(staff.say("import-flaw"), Kind::Text)]);
     let list = sheet_of(&staff, &register, columns.collect(), Vec::new());
     let mut bytes = std::io::Cursor::new(Vec::new());
     let mut sheet = sheet::begin(Format::Xlsx, &list, &mut bytes).map_err(Failure::broken)?;
@@ -303,5 +332,11 @@ fn about(draw: &Draw<'_>, target: &Target<'_>) -> String {
 }
 
 fn sheet_of(staff: &Staff, register: &Register, columns: Vec<sheet::Column>, about: Vec<(String, String)>) -> List {
-    List { title: staff.text(&register.title).to_owned(), columns, about_title: staff.say("export-about"), about, made_at: staff.now.local() }
+    List {
+        title: staff.text(&register.title).to_owned(),
+        columns,
+        about_title: staff.say("export-about"),
+        about,
+        made_at: staff.now.local(),
+    }
 }

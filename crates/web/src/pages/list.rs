@@ -92,11 +92,20 @@ pub(crate) async fn show(staff: Staff, Path(name): Path<String>) -> Answer {
     };
     let bulk = bulk(&staff, &register);
     let title = ask.draw.title();
-    let shell = Shell { filters: ask.said().map(|said| staff.fill("list-filters", &[("filters", said.into())])), ..staff.shell(&title, Some(&register.area)).await? };
+    let shell = Shell {
+        filters: ask.said().map(|said| staff.fill("list-filters", &[("filters", said.into())])),
+        ..staff.shell(&title, Some(&register.area)).await?
+    };
     let page = Page {
         count: staff.fill("list-count", &[("n", total.into())]),
         views: Views { label: staff.say("list-views"), acts: views::acts(&staff, &ask).await? },
-        board: Some(Act::link(staff.say("list-board"), ask.with(|pairs| pairs.without(&["sort", "col"])).replacen(&ask.path, &format!("{}/board", ask.path), 1)).icon("board")),
+        board: Some(
+            Act::link(
+                staff.say("list-board"),
+                ask.with(|pairs| pairs.without(&["sort", "col"])).replacen(&ask.path, &format!("{}/board", ask.path), 1),
+            )
+            .icon("board"),
+        ),
         create: create(&staff, &register),
         tabs: ask.tabs(&counts),
         chips: ask.chips(),
@@ -171,7 +180,8 @@ fn bulk(staff: &Staff, register: &Register) -> Option<Bulk> {
 
 /// What is said above the entries of one import.
 fn batch(staff: &Staff, register: &Register, import: &Known) -> Batch {
-    let text = staff.fill("list-batch", &[("n", import.taken.into()), ("file", import.file.clone().into()), ("when", staff.moment(import.at).into())]);
+    let text = staff
+        .fill("list-batch", &[("n", import.taken.into()), ("file", import.file.clone().into()), ("when", staff.moment(import.at).into())]);
     let id = staff.query.get("batch").unwrap_or_default();
     let act = import.may_revert.then(|| Act::post(staff.say("list-batch-revert"), format!("{}/import/{id}/revert", list_path(register))));
     Batch { text, act }

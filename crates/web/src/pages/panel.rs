@@ -41,7 +41,14 @@ pub(crate) async fn of(staff: &Staff, register: &str, number: &str, close: &str)
     let reading = draw.read(entry, None);
     staff.app.store.saw(&staff.viewer, entry, &reading.looked, "panel");
     let brief = |fact: &Fact| !matches!(fact.value, Cell::Rows { .. } | Cell::Files { .. } | Cell::Long { .. } | Cell::None);
-    let facts = reading.sections.into_iter().flat_map(|section| section.facts).filter(brief).take(FACTS).map(|fact| Fact { wide: false, ..fact }).collect();
+    let facts = reading
+        .sections
+        .into_iter()
+        .flat_map(|section| section.facts)
+        .filter(brief)
+        .take(FACTS)
+        .map(|fact| Fact { wide: false, ..fact })
+        .collect();
     let steps = draw.steps(entry);
     let title = draw.entry_title(entry);
     Ok(Panel {

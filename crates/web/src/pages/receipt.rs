@@ -2,9 +2,9 @@
 
 use crate::address::Pairs;
 use crate::app::App;
+use crate::drafts::new_token;
 use crate::draw::Draw;
 use crate::draw::cells::short_digest;
-use crate::drafts::new_token;
 use crate::failure::{Answer, Failure};
 use crate::pages::report::spoken;
 use crate::posted::{self, Into};
@@ -276,8 +276,12 @@ async fn messages(visit: &Visit, open: &Open) -> Answer<Vec<Message>> {
         messages.push(Message { mine: true, by: visit.say("stage-from-you"), when: visit.date(one.event.at.date()), text });
     }
     // What the house wrote for the reporter: sealed long texts that no step of the public form asked for.
-    let asked = |name: &catalogue::FieldName| register.public.iter().flat_map(|public| &public.steps).any(|step| step.fields.contains(name));
-    let answers = register.fields.values().filter(|field| field.sensitivity == Sensitivity::Sealed && field.kind == catalogue::Kind::LongText && !asked(&field.name));
+    let asked =
+        |name: &catalogue::FieldName| register.public.iter().flat_map(|public| &public.steps).any(|step| step.fields.contains(name));
+    let answers = register
+        .fields
+        .values()
+        .filter(|field| field.sensitivity == Sensitivity::Sealed && field.kind == catalogue::Kind::LongText && !asked(&field.name));
     for field in answers {
         if let Some(Value::Text(text)) = open.values.for_viewer_with_key().get(&field.name) {
             let by = format!("{} · {}", visit.say("stage-from-house"), draw.text(&field.label));

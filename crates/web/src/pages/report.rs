@@ -3,9 +3,9 @@
 
 use crate::address::Pairs;
 use crate::app::App;
+use crate::drafts::{Claim, new_token};
 use crate::draw::form::{FormDraw, Standing};
 use crate::draw::{Draw, form::Names};
-use crate::drafts::{Claim, new_token};
 use crate::failure::{Answer, Failure};
 use crate::pages::create::draft;
 use crate::pages::forms::{has_files, input_of};
@@ -181,7 +181,8 @@ impl<'a> Form<'a> {
 
     /// What was typed into this step is checked; then comes the next, or the page to check everything.
     fn next(&self, at: usize, posted: &Posted) -> Answer {
-        let faults: Vec<FieldFault> = posted.faults.iter().cloned().chain(self.faults()).filter(|fault| self.step_of(&fault.field) == at).collect();
+        let faults: Vec<FieldFault> =
+            posted.faults.iter().cloned().chain(self.faults()).filter(|fault| self.step_of(&fault.field) == at).collect();
         if !faults.is_empty() {
             return self.step(StatusCode::UNPROCESSABLE_ENTITY, at, &faults);
         }
@@ -194,7 +195,8 @@ impl<'a> Form<'a> {
         let standing = Standing { input: self.input.clone(), faults, public: true, ..Standing::default() };
         let names = Names::new();
         let app = &self.visit.app;
-        let drawing = FormDraw { draw: self.draw(), standing: &standing, names: &names, signer: &app.public, file_limit: app.config.file_limit };
+        let drawing =
+            FormDraw { draw: self.draw(), standing: &standing, names: &names, signer: &app.public, file_limit: app.config.file_limit };
         let fields: Vec<View> = self.fields(step).into_iter().map(|field| drawing.field(field)).collect();
         let say = |key: &str| self.visit.say(key);
         let first = at == 0;
@@ -221,9 +223,12 @@ impl<'a> Form<'a> {
     fn give(&self, but: Option<usize>) -> Vec<Give> {
         let elsewhere = |name: &str| but.is_none_or(|at| self.step_of(name) != at);
         let texts = self.input.texts.iter().filter(|(name, _)| elsewhere(name));
-        let texts = texts.flat_map(|(name, values)| values.iter().filter(|value| !value.is_empty()).map(move |value| Give::new(name.as_str(), value.as_str())));
+        let texts = texts.flat_map(|(name, values)| {
+            values.iter().filter(|value| !value.is_empty()).map(move |value| Give::new(name.as_str(), value.as_str()))
+        });
         let files = self.input.files.iter().filter(|(name, _)| elsewhere(name.as_str()));
-        let kept = files.flat_map(|(name, files)| files.iter().map(move |file| Give::new(format!("{name}.keep"), self.visit.app.public.keep(file))));
+        let kept = files
+            .flat_map(|(name, files)| files.iter().map(move |file| Give::new(format!("{name}.keep"), self.visit.app.public.keep(file))));
         texts.chain(kept).collect()
     }
 
@@ -238,7 +243,11 @@ impl<'a> Form<'a> {
         let part = |(at, step): (usize, &Step)| CheckPart {
             title: self.visit.text(&step.title).to_owned(),
             at: at.to_string(),
-            facts: self.fields(step).into_iter().map(|field| CheckFact { label: self.visit.text(&field.label).to_owned(), text: self.read(field) }).collect(),
+            facts: self
+                .fields(step)
+                .into_iter()
+                .map(|field| CheckFact { label: self.visit.text(&field.label).to_owned(), text: self.read(field) })
+                .collect(),
         };
         let page = CheckPage {
             door: self.visit.door(&heading),
@@ -259,7 +268,9 @@ impl<'a> Form<'a> {
         let shown = self.draw().shown();
         let words: Vec<String> = match &field.kind {
             catalogue::Kind::File { .. } => files.iter().map(|file| file.name.clone()).collect(),
-            catalogue::Kind::Choice { .. } => typed.iter().filter(|one| !one.is_empty()).map(|item| show::item(&shown, field, &item.as_str().into())).collect(),
+            catalogue::Kind::Choice { .. } => {
+                typed.iter().filter(|one| !one.is_empty()).map(|item| show::item(&shown, field, &item.as_str().into())).collect()
+            }
             catalogue::Kind::YesNo => typed.iter().filter(|one| !one.is_empty()).map(|one| self.visit.say(one)).collect(),
             _ => typed.into_iter().filter(|one| !one.is_empty()).collect(),
         };

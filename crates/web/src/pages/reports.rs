@@ -75,7 +75,8 @@ fn figures(staff: &Staff) -> Answer<&Arc<dyn Figures>> {
 /// `GET /reports`
 pub(crate) async fn index(staff: Staff) -> Answer {
     let figures = figures(&staff)?;
-    let offered = |head: ReportHead| Offered { title: staff.text(&head.title).to_owned(), href: format!("/reports/{}", head.id), basis: head.basis };
+    let offered =
+        |head: ReportHead| Offered { title: staff.text(&head.title).to_owned(), href: format!("/reports/{}", head.id), basis: head.basis };
     let reports: Vec<Offered> = figures.reports().into_iter().map(offered).collect();
     let note = staff.say(if reports.is_empty() { "reports-none" } else { "reports-note" });
     let page = Index { shell: staff.shell(&staff.say("reports"), Some("campaign")).await?, note, reports };
@@ -92,7 +93,10 @@ struct Wanted {
 impl Wanted {
     fn of(pairs: &Pairs) -> Self {
         let day = |name: &str| pairs.get(name).and_then(|text| text.parse().ok());
-        let cell = pairs.get("cell").and_then(|cell| cell.split_once('-')).and_then(|(row, column)| Some((row.parse().ok()?, column.parse().ok()?)));
+        let cell = pairs
+            .get("cell")
+            .and_then(|cell| cell.split_once('-'))
+            .and_then(|(row, column)| Some((row.parse().ok()?, column.parse().ok()?)));
         Self { from: day("from"), to: day("to"), cell }
     }
 }
@@ -161,7 +165,8 @@ fn refusal(staff: &Staff, error: FiguresError) -> Answer<String> {
 
 fn acts(staff: &Staff, path: &str, here: &Pairs, opened: bool) -> Vec<Act> {
     let link = |key: &str, end: &str| Act::link(staff.say(key), here.at(&format!("{path}/{end}")));
-    let post = |key: &str, end: &str| Act { give: crate::pages::list::tools::gives(here), ..Act::post(staff.say(key), format!("{path}/{end}")) };
+    let post =
+        |key: &str, end: &str| Act { give: crate::pages::list::tools::gives(here), ..Act::post(staff.say(key), format!("{path}/{end}")) };
     // What stands open is saved open; every opening is recorded.
     if opened {
         return vec![post("report-excel", "xlsx").icon("save"), post("report-word", "docx").icon("save")];
@@ -176,7 +181,11 @@ fn acts(staff: &Staff, path: &str, here: &Pairs, opened: bool) -> Vec<Act> {
 
 fn span(staff: &Staff, wanted: &Wanted) -> Vec<Field> {
     let day = |name: &str, key: &str, value: Option<Date>| {
-        Field::new(name, staff.say(key), Control::Date { value: value.map(|day| day.to_string()).unwrap_or_default(), min: None, max: None })
+        Field::new(
+            name,
+            staff.say(key),
+            Control::Date { value: value.map(|day| day.to_string()).unwrap_or_default(), min: None, max: None },
+        )
     };
     vec![day("from", "report-from", wanted.from).hint(Some(staff.say("report-from-hint"))), day("to", "report-to", wanted.to)]
 }
@@ -207,16 +216,26 @@ async fn drawn(staff: &Staff, report: &Report, here: &Pairs, path: &str, on: Opt
             cols: 1,
         }
     };
-    let mut rows: Vec<Row> = paper.rows.iter().enumerate().map(|(at, row)| line(row.cells.iter().enumerate().map(|(column, one)| cell(at, column, one, false)).collect(), 1)).collect();
+    let mut rows: Vec<Row> = paper
+        .rows
+        .iter()
+        .enumerate()
+        .map(|(at, row)| line(row.cells.iter().enumerate().map(|(column, one)| cell(at, column, one, false)).collect(), 1))
+        .collect();
     if let Some(sum) = &paper.sum {
         let at = paper.rows.len();
         let label = Cell { text: sum.label.clone(), href: None, full: None, look: "text", on: false, cols: sum.span };
         let cells = sum.cells.iter().enumerate().map(|(column, one)| cell(at, column + sum.span, one, true));
         rows.push(line(std::iter::once(label).chain(cells).collect(), sum.span));
     }
-    let head = paper.head.iter().map(|row| row.iter().map(|cell| Head { text: cell.text.clone(), cols: cell.colspan, rows: cell.rowspan }).collect()).collect();
+    let head = paper
+        .head
+        .iter()
+        .map(|row| row.iter().map(|cell| Head { text: cell.text.clone(), cols: cell.colspan, rows: cell.rowspan }).collect())
+        .collect();
     let chain = short(&staff.app.store.head().await?.hash.to_string());
-    let made = staff.fill("report-foot", &[("chain", chain.into()), ("when", staff.moment(staff.now).into()), ("by", staff.name.clone().into())]);
+    let made =
+        staff.fill("report-foot", &[("chain", chain.into()), ("when", staff.moment(staff.now).into()), ("by", staff.name.clone().into())]);
     Ok(Paper {
         annex: paper.annex.clone(),
         title: paper.title.clone(),
@@ -240,7 +259,9 @@ fn line(mut cells: Vec<Cell>, span: usize) -> Row {
 
 fn row_name(paper: &paper::Paper, row: usize, staff: &Staff) -> String {
     match paper.rows.get(row) {
-        Some(row) => row.cells.iter().find_map(|cell| if let paper::Cell::Text(text) = cell { Some(text.clone()) } else { None }).unwrap_or_default(),
+        Some(row) => {
+            row.cells.iter().find_map(|cell| if let paper::Cell::Text(text) = cell { Some(text.clone()) } else { None }).unwrap_or_default()
+        }
         None => paper.sum.as_ref().map_or_else(|| staff.say("report-all"), |sum| sum.label.clone()),
     }
 }
@@ -291,7 +312,12 @@ async fn source_line(staff: &Staff, source: &Source) -> Answer<Option<Line>> {
     };
     let draw = staff.draw(&found.register);
     let small = [draw.title(), draw.entry_title(&found.entry)].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
-    Ok(Some(Line { number: found.entry.number.clone(), href: Some(entry_path(&found.entry)), small, when: staff.date(found.entry.created.date()) }))
+    Ok(Some(Line {
+        number: found.entry.number.clone(),
+        href: Some(entry_path(&found.entry)),
+        small,
+        when: staff.date(found.entry.created.date()),
+    }))
 }
 
 /// What a report is saved as.

@@ -95,7 +95,12 @@ fn alerts(rule: &Rule) -> Option<String> {
 /// `GET /rules/{id}`
 pub(crate) async fn show(staff: Staff, Path(id): Path<String>) -> Answer {
     let rule = rules(&staff).await?.into_iter().find(|rule| rule.id == id).ok_or(Failure::NotFound)?;
-    let fact = |key: &str, text: String| Fact { label: staff.say(key), value: if text.is_empty() { Cell::None } else { Cell::Long { text } }, wide: true, seen: None };
+    let fact = |key: &str, text: String| Fact {
+        label: staff.say(key),
+        value: if text.is_empty() { Cell::None } else { Cell::Long { text } },
+        wide: true,
+        seen: None,
+    };
     let text = |text: &catalogue::Text| staff.text(text).to_owned();
     let params = rule.params.iter().map(|(name, value)| format!("{name} = {value}")).collect::<Vec<_>>().join("\n");
     let last = rule.last.as_ref().map(|run| match &run.not_run {

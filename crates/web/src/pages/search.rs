@@ -1,5 +1,6 @@
 //! Search over everything one may see.
 
+use crate::address::Pairs;
 use crate::draw::{entry_path, list_path};
 use crate::failure::Answer;
 use crate::staff::{Staff, see};
@@ -7,7 +8,6 @@ use crate::view::cell::Cell;
 use crate::view::ledger::{Column, Ledger};
 use crate::view::list::Empty;
 use crate::view::shell::Shell;
-use crate::address::Pairs;
 use serde::Serialize;
 use store::Found;
 

@@ -35,7 +35,10 @@ fn offered<'r>(staff: &Staff, found: &'r Found, name: &str) -> Answer<&'r Move> 
     match offer {
         Some(offer) => offer.refused.map_or(Ok(step), |refusal| Err(refusal.into())),
         None if step.from.contains(&found.entry.state) => Err(Refusal::not_allowed().into()),
-        None => Err(Refusal::new(Code::WrongState, "这一件的状态已变，这一步现在不能办理", "the entry has moved on; this step is not open now").into()),
+        None => {
+            Err(Refusal::new(Code::WrongState, "这一件的状态已变，这一步现在不能办理", "the entry has moved on; this step is not open now")
+                .into())
+        }
     }
 }
 
@@ -58,7 +61,16 @@ pub(crate) async fn make(staff: Staff, Path((register, number, name)): Path<(Str
     }
     let submission = match form::read(&form.context(), form.which, &input) {
         Ok(submission) if more.is_empty() => submission,
-        read => return page(&form, &found, step, StatusCode::UNPROCESSABLE_ENTITY, Shown { refusal: read.err(), more, note, ..Shown::fresh(input) }).await,
+        read => {
+            return page(
+                &form,
+                &found,
+                step,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                Shown { refusal: read.err(), more, note, ..Shown::fresh(input) },
+            )
+            .await;
+        }
     };
     let seen = posted.pairs.get("_seen").and_then(|seen| seen.parse().ok()).unwrap_or(found.entry.version);
     let mut wish = Wish::make(staff.actor(), found.register.name.clone(), found.entry.id, name.as_str(), submission).with_seen(seen);

@@ -82,7 +82,8 @@ async fn page(staff: &Staff, name: &str, status: StatusCode, query: &str, called
     let title = staff.say("list-view-save");
     let path = list_path(&register);
     let control = Control::Text { value: called.to_owned(), max: Some(LONGEST as u64), few: false, mode: None, auto: Some("off") };
-    let field = Field::new("name", staff.say("list-view-name"), control).required(true).fault(fault.as_ref().map(|fault| fault.text.clone()));
+    let field =
+        Field::new("name", staff.say("list-view-name"), control).required(true).fault(fault.as_ref().map(|fault| fault.text.clone()));
     let page = FormPage {
         shell: staff.shell(&title, Some(&register.area)).await?,
         back: Link::new(staff.text(&register.title), &path),

@@ -6,18 +6,45 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "is", rename_all = "lowercase")]
 pub enum Cell {
-    Text { text: String },
+    Text {
+        text: String,
+    },
     /// Line breaks kept.
-    Long { text: String },
+    Long {
+        text: String,
+    },
     /// A figure; every one may drill down.
-    Num { text: String, unit: Option<String>, href: Option<String> },
-    Link { text: String, href: String },
-    State { state: State },
-    Clock { clock: Clock },
-    Tag { text: String },
-    Sealed { text: String, open: Option<String> },
-    Files { files: Vec<File> },
-    Rows { label: String, head: Vec<Head>, rows: Vec<Vec<Cell>>, total: Option<Vec<Cell>> },
+    Num {
+        text: String,
+        unit: Option<String>,
+        href: Option<String>,
+    },
+    Link {
+        text: String,
+        href: String,
+    },
+    State {
+        state: State,
+    },
+    Clock {
+        clock: Clock,
+    },
+    Tag {
+        text: String,
+    },
+    Sealed {
+        text: String,
+        open: Option<String>,
+    },
+    Files {
+        files: Vec<File>,
+    },
+    Rows {
+        label: String,
+        head: Vec<Head>,
+        rows: Vec<Vec<Cell>>,
+        total: Option<Vec<Cell>>,
+    },
     None,
 }
 

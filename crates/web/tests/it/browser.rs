@@ -82,7 +82,9 @@ impl Browser {
             body.extend_from_slice(format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").as_bytes());
         }
         for (name, file, content) in files {
-            let head = format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{file}\"\r\nContent-Type: application/octet-stream\r\n\r\n");
+            let head = format!(
+                "--edge\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{file}\"\r\nContent-Type: application/octet-stream\r\n\r\n"
+            );
             body.extend_from_slice(head.as_bytes());
             body.extend_from_slice(content);
             body.extend_from_slice(b"\r\n");
@@ -158,7 +160,14 @@ impl Page {
     pub fn form(&self, action: &str) -> Form {
         let forms = self.forms();
         let found = forms.iter().find(|form| form.action == action).cloned();
-        found.unwrap_or_else(|| panic!("{} has no form to {action}, only {:?}: {}", self.path, forms.iter().map(|form| &form.action).collect::<Vec<_>>(), self.words()))
+        found.unwrap_or_else(|| {
+            panic!(
+                "{} has no form to {action}, only {:?}: {}",
+                self.path,
+                forms.iter().map(|form| &form.action).collect::<Vec<_>>(),
+                self.words()
+            )
+        })
     }
 
     pub fn forms(&self) -> Vec<Form> {
@@ -198,11 +207,6 @@ impl Form {
         self
     }
 
-    pub fn without(mut self, name: &str) -> Self {
-        self.fields.retain(|(known, _)| known != name);
-        self
-    }
-
     pub fn get(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
@@ -231,10 +235,11 @@ fn fields(form: &str) -> Vec<(String, String)> {
             }
         } else if head.starts_with("select ") {
             found.extend(name.map(|name| (name, String::new())));
-        } else if head.starts_with("option ") && head.contains(" selected") {
-            if let Some(last) = found.last_mut() {
-                last.1 = attribute(head, "value").unwrap_or_default();
-            }
+        } else if head.starts_with("option ")
+            && head.contains(" selected")
+            && let Some(last) = found.last_mut()
+        {
+            last.1 = attribute(head, "value").unwrap_or_default();
         }
     }
     found
@@ -247,9 +252,21 @@ fn attribute(tag: &str, name: &str) -> Option<String> {
 }
 
 fn unescape(text: &str) -> String {
-    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#x27;", "'").replace("&#39;", "'").replace("&#x2f;", "/").replace("&amp;", "&")
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&#x27;", "'")
+        .replace("&#39;", "'")
+        .replace("&#x2f;", "/")
+        .replace("&amp;", "&")
 }
 
 pub fn encode(text: &str) -> String {
-    text.bytes().map(|byte| if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+    text.bytes()
+        .map(
+            |byte| {
+                if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+            },
+        )
+        .collect()
 }

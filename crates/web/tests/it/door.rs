@@ -92,17 +92,21 @@ async fn a_one_time_password_opens_nothing_but_the_page_to_change_it() {
     let id = house.person("zhang");
     let page = admin.get(&format!("/accounts/{id}")).await.expect(StatusCode::OK);
     let given = admin.submit(page.form(&format!("/accounts/{id}/reset"))).await.expect(StatusCode::OK);
-    let once = given.text().split("id=\"given\">").nth(1).and_then(|rest| rest.split('<').next()).expect("the password is shown").to_owned();
+    let once =
+        given.text().split("id=\"given\">").nth(1).and_then(|rest| rest.split('<').next()).expect("the password is shown").to_owned();
     assert!(!admin.get(&format!("/accounts/{id}")).await.text().contains(&once), "it is shown once");
     let mut zhang = Browser::new(&house);
     zhang.sign_in("zhang", PASSWORD).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
     let page = zhang.sign_in("zhang", &once).await.expect(StatusCode::OK);
     assert!(page.has("更改密码") && page.path == "/me/password", "{}", page.path);
     assert_eq!(zhang.get_once("/r/gift").await.location().as_deref(), Some("/me/password"));
-    let change = |page: &crate::browser::Page, old: &str, new: &str, again: &str| page.form("/me/password").with("old", old).with("new", new).with("again", again);
+    let change = |page: &crate::browser::Page, old: &str, new: &str, again: &str| {
+        page.form("/me/password").with("old", old).with("new", new).with("again", again)
+    };
     let short = zhang.submit(change(&page, &once, "short", "short")).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
     assert!(short.has("至少要 10 个字"));
-    let differs = zhang.submit(change(&page, &once, "a new long password", "another long one")).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    let differs =
+        zhang.submit(change(&page, &once, "a new long password", "another long one")).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
     assert!(differs.has("两遍输入的新密码不一样"));
     let before = zhang.cookies["session"].clone();
     let home = zhang.submit(change(&page, &once, "a new long password", "a new long password")).await.expect(StatusCode::OK);

@@ -33,7 +33,9 @@ async fn a_file_comes_back_as_it_was_and_only_to_those_who_see_its_field() {
     assert_eq!(file.bytes, JPEG);
     assert_eq!(file.headers["content-type"], "image/jpeg");
     assert!(file.headers["content-security-policy"].to_str().expect("plain").contains("sandbox"));
-    assert!(file.headers["content-disposition"].to_str().expect("plain").starts_with("inline; filename*=UTF-8''%E6%B8%85%E7%82%B9%201.jpg"));
+    assert!(
+        file.headers["content-disposition"].to_str().expect("plain").starts_with("inline; filename*=UTF-8''%E6%B8%85%E7%82%B9%201.jpg")
+    );
     let mut wang = Browser::signed_in(&house, "wang").await;
     wang.get(&path).await.expect(StatusCode::OK);
     wang.get(&link).await.expect(StatusCode::NOT_FOUND);
@@ -46,7 +48,10 @@ async fn a_file_is_kept_when_the_form_comes_back_and_goes_when_unticked() {
     let house = House::new().await;
     let mut zhang = Browser::signed_in(&house, "zhang").await;
     let page = zhang.get("/r/gift/new").await;
-    let back = zhang.upload(form(&page).with("place", ""), &[("photos", "a.jpg", JPEG), ("photos", "b.jpg", b"\xff\xd8\xff\xe0 another")]).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    let back = zhang
+        .upload(form(&page).with("place", ""), &[("photos", "a.jpg", JPEG), ("photos", "b.jpg", b"\xff\xd8\xff\xe0 another")])
+        .await
+        .expect(StatusCode::UNPROCESSABLE_ENTITY);
     assert!(back.has("a.jpg") && back.has("b.jpg"), "{}", back.words());
     let kept = back.form("/r/gift/new").with("place", "门诊");
     let first = kept.get("photos.keep").expect("the file is kept").to_owned();
@@ -62,7 +67,9 @@ async fn what_is_no_picture_is_named_and_nothing_is_stored() {
     let house = House::new().await;
     let mut zhang = Browser::signed_in(&house, "zhang").await;
     let page = zhang.get("/r/gift/new").await;
-    for (name, content) in [("photo.jpg", &b"<script>alert(1)</script>"[..]), ("run.exe", b"MZ\x90\0"), ("page.html", b"<html>"), ("empty.jpg", b"")] {
+    for (name, content) in
+        [("photo.jpg", &b"<script>alert(1)</script>"[..]), ("run.exe", b"MZ\x90\0"), ("page.html", b"<html>"), ("empty.jpg", b"")]
+    {
         let back = zhang.upload(form(&page), &[("photos", name, content)]).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
         assert!(back.has(name), "{name}: {}", back.words());
     }
@@ -85,5 +92,10 @@ async fn a_file_over_the_limit_is_refused_before_it_is_stored() {
 
 fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
-    entries.flat_map(|entry| { let path = entry.expect("an entry").path(); if path.is_dir() { walk(&path) } else { vec![path] } }).collect()
+    entries
+        .flat_map(|entry| {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() { walk(&path) } else { vec![path] }
+        })
+        .collect()
 }

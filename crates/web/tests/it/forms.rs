@@ -35,7 +35,12 @@ async fn faults_name_their_fields_and_nothing_typed_is_lost() {
     let house = House::new().await;
     let mut zhang = Browser::signed_in(&house, "zhang").await;
     let page = zhang.get("/r/gift/new").await;
-    let form = gift_form(&page).with("place", "").with("value", "一千").with("received_at", "2026-03-05T08:00").with("giver", "李某").with("goods.0.count", "0");
+    let form = gift_form(&page)
+        .with("place", "")
+        .with("value", "一千")
+        .with("received_at", "2026-03-05T08:00")
+        .with("giver", "李某")
+        .with("goods.0.count", "0");
     let back = zhang.submit(form).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
     let html = back.text();
     assert!(html.contains("role=\"alert\"") && html.contains("href=\"#f-place\"") && html.contains("href=\"#f-value\""), "{html}");
@@ -43,7 +48,10 @@ async fn faults_name_their_fields_and_nothing_typed_is_lost() {
     assert!(html.contains("id=\"f-goods-0-count-e\""), "the cell of the row is named");
     let kept = back.form("/r/gift/new");
     assert_eq!((kept.get("giver"), kept.get("value"), kept.get("goods.0.form")), (Some("李某"), Some("一千"), Some("cash")));
-    let entry = zhang.submit(kept.with("place", "病房").with("value", "800.50").with("received_at", "2026-03-04T08:00").with("goods.0.count", "8")).await.expect(StatusCode::OK);
+    let entry = zhang
+        .submit(kept.with("place", "病房").with("value", "800.50").with("received_at", "2026-03-04T08:00").with("goods.0.count", "8"))
+        .await
+        .expect(StatusCode::OK);
     assert!(entry.has("病房"));
 }
 
@@ -56,7 +64,12 @@ async fn rows_come_and_go_without_javascript() {
     assert!(!two.text().contains("role=\"alert\""), "adding a row checks nothing");
     let form = two.form("/r/gift/new");
     assert_eq!(form.get("goods.1.form"), Some(""), "{form:?}");
-    let form = form.with("goods.1.form", "cash").with("goods.1.count", "1").with("goods.1.amount", "20").with("goods.1.description", "第二件").with("value", "820.50");
+    let form = form
+        .with("goods.1.form", "cash")
+        .with("goods.1.count", "1")
+        .with("goods.1.amount", "20")
+        .with("goods.1.description", "第二件")
+        .with("value", "820.50");
     let three = zhang.submit(form.and("_add", "goods")).await;
     let form = three.form("/r/gift/new").and("_drop", "goods.2");
     let again = zhang.submit(form).await.expect(StatusCode::OK).form("/r/gift/new");
@@ -119,8 +132,22 @@ async fn a_stale_correction_shows_both_versions_and_loses_none() {
     li.submit(theirs).await.expect(StatusCode::OK);
     let both = zhang.submit(mine).await.expect(StatusCode::CONFLICT);
     assert!(both.has("已被更改") && both.has("我写的地点") && both.has("别人写的地点"), "{}", both.words());
-    assert!(house.store.events_of(house.store.search(&gift, &house.store.viewer(house.person("li")).expect("active"), 1).await.expect("found")[0].entry.id).await.expect("events").len() == 2);
-    let again = both.forms().into_iter().find(|form| form.action == path && form.get("place") == Some("我写的地点")).expect("mine can be sent again");
+    assert!(
+        house
+            .store
+            .events_of(
+                house.store.search(&gift, &house.store.viewer(house.person("li")).expect("active"), 1).await.expect("found")[0].entry.id
+            )
+            .await
+            .expect("events")
+            .len()
+            == 2
+    );
+    let again = both
+        .forms()
+        .into_iter()
+        .find(|form| form.action == path && form.get("place") == Some("我写的地点"))
+        .expect("mine can be sent again");
     let entry = zhang.submit(again).await.expect(StatusCode::OK);
     assert!(entry.has("我写的地点") && entry.text().contains("<del>别人写的地点</del>"), "{}", entry.words());
 }

@@ -29,7 +29,9 @@ fn posts(gift: &str) -> Vec<String> {
     ]
     .map(str::to_owned)
     .into();
-    all.extend(["open", "edit", "move/accept", "note", "assign", "recuse", "clock/verify/suspend"].map(|end| format!("/r/gift/{gift}/{end}")));
+    all.extend(
+        ["open", "edit", "move/accept", "note", "assign", "recuse", "clock/verify/suspend"].map(|end| format!("/r/gift/{gift}/{end}")),
+    );
     all
 }
 
@@ -102,7 +104,15 @@ async fn a_form_from_another_site_is_refused_before_it_is_read() {
 async fn every_answer_carries_the_strict_headers() {
     let house = House::new().await;
     let mut li = Browser::signed_in(&house, "li").await;
-    let asset = li.get("/").await.text().split("href=\"").find(|part| part.contains("app.css")).and_then(|part| part.split('"').next()).expect("a style sheet").replace("&#x2f;", "/");
+    let asset = li
+        .get("/")
+        .await
+        .text()
+        .split("href=\"")
+        .find(|part| part.contains("app.css"))
+        .and_then(|part| part.split('"').next())
+        .expect("a style sheet")
+        .replace("&#x2f;", "/");
     for path in ["/", "/enter", "/report", "/receipt", "/nowhere", "/r/gift", "/health", asset.as_str()] {
         let page = li.get(path).await;
         let header = |name: &str| page.headers.get(name).map(|value| value.to_str().expect("plain").to_owned()).unwrap_or_default();
@@ -124,8 +134,17 @@ async fn the_session_cookie_is_out_of_reach_of_scripts_and_other_sites() {
     let mut browser = Browser::new(&house);
     let form = browser.get("/enter").await.form("/enter");
     let page = browser.submit_once(form.with("account", "li").with("password", crate::house::PASSWORD)).await;
-    let cookie = page.headers.get_all(header::SET_COOKIE).iter().find_map(|line| line.to_str().ok().filter(|line| line.starts_with("session="))).expect("a session cookie").to_owned();
-    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/") && !cookie.contains("Max-Age"), "{cookie}");
+    let cookie = page
+        .headers
+        .get_all(header::SET_COOKIE)
+        .iter()
+        .find_map(|line| line.to_str().ok().filter(|line| line.starts_with("session=")))
+        .expect("a session cookie")
+        .to_owned();
+    assert!(
+        cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/") && !cookie.contains("Max-Age"),
+        "{cookie}"
+    );
 }
 
 #[tokio::test]
@@ -151,7 +170,10 @@ async fn half_a_form_stores_nothing_and_says_so() {
     let house = House::new().await;
     let mut li = Browser::signed_in(&house, "li").await;
     let form = li.get("/r/gift/new").await.form("/r/gift/new");
-    let body = format!("--edge\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{}\r\n--edge\r\nContent-Disposition: form-data; na", form.get("csrf").expect("a token"));
+    let body = format!(
+        "--edge\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{}\r\n--edge\r\nContent-Disposition: form-data; na",
+        form.get("csrf").expect("a token")
+    );
     let page = li.send(Method::POST, "/r/gift/new", Body::from(body), Some("multipart/form-data; boundary=edge")).await;
     assert_eq!(page.status, StatusCode::BAD_REQUEST);
     assert!(page.has("没有传完整"), "{}", page.words());

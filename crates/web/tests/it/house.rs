@@ -19,8 +19,6 @@ pub struct House {
     pub router: axum::Router,
     pub store: Store,
     pub surgery: UnitId,
-    pub ward: UnitId,
-    pub office: UnitId,
     pub folder: TempDir,
     pub clock: Arc<AtomicI64>,
 }
@@ -54,7 +52,8 @@ impl House {
         let start = Moment::from_local(date(2026, 3, 4).at(9, 0, 0, 0));
         let clock = Arc::new(AtomicI64::new(start.0));
         let given = Arc::clone(&clock);
-        let config = store::Config::new(folder.path().join("data"), Arc::clone(&CATALOGUE), "h1").with_clock(Arc::new(move || Moment(given.load(Ordering::SeqCst))));
+        let config = store::Config::new(folder.path().join("data"), Arc::clone(&CATALOGUE), "h1")
+            .with_clock(Arc::new(move || Moment(given.load(Ordering::SeqCst))));
         let store = Store::open(config).await.expect("a new store opens");
         let surgery = unit(&store, "101", "普外科", "clinical").await;
         let ward = unit(&store, "102", "内科", "clinical").await;
@@ -74,8 +73,9 @@ impl House {
             let person = person(&store, login, name, at, roles).await;
             store.create_account(login, person, Password::new(PASSWORD.into()), light(), false).await.expect("an account is made");
         }
-        let app = App::new(store.clone(), figures, Config::new(Text::new("示例县人民医院", "Example County Hospital"))).expect("templates and words are right");
-        Self { router: web::router(app.clone()), app, store, surgery, ward, office, folder, clock }
+        let app = App::new(store.clone(), figures, Config::new(Text::new("示例县人民医院", "Example County Hospital")))
+            .expect("templates and words are right");
+        Self { router: web::router(app.clone()), app, store, surgery, folder, clock }
     }
 
     pub fn pass_minutes(&self, minutes: i64) {

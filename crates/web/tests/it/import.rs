@@ -38,10 +38,14 @@ async fn a_table_is_matched_tried_out_committed_listed_and_taken_back() {
     let mut wu = Browser::signed_in(&house, "wu").await;
     let map = mapped(&mut wu, "企业.csv", suppliers().as_bytes()).await.expect(StatusCode::OK);
     let form = map.form("/r/supplier/import/check");
-    assert_eq!((form.get("map.code"), form.get("map.name"), form.get("map.supplies"), form.get("map.credit")), (Some("0"), Some("1"), Some("3"), Some("")), "{form:?}");
+    assert_eq!(
+        (form.get("map.code"), form.get("map.name"), form.get("map.supplies"), form.get("map.credit")),
+        (Some("0"), Some("1"), Some("3"), Some("")),
+        "{form:?}"
+    );
     let tried = wu.submit(form).await.expect(StatusCode::OK);
     assert!(tried.has("共 4 行：2 行可以导入，2 行有问题"), "{}", tried.words());
-    assert!(tried.has("A4") && tried.has("短代码公司") == false && tried.has("123") && tried.has("没有 没有的类型 这一项"), "{}", tried.words());
+    assert!(tried.has("A4") && !tried.has("短代码公司") && tried.has("123") && tried.has("没有 没有的类型 这一项"), "{}", tried.words());
     assert!(tried.has("B5") && tried.has("请填写企业名称"));
     assert!(wu.get("/r/supplier").await.has("0 件"), "a dry run writes nothing");
 
@@ -104,7 +108,9 @@ async fn tables_of_all_encodings_are_read_and_the_unreadable_is_named() {
     let (gb, _, _) = encoding_rs::GB18030.encode(&table);
     let map = mapped(&mut wu, "gb.csv", &gb).await.expect(StatusCode::OK);
     assert!(map.has("统一社会信用代码"), "{}", map.words());
-    for (name, bytes, why) in [("a.pdf", &b"%PDF-1.7"[..], "不是表格"), ("half.xlsx", b"PK\x03\x04 and no more", "不完整"), ("empty.csv", b"\n\n", "")] {
+    for (name, bytes, why) in
+        [("a.pdf", &b"%PDF-1.7"[..], "不是表格"), ("half.xlsx", b"PK\x03\x04 and no more", "不完整"), ("empty.csv", b"\n\n", "")]
+    {
         let page = mapped(&mut wu, name, bytes).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
         assert!(page.has("这个文件读不了") && page.has(why), "{name}: {}", page.words());
     }
@@ -118,7 +124,8 @@ async fn a_number_that_is_taken_and_one_twice_in_the_table_are_refused() {
     let house = House::new().await;
     let mut wu = Browser::signed_in(&house, "wu").await;
     let kind = crate::house::CATALOGUE.lists["supplier_kind"].items[first_item("supplier_kind").as_str()].label.zh.clone();
-    let table = format!("编号,统一社会信用代码,企业名称,企业类型\nQY-0077,000000000000000001,甲,{kind}\nQY-0077,000000000000000002,乙,{kind}\n");
+    let table =
+        format!("编号,统一社会信用代码,企业名称,企业类型\nQY-0077,000000000000000001,甲,{kind}\nQY-0077,000000000000000002,乙,{kind}\n");
     let map = mapped(&mut wu, "t.csv", table.as_bytes()).await;
     let tried = wu.submit(map.form("/r/supplier/import/check")).await;
     assert!(tried.has("1 行可以导入，1 行有问题") && tried.has("表中编号重复") && tried.has("A3"), "{}", tried.words());

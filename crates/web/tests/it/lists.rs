@@ -13,13 +13,20 @@ async fn filters_stand_in_the_address_and_go_one_by_one() {
     let page = li.get(&format!("/r/gift?unit={}&state=declared&created.from=2026-03-01", house.surgery)).await.expect(StatusCode::OK);
     assert!(page.has(&mine) && !page.has(&other), "{}", page.words());
     assert!(page.has("普外科") && page.has("待核验") && page.has("3月1日至今") && page.has("筛选后共 1 件"));
-    let drop = page.links().into_iter().find(|link| !link.contains("unit=") && link.contains("state=declared") && link.contains("created.from")).expect("a way to drop the unit");
+    let drop = page
+        .links()
+        .into_iter()
+        .find(|link| !link.contains("unit=") && link.contains("state=declared") && link.contains("created.from"))
+        .expect("a way to drop the unit");
     assert!(li.get(&drop).await.has(&other));
     let none = li.get("/r/gift?state=settled").await.expect(StatusCode::OK);
     assert!(none.has("没有符合筛选的条目") && none.has("清除全部筛选") && !none.has("还没有登记"), "no match is not no data");
     assert!(li.get("/r/gift?value.from=900").await.has("没有符合筛选"));
     assert!(li.get("/r/gift?value.from=100&value.to=800").await.has(&mine));
-    assert!(li.get("/r/gift?created.from=nonsense&unit=nonsense").await.expect(StatusCode::OK).has("没有符合筛选"), "nonsense in an address breaks nothing");
+    assert!(
+        li.get("/r/gift?created.from=nonsense&unit=nonsense").await.expect(StatusCode::OK).has("没有符合筛选"),
+        "nonsense in an address breaks nothing"
+    );
 }
 
 #[tokio::test]
@@ -33,7 +40,12 @@ async fn tabs_count_and_filter() {
     li.submit(form).await.expect(StatusCode::OK);
     let page = li.get("/r/gift").await;
     let html = page.text();
-    assert!(html.contains("待核验<span class=\"n\">1</span>") && html.contains("待会签<span class=\"n\">1</span>") && html.contains("全部<span class=\"n\">2</span>"), "{html}");
+    assert!(
+        html.contains("待核验<span class=\"n\">1</span>")
+            && html.contains("待会签<span class=\"n\">1</span>")
+            && html.contains("全部<span class=\"n\">2</span>"),
+        "{html}"
+    );
     let tab = li.get("/r/gift?tab=countersign").await;
     assert!(tab.has(&gift) && tab.text().contains("aria-current=\"page\">待会签"));
     li.get("/r/gift?tab=nonsense").await.expect(StatusCode::OK);
@@ -99,7 +111,8 @@ async fn a_view_is_saved_and_found_again() {
     assert!(wrong.has("请写名称"));
     let saved = li.submit(form.with("name", "待我核验")).await.expect(StatusCode::OK);
     assert!(saved.has("视图已保存") && saved.has("待我核验"), "{}", saved.words());
-    let link = li.get("/r/gift").await.links().into_iter().find(|link| link.contains("tab=pending&sort=number")).expect("the view is a link");
+    let link =
+        li.get("/r/gift").await.links().into_iter().find(|link| link.contains("tab=pending&sort=number")).expect("the view is a link");
     let page = li.get(&link).await;
     let dropped = li.submit(page.form("/r/gift/views/drop")).await.expect(StatusCode::OK);
     assert!(dropped.has("视图已删除"));

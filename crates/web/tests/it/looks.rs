@@ -37,7 +37,10 @@ impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Rendered {
 
 fn templates() -> BTreeSet<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/pages");
-    std::fs::read_dir(folder).expect("the templates").map(|entry| format!("pages/{}", entry.expect("an entry").file_name().to_string_lossy())).collect()
+    std::fs::read_dir(folder)
+        .expect("the templates")
+        .map(|entry| format!("pages/{}", entry.expect("an entry").file_name().to_string_lossy()))
+        .collect()
 }
 
 /// What holds of every whole page.
@@ -52,7 +55,8 @@ fn whole(page: &Page) {
     for wrong in [" style=\"", "<style", "onclick=", "<script>", "javascript:", "http://", "https://"] {
         assert!(!html.replace(EXIT, "").contains(wrong), "{} holds {wrong}", page.path);
     }
-    let ids: Vec<&str> = html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).filter(|id| !id.contains("__n__")).collect();
+    let ids: Vec<&str> =
+        html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).filter(|id| !id.contains("__n__")).collect();
     let unique: BTreeSet<&&str> = ids.iter().collect();
     let twice: Vec<&&str> = unique.iter().filter(|id| ids.iter().filter(|one| *one == **id).count() > 1).copied().collect();
     assert!(twice.is_empty(), "{} holds ids twice: {twice:?}", page.path);
@@ -81,11 +85,43 @@ async fn crawl(house: &House, lang: &str) {
     let mut li = Browser::signed_in(house, "li").await;
     // A form that is sent carries no language: the cookie says it, as in a real browser.
     li.get(&format!("/lang?to={lang}&back=/")).await;
-    for path in ["/", "/me/password", "/area/gift", "/area/campaign", "/notices", "/search?q=骨科", "/search?q=普外科", "/search", "/reports", "/rules", "/rules/U02", "/reports/s003_annex4", "/reports/s003_annex4?cell=0-1", "/reports/s003_annex4?from=2026-02-01&to=2026-01-01"] {
+    for path in [
+        "/",
+        "/me/password",
+        "/area/gift",
+        "/area/campaign",
+        "/notices",
+        "/search?q=骨科",
+        "/search?q=普外科",
+        "/search",
+        "/reports",
+        "/rules",
+        "/rules/U02",
+        "/reports/s003_annex4",
+        "/reports/s003_annex4?cell=0-1",
+        "/reports/s003_annex4?from=2026-02-01&to=2026-01-01",
+    ] {
         let status = if path.contains("to=2026-01-01") { StatusCode::CONFLICT } else { StatusCode::OK };
         visit(&mut li, &to(path), status).await;
     }
-    for end in ["", "?tab=overdue", "?unit=me", "/new", "/board", "/import", &format!("?open={gift}"), &format!("/{gift}"), &format!("/{gift}?only=changes"), &format!("/{gift}/edit"), &format!("/{gift}/move/accept"), &format!("/{gift}/note"), &format!("/{gift}/assign"), &format!("/{gift}/recuse"), &format!("/{gift}/print"), "/views?tab=overdue"] {
+    for end in [
+        "",
+        "?tab=overdue",
+        "?unit=me",
+        "/new",
+        "/board",
+        "/import",
+        &format!("?open={gift}"),
+        &format!("/{gift}"),
+        &format!("/{gift}?only=changes"),
+        &format!("/{gift}/edit"),
+        &format!("/{gift}/move/accept"),
+        &format!("/{gift}/note"),
+        &format!("/{gift}/assign"),
+        &format!("/{gift}/recuse"),
+        &format!("/{gift}/print"),
+        "/views?tab=overdue",
+    ] {
         visit(&mut li, &to(&format!("/r/gift{end}")), StatusCode::OK).await;
     }
     assert!(!li.get(&to(&format!("/r/gift/{gift}/panel"))).await.expect(StatusCode::OK).text().contains("<html"), "a panel is a fragment");

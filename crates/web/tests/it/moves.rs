@@ -71,7 +71,8 @@ async fn several_are_previewed_with_what_is_skipped_and_then_done() {
     let own = house.gift_by("li", "丙").await.number;
     let mut li = Browser::signed_in(&house, "li").await;
     let list = li.get("/r/gift").await;
-    let form = list.form("/r/gift/bulk").and("pick", &a).and("pick", &b).and("pick", &own).and("pick", "LP-2026-9999").and("move", "escalate");
+    let form =
+        list.form("/r/gift/bulk").and("pick", &a).and("pick", &b).and("pick", &own).and("pick", "LP-2026-9999").and("move", "escalate");
     let preview = li.submit(form).await.expect(StatusCode::OK);
     assert!(preview.has("2 件可以办理，2 件跳过"), "{}", preview.words());
     assert!(preview.has("这一步须由另一人办理") && preview.has("没有这一件"));
@@ -97,7 +98,8 @@ async fn more_time_is_asked_by_one_and_granted_by_another() {
     let page = sun.get(&ask).await.expect(StatusCode::OK);
     let back = sun.submit(page.form(&ask).with("count", "5").with("unit", "w")).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
     assert!(back.has("请写明理由"));
-    let entry = sun.submit(back.form(&ask).with("count", "5").with("unit", "w").with("reason", "患者暂时联系不上")).await.expect(StatusCode::OK);
+    let entry =
+        sun.submit(back.form(&ask).with("count", "5").with("unit", "w").with("reason", "患者暂时联系不上")).await.expect(StatusCode::OK);
     assert!(entry.has("申请延期5 个工作日") || entry.has("等待批准"), "{}", entry.words());
     let answer = format!("/r/gift/{gift}/clock/dispose/answer");
     let mut chen = Browser::signed_in(&house, "chen").await;
@@ -106,7 +108,10 @@ async fn more_time_is_asked_by_one_and_granted_by_another() {
     let entry = chen.submit(page.form(&answer).with("grant", "yes")).await.expect(StatusCode::OK);
     assert!(entry.has("批准时限申请：处置"), "{}", entry.words());
     let own = sun.get(&answer).await;
-    assert!(!own.forms().iter().any(|form| form.action == answer) || sun.submit(own.form(&answer).with("grant", "yes")).await.status.is_client_error());
+    assert!(
+        !own.forms().iter().any(|form| form.action == answer)
+            || sun.submit(own.form(&answer).with("grant", "yes")).await.status.is_client_error()
+    );
 }
 
 #[tokio::test]

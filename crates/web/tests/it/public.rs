@@ -181,7 +181,8 @@ async fn messages_go_both_ways_under_the_code() {
     let entry = li.get(&link).await;
     let open = li.submit(entry.form(&format!("{link}/open"))).await.expect(StatusCode::OK);
     assert!(open.has("那天大约下午三点"), "{}", open.words());
-    for (step, given) in [("accept", &[][..]), ("conclude", &[]), ("reply", &[("answer", "已核实并处理"), ("answered_on", "2026-03-04")])] {
+    for (step, given) in [("accept", &[][..]), ("conclude", &[]), ("reply", &[("answer", "已核实并处理"), ("answered_on", "2026-03-04")])]
+    {
         let path = format!("{link}/move/{step}");
         let form = given.iter().fold(li.get(&path).await.expect(StatusCode::OK).form(&path), |form, (name, value)| form.with(name, value));
         li.submit(form).await.expect(StatusCode::OK);

@@ -10,7 +10,9 @@ async fn files_that_are_no_certificate_are_named() {
     std::fs::write(&chain, "no certificate").expect("written");
     std::fs::write(&key, "no key").expect("written");
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let error = web::serve(house.app.clone(), listener, Some(Certificate { chain: chain.clone(), key }), std::future::pending()).await.expect_err("it does not start");
+    let error = web::serve(house.app.clone(), listener, Some(Certificate { chain: chain.clone(), key }), std::future::pending())
+        .await
+        .expect_err("it does not start");
     assert!(error.to_string().contains("chain.pem"), "{error}");
     assert!(error.get_ref().is_some_and(|inner| inner.is::<TlsError>()));
 }

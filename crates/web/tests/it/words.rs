@@ -11,12 +11,15 @@ fn keys(tag: &str) -> BTreeMap<String, BTreeSet<String>> {
     for (_, text) in CATALOGUE.files.iter().filter(|(path, _)| path.starts_with(&folder)) {
         let mut key = String::new();
         for line in text.lines() {
-            if let Some((name, _)) = line.split_once(" =").filter(|(name, _)| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')) {
+            if let Some((name, _)) =
+                line.split_once(" =").filter(|(name, _)| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
+            {
                 key = name.to_owned();
                 let known: Option<BTreeSet<String>> = keys.insert(key.clone(), BTreeSet::new());
                 assert!(known.is_none(), "{tag} says {key} twice");
             }
-            let values: BTreeSet<String> = line.split('$').skip(1).map(|rest| rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect()).collect();
+            let values: BTreeSet<String> =
+                line.split('$').skip(1).map(|rest| rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect()).collect();
             keys.entry(key.clone()).or_default().extend(values);
         }
     }
@@ -62,7 +65,8 @@ const MADE: [&str; 3] = ["weekday-", "theme-", "toast-"];
 fn every_key_is_used_and_every_used_key_exists() {
     let known = keys("zh-CN");
     let quoted = quoted();
-    let unused: Vec<&String> = known.keys().filter(|key| !quoted.contains(*key) && !MADE.iter().any(|start| key.starts_with(start))).collect();
+    let unused: Vec<&String> =
+        known.keys().filter(|key| !quoted.contains(*key) && !MADE.iter().any(|start| key.starts_with(start))).collect();
     assert!(unused.is_empty(), "no page asks for {unused:?}");
 }
 
@@ -83,8 +87,15 @@ fn every_key_of_a_template_or_a_page_is_known() {
             for call in calls {
                 let parts: Vec<&str> = text.split(call).collect();
                 // `asset("…")` ends in the same letters and asks for no words.
-                let asked = parts.windows(2).filter(|pair| !pair[0].ends_with(char::is_alphabetic)).filter_map(|pair| pair[1].split(['"', '\'']).next());
-                unknown.extend(asked.filter(|key| !key.ends_with('-') && !known.contains_key(*key)).map(|key| format!("{} in {}", key, path.display())));
+                let asked = parts
+                    .windows(2)
+                    .filter(|pair| !pair[0].ends_with(char::is_alphabetic))
+                    .filter_map(|pair| pair[1].split(['"', '\'']).next());
+                unknown.extend(
+                    asked
+                        .filter(|key| !key.ends_with('-') && !known.contains_key(*key))
+                        .map(|key| format!("{} in {}", key, path.display())),
+                );
             }
         }
     }

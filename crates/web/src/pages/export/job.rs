@@ -24,7 +24,10 @@ const KEPT_MS: i64 = 60 * 60 * 1000;
 
 /// Finished files, an hour each. A restart loses them, and the list can be asked for again.
 #[derive(Default)]
-pub(crate) struct Results(Mutex<HashMap<String, (Moment, Arc<Vec<u8>>)>>);
+pub(crate) struct Results(Mutex<HashMap<String, Finished>>);
+
+/// When a file was finished, and the file.
+type Finished = (Moment, Arc<Vec<u8>>);
 
 impl Results {
     fn put(&self, id: &str, bytes: Vec<u8>, now: Moment) {
@@ -65,7 +68,14 @@ async fn export(app: &App, lease: &Lease) -> Answer<Vec<u8>> {
     let register = app.store.register(&order.register)?;
     let directory = app.store.directory();
     let visit = Visit::quiet(app, order.lang);
-    let draw = Draw { visit: &visit, viewer: Some(&viewer), catalogue: app.store.catalogue(), register: &register, directory: &directory, signer: None };
+    let draw = Draw {
+        visit: &visit,
+        viewer: Some(&viewer),
+        catalogue: app.store.catalogue(),
+        register: &register,
+        directory: &directory,
+        signer: None,
+    };
     let ask = Ask::new(draw, pairs(&order), None);
     let told = |done, total| async move { Ok(app.store.report_job(lease, done, total, "", LEASE_MS).await? == GoOn::Yes) };
     write::write(&ask, order.format(), &name(app, person), told).await
@@ -103,7 +113,9 @@ pub(crate) async fn status(staff: Staff, Path(id): Path<String>) -> Answer {
     let (note, acts) = match job.state {
         JobState::Waiting => (staff.say("job-waiting"), vec![Act::post(staff.say("job-cancel"), format!("/jobs/{id}/cancel"))]),
         JobState::Running => (staff.fill("job-running", &counts), vec![Act::post(staff.say("job-cancel"), format!("/jobs/{id}/cancel"))]),
-        JobState::Done if ready => (staff.say("job-done"), vec![Act::link(staff.say("job-download"), format!("/jobs/{id}/file")).kind(Kind::Main).icon("save")]),
+        JobState::Done if ready => {
+            (staff.say("job-done"), vec![Act::link(staff.say("job-download"), format!("/jobs/{id}/file")).kind(Kind::Main).icon("save")])
+        }
         JobState::Done => (staff.say("job-gone"), Vec::new()),
         JobState::Failed => (staff.fill("job-failed", &[("why", job.message.clone().into())]), Vec::new()),
         JobState::Cancelled => (staff.say("job-cancelled"), Vec::new()),

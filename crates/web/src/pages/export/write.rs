@@ -109,7 +109,9 @@ fn cell(draw: &Draw<'_>, column: &Column, entry: &Entry) -> Cell {
             (_, Some(Value::Fen(fen))) => Cell::Fen(*fen),
             (_, Some(Value::Date(day))) => Cell::Date(*day),
             (_, Some(Value::Moment(at))) => Cell::DateTime(at.local()),
-            (Some(field), Some(Value::Number(number))) if matches!(field.kind, FieldKind::Number { decimals: 0, .. }) => Cell::Integer(*number as i64),
+            (Some(field), Some(Value::Number(number))) if matches!(field.kind, FieldKind::Number { decimals: 0, .. }) => {
+                Cell::Integer(*number as i64)
+            }
             (Some(field), Some(value @ Value::Number(_))) => text(engine::form::typed(field, value)),
             (Some(field), Some(value)) => text(show::value(&draw.shown(), field, value)),
         },

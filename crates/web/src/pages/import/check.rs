@@ -78,7 +78,8 @@ pub(crate) async fn resolve(draw: &Draw<'_>, targets: &[Target<'_>], table: &Tab
             _ => continue,
         };
         let Some(column) = mapping.get(&target.key) else { continue };
-        let names: BTreeSet<&str> = table.rows.iter().filter_map(|row| row.cells.get(*column)).map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
+        let names: BTreeSet<&str> =
+            table.rows.iter().filter_map(|row| row.cells.get(*column)).map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
         for name in names {
             if let Some(id) = find(draw, &register, name).await? {
                 resolved.insert((target.key.clone(), name.to_owned()), id);
@@ -101,7 +102,13 @@ async fn find(draw: &Draw<'_>, register: &RegisterName, name: &str) -> Answer<Op
 }
 
 /// Checks every row.
-pub(crate) fn check(context: &form::Context<'_>, targets: &[Target<'_>], table: Table, mapping: &Mapping, resolved: &Resolved) -> Vec<Checked> {
+pub(crate) fn check(
+    context: &form::Context<'_>,
+    targets: &[Target<'_>],
+    table: Table,
+    mapping: &Mapping,
+    resolved: &Resolved,
+) -> Vec<Checked> {
     let Table { head, rows } = table;
     let begin = form::defaults(context);
     let mut numbers = BTreeSet::new();
@@ -117,11 +124,20 @@ pub(crate) fn check(context: &form::Context<'_>, targets: &[Target<'_>], table: 
             let cell = row.cells.get(*column).map(|cell| cell.trim()).unwrap_or_default();
             input.texts.insert(target.key.clone(), texts(target, cell, resolved));
         }
-        let own_number = mapping.get(NUMBER).and_then(|column| row.cells.get(*column)).map(|cell| cell.trim().to_owned()).filter(|cell| !cell.is_empty());
+        let own_number = mapping
+            .get(NUMBER)
+            .and_then(|column| row.cells.get(*column))
+            .map(|cell| cell.trim().to_owned())
+            .filter(|cell| !cell.is_empty());
         if let Some(number) = &own_number
             && !numbers.insert(number.clone())
         {
-            faults.push(fault(&row, &head, mapping.get(NUMBER).copied(), Text::new("表中编号重复", "the number occurs twice in the table")));
+            faults.push(fault(
+                &row,
+                &head,
+                mapping.get(NUMBER).copied(),
+                Text::new("表中编号重复", "the number occurs twice in the table"),
+            ));
         }
         let outcome = match form::read(context, Which::Create, &input) {
             Ok(submission) if faults.is_empty() => Ok(Ready { submission, own_number }),
@@ -142,7 +158,9 @@ fn texts(target: &Target<'_>, cell: &str, resolved: &Resolved) -> Vec<String> {
         Kind::Supplier | Kind::Link { .. } => {
             vec![resolved.get(&(target.key.clone(), cell.to_owned())).cloned().unwrap_or_else(|| cell.to_owned())]
         }
-        kind if kind.many() => cell.split(['、', '|', ';', '；', ',', '，']).map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect(),
+        kind if kind.many() => {
+            cell.split(['、', '|', ';', '；', ',', '，']).map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
+        }
         _ => vec![cell.to_owned()],
     }
 }

@@ -1,6 +1,6 @@
 //! Committing an import, and taking it back: evidence is not deleted, the entries move to a state that ends them.
 
-use super::{chosen, checked, open};
+use super::{checked, chosen, open};
 use crate::draw::list_path;
 use crate::failure::{Answer, Failure};
 use crate::staff::{Staff, see};
@@ -37,7 +37,12 @@ pub(crate) async fn commit(staff: Staff, Path(name): Path<String>, request: Requ
     let register = open(&staff, &name)?;
     let posted = staff.posted(request).await?;
     let Some(chosen) = chosen(&staff, &register, &posted).filter(|chosen| staff.app.staging.commit(&chosen.key)) else {
-        return Err(Refusal::new(engine::Code::NothingAsked, "这次上传已导入或已过期，请重新上传", "this upload was imported already or is too old; upload it again").into());
+        return Err(Refusal::new(
+            engine::Code::NothingAsked,
+            "这次上传已导入或已过期，请重新上传",
+            "this upload was imported already or is too old; upload it again",
+        )
+        .into());
     };
     let (_, rows) = checked(&staff, &register, &chosen).await?;
     let total = rows.len() as u64;
@@ -84,7 +89,8 @@ async fn note(staff: &Staff, import: &str, state: &str, total: u64, report: &Rep
 pub(crate) async fn known(staff: &Staff, register: &Register, id: &str) -> Answer<Option<Known>> {
     let Some(import) = staff.app.store.import(id).await?.filter(|import| import.register == register.name) else { return Ok(None) };
     let report: Report = serde_json::from_str(&import.report).unwrap_or_default();
-    let may_revert = import.person == staff.viewer.person && import.state == "done" && !report.entries.is_empty() && undoing(register).next().is_some();
+    let may_revert =
+        import.person == staff.viewer.person && import.state == "done" && !report.entries.is_empty() && undoing(register).next().is_some();
     Ok(Some(Known { file: import.file, at: import.at, taken: import.taken, numbers: report.numbers, may_revert }))
 }
 
@@ -102,7 +108,11 @@ pub(crate) async fn revert(staff: Staff, Path((name, id)): Path<(String, String)
     let register = open(&staff, &name)?;
     staff.posted(request).await?;
     let store = &staff.app.store;
-    let import = store.import(&id).await?.filter(|import| import.register == register.name && import.person == staff.viewer.person).ok_or(Failure::NotFound)?;
+    let import = store
+        .import(&id)
+        .await?
+        .filter(|import| import.register == register.name && import.person == staff.viewer.person)
+        .ok_or(Failure::NotFound)?;
     let report: Report = serde_json::from_str(&import.report).map_err(Failure::broken)?;
     let why = staff.fill("import-revert-note", &[("file", import.file.clone().into())]);
     let mut wishes = Vec::new();
@@ -138,7 +148,8 @@ async fn taking_back(staff: &Staff, register: &Register, entry: EntryId, why: &s
     let open = offers(&world, &staff.viewer, &found.register, &found.entry);
     let step = undoing(register).find(|step| open.iter().any(|offer| offer.step.name == step.name && offer.refused.is_none()));
     Ok(step.map(|step| {
-        let wish = Wish::make(staff.actor(), register.name.clone(), entry, step.name.clone(), Change::default()).with_seen(found.entry.version);
+        let wish =
+            Wish::make(staff.actor(), register.name.clone(), entry, step.name.clone(), Change::default()).with_seen(found.entry.version);
         if step.note == NoteRule::None { wish } else { wish.with_note(why) }
     }))
 }

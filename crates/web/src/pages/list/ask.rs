@@ -2,10 +2,10 @@
 
 use crate::address::Pairs;
 use crate::draw::{Draw, builtin_key, column_word, list_path};
+use catalogue::Register;
 use catalogue::expr::{Builtin, Expr, Literal, Op, Operand};
 use catalogue::field::Kind;
 use catalogue::register::{Column, Verb};
-use catalogue::Register;
 use engine::show;
 use jiff::civil::Date;
 use store::{Filter, Page, Query, Sort, Test};
@@ -73,7 +73,8 @@ impl<'a> Ask<'a> {
     /// Columns shown: those chosen, else the definition's. The number comes first, always.
     pub(crate) fn columns(&self) -> Vec<Column> {
         let known = self.known_columns();
-        let chosen: Vec<Column> = self.pairs.all("col").filter_map(|word| known.iter().find(|column| column_word(column) == word)).cloned().collect();
+        let chosen: Vec<Column> =
+            self.pairs.all("col").filter_map(|word| known.iter().find(|column| column_word(column) == word)).cloned().collect();
         let mut columns = if chosen.is_empty() { self.register().list.columns.clone() } else { chosen };
         columns.retain(|column| self.draw.may_list(column) && *column != Column::Builtin(Builtin::Number));
         columns.insert(0, Column::Builtin(Builtin::Number));
@@ -82,8 +83,18 @@ impl<'a> Ask<'a> {
 
     /// Every column this viewer may choose.
     pub(crate) fn known_columns(&self) -> Vec<Column> {
-        let builtins = [Builtin::Number, Builtin::Due, Builtin::State, Builtin::Unit, Builtin::Owner, Builtin::Author, Builtin::Created, Builtin::Changed];
-        let fields = self.register().fields.values().filter(|field| !matches!(field.kind, Kind::File { .. } | Kind::Table { .. } | Kind::LongText));
+        let builtins = [
+            Builtin::Number,
+            Builtin::Due,
+            Builtin::State,
+            Builtin::Unit,
+            Builtin::Owner,
+            Builtin::Author,
+            Builtin::Created,
+            Builtin::Changed,
+        ];
+        let fields =
+            self.register().fields.values().filter(|field| !matches!(field.kind, Kind::File { .. } | Kind::Table { .. } | Kind::LongText));
         let columns = builtins.into_iter().map(Column::Builtin).chain(fields.map(|field| Column::Field(field.name.clone())));
         columns.filter(|column| self.draw.may_list(column)).collect()
     }
@@ -96,17 +107,17 @@ impl<'a> Ask<'a> {
             sortable(self.register(), &column).then_some(Sort { column, descending })
         });
         let kept = self.register().list.sort.as_ref().filter(|(column, _)| self.draw.may_list(column));
-        chosen.or_else(|| kept.map(|(column, descending)| Sort { column: column.clone(), descending: *descending })).unwrap_or(Sort {
-            column: Column::Builtin(Builtin::Created),
-            descending: true,
-        })
+        chosen
+            .or_else(|| kept.map(|(column, descending)| Sort { column: column.clone(), descending: *descending }))
+            .unwrap_or(Sort { column: Column::Builtin(Builtin::Created), descending: true })
     }
 
     /// Columns the definition offers for filtering, the days and amounts of its list, and who registered and handles.
     pub(crate) fn filterable(&self) -> Vec<Column> {
         let list = &self.register().list;
         let mut columns = list.filters.clone();
-        let spans = |column: &&Column| matches!(way(self.register(), column), Some(Way::Days | Way::Amounts)) && !list.filters.contains(column);
+        let spans =
+            |column: &&Column| matches!(way(self.register(), column), Some(Way::Days | Way::Amounts)) && !list.filters.contains(column);
         columns.extend(list.columns.iter().filter(spans).cloned());
         for more in [Builtin::Created, Builtin::Owner, Builtin::Author] {
             if !columns.contains(&Column::Builtin(more)) {
@@ -136,7 +147,8 @@ impl<'a> Ask<'a> {
                 if words.is_empty() {
                     return None;
                 }
-                let value = words.iter().map(|one| self.word_label(&column, one)).collect::<Vec<_>>().join(&self.draw.visit.say("list-comma"));
+                let value =
+                    words.iter().map(|one| self.word_label(&column, one)).collect::<Vec<_>>().join(&self.draw.visit.say("list-comma"));
                 let me = self.draw.viewer.map(|viewer| viewer.person.to_string()).unwrap_or_default();
                 let among = words.into_iter().map(|one| if one == "me" { me.clone() } else { one }).collect();
                 Some(Chosen { filter: vec![Filter { column, test: Test::Among(among) }], condition: None, label, value, names: vec![word] })
@@ -150,12 +162,21 @@ impl<'a> Ask<'a> {
         }
     }
 
-    fn range(&self, column: Column, label: String, word: &str, literal: impl Fn(&str) -> Option<Literal>, shown: impl Fn(&str) -> String) -> Option<Chosen> {
+    fn range(
+        &self,
+        column: Column,
+        label: String,
+        word: &str,
+        literal: impl Fn(&str) -> Option<Literal>,
+        shown: impl Fn(&str) -> String,
+    ) -> Option<Chosen> {
         let names = [format!("{word}.from"), format!("{word}.to")];
         let bound = |name: &str| self.pairs.get(name).filter(|text| !text.is_empty()).and_then(|text| Some((literal(text)?, shown(text))));
         let (from, to) = (bound(&names[0]), bound(&names[1]));
         let value = match (&from, &to) {
-            (Some((_, from)), Some((_, to))) => self.draw.visit.fill("filter-between", &[("from", from.clone().into()), ("to", to.clone().into())]),
+            (Some((_, from)), Some((_, to))) => {
+                self.draw.visit.fill("filter-between", &[("from", from.clone().into()), ("to", to.clone().into())])
+            }
             (Some((_, from)), None) => self.draw.visit.fill("filter-since", &[("from", from.clone().into())]),
             (None, Some((_, to))) => self.draw.visit.fill("filter-until", &[("to", to.clone().into())]),
             (None, None) => return None,
@@ -269,9 +290,15 @@ pub(crate) fn sortable(register: &Register, column: &Column) -> bool {
         Column::Builtin(Builtin::Unit | Builtin::Owner | Builtin::Author) => false,
         Column::Builtin(builtin) => builtin_key(*builtin) != "col-now",
         // The store keeps in order what the list itself shows.
-        Column::Field(name) => register.list.columns.contains(column) && register.fields.get(name).is_some_and(|field| {
-            matches!(field.kind, Kind::Text | Kind::Date | Kind::DateTime | Kind::Money | Kind::Number { .. } | Kind::Choice { many: false, .. })
-        }),
+        Column::Field(name) => {
+            register.list.columns.contains(column)
+                && register.fields.get(name).is_some_and(|field| {
+                    matches!(
+                        field.kind,
+                        Kind::Text | Kind::Date | Kind::DateTime | Kind::Money | Kind::Number { .. } | Kind::Choice { many: false, .. }
+                    )
+                })
+        }
     }
 }
 

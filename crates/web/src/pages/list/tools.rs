@@ -31,7 +31,11 @@ impl Ask<'_> {
             self.with(|pairs| pairs.without(&names))
         };
         let chosen = self.filters().into_iter().map(|chosen| Chip { drop: drop(&chosen.names), label: chosen.label, value: chosen.value });
-        let text = self.text().map(|text| Chip { label: self.draw.visit.say("filter-text"), value: text.to_owned(), drop: drop(&["q".to_owned()]) });
+        let text = self.text().map(|text| Chip {
+            label: self.draw.visit.say("filter-text"),
+            value: text.to_owned(),
+            drop: drop(&["q".to_owned()]),
+        });
         chosen.chain(text).collect()
     }
 
@@ -83,11 +87,15 @@ impl Ask<'_> {
         let on: Vec<&str> = self.pairs.all(word).collect();
         let option = |value: String, label: String| Choice { on: on.contains(&value.as_str()), value, label, hint: None };
         let directory = self.draw.directory;
-        let units = || directory.units.values().filter(|unit| unit.active).map(|unit| option(unit.id.to_string(), unit.name.clone())).collect();
+        let units =
+            || directory.units.values().filter(|unit| unit.active).map(|unit| option(unit.id.to_string(), unit.name.clone())).collect();
         match column {
-            Column::Builtin(Builtin::State) => {
-                self.register().states.values().map(|state| option(state.name.to_string(), self.draw.visit.text(&state.label).to_owned())).collect()
-            }
+            Column::Builtin(Builtin::State) => self
+                .register()
+                .states
+                .values()
+                .map(|state| option(state.name.to_string(), self.draw.visit.text(&state.label).to_owned()))
+                .collect(),
             Column::Builtin(Builtin::Unit) => units(),
             Column::Builtin(_) => self.people(option),
             Column::Field(name) => match self.register().fields.get(name).map(|field| &field.kind) {
