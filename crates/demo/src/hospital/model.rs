@@ -136,6 +136,12 @@ impl Item {
     pub fn price_fen(&self, month: usize) -> i64 {
         self.prices.iter().rev().find(|(from, _)| *from <= month).map_or(0, |(_, fen)| *fen)
     }
+
+    /// Whether it was in the formulary on every day of a month.
+    pub fn is_listed_through(&self, month: Month) -> bool {
+        let (first, last) = (month.first_day(), month.last_day());
+        self.formulary.iter().any(|period| period.from <= first && period.until.is_none_or(|until| until >= last))
+    }
 }
 
 /// A temporary approval of an item outside the formulary.

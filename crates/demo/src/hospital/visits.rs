@@ -258,7 +258,10 @@ impl<'h> Batches<'h> {
         let hospital = self.hospital;
         let end = seconds(hospital.months[at].last_day()) + DAY_S - 1;
         let last_month = at + 1 == hospital.months.len();
-        let drugs: Vec<usize> = (0..lines.len()).filter(|line| lines[*line].prescription > 0).collect();
+        // What was ordered outside the formulary stays: a stray use that came back in full would be no use, and no truth to find.
+        let listed: Vec<bool> = hospital.items.iter().map(|item| item.is_listed_through(hospital.months[at])).collect();
+        let may_come_back = |line: &Line| line.prescription > 0 && listed[usize::from(line.item)];
+        let drugs: Vec<usize> = (0..lines.len()).filter(|line| may_come_back(&lines[*line])).collect();
         let mut due = std::mem::take(&mut self.returns);
         // The last box of a drug that leaves the formulary comes back when it is no longer in it: no use, though a line.
         let mut leaving = self.last_lines(at, lines).into_iter();
