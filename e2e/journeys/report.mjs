@@ -20,8 +20,7 @@ export function report({ people }) {
       for (const js of [true, false]) {
         const how = `at ${width} px ${js ? "with" : "without"} JavaScript`;
         it(`reports ${how}`, () => walk(people, { width, js }));
-        // Runs and tells; until the store keeps receipt codes its failure does not fail the run.
-        it(`keeps a code shown once and asks later ${how}`, { todo: "the store keeps no receipt codes yet" }, () => codes(people, { width, js }));
+        it(`keeps a code shown once and asks later ${how}`, () => codes(people, { width, js }));
       }
     }
     it("costs no more than 60 KB from the first page to the receipt", () => weigh(people));
@@ -136,12 +135,23 @@ async function checkAndChange(form, matter) {
 /** After leaving, nothing on the way back shows the code. */
 async function shownOnce(tab, code) {
   await leave(tab);
-  const shows = async () => (await tab.page.content()).includes(code.slice(0, 4));
+  const shows = async () => (await settled(tab)).includes(code.slice(0, 4));
   assert.equal(await shows(), false, "the page after it no longer shows it");
   assert.deepEqual(await tab.context.cookies(), [], "and no cookie keeps it");
   await tab.page.goBack().catch(() => {});
   assert.equal(await shows(), false, "nor does the page before");
   tab.errors.length = 0;
+}
+
+/** Going back to the answer of a form ends on the browser's own page, which comes in two steps. */
+async function settled({ page }) {
+  for (let tries = 0; tries < 20; tries += 1) {
+    await page.waitForLoadState("load").catch(() => {});
+    const content = await page.content().catch(() => null);
+    if (content !== null) return content;
+    await page.waitForTimeout(100);
+  }
+  throw new Error("the page never settled");
 }
 
 async function askLater(people, look, code) {
@@ -180,7 +190,8 @@ async function exit(people) {
   tab.allowed.add(origin);
   await tab.context.route(`${origin}/**`, (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html><title>天气</title>" }));
   await Promise.all([tab.page.waitForURL(`${origin}/**`), link.tap()]);
-  await tab.page.goBack().catch(() => {});
+  await tab.page.goBack({ waitUntil: "load" }).catch(() => {});
+  await tab.page.waitForLoadState("load");
   assert.ok(!(await tab.page.content()).includes("上星期三"), "going back shows nothing that was typed");
   tab.errors.length = 0;
   await tab.close();

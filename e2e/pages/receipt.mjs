@@ -28,7 +28,7 @@ export async function write(tab, text) {
 
 /** What was said in both directions. */
 export async function messages(tab) {
-  return tab.locator("main p.long").allInnerTexts();
+  return tab.locator("main ul.talk .long").allInnerTexts();
 }
 
 export function isCode(text) {

@@ -49,7 +49,7 @@ export class PublicReport {
 
   /** What the last page says will be sent: label → text. */
   answers() {
-    return this.tab.page.evaluate(() => Object.fromEntries([...document.querySelectorAll("main dl.facts > div")].map((one) => [one.querySelector("dt").textContent, one.querySelector("dd").textContent])));
+    return this.tab.page.evaluate(() => Object.fromEntries([...document.querySelectorAll("main dl.answers > div")].map((one) => [one.querySelector("dt").textContent, one.querySelector("dd").textContent])));
   }
 
   /** Walks all steps to the page that shows the answers. */
