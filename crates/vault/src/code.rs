@@ -49,16 +49,11 @@ impl ReceiptCode {
         let symbols = typed::symbols(typed);
         let found = symbols.chars().count();
         if found != SYMBOLS {
-            return Err(TypedError::Length {
-                found,
-                wanted: SYMBOLS,
-            });
+            return Err(TypedError::Length { found, wanted: SYMBOLS });
         }
         let mut code = Self(Box::new(Zeroizing::new([0; SYMBOLS])));
         for (place, symbol) in symbols.chars().enumerate() {
-            code.0[place] = crockford(symbol).ok_or(TypedError::Symbol {
-                position: place + 1,
-            })?;
+            code.0[place] = crockford(symbol).ok_or(TypedError::Symbol { position: place + 1 })?;
         }
         Ok(code)
     }

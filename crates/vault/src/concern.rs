@@ -40,8 +40,7 @@ impl ConcernKey {
     ///
     /// Shape: HMAC-SHA256 over a label and both ids, each preceded by its length (4 bytes, big-endian), cut to 16 bytes.
     pub fn tag(&self, institution: &str, person: &str) -> ConcernTag {
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.0.as_slice())
-            .expect("HMAC takes a key of any length");
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.0.as_slice()).expect("HMAC takes a key of any length");
         mac.update(b"qinglian/concern/1");
         update_part(institution, |bytes| mac.update(bytes));
         update_part(person, |bytes| mac.update(bytes));

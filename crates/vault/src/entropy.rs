@@ -23,8 +23,6 @@ pub struct SystemEntropy;
 
 impl Entropy for SystemEntropy {
     fn fill(&mut self, bytes: &mut [u8]) {
-        SysRng
-            .try_fill_bytes(bytes)
-            .expect("the operating system gives randomness once it has started; without it no key may be made");
+        SysRng.try_fill_bytes(bytes).expect("the operating system gives randomness once it has started; without it no key may be made");
     }
 }

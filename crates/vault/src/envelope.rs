@@ -65,11 +65,7 @@ pub fn open(key: &EntryKey, context: &Context<'_>, sealed: &Sealed) -> Result<Op
     let inside = open_inside(&key.0, &sealed.0)?;
     let (head, rest) = inside.split_at_checked(HEAD).ok_or(OpenError::Malformed)?;
     check_head(head, MAGIC, context)?;
-    let length = u64::from_be_bytes(
-        head[LENGTH_AT..]
-            .try_into()
-            .expect("the head ends in the eight bytes of the length"),
-    );
+    let length = u64::from_be_bytes(head[LENGTH_AT..].try_into().expect("the head ends in the eight bytes of the length"));
     let length = usize::try_from(length).map_err(|_| OpenError::Malformed)?;
     let (content, padding) = rest.split_at_checked(length).ok_or(OpenError::Malformed)?;
     if padding.iter().any(|byte| *byte != 0) {
@@ -127,18 +123,12 @@ pub(crate) fn open_inside(key: &Pair, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>
     })?;
     // The inside is shorter than the sealed bytes, so the buffer never moves and leaves no copy behind.
     let mut inside = Zeroizing::new(Vec::with_capacity(sealed.len()));
-    reader
-        .read_to_end(&mut inside)
-        .map_err(|_| OpenError::Altered)?;
+    reader.read_to_end(&mut inside).map_err(|_| OpenError::Altered)?;
     Ok(inside)
 }
 
 /// Checks the first 36 bytes of an inside: the kind of thing, and its place.
-pub(crate) fn check_head(
-    head: &[u8],
-    magic: &[u8; 4],
-    context: &Context<'_>,
-) -> Result<(), OpenError> {
+pub(crate) fn check_head(head: &[u8], magic: &[u8; 4], context: &Context<'_>) -> Result<(), OpenError> {
     if head.get(..4) != Some(magic) {
         return Err(OpenError::Malformed);
     }

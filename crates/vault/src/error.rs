@@ -27,9 +27,7 @@ pub enum FileError {
     #[error("the sealed file belongs to another entry or purpose")]
     WrongContext,
     /// The length is none that sealing ever produces.
-    #[error(
-        "the sealed file has not its full length (it was cut short or added to); it is good up to byte {good}"
-    )]
+    #[error("the sealed file has not its full length (it was cut short or added to); it is good up to byte {good}")]
     Length {
         /// Units: bytes of content that opened before the fault.
         good: u64,

@@ -18,10 +18,7 @@ pub(crate) fn writer<W: Write>(recipient: &Public, out: W) -> std::io::Result<St
 /// A whole age file in memory.
 pub(crate) fn seal(recipient: &Public, inside: &[u8]) -> Vec<u8> {
     let into_memory = || {
-        let mut writer = writer(
-            recipient,
-            Vec::with_capacity(inside.len() + inside.len() / 1024 + HEADER_LIMIT / 4),
-        )?;
+        let mut writer = writer(recipient, Vec::with_capacity(inside.len() + inside.len() / 1024 + HEADER_LIMIT / 4))?;
         writer.write_all(inside)?;
         writer.finish()
     };
@@ -31,15 +28,11 @@ pub(crate) fn seal(recipient: &Public, inside: &[u8]) -> Vec<u8> {
 pub(crate) type Reader<R> = StreamReader<Chain<Cursor<Vec<u8>>, R>>;
 
 /// Reads the header of an age file and returns a reader of its inside, with the header's length.
-pub(crate) fn reader<R: BufRead>(
-    key: &Pair,
-    mut source: R,
-) -> Result<(Reader<R>, u64), FormatError> {
+pub(crate) fn reader<R: BufRead>(key: &Pair, mut source: R) -> Result<(Reader<R>, u64), FormatError> {
     let header = read_header(&mut source)?;
     let header_length = header.len() as u64;
     let identity = key.identity();
-    let reader = Decryptor::new_buffered(Cursor::new(header).chain(source))?
-        .decrypt(iter::once(&identity as &dyn age::Identity))?;
+    let reader = Decryptor::new_buffered(Cursor::new(header).chain(source))?.decrypt(iter::once(&identity as &dyn age::Identity))?;
     Ok((reader, header_length))
 }
 
@@ -77,9 +70,7 @@ fn read_header(source: &mut impl BufRead) -> Result<Vec<u8>, FormatError> {
     let mut header = Vec::with_capacity(512);
     loop {
         let start = header.len();
-        limited
-            .read_until(b'\n', &mut header)
-            .map_err(FormatError::Source)?;
+        limited.read_until(b'\n', &mut header).map_err(FormatError::Source)?;
         let line = &header[start..];
         let known = header.len().min(MAGIC.len());
         if header[..known] != MAGIC[..known] {
@@ -87,11 +78,7 @@ fn read_header(source: &mut impl BufRead) -> Result<Vec<u8>, FormatError> {
         }
         if !line.ends_with(b"\n") {
             // Nothing left: of the allowance, or of the input.
-            return Err(if limited.limit() == 0 {
-                FormatError::NotSealed
-            } else {
-                FormatError::Cut
-            });
+            return Err(if limited.limit() == 0 { FormatError::NotSealed } else { FormatError::Cut });
         }
         if line.starts_with(b"---") {
             return Ok(header);

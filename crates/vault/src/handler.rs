@@ -60,23 +60,16 @@ impl HandlerKey {
         let body = symbols.strip_prefix(TYPED_PREFIX).unwrap_or(&symbols);
         let found = body.chars().count();
         if found != BODY {
-            return Err(TypedError::Length {
-                found,
-                wanted: BODY,
-            });
+            return Err(TypedError::Length { found, wanted: BODY });
         }
         let mut text = Zeroizing::new(String::with_capacity(PRINTED_PREFIX.len() + BODY));
         text.push_str(PRINTED_PREFIX);
         for (place, symbol) in body.chars().enumerate() {
-            text.push(bech32_symbol(symbol).ok_or(TypedError::Symbol {
-                position: place + 1,
-            })?);
+            text.push(bech32_symbol(symbol).ok_or(TypedError::Symbol { position: place + 1 })?);
         }
         let parsed = CheckedHrpstring::new::<Bech32>(&text).map_err(|_| TypedError::Checksum)?;
         let secret = Zeroizing::new(parsed.byte_iter().collect::<Vec<u8>>());
-        Pair::from_secret(&secret)
-            .map(Self)
-            .ok_or(TypedError::Checksum)
+        Pair::from_secret(&secret).map(Self).ok_or(TypedError::Checksum)
     }
 }
 
@@ -124,7 +117,5 @@ fn bech32_symbol(typed: char) -> Option<char> {
         'I' | '1' => 'L',
         other => other,
     };
-    "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L"
-        .contains(symbol)
-        .then_some(symbol)
+    "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L".contains(symbol).then_some(symbol)
 }

@@ -39,9 +39,7 @@ pub use concern::{ConcernKey, ConcernTag};
 pub use context::Context;
 pub use entropy::{Entropy, SystemEntropy};
 pub use envelope::{EntryKey, EntryRecipient, Sealed, open, seal};
-pub use error::{
-    FileError, OpenError, RecipientError, RecordError, SignInError, StretchError, TypedError,
-};
+pub use error::{FileError, OpenError, RecipientError, RecordError, SignInError, StretchError, TypedError};
 pub use handler::{HandlerKey, Keyring, Recipient};
 pub use password::{Password, PasswordRecord};
 pub use stream::{FileSealer, open_file, seal_file};

@@ -4,10 +4,7 @@
 pub(crate) fn envelope(length: usize) -> usize {
     const STEPS: [usize; 3] = [256, 1024, 4096];
     const THEN: usize = 16 * 1024;
-    STEPS
-        .into_iter()
-        .find(|step| length <= *step)
-        .unwrap_or_else(|| length.next_multiple_of(THEN))
+    STEPS.into_iter().find(|step| length <= *step).unwrap_or_else(|| length.next_multiple_of(THEN))
 }
 
 /// The length a file's inside is padded to: at least 16 KiB, then Padmé, which adds at most 12 % and leaves of the length

@@ -48,8 +48,7 @@ impl Pair {
     /// age's own view of the key; it wipes itself when dropped.
     pub(crate) fn identity(&self) -> x25519::Identity {
         let text = self.encode();
-        text.parse()
-            .expect("the text was made by the same encoding")
+        text.parse().expect("the text was made by the same encoding")
     }
 
     pub(crate) fn public(&self) -> Public {
@@ -77,8 +76,7 @@ impl FromStr for Public {
     type Err = RecipientError;
 
     fn from_str(text: &str) -> Result<Self, RecipientError> {
-        let parsed =
-            CheckedHrpstring::new::<Bech32>(text).map_err(|_| RecipientError::Malformed)?;
+        let parsed = CheckedHrpstring::new::<Bech32>(text).map_err(|_| RecipientError::Malformed)?;
         let bytes: Vec<u8> = parsed.byte_iter().collect();
         let point: [u8; 32] = bytes.try_into().map_err(|_| RecipientError::Malformed)?;
         if parsed.hrp() != PUBLIC_PREFIX {
@@ -89,9 +87,7 @@ impl FromStr for Public {
         if x25519_dalek::x25519([1; 32], point) == [0; 32] {
             return Err(RecipientError::Weak);
         }
-        text.parse()
-            .map(Self)
-            .map_err(|_| RecipientError::Malformed)
+        text.parse().map(Self).map_err(|_| RecipientError::Malformed)
     }
 }
 

@@ -49,33 +49,19 @@ pub struct PasswordRecord {
 
 impl PasswordRecord {
     /// For an account without a key: an ordinary member of staff.
-    pub fn new(
-        password: &Password,
-        stretch: Stretch,
-        entropy: &mut dyn Entropy,
-    ) -> Result<Self, SignInError> {
+    pub fn new(password: &Password, stretch: Stretch, entropy: &mut dyn Entropy) -> Result<Self, SignInError> {
         Self::build(password, None, stretch, entropy)
     }
 
     /// For a handler: the key is locked by the password.
-    pub fn with_key(
-        password: &Password,
-        key: &HandlerKey,
-        stretch: Stretch,
-        entropy: &mut dyn Entropy,
-    ) -> Result<Self, SignInError> {
+    pub fn with_key(password: &Password, key: &HandlerKey, stretch: Stretch, entropy: &mut dyn Entropy) -> Result<Self, SignInError> {
         Self::build(password, Some(key), stretch, entropy)
     }
 
     /// A record that no password opens. Signing in against it takes as long as against a real one, so that an unknown
     /// name cannot be told from a wrong password.
     pub fn decoy(stretch: Stretch) -> Self {
-        Self {
-            stretch,
-            salt: [0; SALT_BYTES],
-            verifier_hash: [0; 32],
-            locked: None,
-        }
+        Self { stretch, salt: [0; SALT_BYTES], verifier_hash: [0; 32], locked: None }
     }
 
     /// Checks the password and unlocks the key, with one stretch.
@@ -86,20 +72,11 @@ impl PasswordRecord {
         if !bool::from(stretched.verifier_hash().ct_eq(&self.verifier_hash)) {
             return Err(SignInError::WrongPassword);
         }
-        self.locked
-            .as_ref()
-            .map(|locked| locked.unlock(&stretched.key).ok_or(SignInError::DamagedKey))
-            .transpose()
+        self.locked.as_ref().map(|locked| locked.unlock(&stretched.key).ok_or(SignInError::DamagedKey)).transpose()
     }
 
     /// A new record for a new password (or the same one at another strength) that locks the same key.
-    pub fn change(
-        &self,
-        old: &Password,
-        new: &Password,
-        stretch: Stretch,
-        entropy: &mut dyn Entropy,
-    ) -> Result<Self, SignInError> {
+    pub fn change(&self, old: &Password, new: &Password, stretch: Stretch, entropy: &mut dyn Entropy) -> Result<Self, SignInError> {
         let key = self.sign_in(old)?;
         Self::build(new, key.as_ref(), stretch, entropy)
     }
@@ -113,35 +90,19 @@ impl PasswordRecord {
         self.locked.is_some()
     }
 
-    fn build(
-        password: &Password,
-        key: Option<&HandlerKey>,
-        stretch: Stretch,
-        entropy: &mut dyn Entropy,
-    ) -> Result<Self, SignInError> {
+    fn build(password: &Password, key: Option<&HandlerKey>, stretch: Stretch, entropy: &mut dyn Entropy) -> Result<Self, SignInError> {
         let mut salt = [0; SALT_BYTES];
         entropy.fill(&mut salt);
         let stretched = Stretched::new(&password.0, stretch, &salt)?;
         let locked = key.map(|key| LockedKey::lock(key, &stretched.key, entropy));
-        Ok(Self {
-            stretch,
-            salt,
-            verifier_hash: stretched.verifier_hash(),
-            locked,
-        })
+        Ok(Self { stretch, salt, verifier_hash: stretched.verifier_hash(), locked })
     }
 }
 
 impl fmt::Display for PasswordRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let encode = |bytes: &[u8]| BASE64_STANDARD_NO_PAD.encode(bytes);
-        write!(
-            f,
-            "{VERSION}${ALGORITHM}${}${}${}",
-            self.stretch,
-            encode(&self.salt),
-            encode(&self.verifier_hash)
-        )?;
+        write!(f, "{VERSION}${ALGORITHM}${}${}${}", self.stretch, encode(&self.salt), encode(&self.verifier_hash))?;
         match &self.locked {
             Some(locked) => write!(f, "${}", encode(&locked.0)),
             None => Ok(()),
@@ -152,12 +113,7 @@ impl fmt::Display for PasswordRecord {
 /// Leaves out what an offline guesser would want.
 impl fmt::Debug for PasswordRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "PasswordRecord({}, holds_key: {})",
-            self.stretch,
-            self.holds_key()
-        )
+        write!(f, "PasswordRecord({}, holds_key: {})", self.stretch, self.holds_key())
     }
 }
 
@@ -166,15 +122,7 @@ impl FromStr for PasswordRecord {
 
     fn from_str(text: &str) -> Result<Self, RecordError> {
         let parts: Vec<&str> = text.split('$').collect();
-        let [
-            version,
-            algorithm,
-            stretch,
-            salt,
-            verifier_hash,
-            locked @ ..,
-        ] = parts.as_slice()
-        else {
+        let [version, algorithm, stretch, salt, verifier_hash, locked @ ..] = parts.as_slice() else {
             return Err(RecordError::Malformed);
         };
         if *version != VERSION || *algorithm != ALGORITHM {
@@ -185,12 +133,7 @@ impl FromStr for PasswordRecord {
             [locked] => Some(LockedKey(decode(locked)?)),
             _ => return Err(RecordError::Malformed),
         };
-        Ok(Self {
-            stretch: stretch.parse()?,
-            salt: decode(salt)?,
-            verifier_hash: decode(verifier_hash)?,
-            locked,
-        })
+        Ok(Self { stretch: stretch.parse()?, salt: decode(salt)?, verifier_hash: decode(verifier_hash)?, locked })
     }
 }
 
@@ -224,15 +167,9 @@ impl LockedKey {
         let mut locked = [0; LOCKED_BYTES];
         let (nonce, sealed) = locked.split_at_mut(NONCE_BYTES);
         entropy.fill(nonce);
-        let payload = Payload {
-            msg: key.0.secret(),
-            aad: LOCKED_LABEL,
-        };
+        let payload = Payload { msg: key.0.secret(), aad: LOCKED_LABEL };
         let ciphertext = ChaCha20Poly1305::new(&Key::from(*under))
-            .encrypt(
-                &Nonce::try_from(&*nonce).expect("the nonce has its length"),
-                payload,
-            )
+            .encrypt(&Nonce::try_from(&*nonce).expect("the nonce has its length"), payload)
             .expect("a message of 32 bytes is within the cipher's limits");
         sealed.copy_from_slice(&ciphertext);
         Self(locked)
@@ -241,21 +178,14 @@ impl LockedKey {
     /// Returns nothing when the ciphertext was altered.
     fn unlock(&self, under: &[u8; 32]) -> Option<HandlerKey> {
         let (nonce, sealed) = self.0.split_at(NONCE_BYTES);
-        let payload = Payload {
-            msg: sealed,
-            aad: LOCKED_LABEL,
-        };
+        let payload = Payload { msg: sealed, aad: LOCKED_LABEL };
         let nonce = Nonce::try_from(nonce).expect("the nonce has its length");
-        let secret = ChaCha20Poly1305::new(&Key::from(*under))
-            .decrypt(&nonce, payload)
-            .ok()?;
+        let secret = ChaCha20Poly1305::new(&Key::from(*under)).decrypt(&nonce, payload).ok()?;
         Pair::from_secret(&Zeroizing::new(secret)).map(HandlerKey)
     }
 }
 
 fn decode<const N: usize>(text: &str) -> Result<[u8; N], RecordError> {
-    let bytes = BASE64_STANDARD_NO_PAD
-        .decode(text)
-        .map_err(|_| RecordError::Malformed)?;
+    let bytes = BASE64_STANDARD_NO_PAD.decode(text).map_err(|_| RecordError::Malformed)?;
     bytes.try_into().map_err(|_| RecordError::Malformed)
 }

@@ -16,12 +16,7 @@ use crate::format::{self, FormatError};
 use crate::padding;
 
 /// Seals a file from a reader to a writer with a few buffers of 64 KiB. Returns the length of the content in bytes.
-pub fn seal_file(
-    recipient: &EntryRecipient,
-    context: &Context<'_>,
-    mut from: impl Read,
-    to: impl Write,
-) -> Result<u64, FileError> {
+pub fn seal_file(recipient: &EntryRecipient, context: &Context<'_>, mut from: impl Read, to: impl Write) -> Result<u64, FileError> {
     let mut sealer = FileSealer::new(recipient, context, to).map_err(FileError::Destination)?;
     let mut buffer = Zeroizing::new(vec![0; BUFFER]);
     loop {
@@ -30,9 +25,7 @@ pub fn seal_file(
             let (_, length) = sealer.finish().map_err(FileError::Destination)?;
             return Ok(length);
         }
-        sealer
-            .write_all(&buffer[..count])
-            .map_err(FileError::Destination)?;
+        sealer.write_all(&buffer[..count]).map_err(FileError::Destination)?;
     }
 }
 
@@ -55,10 +48,7 @@ impl<W: Write> FileSealer<W> {
     pub fn finish(mut self) -> io::Result<(W, u64)> {
         let used = HEAD as u64 + self.content + 1;
         self.out.write_all(&[MARK])?;
-        io::copy(
-            &mut io::repeat(0).take(padding::file(used) - used),
-            &mut self.out,
-        )?;
+        io::copy(&mut io::repeat(0).take(padding::file(used) - used), &mut self.out)?;
         Ok((self.out.finish()?, self.content))
     }
 }
@@ -78,20 +68,8 @@ impl<W: Write> Write for FileSealer<W> {
 /// Opens a sealed file from a reader to a writer with a few buffers of 64 KiB. Returns the length of the content in bytes.
 ///
 /// Errors: what was written before an error is genuine as far as it goes, but is not the whole; throw it away.
-pub fn open_file(
-    key: &EntryKey,
-    context: &Context<'_>,
-    from: impl Read,
-    mut to: impl Write,
-) -> Result<u64, FileError> {
-    let mut source = BufReader::with_capacity(
-        BUFFER,
-        Metered {
-            inner: from,
-            count: 0,
-            failed: false,
-        },
-    );
+pub fn open_file(key: &EntryKey, context: &Context<'_>, from: impl Read, mut to: impl Write) -> Result<u64, FileError> {
+    let mut source = BufReader::with_capacity(BUFFER, Metered { inner: from, count: 0, failed: false });
     let mut good = 0;
     let (header, fault) = match format::reader(&key.0, &mut source) {
         Ok((reader, header)) => match pour(reader, context, &mut to, &mut good) {
@@ -110,18 +88,12 @@ pub fn open_file(
         Fault::Layout(_) => Err(FileError::Malformed),
         Fault::Read(error) if source.get_ref().failed => Err(FileError::Source(error)),
         // Between two parts age itself sees that the last one is missing.
-        Fault::Read(error) if error.kind() == ErrorKind::UnexpectedEof => {
-            Err(FileError::Length { good })
-        }
+        Fault::Read(error) if error.kind() == ErrorKind::UnexpectedEof => Err(FileError::Length { good }),
         Fault::Read(_) => {
             // Counts the rest: sealing makes only certain lengths, so a cut can be told from a change.
             io::copy(&mut source, &mut io::sink()).map_err(FileError::Source)?;
             let payload = source.get_ref().count.saturating_sub(header + NONCE);
-            Err(if is_full_length(payload) {
-                FileError::Altered { good }
-            } else {
-                FileError::Length { good }
-            })
+            Err(if is_full_length(payload) { FileError::Altered { good } } else { FileError::Length { good } })
         }
     }
 }
@@ -143,12 +115,7 @@ enum Fault {
 }
 
 /// Checks the head and lets the content through, without the padding.
-fn pour(
-    mut inside: impl Read,
-    context: &Context<'_>,
-    to: &mut impl Write,
-    good: &mut u64,
-) -> Result<(), Fault> {
+fn pour(mut inside: impl Read, context: &Context<'_>, to: &mut impl Write, good: &mut u64) -> Result<(), Fault> {
     let mut buffer = Zeroizing::new(vec![0; BUFFER]);
     let mut filled = 0;
     while filled < HEAD {
@@ -162,14 +129,9 @@ fn pour(
     loop {
         let count = read_some(&mut inside, &mut buffer).map_err(Fault::Read)?;
         if count == 0 {
-            return if tail.zeros.is_some() {
-                Ok(())
-            } else {
-                Err(Fault::Layout(OpenError::Malformed))
-            };
+            return if tail.zeros.is_some() { Ok(()) } else { Err(Fault::Layout(OpenError::Malformed)) };
         }
-        tail.pass(&buffer[..count], to, good)
-            .map_err(Fault::Write)?;
+        tail.pass(&buffer[..count], to, good).map_err(Fault::Write)?;
     }
 }
 

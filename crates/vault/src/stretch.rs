@@ -30,11 +30,7 @@ impl Stretch {
         if !(1..=64).contains(&passes) {
             return Err(StretchError::Passes);
         }
-        Ok(Self {
-            memory_kib,
-            passes,
-            lanes,
-        })
+        Ok(Self { memory_kib, passes, lanes })
     }
 }
 
@@ -43,21 +39,13 @@ impl Default for Stretch {
     ///
     /// Source: OWASP Password Storage Cheat Sheet, the minimum it names for Argon2id.
     fn default() -> Self {
-        Self {
-            memory_kib: 19 * 1024,
-            passes: 2,
-            lanes: 1,
-        }
+        Self { memory_kib: 19 * 1024, passes: 2, lanes: 1 }
     }
 }
 
 impl fmt::Display for Stretch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "m={},t={},p={}",
-            self.memory_kib, self.passes, self.lanes
-        )
+        write!(f, "m={},t={},p={}", self.memory_kib, self.passes, self.lanes)
     }
 }
 
@@ -65,22 +53,13 @@ impl FromStr for Stretch {
     type Err = RecordError;
 
     fn from_str(text: &str) -> Result<Self, RecordError> {
-        let mut numbers = text
-            .split(',')
-            .zip(["m=", "t=", "p="])
-            .map_while(|(part, name)| part.strip_prefix(name)?.parse().ok());
-        let (Some(memory_kib), Some(passes), Some(lanes)) =
-            (numbers.next(), numbers.next(), numbers.next())
-        else {
+        let mut numbers = text.split(',').zip(["m=", "t=", "p="]).map_while(|(part, name)| part.strip_prefix(name)?.parse().ok());
+        let (Some(memory_kib), Some(passes), Some(lanes)) = (numbers.next(), numbers.next(), numbers.next()) else {
             return Err(RecordError::Malformed);
         };
         let stretch = Stretch::new(memory_kib, passes, lanes)?;
         // One text for one record: nothing may follow, no sign, no leading zero.
-        if stretch.to_string() == text {
-            Ok(stretch)
-        } else {
-            Err(RecordError::Malformed)
-        }
+        if stretch.to_string() == text { Ok(stretch) } else { Err(RecordError::Malformed) }
     }
 }
 
@@ -94,33 +73,20 @@ pub(crate) struct Stretched {
 }
 
 impl Stretched {
-    pub(crate) fn new(
-        password: &str,
-        stretch: Stretch,
-        salt: &[u8; SALT_BYTES],
-    ) -> Result<Self, SignInError> {
+    pub(crate) fn new(password: &str, stretch: Stretch, salt: &[u8; SALT_BYTES]) -> Result<Self, SignInError> {
         let mut long = Zeroizing::new([0; 64]);
         Params::new(stretch.memory_kib, stretch.passes, stretch.lanes, None)
             .and_then(|params| {
-                Argon2::new(Algorithm::Argon2id, Version::V0x13, params).hash_password_into(
-                    password.as_bytes(),
-                    salt,
-                    long.as_mut_slice(),
-                )
+                Argon2::new(Algorithm::Argon2id, Version::V0x13, params).hash_password_into(password.as_bytes(), salt, long.as_mut_slice())
             })
             .map_err(SignInError::Stretch)?;
         let split = Hkdf::<Sha256>::new(None, long.as_slice());
         let half = |info: &[u8]| {
             let mut half = Zeroizing::new([0; 32]);
-            split
-                .expand(info, half.as_mut_slice())
-                .expect("32 bytes are within what HKDF can give");
+            split.expand(info, half.as_mut_slice()).expect("32 bytes are within what HKDF can give");
             half
         };
-        Ok(Self {
-            verifier: half(b"qinglian/password/verifier/1"),
-            key: half(b"qinglian/password/lock/1"),
-        })
+        Ok(Self { verifier: half(b"qinglian/password/verifier/1"), key: half(b"qinglian/password/lock/1") })
     }
 
     /// What the record keeps of the other half.

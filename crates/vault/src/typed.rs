@@ -25,9 +25,5 @@ fn half_width(symbol: char) -> char {
 }
 
 fn is_separator(symbol: char) -> bool {
-    symbol.is_whitespace()
-        || matches!(
-            symbol,
-            '-' | '_' | '.' | '·' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{200B}' | '\u{FEFF}'
-        )
+    symbol.is_whitespace() || matches!(symbol, '-' | '_' | '.' | '·' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{200B}' | '\u{FEFF}')
 }

@@ -66,9 +66,7 @@ impl<T: Wipe + AsRef<[u8]>> Unlocked<T> {
 
     /// Reads the plaintext as JSON. The error says nothing of the content.
     pub fn parse_json<U: DeserializeOwned + Wipe>(&self) -> Result<Unlocked<U>, OpenError> {
-        serde_json::from_slice(self.0.as_ref())
-            .map(Unlocked)
-            .map_err(|_| OpenError::Malformed)
+        serde_json::from_slice(self.0.as_ref()).map(Unlocked).map_err(|_| OpenError::Malformed)
     }
 }
 

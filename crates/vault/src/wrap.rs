@@ -35,9 +35,7 @@ impl Wrap {
     pub fn open(&self, holder: &HandlerKey, context: &Context<'_>) -> Result<EntryKey, OpenError> {
         let inside = open_inside(&holder.0, &self.0)?;
         check_head(&inside, MAGIC, context)?;
-        Pair::from_secret(&inside[HEAD..])
-            .map(EntryKey)
-            .ok_or(OpenError::Malformed)
+        Pair::from_secret(&inside[HEAD..]).map(EntryKey).ok_or(OpenError::Malformed)
     }
 
     pub fn from_bytes(bytes: Vec<u8>) -> Self {

@@ -20,14 +20,8 @@ fn id_and_key_are_what_an_independent_computation_gives() {
     let code = ReceiptCode::generate(&mut Counting(0));
     assert_eq!(shown(&code), SHOWN);
     // Source: Python, HKDF from `hmac`, X25519 from `cryptography`, and a bech32 of its own; salt 32 bytes 0x07.
-    assert_eq!(
-        code.lookup_id(&salt()).to_string(),
-        "92d635cf5a448e4c0e617686dc647d48"
-    );
-    assert_eq!(
-        code.identity(&salt()).recipient().to_string(),
-        "age1s2rk40g8c3g7sl5k72fnuht672j855p0tq3c76lm4p986vnskeaspu9ppc"
-    );
+    assert_eq!(code.lookup_id(&salt()).to_string(), "92d635cf5a448e4c0e617686dc647d48");
+    assert_eq!(code.identity(&salt()).recipient().to_string(), "age1s2rk40g8c3g7sl5k72fnuht672j855p0tq3c76lm4p986vnskeaspu9ppc");
 }
 
 #[test]
@@ -48,42 +42,13 @@ fn a_code_is_read_as_people_type_it() {
 
 #[test]
 fn a_mistyped_code_is_told_what_is_wrong() {
-    let check = |typed: &str, refusal| {
-        assert_eq!(ReceiptCode::parse(typed).err(), Some(refusal), "{typed}")
-    };
-    check(
-        "",
-        TypedError::Length {
-            found: 0,
-            wanted: 20,
-        },
-    );
-    check(
-        "0123-4567-89AB-CDEF-GHJ",
-        TypedError::Length {
-            found: 19,
-            wanted: 20,
-        },
-    );
-    check(
-        "0123-4567-89AB-CDEF-GHJKM",
-        TypedError::Length {
-            found: 21,
-            wanted: 20,
-        },
-    );
-    check(
-        "0123-4567-89AB-CDEF-GHJU",
-        TypedError::Symbol { position: 20 },
-    );
-    check(
-        "0123-4567-89AB-CDEF-GH码K",
-        TypedError::Symbol { position: 19 },
-    );
-    check(
-        "0123-4567-89AB-CDEF-G*JK",
-        TypedError::Symbol { position: 18 },
-    );
+    let check = |typed: &str, refusal| assert_eq!(ReceiptCode::parse(typed).err(), Some(refusal), "{typed}");
+    check("", TypedError::Length { found: 0, wanted: 20 });
+    check("0123-4567-89AB-CDEF-GHJ", TypedError::Length { found: 19, wanted: 20 });
+    check("0123-4567-89AB-CDEF-GHJKM", TypedError::Length { found: 21, wanted: 20 });
+    check("0123-4567-89AB-CDEF-GHJU", TypedError::Symbol { position: 20 });
+    check("0123-4567-89AB-CDEF-GH码K", TypedError::Symbol { position: 19 });
+    check("0123-4567-89AB-CDEF-G*JK", TypedError::Symbol { position: 18 });
 }
 
 #[test]
@@ -91,10 +56,7 @@ fn another_house_gives_another_id_and_key() {
     let code = ReceiptCode::parse(SHOWN).unwrap();
     let other = DeploymentSalt::from_bytes([8; 32]);
     assert_ne!(code.lookup_id(&salt()), code.lookup_id(&other));
-    assert_ne!(
-        code.identity(&salt()).recipient(),
-        code.identity(&other).recipient()
-    );
+    assert_ne!(code.identity(&salt()).recipient(), code.identity(&other).recipient());
     assert!(DeploymentSalt::generate(&mut Counting(1)).as_bytes()[..2] == [1, 2]);
 }
 
@@ -103,17 +65,11 @@ fn the_reporter_holds_a_wrap_by_the_code_alone() {
     let entry = EntryKey::generate(&mut SystemEntropy);
     let (wrap, written_down) = {
         let code = ReceiptCode::generate(&mut SystemEntropy);
-        (
-            Wrap::to(&entry, &code.identity(&salt()).recipient(), &HERE),
-            shown(&code),
-        )
+        (Wrap::to(&entry, &code.identity(&salt()).recipient(), &HERE), shown(&code))
     };
     let later = ReceiptCode::parse(&written_down).unwrap();
     let opened = wrap.open(&later.identity(&salt()), &HERE);
-    assert_eq!(
-        opened.map(|key| key.recipient()).ok(),
-        Some(entry.recipient())
-    );
+    assert_eq!(opened.map(|key| key.recipient()).ok(), Some(entry.recipient()));
     let other = ReceiptCode::generate(&mut SystemEntropy);
     assert!(wrap.open(&other.identity(&salt()), &HERE).is_err());
 }
@@ -127,9 +83,7 @@ fn a_code_typed_once_more_is_compared() {
 
 #[test]
 fn every_symbol_occurs_and_codes_do_not_repeat() {
-    let codes: HashSet<String> = (0..500)
-        .map(|_| shown(&ReceiptCode::generate(&mut SystemEntropy)))
-        .collect();
+    let codes: HashSet<String> = (0..500).map(|_| shown(&ReceiptCode::generate(&mut SystemEntropy))).collect();
     assert_eq!(codes.len(), 500);
     let symbols: HashSet<char> = codes.iter().flat_map(|code| code.chars()).collect();
     assert_eq!(symbols.len(), 33, "32 symbols and the hyphen");
@@ -138,10 +92,7 @@ fn every_symbol_occurs_and_codes_do_not_repeat() {
 #[test]
 fn a_lookup_id_keeps_its_form_in_the_store() {
     let id = ReceiptCode::generate(&mut SystemEntropy).lookup_id(&salt());
-    assert_eq!(
-        serde_json::from_str::<LookupId>(&serde_json::to_string(&id).unwrap()).unwrap(),
-        id
-    );
+    assert_eq!(serde_json::from_str::<LookupId>(&serde_json::to_string(&id).unwrap()).unwrap(), id);
     assert!("92d6".parse::<LookupId>().is_err());
     assert!("x".repeat(32).parse::<LookupId>().is_err());
 }

@@ -23,37 +23,16 @@ impl Entropy for Constant {
     }
 }
 
-pub const HERE: Context<'static> = Context {
-    institution: "h1",
-    register: "report",
-    entry: "entry-1",
-    purpose: "content",
-};
+pub const HERE: Context<'static> = Context { institution: "h1", register: "report", entry: "entry-1", purpose: "content" };
 
 /// Every context that differs from [`HERE`] in one part, and one whose parts run together to the same text.
 pub fn elsewhere() -> [Context<'static>; 5] {
     [
-        Context {
-            institution: "h2",
-            ..HERE
-        },
-        Context {
-            register: "clue",
-            ..HERE
-        },
-        Context {
-            entry: "entry-2",
-            ..HERE
-        },
-        Context {
-            purpose: "key",
-            ..HERE
-        },
-        Context {
-            institution: "h1r",
-            register: "eport",
-            ..HERE
-        },
+        Context { institution: "h2", ..HERE },
+        Context { register: "clue", ..HERE },
+        Context { entry: "entry-2", ..HERE },
+        Context { purpose: "key", ..HERE },
+        Context { institution: "h1r", register: "eport", ..HERE },
     ]
 }
 
@@ -72,17 +51,8 @@ pub fn plain(opened: &Opened) -> Vec<u8> {
 /// The length of what lies inside an age file, from its outside: after the header come a nonce of 16 bytes and parts of
 /// 64 KiB with 16 bytes of tag each.
 pub fn inside_length(sealed: &[u8]) -> usize {
-    let mac = sealed
-        .windows(5)
-        .position(|window| window == b"\n--- ")
-        .expect("an age header ends in its MAC");
-    let header = mac
-        + 1
-        + sealed[mac + 1..]
-            .iter()
-            .position(|byte| *byte == b'\n')
-            .expect("the MAC line ends")
-        + 1;
+    let mac = sealed.windows(5).position(|window| window == b"\n--- ").expect("an age header ends in its MAC");
+    let header = mac + 1 + sealed[mac + 1..].iter().position(|byte| *byte == b'\n').expect("the MAC line ends") + 1;
     let payload = sealed.len() - header - 16;
     payload - payload.div_ceil(65_536 + 16) * 16
 }

@@ -12,10 +12,7 @@ fn a_key_prints_as_age_writes_it() {
     let key = HandlerKey::generate(&mut Constant(9));
     assert_eq!(key.recipient().to_string(), NINES_PUBLIC);
     key.to_printable().expose(|text| {
-        assert!(
-            text.starts_with("AGE-SECRET-KEY-1 PYYSJ ZGFPY "),
-            "groups of five"
-        );
+        assert!(text.starts_with("AGE-SECRET-KEY-1 PYYSJ ZGFPY "), "groups of five");
         assert_eq!(text.replace(' ', ""), NINES);
     });
 }
@@ -24,20 +21,13 @@ fn a_key_prints_as_age_writes_it() {
 fn a_printed_key_is_read_as_people_type_it() {
     let check = |typed: &str| {
         let key = HandlerKey::from_printable(typed);
-        assert_eq!(
-            key.map(|key| key.recipient().to_string()).ok().as_deref(),
-            Some(NINES_PUBLIC),
-            "{typed}"
-        );
+        assert_eq!(key.map(|key| key.recipient().to_string()).ok().as_deref(), Some(NINES_PUBLIC), "{typed}");
     };
     check(NINES);
     check(&NINES.to_lowercase());
     check(NINES.trim_start_matches("AGE-SECRET-KEY-1"));
     check(&format!("  {}\n", NINES.replace("JZ", "J-Z　")));
-    let wide: String = NINES
-        .chars()
-        .map(|c| char::from_u32(c as u32 + 0xFEE0).unwrap())
-        .collect();
+    let wide: String = NINES.chars().map(|c| char::from_u32(c as u32 + 0xFEE0).unwrap()).collect();
     check(&wide);
 }
 
@@ -48,17 +38,9 @@ fn look_alikes_are_read_as_what_they_are_mistaken_for() {
     key.to_printable().expose(|text| {
         let body = text.trim_start_matches("AGE-SECRET-KEY-1");
         assert!(body.contains('0') && body.contains('L'), "{body}");
-        for look_alike in [
-            body.replace('0', "O"),
-            body.replace('L', "I"),
-            body.replace('L', "1"),
-        ] {
+        for look_alike in [body.replace('0', "O"), body.replace('L', "I"), body.replace('L', "1")] {
             let again = HandlerKey::from_printable(&look_alike);
-            assert_eq!(
-                again.map(|key| key.recipient()).ok(),
-                Some(key.recipient()),
-                "{look_alike}"
-            );
+            assert_eq!(again.map(|key| key.recipient()).ok(), Some(key.recipient()), "{look_alike}");
         }
     });
 }
@@ -66,32 +48,11 @@ fn look_alikes_are_read_as_what_they_are_mistaken_for() {
 #[test]
 fn a_mistyped_key_is_told_apart() {
     let refusal = |typed: &str| HandlerKey::from_printable(typed).err();
-    assert_eq!(
-        refusal(&NINES[..NINES.len() - 1]),
-        Some(TypedError::Length {
-            found: 57,
-            wanted: 58
-        })
-    );
-    assert_eq!(
-        refusal(""),
-        Some(TypedError::Length {
-            found: 0,
-            wanted: 58
-        })
-    );
-    assert_eq!(
-        refusal(&NINES.replace("TFVYXW", "TFVYXB")),
-        Some(TypedError::Symbol { position: 58 })
-    );
-    assert_eq!(
-        refusal(&NINES.replace("TFVYXW", "TFVYX钥")),
-        Some(TypedError::Symbol { position: 58 })
-    );
-    assert_eq!(
-        refusal(&NINES.replace("TFVYXW", "TFVYWX")),
-        Some(TypedError::Checksum)
-    );
+    assert_eq!(refusal(&NINES[..NINES.len() - 1]), Some(TypedError::Length { found: 57, wanted: 58 }));
+    assert_eq!(refusal(""), Some(TypedError::Length { found: 0, wanted: 58 }));
+    assert_eq!(refusal(&NINES.replace("TFVYXW", "TFVYXB")), Some(TypedError::Symbol { position: 58 }));
+    assert_eq!(refusal(&NINES.replace("TFVYXW", "TFVYX钥")), Some(TypedError::Symbol { position: 58 }));
+    assert_eq!(refusal(&NINES.replace("TFVYXW", "TFVYWX")), Some(TypedError::Checksum));
 }
 
 #[test]

@@ -26,31 +26,16 @@ fn opened(key: &EntryKey, sealed: &[u8]) -> Result<Vec<u8>, FileError> {
 
 /// Bytes that repeat nowhere near, so that a swapped part would show.
 fn content(length: usize) -> Vec<u8> {
-    (0..length as u64)
-        .map(|place| (place.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56) as u8)
-        .collect()
+    (0..length as u64).map(|place| (place.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56) as u8).collect()
 }
 
 #[test]
 fn a_file_comes_back_whatever_its_length() {
     let key = entry_key();
-    let edges = [
-        PART - HEAD - 1,
-        PART - HEAD,
-        PART - HEAD + 1,
-        2 * PART - HEAD - 1,
-        2 * PART,
-    ];
-    for length in [0, 1, 16_384 - HEAD - 1, 16_384 - HEAD]
-        .into_iter()
-        .chain(edges)
-    {
+    let edges = [PART - HEAD - 1, PART - HEAD, PART - HEAD + 1, 2 * PART - HEAD - 1, 2 * PART];
+    for length in [0, 1, 16_384 - HEAD - 1, 16_384 - HEAD].into_iter().chain(edges) {
         let content = content(length);
-        assert_eq!(
-            opened(&key, &sealed(&key, &content)).unwrap(),
-            content,
-            "{length} bytes"
-        );
+        assert_eq!(opened(&key, &sealed(&key, &content)).unwrap(), content, "{length} bytes");
     }
 }
 
@@ -61,19 +46,8 @@ fn content_that_looks_like_the_end_comes_back() {
     marks.extend(vec![0; 3 * PART]);
     let mut mark_then_more = marks.clone();
     mark_then_more.push(1);
-    for content in [
-        vec![0; 2 * PART + 5],
-        vec![0x80; PART],
-        marks,
-        mark_then_more,
-        vec![0x80],
-        vec![0],
-    ] {
-        assert!(
-            opened(&key, &sealed(&key, &content)).unwrap() == content,
-            "{} bytes",
-            content.len()
-        );
+    for content in [vec![0; 2 * PART + 5], vec![0x80; PART], marks, mark_then_more, vec![0x80], vec![0]] {
+        assert!(opened(&key, &sealed(&key, &content)).unwrap() == content, "{} bytes", content.len());
     }
 }
 
@@ -88,10 +62,7 @@ fn lengths_say_little() {
     // Padmé adds at most 12 %.
     for content in [20_000, 70_000, 300_000, 1_048_576, 3_000_000] {
         let inside = inside(content);
-        assert!(
-            inside > content && inside <= content * 112 / 100 + HEAD + 1,
-            "{content} became {inside}"
-        );
+        assert!(inside > content && inside <= content * 112 / 100 + HEAD + 1, "{content} became {inside}");
     }
 }
 
@@ -101,31 +72,16 @@ fn a_file_opens_in_its_place_with_its_key_only() {
     let sealed = sealed(&key, b"words");
     for context in elsewhere() {
         let refused = open_file(&key, &context, sealed.as_slice(), io::sink());
-        assert!(
-            matches!(refused, Err(FileError::WrongContext)),
-            "{refused:?}"
-        );
+        assert!(matches!(refused, Err(FileError::WrongContext)), "{refused:?}");
     }
-    assert!(matches!(
-        opened(&entry_key(), &sealed),
-        Err(FileError::WrongKey)
-    ));
+    assert!(matches!(opened(&entry_key(), &sealed), Err(FileError::WrongKey)));
     let envelope = seal(&key.recipient(), &HERE, b"words");
-    assert!(matches!(
-        opened(&key, envelope.as_bytes()),
-        Err(FileError::Malformed)
-    ));
+    assert!(matches!(opened(&key, envelope.as_bytes()), Err(FileError::Malformed)));
     for not_sealed in [&b""[..], b"PK\x03\x04", &[b'\n'; 9000], &[0; 9000]] {
         let refused = opened(&key, not_sealed);
-        assert!(
-            !matches!(refused, Ok(_) | Err(FileError::Altered { .. })),
-            "{refused:?}"
-        );
+        assert!(!matches!(refused, Ok(_) | Err(FileError::Altered { .. })), "{refused:?}");
     }
-    assert!(matches!(
-        opened(&key, b"PK\x03\x04"),
-        Err(FileError::NotSealed)
-    ));
+    assert!(matches!(opened(&key, b"PK\x03\x04"), Err(FileError::NotSealed)));
 }
 
 #[test]
@@ -135,20 +91,9 @@ fn a_cut_file_is_named_as_cut() {
     let end = sealed.len();
     let payload = end - (inside_length(&sealed) + 4 * 16);
     let after_one_part = payload + PART + 16;
-    for cut in [
-        10,
-        payload - 20,
-        payload,
-        payload + 1,
-        after_one_part,
-        after_one_part + 1,
-        end - 1,
-    ] {
+    for cut in [10, payload - 20, payload, payload + 1, after_one_part, after_one_part + 1, end - 1] {
         let refused = opened(&key, &sealed[..cut]);
-        assert!(
-            matches!(refused, Err(FileError::Length { .. })),
-            "cut to {cut} of {end}: {refused:?}"
-        );
+        assert!(matches!(refused, Err(FileError::Length { .. })), "cut to {cut} of {end}: {refused:?}");
     }
     let good_after_one_part = match opened(&key, &sealed[..after_one_part]) {
         Err(FileError::Length { good }) => good,
@@ -157,10 +102,7 @@ fn a_cut_file_is_named_as_cut() {
     assert_eq!(good_after_one_part, (PART - HEAD) as u64);
     let mut longer = sealed.clone();
     longer.extend_from_slice(b"more");
-    assert!(matches!(
-        opened(&key, &longer),
-        Err(FileError::Length { .. })
-    ));
+    assert!(matches!(opened(&key, &longer), Err(FileError::Length { .. })));
 }
 
 #[test]
@@ -184,10 +126,7 @@ fn an_altered_file_is_named_as_altered() {
     check(sealed.len() - 1, 3);
     let mut swapped = sealed.clone();
     swapped[payload..payload + 2 * (PART + 16)].rotate_left(PART + 16);
-    assert!(matches!(
-        opened(&key, &swapped),
-        Err(FileError::Altered { good: 0 })
-    ));
+    assert!(matches!(opened(&key, &swapped), Err(FileError::Altered { good: 0 })));
 }
 
 #[test]
@@ -202,21 +141,9 @@ fn an_inside_without_end_is_refused() {
     };
     let recipient: age::x25519::Recipient = key.recipient().to_string().parse().unwrap();
     let resealed = |inside: &[u8]| age::encrypt(&recipient, inside).unwrap();
-    assert_eq!(
-        opened(&key, &resealed(&inside)).unwrap(),
-        b"words",
-        "the unchanged inside opens"
-    );
-    for changed in [
-        &inside[..HEAD - 1],
-        &inside[..HEAD],
-        &inside[..HEAD + 5],
-        b"QLF2",
-    ] {
-        assert!(matches!(
-            opened(&key, &resealed(changed)),
-            Err(FileError::Malformed)
-        ));
+    assert_eq!(opened(&key, &resealed(&inside)).unwrap(), b"words", "the unchanged inside opens");
+    for changed in [&inside[..HEAD - 1], &inside[..HEAD], &inside[..HEAD + 5], b"QLF2"] {
+        assert!(matches!(opened(&key, &resealed(changed)), Err(FileError::Malformed)));
     }
 }
 
@@ -256,11 +183,7 @@ impl Write for Failing {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let count = bytes.len().min(self.0);
         self.0 -= count;
-        if count == 0 {
-            Err(io::Error::from(io::ErrorKind::StorageFull))
-        } else {
-            Ok(count)
-        }
+        if count == 0 { Err(io::Error::from(io::ErrorKind::StorageFull)) } else { Ok(count) }
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -271,27 +194,17 @@ impl Write for Failing {
 #[test]
 fn a_failing_disk_is_not_blamed_on_the_file() {
     let key = entry_key();
-    let seal =
-        |from: &mut dyn Read, to: &mut dyn Write| seal_file(&key.recipient(), &HERE, from, to);
-    assert!(matches!(
-        seal(&mut Failing(100_000), &mut io::sink()),
-        Err(FileError::Source(_))
-    ));
+    let seal = |from: &mut dyn Read, to: &mut dyn Write| seal_file(&key.recipient(), &HERE, from, to);
+    assert!(matches!(seal(&mut Failing(100_000), &mut io::sink()), Err(FileError::Source(_))));
     let large = content(500_000);
     for room in [0, 100, 100_000] {
         let refused = seal(&mut large.as_slice(), &mut Failing(room));
-        assert!(
-            matches!(refused, Err(FileError::Destination(_))),
-            "{refused:?}"
-        );
+        assert!(matches!(refused, Err(FileError::Destination(_))), "{refused:?}");
     }
 
     let sealed = sealed(&key, &large);
     let refused = open_file(&key, &HERE, sealed.as_slice(), Failing(100_000));
-    assert!(
-        matches!(refused, Err(FileError::Destination(_))),
-        "{refused:?}"
-    );
+    assert!(matches!(refused, Err(FileError::Destination(_))), "{refused:?}");
     for good in [10, 1000, 100_000] {
         let refused = open_file(&key, &HERE, sealed[..good].chain(Failing(1)), io::sink());
         assert!(matches!(refused, Err(FileError::Source(_))), "{refused:?}");
@@ -308,11 +221,7 @@ impl<R: Read> Read for Flow<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
         self.held.set(self.held.get() + count as i64);
-        assert!(
-            self.held.get() < 5 * PART as i64,
-            "{} bytes are held back",
-            self.held.get()
-        );
+        assert!(self.held.get() < 5 * PART as i64, "{} bytes are held back", self.held.get());
         Ok(count)
     }
 }
@@ -336,40 +245,13 @@ fn a_large_file_flows_through_a_small_memory() {
     let key = entry_key();
     let mut kept = Vec::with_capacity(LARGE + LARGE / 8);
     let held = Rc::new(Cell::new(0));
-    let from = Flow {
-        inner: io::repeat(0x5A).take(LARGE as u64),
-        held: held.clone(),
-    };
-    let length = seal_file(
-        &key.recipient(),
-        &HERE,
-        from,
-        Flow {
-            inner: &mut kept,
-            held,
-        },
-    )
-    .unwrap();
+    let from = Flow { inner: io::repeat(0x5A).take(LARGE as u64), held: held.clone() };
+    let length = seal_file(&key.recipient(), &HERE, from, Flow { inner: &mut kept, held }).unwrap();
     assert_eq!(length, LARGE as u64);
 
     let held = Rc::new(Cell::new(0));
-    let from = Flow {
-        inner: kept.as_slice(),
-        held: held.clone(),
-    };
-    assert_eq!(
-        open_file(
-            &key,
-            &HERE,
-            from,
-            Flow {
-                inner: io::sink(),
-                held
-            }
-        )
-        .unwrap(),
-        LARGE as u64
-    );
+    let from = Flow { inner: kept.as_slice(), held: held.clone() };
+    assert_eq!(open_file(&key, &HERE, from, Flow { inner: io::sink(), held }).unwrap(), LARGE as u64);
 }
 
 proptest! {

@@ -59,27 +59,17 @@ fn wiping_reaches_everything_inside() {
 #[test]
 fn opened_bytes_are_read_as_json_under_guard() {
     let opened = Opened::new("{\"alleged\":\"一句话\"}".as_bytes().to_vec());
-    let fields = opened
-        .parse_json::<BTreeMap<String, String>>()
-        .expect("it is such a map");
+    let fields = opened.parse_json::<BTreeMap<String, String>>().expect("it is such a map");
     fields.expose(|fields| assert_eq!(fields["alleged"], "一句话"));
     let refused = opened.parse_json::<BTreeMap<String, Vec<String>>>().err();
     assert_eq!(refused, Some(OpenError::Malformed));
-    assert!(
-        !OpenError::Malformed.to_string().contains("一句话"),
-        "the error says nothing of the content"
-    );
+    assert!(!OpenError::Malformed.to_string().contains("一句话"), "the error says nothing of the content");
 }
 
 #[test]
 fn bytes_are_lent_for_a_named_purpose() {
     let opened = Opened::new(b"words".to_vec());
-    let purposes = [
-        Purpose::Page,
-        Purpose::Print,
-        Purpose::HandOver,
-        Purpose::Reseal,
-    ];
+    let purposes = [Purpose::Page, Purpose::Print, Purpose::HandOver, Purpose::Reseal];
     for purpose in purposes {
         assert_eq!(opened.as_bytes_for(purpose), b"words");
     }
