@@ -1,11 +1,13 @@
 //! Pages from definitions: axum, minijinja, htmx.
 //!
 //! [`App`] is what a house needs to be served, [`serve`] serves it, [`router`] is the same without a socket. Figures come through
-//! the trait [`Figures`], which the binary adapts to the screening crate: no page ever links DataFusion.
+//! the trait [`Figures`], which the binary adapts to the screening crate: no page ever links DataFusion. A [`clerk::Clerk`] takes tables
+//! out and in without a page.
 
 mod address;
 mod app;
 mod assets;
+pub mod clerk;
 mod cookie;
 mod drafts;
 mod draw;

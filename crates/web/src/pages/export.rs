@@ -1,7 +1,8 @@
 //! Lists as files: the filters and columns of the list, typed cells, no formula. A long list becomes a job.
 
 mod job;
-mod write;
+mod json;
+pub(crate) mod write;
 
 pub(crate) use job::{Results, cancel, download, run_one, status};
 
@@ -14,8 +15,8 @@ use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use catalogue::register::Verb;
-use office::sheet::Format;
 use serde::{Deserialize, Serialize};
+use write::{Asked, Shape};
 
 /// Rows written while the browser waits; more become a job.
 const AT_ONCE: u64 = 5_000;
@@ -31,8 +32,8 @@ pub(crate) struct Order {
 }
 
 impl Order {
-    fn format(&self) -> Format {
-        if self.xlsx { Format::Xlsx } else { Format::Csv }
+    fn shape(&self) -> Shape {
+        if self.xlsx { Shape::Xlsx } else { Shape::Csv }
     }
 
     fn file_name(&self, title: &str, day: jiff::civil::Date) -> String {
@@ -62,7 +63,8 @@ async fn export(staff: Staff, Path(name): Path<String>, xlsx: bool) -> Answer {
         let id = staff.app.store.queue_job(job::KIND, &payload, Some(staff.viewer.person), 3).await?;
         return Ok(see(&format!("/jobs/{id}")));
     }
-    let bytes = write::write(&ask, order.format(), &staff.name, |_, _| async { Ok(true) }).await?;
+    let asked = Asked { ask: &ask, columns: ask.columns(), shape: order.shape(), by: &staff.name, keys: None };
+    let bytes = write::write(asked, |_, _| async { Ok(true) }).await?;
     let name = order.file_name(&ask.draw.title(), staff.today());
     Ok(file(bytes, &name, xlsx))
 }

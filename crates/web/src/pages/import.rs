@@ -1,11 +1,13 @@
 //! Importing a table: upload, match the columns, try it out, commit; and take it back.
 
-mod check;
-mod commit;
-mod targets;
+pub(crate) mod check;
+pub(crate) mod commit;
+pub(crate) mod rejects;
+pub(crate) mod targets;
 
 pub(crate) use commit::{Known, commit, known, revert};
 
+use crate::clerk::Clerk;
 use crate::draw::{Draw, list_path};
 use crate::failure::{Answer, Failure};
 use crate::pages::export;
@@ -24,9 +26,9 @@ use axum::http::StatusCode;
 use catalogue::Register;
 use catalogue::register::Verb;
 use check::{Checked, MOST_ROWS, Mapping, Table};
-use engine::form;
 use engine::show;
 use office::sheet::{self, Format, Kind, List};
+use rejects::Rejects;
 use serde::Serialize;
 use std::sync::Arc;
 use targets::{NUMBER, Target, described, guess, targets};
@@ -140,7 +142,8 @@ async fn read(bytes: Arc<Vec<u8>>) -> Answer<Result<Table, office::Error>> {
 async fn map_page(staff: &Staff, register: &Register, key: &str, file: &str, table: &Table) -> Answer {
     let draw = staff.draw(register);
     let fields = targets(&draw).iter().map(|target| map_field(staff, target, &table.head)).collect();
-    let number = column_choice(staff, NUMBER, staff.say("import-map-numbers"), &table.head, number_column(staff, &table.head));
+    let number =
+        column_choice(staff, NUMBER, staff.say("import-map-numbers"), &table.head, check::number_column(&staff.app.words, &table.head));
     let counts = [("file", file.to_owned().into()), ("columns", table.head.len().into()), ("rows", table.rows.len().into())];
     let page = Page {
         post: format!("{}/import/check", list_path(register)),
@@ -158,11 +161,6 @@ async fn map_page(staff: &Staff, register: &Register, key: &str, file: &str, tab
 fn map_field(staff: &Staff, target: &Target<'_>, head: &[String]) -> Field {
     let label = staff.fill("import-map-field", &[("label", target.label.clone().into())]);
     column_choice(staff, &target.key, label, head, guess(target, head)).required(target.required)
-}
-
-fn number_column(staff: &Staff, head: &[String]) -> Option<usize> {
-    let names = [staff.app.words.say(catalogue::Lang::Zh, "col-number"), staff.app.words.say(catalogue::Lang::En, "col-number")];
-    head.iter().position(|name| names.contains(name))
 }
 
 fn column_choice(staff: &Staff, key: &str, label: String, head: &[String], chosen: Option<usize>) -> Field {
@@ -201,23 +199,10 @@ pub(crate) fn gives(chosen: &Chosen) -> Vec<Give> {
 }
 
 /// Reads and checks every row of a staged table.
-pub(crate) async fn checked(staff: &Staff, register: &Arc<Register>, chosen: &Chosen) -> Answer<(Vec<String>, Vec<Checked>)> {
+pub(crate) async fn checked(clerk: &Clerk, chosen: &Chosen) -> Answer<(Vec<String>, Vec<Checked>)> {
     let table = read(Arc::clone(&chosen.staged.bytes)).await?.map_err(Failure::broken)?;
     let head = table.head.clone();
-    let draw = staff.draw(register);
-    let resolved = check::resolve(&draw, &targets(&draw), &table, &chosen.mapping).await?;
-    let (visit, viewer, mapping) = (staff.visit.clone(), staff.viewer.clone(), chosen.mapping.clone());
-    let (catalogue, register, directory) = (Arc::clone(&staff.catalogue), Arc::clone(register), Arc::clone(&staff.directory));
-    // Twenty thousand rows take about a second: other pages go on meanwhile.
-    let work = move || {
-        let draw =
-            Draw { visit: &visit, viewer: Some(&viewer), catalogue: &catalogue, register: &register, directory: &directory, signer: None };
-        let (me, my_unit) = (Some(viewer.person), viewer.unit);
-        let context = form::Context { catalogue: &catalogue, register: &register, directory: &directory, now: visit.now, me, my_unit };
-        check::check(&context, &targets(&draw), table, &mapping, &resolved)
-    };
-    let rows = tokio::task::spawn_blocking(work).await.map_err(Failure::broken)?;
-    Ok((head, rows))
+    Ok((head, clerk.check(table, &chosen.mapping).await?))
 }
 
 /// `POST /r/{register}/import/check`: the dry run.
@@ -227,7 +212,7 @@ pub(crate) async fn try_out(staff: Staff, Path(name): Path<String>, request: Req
     let Some(chosen) = chosen(&staff, &register, &posted) else {
         return upload_page(&staff, &register, StatusCode::GONE, Some(staff.say("import-expired"))).await;
     };
-    let (_, rows) = checked(&staff, &register, &chosen).await?;
+    let (_, rows) = checked(&Clerk::of(&staff, &register), &chosen).await?;
     let good = rows.iter().filter(|row| row.outcome.is_ok()).count();
     let bad = rows.len() - good;
     let path = list_path(&register);
@@ -292,25 +277,10 @@ pub(crate) async fn failed(staff: Staff, Path(name): Path<String>, request: Requ
     let register = open(&staff, &name)?;
     let posted = staff.posted(request).await?;
     let chosen = chosen(&staff, &register, &posted).ok_or(Failure::NotFound)?;
-    let (head, rows) = checked(&staff, &register, &chosen).await?;
-    let columns = head
-        .iter()
-        .map(|name| sheet::Column::new(name.clone(), Kind::Text))
-        .chain([sheet::Column::new(staff.say("import-flaw"), Kind::Text)]);
-    let list = sheet_of(&staff, &register, columns.collect(), Vec::new());
-    let mut bytes = std::io::Cursor::new(Vec::new());
-    let mut sheet = sheet::begin(Format::Xlsx, &list, &mut bytes).map_err(Failure::broken)?;
-    for row in rows {
-        let Err(faults) = row.outcome else { continue };
-        let why = faults.iter().map(|fault| format!("{} {}", fault.place, fault.why.get(staff.lang))).collect::<Vec<_>>().join("；");
-        let mut cells: Vec<sheet::Cell> = row.cells.into_iter().take(head.len()).map(sheet::Cell::Text).collect();
-        cells.resize(head.len(), sheet::Cell::Blank);
-        cells.push(sheet::Cell::Text(why));
-        sheet.row(&cells).map_err(Failure::broken)?;
-    }
-    sheet.finish().map_err(Failure::broken)?;
-    let title = staff.text(&register.title);
-    Ok(export::file(bytes.into_inner(), &format!("{title}-{}.xlsx", staff.say("import-wrong")), true))
+    let clerk = Clerk::of(&staff, &register);
+    let (head, rows) = checked(&clerk, &chosen).await?;
+    let bytes = rejects::file(&clerk, &Rejects::of(head, rows).0, Format::Xlsx)?;
+    Ok(export::file(bytes, &format!("{}-{}.xlsx", clerk.title(), staff.say("import-wrong")), true))
 }
 
 /// `GET /r/{register}/import/template`

@@ -1,5 +1,6 @@
 //! Long exports: queued, leased, reported and cancelled through the store; the file waits in memory for whoever asked.
 
+use super::write::Asked;
 use super::{Order, file, pairs, write};
 use crate::app::App;
 use crate::draw::{Draw, list_path};
@@ -78,7 +79,8 @@ async fn export(app: &App, lease: &Lease) -> Answer<Vec<u8>> {
     };
     let ask = Ask::new(draw, pairs(&order), None);
     let told = |done, total| async move { Ok(app.store.report_job(lease, done, total, "", LEASE_MS).await? == GoOn::Yes) };
-    write::write(&ask, order.format(), &name(app, person), told).await
+    let by = name(app, person);
+    write::write(Asked { ask: &ask, columns: ask.columns(), shape: order.shape(), by: &by, keys: None }, told).await
 }
 
 fn name(app: &App, person: PersonId) -> String {

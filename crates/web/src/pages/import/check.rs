@@ -3,10 +3,11 @@
 use super::targets::{NUMBER, Target};
 use crate::draw::Draw;
 use crate::failure::{Answer, Failure};
+use crate::words::Words;
 use catalogue::expr::Builtin;
 use catalogue::field::Kind;
 use catalogue::register::Column;
-use catalogue::{RegisterName, Text};
+use catalogue::{Lang, RegisterName, Text};
 use engine::form::{self, Input, Submission, Which};
 use office::read::{Book, Limits, Pick};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -39,8 +40,9 @@ pub(crate) struct Ready {
     pub own_number: Option<String>,
 }
 
-/// What is wrong with a row.
-pub(crate) struct Fault {
+/// What is wrong with a row: its cell, what stands there, and why it is not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
     pub place: String,
     pub column: String,
     pub value: String,
@@ -63,6 +65,12 @@ impl AsRef<[u8]> for Shared {
     fn as_ref(&self) -> &[u8] {
         &self.0
     }
+}
+
+/// The column of the entries' own numbers, by its head.
+pub(crate) fn number_column(words: &Words, head: &[String]) -> Option<usize> {
+    let names = [Lang::Zh, Lang::En].map(|lang| words.say(lang, "col-number"));
+    head.iter().position(|name| names.contains(name))
 }
 
 /// Ids of suppliers and linked entries by what a cell calls them.

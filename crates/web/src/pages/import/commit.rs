@@ -1,6 +1,8 @@
 //! Committing an import, and taking it back: evidence is not deleted, the entries move to a state that ends them.
 
+use super::rejects::{Good, Rejects, Row};
 use super::{checked, chosen, open};
+use crate::clerk::Clerk;
 use crate::draw::list_path;
 use crate::failure::{Answer, Failure};
 use crate::staff::{Staff, see};
@@ -44,45 +46,68 @@ pub(crate) async fn commit(staff: Staff, Path(name): Path<String>, request: Requ
         )
         .into());
     };
-    let (_, rows) = checked(&staff, &register, &chosen).await?;
+    let clerk = Clerk::of(&staff, &register);
+    let (head, rows) = checked(&clerk, &chosen).await?;
     let total = rows.len() as u64;
-    let store = &staff.app.store;
-    let import = store.begin_import(&register.name, staff.viewer.person, &chosen.staged.name, total).await?;
-    let mut report = Report::default();
-    let mut ready = rows.into_iter().filter_map(|row| row.outcome.ok().map(|ready| (row.number, ready)));
+    let (_, ready) = Rejects::of(head, rows);
+    let (taken, _) = take(&clerk, &chosen.staged.name, total, ready).await?;
+    let (batch, refused) = (taken.batch, total - taken.numbers.len() as u64);
+    Ok(see(&format!("{}?batch={batch}&done=import.{}.{refused}", list_path(&register), taken.numbers.len())))
+}
+
+/// An import as it was taken in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// Under which it can be listed and taken back.
+    pub batch: String,
+    /// Numbers of the entries.
+    pub numbers: Vec<String>,
+}
+
+/// Stores rows as one batch, and answers those the store refused after all, with the refusal's sentence.
+///
+/// Errors: the store broke; the batch then says what was taken before.
+pub(crate) async fn take(clerk: &Clerk, file: &str, total: u64, rows: Vec<Good>) -> Answer<(Taken, Vec<Row>)> {
+    let (store, person) = (&clerk.visit.app.store, clerk.viewer.person);
+    let import = store.begin_import(&clerk.register.name, person, file, total).await?;
+    let (mut report, mut refused) = (Report::default(), Vec::new());
+    let mut rows = rows.into_iter();
     loop {
-        let part: Vec<_> = ready.by_ref().take(STEP).collect();
+        let part: Vec<Good> = rows.by_ref().take(STEP).collect();
         if part.is_empty() {
             break;
         }
-        let numbers: Vec<u64> = part.iter().map(|(number, _)| *number).collect();
-        let wishes = part.into_iter().map(|(number, ready)| {
+        let (mut kept, mut wishes) = (Vec::with_capacity(part.len()), Vec::with_capacity(part.len()));
+        for Good { number, cells, ready } in part {
             let creation = Creation { number: ready.own_number, ..Creation::from(ready.submission) };
-            Wish::create(Actor::Import(staff.viewer.person), register.name.clone(), creation).with_key(format!("{import}:{number}"))
-        });
-        for (row, answer) in numbers.into_iter().zip(store.submit_all(wishes.collect()).await) {
+            wishes.push(Wish::create(Actor::Import(person), clerk.register.name.clone(), creation).with_key(format!("{import}:{number}")));
+            kept.push((number, cells));
+        }
+        for ((number, cells), answer) in kept.into_iter().zip(store.submit_all(wishes).await) {
             match answer {
                 Ok(done) => {
                     report.numbers.push(done.number);
                     report.entries.push(done.entry);
                 }
-                Err(store::Failure::Refusal(refusal)) => report.refused.push((row, refusal.text.get(staff.lang).to_owned())),
+                Err(store::Failure::Refusal(refusal)) => {
+                    report.refused.push((number, refusal.text.get(clerk.visit.lang).to_owned()));
+                    refused.push(Row::refused(number, cells, refusal.text.clone()));
+                }
                 Err(store::Failure::Error(error)) => {
-                    note(&staff, &import, "broken", total, &report).await?;
+                    note(clerk, &import, "broken", total, &report).await?;
                     return Err(error.into());
                 }
             }
         }
     }
-    note(&staff, &import, "done", total, &report).await?;
-    let (taken, refused) = (report.entries.len(), total - report.entries.len() as u64);
-    Ok(see(&format!("{}?batch={import}&done=import.{taken}.{refused}", list_path(&register))))
+    note(clerk, &import, "done", total, &report).await?;
+    Ok((Taken { batch: import, numbers: report.numbers }, refused))
 }
 
-async fn note(staff: &Staff, import: &str, state: &str, total: u64, report: &Report) -> Answer<()> {
+async fn note(clerk: &Clerk, import: &str, state: &str, total: u64, report: &Report) -> Answer<()> {
     let taken = report.entries.len() as u64;
     let text = serde_json::to_string(report).map_err(Failure::broken)?;
-    Ok(staff.app.store.note_import(import, state, taken, total - taken, &text).await?)
+    Ok(clerk.visit.app.store.note_import(import, state, taken, total - taken, &text).await?)
 }
 
 /// An import into this register.
@@ -107,36 +132,49 @@ fn undoing(register: &Register) -> impl Iterator<Item = &Move> {
 pub(crate) async fn revert(staff: Staff, Path((name, id)): Path<(String, String)>, request: Request) -> Answer {
     let register = open(&staff, &name)?;
     staff.posted(request).await?;
-    let store = &staff.app.store;
+    let TakenBack { ended, kept } = take_back(&Clerk::of(&staff, &register), &id).await?;
+    Ok(see(&format!("{}?batch={id}&done=reverted.{ended}.{kept}", list_path(&register))))
+}
+
+/// What taking an import back came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TakenBack {
+    pub ended: usize,
+    /// Somebody worked on them since, or they may not be ended.
+    pub kept: usize,
+}
+
+/// Errors: not found, when it is no import of this person into this register.
+pub(crate) async fn take_back(clerk: &Clerk, id: &str) -> Answer<TakenBack> {
+    let (store, register) = (&clerk.visit.app.store, &clerk.register);
     let import = store
-        .import(&id)
+        .import(id)
         .await?
-        .filter(|import| import.register == register.name && import.person == staff.viewer.person)
+        .filter(|import| import.register == register.name && import.person == clerk.viewer.person)
         .ok_or(Failure::NotFound)?;
     let report: Report = serde_json::from_str(&import.report).map_err(Failure::broken)?;
-    let why = staff.fill("import-revert-note", &[("file", import.file.clone().into())]);
+    let why = clerk.visit.fill("import-revert-note", &[("file", import.file.clone().into())]);
     let mut wishes = Vec::new();
     for entry in &report.entries {
-        if let Some(wish) = taking_back(&staff, &register, *entry, &why).await? {
+        if let Some(wish) = taking_back(clerk, *entry, &why).await? {
             wishes.push(wish);
         }
     }
-    let mut done = 0;
+    let mut ended = 0;
     for answer in store.submit_all(wishes).await {
         match answer {
-            Ok(_) => done += 1,
+            Ok(_) => ended += 1,
             Err(store::Failure::Refusal(_)) => {}
             Err(store::Failure::Error(error)) => return Err(error.into()),
         }
     }
-    store.note_import(&id, "reverted", import.taken, import.refused, &import.report).await?;
-    let skipped = report.entries.len() - done;
-    Ok(see(&format!("{}?batch={id}&done=reverted.{done}.{skipped}", list_path(&register))))
+    store.note_import(id, "reverted", import.taken, import.refused, &import.report).await?;
+    Ok(TakenBack { ended, kept: report.entries.len() - ended })
 }
 
 /// The wish that ends an entry, if nobody touched it and this person may.
-async fn taking_back(staff: &Staff, register: &Register, entry: EntryId, why: &str) -> Answer<Option<Wish>> {
-    let found = match staff.app.store.entry(entry, &staff.viewer).await {
+async fn taking_back(clerk: &Clerk, entry: EntryId, why: &str) -> Answer<Option<Wish>> {
+    let found = match clerk.visit.app.store.entry(entry, &clerk.viewer).await {
         Ok(found) => found,
         Err(store::Failure::Refusal(_)) => return Ok(None),
         Err(store::Failure::Error(error)) => return Err(error.into()),
@@ -144,12 +182,13 @@ async fn taking_back(staff: &Staff, register: &Register, entry: EntryId, why: &s
     if found.entry.version != 1 {
         return Ok(None);
     }
-    let world = World { catalogue: &staff.catalogue, directory: &staff.directory, now: staff.now };
-    let open = offers(&world, &staff.viewer, &found.register, &found.entry);
+    let register = &clerk.register;
+    let world = World { catalogue: &clerk.catalogue, directory: &clerk.directory, now: clerk.visit.now };
+    let open = offers(&world, &clerk.viewer, &found.register, &found.entry);
     let step = undoing(register).find(|step| open.iter().any(|offer| offer.step.name == step.name && offer.refused.is_none()));
     Ok(step.map(|step| {
-        let wish =
-            Wish::make(staff.actor(), register.name.clone(), entry, step.name.clone(), Change::default()).with_seen(found.entry.version);
+        let actor = Actor::Person(clerk.viewer.person);
+        let wish = Wish::make(actor, register.name.clone(), entry, step.name.clone(), Change::default()).with_seen(found.entry.version);
         if step.note == NoteRule::None { wish } else { wish.with_note(why) }
     }))
 }
