@@ -6,7 +6,7 @@ DATA  ?= demo-data
 ADDR  ?= 127.0.0.1:8686
 LINES ?= 1000000
 
-.PHONY: demo test check bench e2e assets packages tools fmt clean-demo
+.PHONY: demo test check bench load e2e assets packages tools fmt clean-demo
 
 ## demo: build, make a synthetic hospital, screen it, serve it, print where to click
 demo: tools assets
@@ -60,6 +60,11 @@ packages:
 ## bench: durable commands a second of one store, into target/bench.json
 bench:
 	cargo run --release -p store --example throughput
+
+## load: reports over HTTP from one client to a thousand while staff read, into target/load.json; fails when one is lost
+load: tools assets
+	cargo build --release -p qinglian -p load
+	target/release/load --binary target/release/qinglian
 
 fmt:
 	cargo fmt --all

@@ -22,7 +22,7 @@ const KNOWN_TO: [(&str, &[&str]); 11] = [
     ("argon2", &["vault"]),
     ("calamine", &["office"]),
     ("rust_xlsxwriter", &["office"]),
-    ("anyhow", &["qinglian", "xtask"]),
+    ("anyhow", &["load", "qinglian", "xtask"]),
 ];
 
 /// A dependency as a manifest declares it.
@@ -78,7 +78,9 @@ fn metadata(root: &Path) -> Result<Value> {
 fn read(metadata: &Value) -> Result<(BTreeSet<String>, Vec<Edge>)> {
     let packages = metadata["packages"].as_array().context("cargo metadata names no packages")?;
     let name = |value: &Value| value["name"].as_str().unwrap_or_default().to_owned();
-    let crates = packages.iter().map(name).collect();
+    // What drives the binary from outside stands on no crate of the house and is not drawn.
+    let outside = |package: &&Value| package["manifest_path"].as_str().is_some_and(|path| path.contains("/bench/"));
+    let crates = packages.iter().filter(|package| !outside(package)).map(name).collect();
     let edges = packages.iter().flat_map(|package| {
         let dependencies = package["dependencies"].as_array().into_iter().flatten();
         dependencies.map(move |to| Edge { from: name(package), to: name(to), only_tests: to["kind"] == "dev" })

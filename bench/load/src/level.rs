@@ -1,0 +1,210 @@
+//! One level of load: so many clients, or so many reports a second.
+
+use crate::client::Client;
+use crate::house::House;
+use crate::report::{self, Sent};
+use serde::Serialize;
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+use tokio::task::LocalSet;
+
+/// Codes asked for at once afterwards.
+const READERS: usize = 16;
+
+#[derive(Clone, Copy, Debug)]
+pub struct Level {
+    drive: Drive,
+    time: Duration,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Drive {
+    /// Clients that ask again as soon as they are answered.
+    Closed(usize),
+    /// Reports a second, each by a client of its own. Times count from when a report was due, not from when it got away.
+    Open(u32),
+}
+
+/// A row of `target/load.json`. Times in milliseconds.
+#[derive(Clone, Debug, Serialize)]
+pub struct Row {
+    #[serde(rename = "loop")]
+    pub drive: &'static str,
+    pub clients: usize,
+    pub sent: u64,
+    pub accepted: u64,
+    pub refused: u64,
+    pub lost: u64,
+    pub per_second: f64,
+    pub p50_ms: f64,
+    pub p99_ms: f64,
+    /// Pages of somebody of the staff, read meanwhile.
+    pub staff_p99_ms: f64,
+}
+
+#[derive(Default)]
+struct Tally {
+    sent: Cell<u64>,
+    refused: Cell<u64>,
+    unknown: Cell<u64>,
+    codes: RefCell<Vec<String>>,
+    took_ms: RefCell<Vec<f64>>,
+}
+
+impl Level {
+    pub fn closed(clients: usize, time: Duration) -> Level {
+        Level { drive: Drive::Closed(clients), time }
+    }
+
+    pub fn open(rate: u32, time: Duration) -> Level {
+        Level { drive: Drive::Open(rate), time }
+    }
+
+    /// Errors: the house cannot be reached, or its pages are none.
+    pub async fn run(self, house: &House) -> anyhow::Result<Row> {
+        let mut staff = house.staff().await?;
+        let tally = Rc::new(Tally::default());
+        let begun = Instant::now();
+        let end = begun + self.time;
+        let local = LocalSet::new();
+        let read = local.run_until(async {
+            let reading = tokio::task::spawn_local(async move { staff.read_until(end).await });
+            match self.drive {
+                Drive::Closed(clients) => closed(house, clients, end, &tally).await,
+                Drive::Open(rate) => open(house, rate, begun, end, &tally).await,
+            }
+            reading.await
+        });
+        let read = read.await??;
+        let took = begun.elapsed();
+        let codes = tally.codes.take();
+        let unread = unread(house, &codes).await;
+        Ok(self.row(&tally, codes.len() as u64, unread, took, read))
+    }
+
+    fn row(self, tally: &Tally, accepted: u64, unread: u64, took: Duration, mut read: Vec<f64>) -> Row {
+        let mut times = tally.took_ms.take();
+        let (drive, clients) = match self.drive {
+            Drive::Closed(clients) => ("closed", clients),
+            Drive::Open(rate) => ("open", rate as usize),
+        };
+        Row {
+            drive,
+            clients,
+            sent: tally.sent.get(),
+            accepted,
+            refused: tally.refused.get(),
+            lost: tally.unknown.get() + unread,
+            per_second: (accepted as f64 / took.as_secs_f64() * 10.0).round() / 10.0,
+            p50_ms: quantile(&mut times, 0.5),
+            p99_ms: quantile(&mut times, 0.99),
+            staff_p99_ms: quantile(&mut read, 0.99),
+        }
+    }
+}
+
+async fn closed(house: &House, clients: usize, end: Instant, tally: &Rc<Tally>) {
+    let drivers: Vec<_> = (0..clients)
+        .map(|_| {
+            let (tally, mut client) = (tally.clone(), house.client());
+            tokio::task::spawn_local(async move {
+                while Instant::now() < end {
+                    one(&mut client, Instant::now(), &tally).await;
+                }
+            })
+        })
+        .collect();
+    for driver in drivers {
+        driver.await.expect("a driver does not panic");
+    }
+}
+
+async fn open(house: &House, rate: u32, begun: Instant, end: Instant, tally: &Rc<Tally>) {
+    let idle: Rc<RefCell<Vec<Client>>> = Rc::default();
+    let mut under_way = Vec::new();
+    for number in 0.. {
+        let due = begun + Duration::from_secs_f64(f64::from(number) / f64::from(rate));
+        if due >= end {
+            break;
+        }
+        tokio::time::sleep_until(due.into()).await;
+        let mut client = idle.borrow_mut().pop().unwrap_or_else(|| house.client());
+        let (tally, idle) = (tally.clone(), idle.clone());
+        under_way.push(tokio::task::spawn_local(async move {
+            one(&mut client, due, &tally).await;
+            idle.borrow_mut().push(client);
+        }));
+    }
+    for one in under_way {
+        one.await.expect("a driver does not panic");
+    }
+}
+
+async fn one(client: &mut Client, due: Instant, tally: &Tally) {
+    let number = tally.sent.get();
+    tally.sent.set(number + 1);
+    match report::send(client, number).await {
+        Sent::Accepted(code) => {
+            tally.took_ms.borrow_mut().push(due.elapsed().as_secs_f64() * 1e3);
+            tally.codes.borrow_mut().push(code);
+        }
+        Sent::Refused => tally.refused.set(tally.refused.get() + 1),
+        Sent::Unknown => tally.unknown.set(tally.unknown.get() + 1),
+    }
+}
+
+/// How many codes do not open their report.
+async fn unread(house: &House, codes: &[String]) -> u64 {
+    let local = LocalSet::new();
+    let parts: Vec<Vec<String>> = (0..READERS).map(|part| codes.iter().skip(part).step_by(READERS).cloned().collect()).collect();
+    local
+        .run_until(async {
+            let readers: Vec<_> = parts
+                .into_iter()
+                .map(|part| {
+                    let mut client = house.client();
+                    tokio::task::spawn_local(async move {
+                        let mut unread = 0;
+                        for code in &part {
+                            unread += u64::from(!report::opens(&mut client, code).await);
+                        }
+                        unread
+                    })
+                })
+                .collect();
+            let mut unread = 0;
+            for reader in readers {
+                unread += reader.await.expect("a reader does not panic");
+            }
+            unread
+        })
+        .await
+}
+
+/// Of no times at all: 0.
+fn quantile(times: &mut [f64], part: f64) -> f64 {
+    times.sort_by(f64::total_cmp);
+    let at = ((times.len() as f64 * part).ceil() as usize).clamp(1, times.len().max(1)) - 1;
+    times.get(at).map_or(0.0, |time| (time * 10.0).round() / 10.0)
+}
+
+impl Row {
+    pub fn head() -> String {
+        format!(
+            "{:<6} {:>7} {:>8} {:>8} {:>7} {:>5} {:>8} {:>8} {:>8} {:>9}",
+            "loop", "clients", "sent", "accepted", "refused", "lost", "per s", "p50 ms", "p99 ms", "staff p99"
+        )
+    }
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Row { drive, clients, sent, accepted, refused, lost, per_second, p50_ms, p99_ms, staff_p99_ms } = self;
+        write!(
+            to,
+            "{drive:<6} {clients:>7} {sent:>8} {accepted:>8} {refused:>7} {lost:>5} {per_second:>8.1} {p50_ms:>8.1} {p99_ms:>8.1} {staff_p99_ms:>9.1}"
+        )
+    }
+}

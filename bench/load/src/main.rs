@@ -1,0 +1,81 @@
+//! `make load`: reports as the public form posts them, from one client to a thousand, while staff read. Every report that was
+//! accepted is asked for again by its code; what cannot be read then, or was neither accepted nor refused, is lost.
+
+mod client;
+mod house;
+mod level;
+mod report;
+mod staff;
+
+use anyhow::{Context, bail};
+use clap::Parser;
+use house::House;
+use level::{Level, Row};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// Drives the built binary over HTTP and writes a row per level.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// The binary under load
+    #[arg(long, value_name = "FILE", default_value = "target/release/qinglian")]
+    binary: PathBuf,
+    /// Clients at once, a level each; every client asks again as soon as it is answered
+    #[arg(long, value_delimiter = ',', default_value = "1,8,32,200,1000")]
+    clients: Vec<usize>,
+    /// Reports a second, a level each, sent whether or not earlier ones were answered
+    #[arg(long, value_delimiter = ',', default_value = "200,600")]
+    rates: Vec<u32>,
+    /// Seconds of every level
+    #[arg(long, default_value_t = 10)]
+    seconds: u64,
+    /// Where the rows go
+    #[arg(long, value_name = "FILE", default_value = "target/load.json")]
+    out: PathBuf,
+}
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    // One thread drives, so that the house has the machine to itself as far as can be.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let rows = runtime.block_on(drive(arguments))?;
+    if let Some(folder) = arguments.out.parent() {
+        std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    }
+    let text = serde_json::to_string_pretty(&rows)?;
+    std::fs::write(&arguments.out, text).with_context(|| format!("cannot write {}", arguments.out.display()))?;
+    println!("written: {}", arguments.out.display());
+    let lost: u64 = rows.iter().map(|row| row.lost).sum();
+    Ok(if lost == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn drive(arguments: &Arguments) -> anyhow::Result<Vec<Row>> {
+    if !arguments.binary.is_file() {
+        bail!("{} is missing: cargo build --release -p qinglian", arguments.binary.display());
+    }
+    println!("making a house …");
+    let house = House::make(&arguments.binary).await?;
+    println!("{}", Row::head());
+    let time = Duration::from_secs(arguments.seconds);
+    let closed = arguments.clients.iter().map(|clients| Level::closed(*clients, time));
+    let open = arguments.rates.iter().map(|rate| Level::open(*rate, time));
+    let mut rows = Vec::new();
+    for level in closed.chain(open) {
+        let row = level.run(&house).await?;
+        println!("{row}");
+        rows.push(row);
+    }
+    house.verify().await?;
+    println!("qinglian verify: clean");
+    Ok(rows)
+}
