@@ -52,7 +52,11 @@ impl Error {
             Error::TooLarge { what, bytes } => format!("{what} 需要的内存超过上限 {} MiB；可缩短月份范围或调高上限", bytes / (1 << 20)),
             Error::TwoTables(name) => format!("有两张表都叫 {name}"),
             Error::Faults(faults) => {
-                format!("规则和报表有 {} 处错误，第一处：{}", faults.len(), faults.first().map_or(String::new(), |fault| format!("{} {}", fault.place, fault.zh)))
+                format!(
+                    "规则和报表有 {} 处错误，第一处：{}",
+                    faults.len(),
+                    faults.first().map_or(String::new(), |fault| format!("{} {}", fault.place, fault.zh))
+                )
             }
             Error::Lake(error) => error.sentence().zh,
             Error::Query { what, source } => format!("{what} 的查询出错：{source}"),

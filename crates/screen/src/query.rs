@@ -51,8 +51,11 @@ impl Query<'_> {
     pub(crate) async fn run(self, tables: &Tables) -> Result<Vec<RecordBatch>> {
         let context = self.context()?;
         for (name, columns) in self.reads {
-            let table = tables.get(name).ok_or_else(|| Error::Definition { what: self.what.to_owned(), why: format!("there is no table `{name}`") })?;
-            let table = table.narrowed(columns).map_err(|why| Error::Definition { what: self.what.to_owned(), why: format!("{name}: {why}") })?;
+            let table = tables
+                .get(name)
+                .ok_or_else(|| Error::Definition { what: self.what.to_owned(), why: format!("there is no table `{name}`") })?;
+            let table =
+                table.narrowed(columns).map_err(|why| Error::Definition { what: self.what.to_owned(), why: format!("{name}: {why}") })?;
             let provider = MemTable::try_new(table.schema().clone(), vec![table.batches().to_vec()]).map_err(|e| self.failed(e))?;
             context.register_table(name.as_str(), Arc::new(provider)).map_err(|e| self.failed(e))?;
         }
@@ -100,7 +103,8 @@ struct Workshop(Option<Runtime>);
 
 impl Workshop {
     fn open(threads: usize) -> Result<Self> {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads.max(1)).thread_name("screen").enable_all().build()?;
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(threads.max(1)).thread_name("screen").enable_all().build()?;
         Ok(Self(Some(runtime)))
     }
 

@@ -33,7 +33,8 @@ fn dataset(contract: &Contract, wanted: &[String], months: &[Month], lake: &Lake
         [] => contract.columns.keys().map(String::as_str).collect(),
         wanted => wanted.iter().map(String::as_str).collect(),
     };
-    let kept: Vec<&str> = names.iter().copied().filter(|name| lake.columns(&contract.dataset).iter().any(|column| column.name == *name)).collect();
+    let kept: Vec<&str> =
+        names.iter().copied().filter(|name| lake.columns(&contract.dataset).iter().any(|column| column.name == *name)).collect();
     let schema = schema(contract, &names)?;
     let mut batches = Vec::new();
     if !kept.is_empty() {

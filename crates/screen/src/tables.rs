@@ -19,7 +19,8 @@ pub struct Table {
 impl Table {
     /// *Errors*: a batch of another schema.
     pub fn new(schema: SchemaRef, batches: Vec<RecordBatch>) -> Result<Self> {
-        let batches = batches.into_iter().map(|batch| RecordBatch::try_new(schema.clone(), batch.columns().to_vec())).collect::<Result<_, _>>()?;
+        let batches =
+            batches.into_iter().map(|batch| RecordBatch::try_new(schema.clone(), batch.columns().to_vec())).collect::<Result<_, _>>()?;
         Ok(Self { schema, batches })
     }
 

@@ -42,7 +42,13 @@ pub(crate) fn read(rule: &Rule, bound: &Bound, span: (Month, Month), without: Ve
 
 fn figure_heads(head: &Head) -> IndexMap<String, FigureHead> {
     let heads = head.figures.iter().map(|(name, figure)| {
-        let head = FigureHead { is: figure.is, label: figure.label.clone(), unit: figure.unit.clone(), decimals: figure.decimals, of: figure.of.clone() };
+        let head = FigureHead {
+            is: figure.is,
+            label: figure.label.clone(),
+            unit: figure.unit.clone(),
+            decimals: figure.decimals,
+            of: figure.of.clone(),
+        };
         (name.clone(), head)
     });
     heads.collect()
@@ -59,7 +65,8 @@ impl Columns {
     fn of(rule: &Rule, batch: &RecordBatch) -> Result<Self> {
         let column = |name: &str, kind: &DataType| {
             let column = batch.column_by_name(name).ok_or_else(|| broken(rule, format!("the result has no column `{name}`")))?;
-            let same = column.data_type() == kind || (kind == &DataType::Utf8 && column.data_type().is_string())
+            let same = column.data_type() == kind
+                || (kind == &DataType::Utf8 && column.data_type().is_string())
                 || (kind.is_numeric() && column.data_type().is_numeric())
                 || matches!(column.data_type(), DataType::Dictionary(_, inner) if kind == &DataType::Utf8 && inner.is_string())
                 || column.data_type().is_null();
@@ -91,7 +98,8 @@ impl Columns {
         }
         let month = Month::of_day(self.month.value(at));
         let value = |texts: &StringArray| texts.is_valid(at).then(|| texts.value(at).to_owned());
-        let named = |(kind, codes, names): &(Subject, StringArray, StringArray)| Some((*kind, Named { code: value(codes)?, name: value(names) }));
+        let named =
+            |(kind, codes, names): &(Subject, StringArray, StringArray)| Some((*kind, Named { code: value(codes)?, name: value(names) }));
         let subjects: IndexMap<Subject, Named> = self.subjects.iter().filter_map(named).collect();
         if subjects.is_empty() {
             return Err(broken(rule, "a finding about nothing".to_owned()));
@@ -114,7 +122,16 @@ impl Columns {
 
     /// What stands for a name of the sentence.
     #[expect(clippy::too_many_arguments, reason = "all that a sentence may speak of")]
-    fn words(&self, rule: &Rule, bound: &Bound, month: Month, subjects: &IndexMap<Subject, Named>, figures: &IndexMap<String, Number>, name: &str, lang: Lang) -> Option<String> {
+    fn words(
+        &self,
+        rule: &Rule,
+        bound: &Bound,
+        month: Month,
+        subjects: &IndexMap<Subject, Named>,
+        figures: &IndexMap<String, Number>,
+        name: &str,
+        lang: Lang,
+    ) -> Option<String> {
         if name == "month" {
             return Some(show::month(month, lang));
         }

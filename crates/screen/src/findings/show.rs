@@ -50,7 +50,8 @@ pub(super) fn explained(findings: &Findings, finding: &Finding, lang: Lang) -> S
             lines.push(format!("{}{colon}{shown}", head.label.get(lang)));
         }
     }
-    let params: Vec<String> = findings.params.iter().map(|(name, value)| format!("{name}={}", serde_json::to_string(value).unwrap_or_default())).collect();
+    let params: Vec<String> =
+        findings.params.iter().map(|(name, value)| format!("{name}={}", serde_json::to_string(value).unwrap_or_default())).collect();
     let words = if lang == Lang::Zh { ("规则版本", "参数") } else { ("Version of the rule", "parameters") };
     lines.push(format!("{}{colon}{} {}（{}{colon}{}）", words.0, findings.rule, findings.version, words.1, params.join(", ")));
     lines.join("\n")

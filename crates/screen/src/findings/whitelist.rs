@@ -35,7 +35,9 @@ impl Whitelist {
     /// The reason that covers a finding: of this rule, of this doctor, department and item, with a day in its month.
     pub(crate) fn covers(&self, finding: &Finding) -> Option<EntryId> {
         let (first, last) = (finding.month.first_day(), finding.month.plus(1).first_day() - 1);
-        let same = |wanted: &Option<String>, kind| wanted.as_ref().is_none_or(|code| finding.subject(kind).is_some_and(|named| named.code == *code));
+        let same = |wanted: &Option<String>, kind| {
+            wanted.as_ref().is_none_or(|code| finding.subject(kind).is_some_and(|named| named.code == *code))
+        };
         let covering = self.0.iter().find(|reason| {
             reason.rule == finding.rule
                 && reason.from <= last

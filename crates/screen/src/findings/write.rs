@@ -105,7 +105,9 @@ fn table(findings: &[Findings], format: sheet::Format, made_at: DateTime, to: im
         columns.push(Column::new(if for_people { label } else { *name }, kind));
     }
     columns.extend(TAIL.iter().map(|(name, label, _)| text(name, label)));
-    let about = findings.iter().map(|of| (format!("{} {}", of.rule, of.title.zh), format!("{} 至 {}，版本 {}，{} 条，需核查", of.first, of.last, of.version, of.rows.len())));
+    let about = findings.iter().map(|of| {
+        (format!("{} {}", of.rule, of.title.zh), format!("{} 至 {}，版本 {}，{} 条，需核查", of.first, of.last, of.version, of.rows.len()))
+    });
     let list = List { title: "数据疑点".into(), columns, about_title: "说明".into(), about: about.collect(), made_at };
     let mut rows = sheet::begin(format, &list, to)?;
     for (of, row) in each(findings) {
@@ -135,7 +137,9 @@ fn cell(name: &str, number: Option<&Number>) -> Cell {
 
 fn parquet(findings: &[Findings], to: impl Write + Send) -> Result<()> {
     let rows: Vec<(&Findings, &Finding)> = each(findings).collect();
-    let texts = |of: &dyn Fn(&Findings, &Finding) -> Option<String>| -> ArrayRef { Arc::new(rows.iter().map(|(findings, row)| of(findings, row)).collect::<StringArray>()) };
+    let texts = |of: &dyn Fn(&Findings, &Finding) -> Option<String>| -> ArrayRef {
+        Arc::new(rows.iter().map(|(findings, row)| of(findings, row)).collect::<StringArray>())
+    };
     let mut columns: Vec<(String, ArrayRef)> = LEAD.iter().map(|(name, _, of)| ((*name).to_owned(), texts(of))).collect();
     for kind in Subject::ALL {
         columns.push((kind.word().to_owned(), texts(&|_, row| row.subject(kind).map(|named| named.code.clone()))));

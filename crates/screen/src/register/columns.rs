@@ -1,7 +1,8 @@
 //! Columns being gathered, and those that every register has.
 
 use arrow::array::{
-    Array, ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, ListBuilder, StringArray, StringBuilder, TimestampMillisecondArray,
+    Array, ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, ListBuilder, StringArray, StringBuilder,
+    TimestampMillisecondArray,
 };
 use arrow::datatypes::Field as ArrowField;
 use catalogue::Register;

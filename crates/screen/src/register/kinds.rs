@@ -15,40 +15,55 @@ pub(super) fn add(columns: &mut Columns, field: &Field, values: &[Option<&Value>
     let each = || values.iter().copied();
     match &field.kind {
         Kind::Text | Kind::LongText => columns.texts(name, each().map(|value| value.and_then(Value::as_text))),
-        Kind::Number { .. } => columns.numbers(name, each().map(|value| match value {
-            Some(Value::Number(number)) => Some(*number),
-            _ => None,
-        })),
-        Kind::Money => columns.integers(name, each().map(|value| match value {
-            Some(Value::Fen(fen)) => Some(*fen),
-            _ => None,
-        })),
-        Kind::Date => columns.days(name, each().map(|value| match value {
-            Some(Value::Date(day)) => i32::try_from(day_number(*day)).ok(),
-            _ => None,
-        })),
-        Kind::DateTime => columns.moments(name, each().map(|value| match value {
-            Some(Value::Moment(moment)) => Some(*moment),
-            _ => None,
-        })),
-        Kind::YesNo => columns.flags(name, each().map(|value| match value {
-            Some(Value::Flag(truth)) => Some(*truth),
-            _ => None,
-        })),
+        Kind::Number { .. } => columns.numbers(
+            name,
+            each().map(|value| match value {
+                Some(Value::Number(number)) => Some(*number),
+                _ => None,
+            }),
+        ),
+        Kind::Money => columns.integers(
+            name,
+            each().map(|value| match value {
+                Some(Value::Fen(fen)) => Some(*fen),
+                _ => None,
+            }),
+        ),
+        Kind::Date => columns.days(
+            name,
+            each().map(|value| match value {
+                Some(Value::Date(day)) => i32::try_from(day_number(*day)).ok(),
+                _ => None,
+            }),
+        ),
+        Kind::DateTime => columns.moments(
+            name,
+            each().map(|value| match value {
+                Some(Value::Moment(moment)) => Some(*moment),
+                _ => None,
+            }),
+        ),
+        Kind::YesNo => columns.flags(
+            name,
+            each().map(|value| match value {
+                Some(Value::Flag(truth)) => Some(*truth),
+                _ => None,
+            }),
+        ),
         Kind::Choice { many: false, .. } => {
             columns.texts(name, each().map(|value| value.and_then(|value| value.items().first()).map(|item| item.as_str())));
         }
-        Kind::Choice { many: true, .. } => columns.lists(name, each().map(|value| {
-            value.map(|value| value.items().iter().map(|item| item.as_str().to_owned()).collect())
-        })),
+        Kind::Choice { many: true, .. } => {
+            columns.lists(name, each().map(|value| value.map(|value| value.items().iter().map(|item| item.as_str().to_owned()).collect())))
+        }
         Kind::Person { many } => people(columns, name, *many, values, directory),
         Kind::Unit { many: false } => {
             let ids: Vec<Option<UnitId>> = each().map(|value| value.and_then(|value| value.units().first().copied())).collect();
             unit(columns, name, &ids, directory);
         }
-        Kind::Unit { many: true } => columns.lists(name, each().map(|value| {
-            value.map(|value| value.units().iter().map(ToString::to_string).collect())
-        })),
+        Kind::Unit { many: true } => {
+            columns.lists(name, each().map(|value| value.map(|value| value.units().iter().map(ToString::to_string).collect())))
+        }
         Kind::Supplier | Kind::Link { .. } => {
             columns.texts(name, each().map(|value| value.and_then(Value::as_link).map(|id| id.to_string())));
             let named = each().map(|value| value.and_then(Value::as_link).and_then(|id| directory.names.get(&id)));

@@ -8,14 +8,27 @@ use catalogue::Text;
 use jiff::civil::Date;
 use office::paper::{self, Paper, Signature, Sum};
 
-pub(super) fn build(definition: &Definition, marks: Marks, campaign: &Campaign, from: Date, request: &Request<'_>, unlock: Option<&dyn Unlock>) -> Result<Report, ReportError> {
+pub(super) fn build(
+    definition: &Definition,
+    marks: Marks,
+    campaign: &Campaign,
+    from: Date,
+    request: &Request<'_>,
+    unlock: Option<&dyn Unlock>,
+) -> Result<Report, ReportError> {
     let layout = &definition.layout;
     refuse(layout, &marks)?;
-    let rows: Vec<Row> = marks.rows.iter().zip(1..).map(|(row, number)| {
-        let cells = layout.columns.iter().map(|column| cell(column, row, number, unlock));
-        Row { key: row.key.clone(), cells: cells.collect() }
-    }).collect();
-    let sum = layout.sum.as_ref().map(|sum| layout.columns[sum.span..].iter().map(|column| total(column, &marks.rows)).collect::<Vec<Cell>>());
+    let rows: Vec<Row> = marks
+        .rows
+        .iter()
+        .zip(1..)
+        .map(|(row, number)| {
+            let cells = layout.columns.iter().map(|column| cell(column, row, number, unlock));
+            Row { key: row.key.clone(), cells: cells.collect() }
+        })
+        .collect();
+    let sum =
+        layout.sum.as_ref().map(|sum| layout.columns[sum.span..].iter().map(|column| total(column, &marks.rows)).collect::<Vec<Cell>>());
     let cumulative = from == campaign.launched_on;
     let mentions = layout.mention.iter().filter_map(|(key, text)| Some(mention(text, marks.apart.get(key)?))).collect();
     let paper = print(layout, &rows, sum.as_deref(), campaign, (from, cumulative), request);
@@ -53,18 +66,30 @@ fn refuse(layout: &Layout, marks: &Marks) -> Result<(), ReportError> {
 fn unbalanced(layout: &Layout, total: &ColumnLayout, row: &MarkRow) -> Option<Mention> {
     let leaves: Vec<_> = total.total_of.iter().map(|leaf| counted(row.cell(leaf))).collect();
     let all = joined(total, row);
-    let odd: Vec<&Mark> = all.iter().copied().filter(|mark| {
-        let key = mark.counted.as_deref();
-        key.is_some_and(|key| leaves.iter().filter(|leaf| leaf.contains(key)).count() != 1)
-    }).collect();
+    let odd: Vec<&Mark> = all
+        .iter()
+        .copied()
+        .filter(|mark| {
+            let key = mark.counted.as_deref();
+            key.is_some_and(|key| leaves.iter().filter(|leaf| leaf.contains(key)).count() != 1)
+        })
+        .collect();
     if odd.is_empty() {
         return None;
     }
     let numbers = numbers(odd.iter().copied());
     let name = row_name(layout, row);
     let text = Text::new(
-        format!("“{name}”一行，“{}”与各分项之和不一致：{} 未归入唯一的分项，请核对其科室类别、职级或形态", total.label.zh, numbers.join("、")),
-        format!("row “{name}”: the parts of “{}” do not add up; {} belong to no part or to several: check class, rank or form", total.label.en, numbers.join(", ")),
+        format!(
+            "“{name}”一行，“{}”与各分项之和不一致：{} 未归入唯一的分项，请核对其科室类别、职级或形态",
+            total.label.zh,
+            numbers.join("、")
+        ),
+        format!(
+            "row “{name}”: the parts of “{}” do not add up; {} belong to no part or to several: check class, rank or form",
+            total.label.en,
+            numbers.join(", ")
+        ),
     );
     Some(Mention { text, entries: entries(odd), numbers })
 }
@@ -130,10 +155,14 @@ fn words(marks: &[Mark]) -> Option<String> {
 
 /// A cell of the row of totals: what stands above it added up.
 fn total(column: &ColumnLayout, rows: &[MarkRow]) -> Cell {
-    let add = |show: Show, key: &str| rows.iter().map(|row| match show {
-        Show::Count => counted(row.cell(key)).len() as i64,
-        _ => amount(row.cell(key)),
-    }).sum::<i64>();
+    let add = |show: Show, key: &str| {
+        rows.iter()
+            .map(|row| match show {
+                Show::Count => counted(row.cell(key)).len() as i64,
+                _ => amount(row.cell(key)),
+            })
+            .sum::<i64>()
+    };
     let shown = |show: Show, key: &str| match show {
         Show::Wan => paper::Cell::WanYuan(add(show, key)),
         _ => paper::Cell::Count(add(show, key)),
@@ -143,7 +172,9 @@ fn total(column: &ColumnLayout, rows: &[MarkRow]) -> Cell {
         _ => vec![column.key.as_str()],
     };
     let value = match column.show {
-        Show::Joined => paper::Cell::Text(column.parts.iter().map(|part| shown(part.show, &part.key).shown()).collect::<Vec<_>>().join(&column.separator)),
+        Show::Joined => paper::Cell::Text(
+            column.parts.iter().map(|part| shown(part.show, &part.key).shown()).collect::<Vec<_>>().join(&column.separator),
+        ),
         show if show.is_number() => shown(show, &column.key),
         _ => paper::Cell::Blank,
     };
@@ -151,9 +182,19 @@ fn total(column: &ColumnLayout, rows: &[MarkRow]) -> Cell {
     Cell { column: column.key.clone(), value, entries: entries(marks) }
 }
 
-fn print(layout: &Layout, rows: &[Row], sum: Option<&[Cell]>, campaign: &Campaign, (from, cumulative): (Date, bool), request: &Request<'_>) -> Paper {
+fn print(
+    layout: &Layout,
+    rows: &[Row],
+    sum: Option<&[Cell]>,
+    campaign: &Campaign,
+    (from, cumulative): (Date, bool),
+    request: &Request<'_>,
+) -> Paper {
     let values = |cells: &[Cell]| cells.iter().map(|cell| cell.value.clone()).collect();
-    let signed = |label: &String, given: &Option<String>, known: &Option<String>| Signature { label: label.clone(), value: given.clone().or_else(|| known.clone()).unwrap_or_default() };
+    let signed = |label: &String, given: &Option<String>, known: &Option<String>| Signature {
+        label: label.clone(),
+        value: given.clone().or_else(|| known.clone()).unwrap_or_default(),
+    };
     let [preparer, phone, reviewer] = &layout.footer;
     let period = match cumulative {
         true => format!("数据自专项整治启动之日（{from}）起累计，截至填报之日（{}）。", request.to),

@@ -52,7 +52,8 @@ pub(super) async fn find(layout: &Layout, tables: &Tables, request: &Request<'_>
 
 fn read(batch: &RecordBatch) -> Result<Campaign, ReportError> {
     let broken = || Error::Definition { what: "campaign".to_owned(), why: "id or launched_on is of another type".to_owned() };
-    let text = |at: usize| batch.column(at).as_string_opt::<i32>().filter(|column| column.is_valid(0)).map(|column| column.value(0).to_owned());
+    let text =
+        |at: usize| batch.column(at).as_string_opt::<i32>().filter(|column| column.is_valid(0)).map(|column| column.value(0).to_owned());
     let launched = batch.column(1).as_primitive_opt::<Date32Type>().filter(|column| column.is_valid(0)).map(|column| column.value(0));
     Ok(Campaign {
         id: text(0).and_then(|id| EntryId::parse(&id)).ok_or_else(broken)?,

@@ -145,7 +145,10 @@ pub(super) fn read(stem: &str, text: &str, catalogue: &Catalogue) -> Result<Defi
     let known = |key: &String| layout.columns.iter().any(|column| column.key == *key && column.show.is_number());
     for (column, leaf) in layout.columns.iter().flat_map(|column| column.total_of.iter().map(move |leaf| (column, leaf))) {
         if !known(leaf) {
-            add(format!("{} 的合计所列 {leaf} 不是计数列", column.key), format!("`{leaf}`, added up in `{}`, is no column with a number", column.key));
+            add(
+                format!("{} 的合计所列 {leaf} 不是计数列", column.key),
+                format!("`{leaf}`, added up in `{}`, is no column with a number", column.key),
+            );
         }
     }
     for column in &layout.columns {

@@ -74,7 +74,13 @@ pub(super) fn read(layout: &Layout, batches: &[RecordBatch]) -> Result<Marks> {
         let integer = |column: &ArrayRef, at: usize| column.is_valid(at).then(|| column.as_primitive::<Int64Type>().value(at));
         for at in 0..batch.num_rows() {
             let entry = text(&entry, at).map(|id| EntryId::parse(&id).ok_or_else(|| broken(format!("`{id}` is no entry")))).transpose()?;
-            let mark = Mark { counted: text(&counted, at), amount: integer(&amount, at), words: text(&words, at), entry, number: text(&number, at) };
+            let mark = Mark {
+                counted: text(&counted, at),
+                amount: integer(&amount, at),
+                words: text(&words, at),
+                entry,
+                number: text(&number, at),
+            };
             let cell = text(&cell, at).ok_or_else(|| broken("a mark without a cell".to_owned()))?;
             let row_key = text(&row_key, at);
             if !layout.knows(row_key.is_some(), &cell) {

@@ -100,9 +100,13 @@ impl ReportError {
     pub fn sentence(&self) -> Text {
         let en = self.to_string();
         let zh = match self {
-            ReportError::NoCampaign { plan, to } => format!("截至 {to} 没有已启动的、对应方案 {plan} 的专项行动；请先在“专项行动”登记并启动"),
+            ReportError::NoCampaign { plan, to } => {
+                format!("截至 {to} 没有已启动的、对应方案 {plan} 的专项行动；请先在“专项行动”登记并启动")
+            }
             ReportError::Period { from, to } => format!("统计期 {from} 至 {to} 是空的"),
-            ReportError::Unreconciled(reasons) => format!("合计不能平衡，未出表：{}", reasons.iter().map(|reason| reason.text.zh.as_str()).collect::<Vec<_>>().join("；")),
+            ReportError::Unreconciled(reasons) => {
+                format!("合计不能平衡，未出表：{}", reasons.iter().map(|reason| reason.text.zh.as_str()).collect::<Vec<_>>().join("；"))
+            }
             ReportError::World(error) => return error.sentence(),
         };
         Text::new(zh, en)
@@ -129,7 +133,13 @@ impl Definition {
     /// Makes the table over the registers as they were at the end of the day `to`.
     ///
     /// *Errors*: no campaign, an empty period, totals that do not reconcile, a query that failed.
-    pub async fn make(&self, tables: &Tables, request: &Request<'_>, unlock: Option<&dyn Unlock>, limits: Limits) -> Result<Report, ReportError> {
+    pub async fn make(
+        &self,
+        tables: &Tables,
+        request: &Request<'_>,
+        unlock: Option<&dyn Unlock>,
+        limits: Limits,
+    ) -> Result<Report, ReportError> {
         let campaign = campaign::find(&self.layout, tables, request, limits).await?;
         let from = request.from.unwrap_or(campaign.launched_on);
         if from > request.to {

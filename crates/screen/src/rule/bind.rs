@@ -48,7 +48,10 @@ pub(super) fn faults(what: &str, params: &IndexMap<String, Param>, given: &Param
         match params.get(name) {
             None => {
                 let known = params.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
-                faults.push(Text::new(format!("{what} 没有参数 {name}；有：{known}"), format!("{what} has no parameter `{name}`; it has: {known}")));
+                faults.push(Text::new(
+                    format!("{what} 没有参数 {name}；有：{known}"),
+                    format!("{what} has no parameter `{name}`; it has: {known}"),
+                ));
             }
             Some(param) => faults.extend(scalar(param, value).err().map(|why| {
                 Text::new(format!("{what} 的参数 {name}（{}）{}", param.label.zh, why.zh), format!("{what} parameter `{name}` {}", why.en))

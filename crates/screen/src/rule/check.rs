@@ -23,7 +23,13 @@ pub(super) fn check(rule: &Rule, text: &str, catalogue: &Catalogue) -> Vec<Fault
 /// Two files with one id.
 pub(super) fn twice(rules: &[Rule]) -> Vec<Fault> {
     let pairs = rules.windows(2).filter(|pair| pair[0].head.id == pair[1].head.id);
-    pairs.map(|pair| Fault { place: place(&pair[1].path, 1), zh: format!("规则 {} 定义了两次", pair[1].head.id), en: format!("rule {} is defined twice", pair[1].head.id) }).collect()
+    pairs
+        .map(|pair| Fault {
+            place: place(&pair[1].path, 1),
+            zh: format!("规则 {} 定义了两次", pair[1].head.id),
+            en: format!("rule {} is defined twice", pair[1].head.id),
+        })
+        .collect()
 }
 
 struct Found<'a> {
@@ -42,7 +48,11 @@ impl Found<'_> {
         let head = &self.rule.head;
         let stem = self.rule.path.trim_start_matches("rules/");
         if !stem.starts_with(&format!("{}_", head.id.to_lowercase())) {
-            self.add("id", format!("文件名应以 {}_ 开头", head.id.to_lowercase()), format!("the file's name begins with {}_", head.id.to_lowercase()));
+            self.add(
+                "id",
+                format!("文件名应以 {}_ 开头", head.id.to_lowercase()),
+                format!("the file's name begins with {}_", head.id.to_lowercase()),
+            );
         }
         for (key, role) in [("written_by", &head.written_by), ("checked_by", &head.checked_by)] {
             if !catalogue.roles.contains_key(role.as_str()) {
@@ -59,7 +69,8 @@ impl Found<'_> {
         let figures = head.figures.iter().map(|(name, figure)| (name.as_str(), &figure.label));
         let params = head.params.iter().map(|(name, param)| (name.as_str(), &param.label));
         let whole = [("title", &head.title), ("why", &head.why), ("not_when", &head.not_when), ("sentence", &head.sentence)];
-        let half: Vec<String> = whole.into_iter().chain(figures).chain(params).filter(|(_, text)| is_half(text)).map(|(key, _)| key.to_owned()).collect();
+        let half: Vec<String> =
+            whole.into_iter().chain(figures).chain(params).filter(|(_, text)| is_half(text)).map(|(key, _)| key.to_owned()).collect();
         for key in half {
             self.add(&key, format!("{key} 要有中文和英文"), format!("`{key}` needs Chinese and English"));
         }
@@ -90,7 +101,8 @@ impl Found<'_> {
             self.add("subjects", "至少要有一类对象", "a finding is about something");
         }
         for (name, figure) in &head.figures {
-            let taken = name == "month" || Subject::ALL.iter().any(|subject| name == subject.word() || *name == format!("{}_name", subject.word()));
+            let taken =
+                name == "month" || Subject::ALL.iter().any(|subject| name == subject.word() || *name == format!("{}_name", subject.word()));
             if taken || head.params.contains_key(name) {
                 self.add(name, format!("{name} 已有别的含义"), format!("`{name}` already means something else"));
             }
@@ -117,11 +129,19 @@ impl Found<'_> {
         };
         let unknown: Vec<String> = self.rule.sentence.names().into_iter().filter(|name| !known(name)).map(str::to_owned).collect();
         for name in unknown {
-            self.add("sentence", format!("句子里的 {{{name}}} 不是数值、对象、参数或月份"), format!("{{{name}}} of the sentence is no figure, subject, parameter or month"));
+            self.add(
+                "sentence",
+                format!("句子里的 {{{name}}} 不是数值、对象、参数或月份"),
+                format!("{{{name}}} of the sentence is no figure, subject, parameter or month"),
+            );
         }
         for word in ["违规", "违纪", "违法"] {
             if head.sentence.zh.contains(word) || head.title.zh.contains(word) {
-                self.add("sentence", format!("疑点不下结论，不写“{word}”；可写“需核查”"), "a finding is no verdict: write that it is to be checked");
+                self.add(
+                    "sentence",
+                    format!("疑点不下结论，不写“{word}”；可写“需核查”"),
+                    "a finding is no verdict: write that it is to be checked",
+                );
             }
         }
     }
@@ -132,7 +152,11 @@ impl Found<'_> {
             self.add("[needs", "要写明需要哪些数据列", "say which columns of which dataset are needed");
         }
         for subject in head.lines.by.keys().filter(|subject| !head.subjects.contains(subject)) {
-            self.add("[lines", format!("lines 里的 {} 不在 subjects 中", subject.word()), format!("`{}` of lines is not among the subjects", subject.word()));
+            self.add(
+                "[lines",
+                format!("lines 里的 {} 不在 subjects 中", subject.word()),
+                format!("`{}` of lines is not among the subjects", subject.word()),
+            );
         }
     }
 }
@@ -145,7 +169,9 @@ fn dollar_names(sql: &str) -> BTreeSet<&str> {
     while at < bytes.len() {
         match bytes[at] {
             quote @ (b'\'' | b'"') => at += 1 + bytes[at + 1..].iter().position(|byte| *byte == quote).unwrap_or(bytes.len() - at - 1),
-            b'-' if bytes[at..].starts_with(b"--") => at += bytes[at..].iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len() - at - 1),
+            b'-' if bytes[at..].starts_with(b"--") => {
+                at += bytes[at..].iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len() - at - 1)
+            }
             b'/' if bytes[at..].starts_with(b"/*") => at += sql[at..].find("*/").unwrap_or(bytes.len() - at - 1),
             b'$' => {
                 let length = bytes[at + 1..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();

@@ -1,6 +1,6 @@
 //! What a rule needs and the hospital has not handed in.
 
-use super::{Params, ParamValue, Rule};
+use super::{ParamValue, Params, Rule};
 use catalogue::{Catalogue, Text};
 use lake::{Contract, Lake};
 use serde::Serialize;
@@ -44,10 +44,12 @@ impl Rule {
             missing.extend(columns.into_iter().map(|column| Missing::of(dataset, column, lake, catalogue)));
         }
         (!missing.is_empty()).then(|| {
-            let name = |missing: &Missing| Text::new(
-                format!("“{}”的“{}”（{}.{}）", missing.dataset_title.zh, missing.column_label.zh, missing.dataset, missing.column),
-                format!("{}.{} ({})", missing.dataset, missing.column, missing.column_label.en),
-            );
+            let name = |missing: &Missing| {
+                Text::new(
+                    format!("“{}”的“{}”（{}.{}）", missing.dataset_title.zh, missing.column_label.zh, missing.dataset, missing.column),
+                    format!("{}.{} ({})", missing.dataset, missing.column, missing.column_label.en),
+                )
+            };
             let names: Vec<Text> = missing.iter().map(name).collect();
             let join = |of: fn(&Text) -> &str, comma: &str| names.iter().map(of).collect::<Vec<_>>().join(comma);
             let sentence = Text::new(

@@ -8,10 +8,8 @@ mod overlay;
 mod read;
 mod sentence;
 
-pub use head::{
-    COMMON_FIGURES, Figure, FigureKind, Head, Lines, Maturity, Needs, Param, ParamKind, ParamValue, Severity, Subject,
-};
 pub(crate) use bind::{Bound, bind_params};
+pub use head::{COMMON_FIGURES, Figure, FigureKind, Head, Lines, Maturity, Needs, Param, ParamKind, ParamValue, Severity, Subject};
 use sentence::Template;
 
 pub(crate) use lacking::contract;
@@ -59,7 +57,8 @@ impl Rule {
 
     /// What a finding was made with: the hash of the file and of the parameters in force.
     pub fn version(&self, params: &Params) -> String {
-        let mut all: Vec<(&String, &ParamValue)> = self.head.params.iter().map(|(name, param)| (name, params.get(name).unwrap_or(&param.default))).collect();
+        let mut all: Vec<(&String, &ParamValue)> =
+            self.head.params.iter().map(|(name, param)| (name, params.get(name).unwrap_or(&param.default))).collect();
         all.sort_by_key(|(name, _)| *name);
         let text = serde_json::to_string(&(&self.hash, all)).expect("texts and numbers always serialise");
         hash(&text)
@@ -67,7 +66,11 @@ impl Rule {
 }
 
 fn files<'c>(catalogue: &'c Catalogue, ending: &'static str) -> impl Iterator<Item = (&'c str, &'c str)> {
-    catalogue.files.iter().filter(move |(path, _)| path.starts_with("rules/") && path.ends_with(ending)).map(|(path, text)| (path.as_str(), text.as_str()))
+    catalogue
+        .files
+        .iter()
+        .filter(move |(path, _)| path.starts_with("rules/") && path.ends_with(ending))
+        .map(|(path, text)| (path.as_str(), text.as_str()))
 }
 
 /// The first 16 hex digits of a SHA-256: enough to tell versions apart, short enough to print.

@@ -28,7 +28,10 @@ pub(super) fn apply(mut rule: Rule, catalogue: &Catalogue) -> Result<Rule, Vec<F
     let place = super::read::place(&path, 1);
     let mut faults = Vec::new();
     if overlay.id != rule.head.id {
-        let (zh, en) = (format!("此文件对应规则 {}，写的是 {}", rule.head.id, overlay.id), format!("this file belongs to rule {}, not {}", rule.head.id, overlay.id));
+        let (zh, en) = (
+            format!("此文件对应规则 {}，写的是 {}", rule.head.id, overlay.id),
+            format!("this file belongs to rule {}, not {}", rule.head.id, overlay.id),
+        );
         faults.push(Fault { place: place.clone(), zh, en });
     }
     for fault in super::bind::faults(&rule.head.id, &rule.head.params, &overlay.params) {

@@ -20,7 +20,9 @@ enum Part {
 impl Template {
     /// *Errors*: a bracket without its partner, in both languages.
     pub(crate) fn read(text: &Text) -> Result<Self, (String, String)> {
-        let read = |text: &str| read(&mut text.chars(), None).map_err(|why| (format!("句子模板：{}", why.0), format!("sentence template: {}", why.1)));
+        let read = |text: &str| {
+            read(&mut text.chars(), None).map_err(|why| (format!("句子模板：{}", why.0), format!("sentence template: {}", why.1)))
+        };
         Ok(Self { zh: read(&text.zh)?, en: read(&text.en)? })
     }
 

@@ -14,14 +14,17 @@ async fn found() -> Findings {
     for month in ["2025-11", "2025-12", "2026-01", "2026-02", "2026-03", "2026-04"] {
         lines.push_str(&format!("L{month},{month}-10 08:00:00,A,K1,D1,20,2000\n"));
     }
-    lines.push_str("L1,2026-05-10 08:00:00,A,K1,D1,45,4500\nL2,2026-05-11 08:00:00,A,K1,D1,15,1550\n");
+    for order in 1..12 {
+        lines.push_str(&format!("L{order},2026-05-{:02} 08:00:00,A,K1,D1,5,500\n", 9 + order));
+    }
+    lines.push_str("L12,2026-05-21 08:00:00,A,K1,D1,5,550\n");
     site::take_in(folder.path(), &catalogue, "order_line", &lines);
     site::take_in(folder.path(), &catalogue, "item", "item,name,kind\nA,=HYPERLINK(1),drug\n");
     let screen = site::open(&folder, &catalogue);
     match screen.run("U02", site::month("2026-05"), site::month("2026-05"), &Params::new()).await.expect("it runs") {
         Ran::Found(found) => {
-            let lines = screen.lines(&found.rows[0], 10).expect("its lines");
-            assert_eq!(lines.num_rows(), 2, "the lines of its month, doctor and item");
+            let lines = screen.lines(&found.rows[0], 20).expect("its lines");
+            assert_eq!(lines.num_rows(), 12, "the lines of its month, doctor and item");
             assert_eq!(screen.lines(&found.rows[0], 1).expect("its lines").num_rows(), 1);
             found
         }
@@ -90,7 +93,16 @@ async fn what_is_shown_to_the_person_names_numbers_parameters_and_version() {
     let found = found().await;
     let finding = &found.rows[0];
     let text = found.explained(finding, catalogue::Lang::Zh);
-    for wanted in ["本月数量：60", "此前中位数：20", "稳健 z：8.9", "本月金额（元）：60.50", "对象层级：医师", &found.version, "z=3.5"] {
+    for wanted in [
+        "本月数量：60",
+        "此前中位数：20",
+        "稳健 z：8.9",
+        "按医嘱条数的 z：4.0",
+        "本月金额（元）：60.50",
+        "对象层级：医师",
+        &found.version,
+        "z=3.5",
+    ] {
         assert!(text.contains(wanted), "{wanted} in {text}");
     }
     assert_eq!(finding.subject(Subject::Doctor).expect("a doctor").shown(), "D1", "the code where no name was handed in");
@@ -99,5 +111,8 @@ async fn what_is_shown_to_the_person_names_numbers_parameters_and_version() {
 
 #[test]
 fn a_format_is_known_by_the_ending() {
-    assert_eq!([Format::of("a.CSV"), Format::of("a.b.json"), Format::of("a"), Format::of("a.doc")], [Some(Format::Csv), Some(Format::Json), None, None]);
+    assert_eq!(
+        [Format::of("a.CSV"), Format::of("a.b.json"), Format::of("a"), Format::of("a.doc")],
+        [Some(Format::Csv), Some(Format::Json), None, None]
+    );
 }

@@ -51,7 +51,8 @@ async fn mad_of_a_sliding_window_forgets_what_left_it() {
 async fn mad_distinct_is_refused_rather_than_taken_for_mad() {
     let context = SessionContext::new();
     screen::functions::register(&context);
-    let frame = context.sql("SELECT mad(DISTINCT x), mad(DISTINCT y) FROM (VALUES (1.0, 1.0), (1.0, 2.0)) AS t(x, y)").await.expect("it plans");
+    let frame =
+        context.sql("SELECT mad(DISTINCT x), mad(DISTINCT y) FROM (VALUES (1.0, 1.0), (1.0, 2.0)) AS t(x, y)").await.expect("it plans");
     let error = frame.collect().await.expect_err("it is refused").to_string();
     assert!(error.contains("has no meaning"), "{error}");
 }
@@ -67,7 +68,10 @@ async fn robust_z_and_its_floor() {
 
 #[tokio::test]
 async fn count_floor_is_a_root_and_never_below_one() {
-    assert_eq!(numbers("SELECT count_floor(m) FROM (VALUES (16.0), (0.5), (0.0), (-4.0)) AS t(m)").await, [Some(4.0), Some(1.0), Some(1.0), Some(1.0)]);
+    assert_eq!(
+        numbers("SELECT count_floor(m) FROM (VALUES (16.0), (0.5), (0.0), (-4.0)) AS t(m)").await,
+        [Some(4.0), Some(1.0), Some(1.0), Some(1.0)]
+    );
     assert_eq!(numbers("SELECT count_floor(25)").await, [Some(5.0)]);
 }
 

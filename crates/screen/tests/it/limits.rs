@@ -10,7 +10,10 @@ const COLUMNS: &str = "SELECT month, item, item AS item_name, quantity AS figure
 async fn a_rule_finds_what_its_sql_selects() {
     let found = run("", &format!("{COLUMNS} WHERE month BETWEEN $from AND $to"), &Params::new()).await.expect("it runs");
     assert_eq!(found.rows.len(), 2);
-    assert_eq!(found.rows[0].sentence.zh, format!("2026年5月{}需核查", found.rows[0].subject(screen::Subject::Item).expect("an item").code));
+    assert_eq!(
+        found.rows[0].sentence.zh,
+        format!("2026年5月{}需核查", found.rows[0].subject(screen::Subject::Item).expect("an item").code)
+    );
 }
 
 #[tokio::test]
@@ -45,7 +48,10 @@ async fn a_result_that_breaks_the_contract_is_named() {
     for (sql, why) in [
         ("SELECT month, item, quantity AS figure FROM cube", "no column `item_name`"),
         ("SELECT month, item, item AS item_name, item AS figure FROM cube", "column `figure` is"),
-        ("SELECT DATE '2026-06-30' AS month, item, item AS item_name, quantity AS figure FROM cube", "a finding in 2026-06, which was not asked for"),
+        (
+            "SELECT DATE '2026-06-30' AS month, item, item AS item_name, quantity AS figure FROM cube",
+            "a finding in 2026-06, which was not asked for",
+        ),
         ("SELECT NULL AS month, item, item AS item_name, quantity AS figure FROM cube", "without a month"),
         ("SELECT month, CAST(NULL AS VARCHAR) AS item, '' AS item_name, quantity AS figure FROM cube", "about nothing"),
     ] {

@@ -12,7 +12,8 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 fn orders() -> Option<PathBuf> {
-    let folder = std::env::var_os("QINGLIAN_TESTDATA").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
+    let folder = std::env::var_os("QINGLIAN_TESTDATA")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
     let found = Some(folder.join("mimic3demo/PRESCRIPTIONS.csv.gz")).filter(|path| path.exists());
     if found.is_none() {
         eprintln!("SKIP: mimic3demo is not there; set QINGLIAN_TESTDATA to the folder that holds it");
@@ -58,7 +59,14 @@ async fn items_of_real_orders_are_ranked_as_by_hand() {
     let months = screen.months();
     let (first, last) = (months[0], months[months.len() - 1]);
     let Ran::Found(found) = screen.run("U01", first, last, &Params::new()).await.expect("it runs") else { panic!("it has what it needs") };
-    assert_eq!(found.without, ["order_line.department", "order_line.prescriber", "order_line.amount_fen"].map(str::to_owned).into_iter().chain(["item.ddd_per_unit".to_owned()]).collect::<Vec<_>>());
+    assert_eq!(
+        found.without,
+        ["order_line.department", "order_line.prescriber", "order_line.amount_fen"]
+            .map(str::to_owned)
+            .into_iter()
+            .chain(["item.ddd_per_unit".to_owned()])
+            .collect::<Vec<_>>()
+    );
     let mut expected = Vec::new();
     for (month, items) in sums(&screen) {
         let mut places: Vec<(&String, i64)> = items.iter().filter(|(_, units)| **units > 0).map(|(item, units)| (item, *units)).collect();

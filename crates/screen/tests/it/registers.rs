@@ -10,7 +10,14 @@ use uuid::Uuid;
 
 fn directory() -> Directory {
     let mut directory = Directory::default();
-    let unit = Unit { id: UnitId(Uuid::from_u128(7)), code: "K1".into(), name: "骨科".into(), class: "clinical".into(), parent: None, active: true };
+    let unit = Unit {
+        id: UnitId(Uuid::from_u128(7)),
+        code: "K1".into(),
+        name: "骨科".into(),
+        class: "clinical".into(),
+        parent: None,
+        active: true,
+    };
     let person = Person {
         id: PersonId(Uuid::from_u128(9)),
         institution: InstitutionId("h".into()),
@@ -70,14 +77,17 @@ fn text<'b>(batch: &'b RecordBatch, name: &str) -> &'b str {
 fn each_kind_has_its_type() {
     let catalogue = Catalogue::embedded();
     let register = catalogue.register("disclosure").expect("shipped");
-    let entry = entry(register, values(vec![
-        ("discloser", Value::Person(PersonId(Uuid::from_u128(9)))),
-        ("unit", Value::Unit(UnitId(Uuid::from_u128(7)))),
-        ("disclosed_at", Value::Moment(Moment::from_local(date(2026, 6, 10).at(23, 59, 0, 0)))),
-        ("focus", Value::Choice(ItemName::new("s003_power"))),
-        ("matters", Value::Number(2.0)),
-        ("money", Value::Fen(12_345)),
-    ]));
+    let entry = entry(
+        register,
+        values(vec![
+            ("discloser", Value::Person(PersonId(Uuid::from_u128(9)))),
+            ("unit", Value::Unit(UnitId(Uuid::from_u128(7)))),
+            ("disclosed_at", Value::Moment(Moment::from_local(date(2026, 6, 10).at(23, 59, 0, 0)))),
+            ("focus", Value::Choice(ItemName::new("s003_power"))),
+            ("matters", Value::Number(2.0)),
+            ("money", Value::Fen(12_345)),
+        ]),
+    );
     let batch = register_batch(register, &[entry], &directory()).expect("it is made");
     assert_eq!(batch.num_rows(), 1);
     assert_eq!(text(&batch, "discloser__name"), "人员甲");
@@ -108,7 +118,11 @@ fn sealed_fields_have_no_column_in_any_register() {
         for field in register.fields.values() {
             let is_sealed = field.sensitivity == catalogue::Sensitivity::Sealed;
             let is_table = matches!(field.kind, catalogue::Kind::Table { .. });
-            let columns = own.fields().iter().filter(|column| *column.name() == field.name.as_str() || column.name().starts_with(&format!("{}__", field.name))).count();
+            let columns = own
+                .fields()
+                .iter()
+                .filter(|column| *column.name() == field.name.as_str() || column.name().starts_with(&format!("{}__", field.name)))
+                .count();
             assert_eq!(columns > 0, !is_sealed && !is_table, "{}.{}", register.name, field.name);
             let name = format!("{}__{}", register.name, field.name);
             assert_eq!(tables.iter().any(|(table, _)| *table == name), is_table && !is_sealed, "{name}");
@@ -132,7 +146,9 @@ fn the_names_of_what_is_sealed_are_told_and_nothing_of_it() {
 fn sub_rows_know_their_entry() {
     let catalogue = Catalogue::embedded();
     let register = catalogue.register("gift").expect("shipped");
-    let row = |form: &str, amount| values(vec![("form", Value::Choice(ItemName::new(form))), ("count", Value::Number(1.0)), ("amount", Value::Fen(amount))]);
+    let row = |form: &str, amount| {
+        values(vec![("form", Value::Choice(ItemName::new(form))), ("count", Value::Number(1.0)), ("amount", Value::Fen(amount))])
+    };
     let with = entry(register, values(vec![("goods", Value::Rows(vec![row("cash", 100), row("card", 200)]))]));
     let mut without = entry(register, Values::new());
     without.id = EntryId(Uuid::from_u128(2));
@@ -150,10 +166,18 @@ fn sub_rows_know_their_entry() {
 fn many_choices_are_a_list_and_dates_are_days() {
     let catalogue = Catalogue::embedded();
     let register = catalogue.register("campaign").expect("shipped");
-    let batch = register_batch(register, &[entry(register, values(vec![
-        ("focus", Value::Choices(vec![ItemName::new("a"), ItemName::new("b")])),
-        ("launched_on", Value::Date(date(1970, 1, 11))),
-    ]))], &directory()).expect("it is made");
+    let batch = register_batch(
+        register,
+        &[entry(
+            register,
+            values(vec![
+                ("focus", Value::Choices(vec![ItemName::new("a"), ItemName::new("b")])),
+                ("launched_on", Value::Date(date(1970, 1, 11))),
+            ]),
+        )],
+        &directory(),
+    )
+    .expect("it is made");
     assert_eq!(batch.column_by_name("focus").expect("a column").as_list::<i32>().value(0).len(), 2);
     assert_eq!(batch.column_by_name("launched_on").expect("a column").as_primitive::<Date32Type>().value(0), 10);
 }

@@ -20,23 +20,51 @@ fn heads(report: &str) -> Vec<Vec<(String, usize, usize)>> {
 #[test]
 fn heads_are_those_of_the_form() {
     let plain = |texts: &[&str]| vec![texts.iter().map(|text| ((*text).to_owned(), 1, 1)).collect::<Vec<_>>()];
-    assert_eq!(heads("s003_annex2"), plain(&["序号", "科室名称", "主动说明问题（情况）人数", "主动说明问题（情况）个数", "主动上交钱款（金额，单位：万元）／财物（数量）"]));
+    assert_eq!(
+        heads("s003_annex2"),
+        plain(&[
+            "序号",
+            "科室名称",
+            "主动说明问题（情况）人数",
+            "主动说明问题（情况）个数",
+            "主动上交钱款（金额，单位：万元）／财物（数量）"
+        ])
+    );
     assert_eq!(heads("s003_annex3"), plain(&["序号", "姓名", "职务", "线索摘要", "线索来源", "受理时间", "处置方式及结果"]));
     let [top, below] = &heads("s003_annex4")[..] else { panic!("two rows") };
     let leaves: usize = top.iter().map(|(_, across, _)| across).sum();
     assert_eq!(leaves, 16);
     let top: Vec<(&str, usize, usize)> = top.iter().map(|(text, across, down)| (text.as_str(), *across, *down)).collect();
-    assert_eq!(top, [
-        ("整治工作项目", 1, 2),
-        ("科室类别（个数）", 4, 1),
-        ("处理人员（人数）", 3, 1),
-        ("四种形态运用（人数）", 5, 1),
-        ("行政处罚（人数）", 1, 2),
-        ("通报问题（个数）", 1, 2),
-        ("完善制度（个数）", 1, 2),
-    ]);
+    assert_eq!(
+        top,
+        [
+            ("整治工作项目", 1, 2),
+            ("科室类别（个数）", 4, 1),
+            ("处理人员（人数）", 3, 1),
+            ("四种形态运用（人数）", 5, 1),
+            ("行政处罚（人数）", 1, 2),
+            ("通报问题（个数）", 1, 2),
+            ("完善制度（个数）", 1, 2),
+        ]
+    );
     let below: Vec<&str> = below.iter().map(|(text, ..)| text.as_str()).collect();
-    assert_eq!(below, ["职能科室", "临床科室", "医技科室", "合计", "中层人员", "其他", "合计", "第一种形态", "第二种形态", "第三种形态", "第四种形态", "合计"]);
+    assert_eq!(
+        below,
+        [
+            "职能科室",
+            "临床科室",
+            "医技科室",
+            "合计",
+            "中层人员",
+            "其他",
+            "合计",
+            "第一种形态",
+            "第二种形态",
+            "第三种形态",
+            "第四种形态",
+            "合计"
+        ]
+    );
 }
 
 #[test]
@@ -98,21 +126,29 @@ fn entry(register: &str, number: u128, state: &str, values: Vec<(&str, Value)>) 
 /// One campaign, one outcome; the outcome's unit has this class.
 async fn annex4(class: &str, to: Date) -> Result<Report, ReportError> {
     let catalogue = Catalogue::embedded();
-    let unit = Unit { id: UnitId(Uuid::from_u128(7)), code: "K1".into(), name: "骨科".into(), class: class.into(), parent: None, active: true };
+    let unit =
+        Unit { id: UnitId(Uuid::from_u128(7)), code: "K1".into(), name: "骨科".into(), class: class.into(), parent: None, active: true };
     let mut directory = Directory::default();
     directory.units.insert(unit.id, unit);
     let choice = |item: &str| Value::Choice(ItemName::new(item));
-    let campaign = entry("campaign", 1, "running", vec![
-        ("focus", Value::Choices(vec![ItemName::new("s003_power")])),
-        ("launched_on", Value::Date(date(2021, 8, 16))),
-    ]);
-    let outcome = entry("outcome", 2, "decided", vec![
-        ("outsider", Value::Text("某公司代表".into())),
-        ("unit", Value::Unit(UnitId(Uuid::from_u128(7)))),
-        ("rank", choice("other")),
-        ("focus", choice("s003_power")),
-        ("decided_on", Value::Date(date(2021, 9, 1))),
-    ]);
+    let campaign = entry(
+        "campaign",
+        1,
+        "running",
+        vec![("focus", Value::Choices(vec![ItemName::new("s003_power")])), ("launched_on", Value::Date(date(2021, 8, 16)))],
+    );
+    let outcome = entry(
+        "outcome",
+        2,
+        "decided",
+        vec![
+            ("outsider", Value::Text("某公司代表".into())),
+            ("unit", Value::Unit(UnitId(Uuid::from_u128(7)))),
+            ("rank", choice("other")),
+            ("focus", choice("s003_power")),
+            ("decided_on", Value::Date(date(2021, 9, 1))),
+        ],
+    );
     let mut tables = Tables::new();
     for entry in [campaign, outcome] {
         let register = catalogue.register(entry.register.as_str()).expect("shipped");
@@ -148,11 +184,19 @@ async fn the_form_opens_in_another_program_with_its_stamp() {
     let mut book = calamine::Xlsx::new(std::io::Cursor::new(bytes)).expect("a workbook");
     let sheet = book.worksheet_range_at(0).expect("a sheet").expect("readable");
     let all: Vec<String> = sheet.used_cells().map(|(_, _, cell)| cell.to_string()).collect();
-    for wanted in ["附件4", "示例医院腐败问题专项整治情况汇总表", "科室类别（个数）", "重点岗位权力运行方面的问题"] {
+    for wanted in ["附件4", "示例医院腐败问题专项整治情况汇总表", "科室类别（个数）", "重点岗位权力运行方面的问题"]
+    {
         assert!(all.iter().any(|text| text == wanted), "{wanted} in {all:?}");
     }
     let text = all.join("\n");
-    for wanted in ["填报人：填报人甲", "联系电话：000-0000", "审核人：____", "累计口径", "数据截至 2021-12-31；制表 2021-12-31 09:30", "记录链末：abc123"] {
+    for wanted in [
+        "填报人：填报人甲",
+        "联系电话：000-0000",
+        "审核人：____",
+        "累计口径",
+        "数据截至 2021-12-31；制表 2021-12-31 09:30",
+        "记录链末：abc123",
+    ] {
         assert!(text.contains(wanted), "{wanted} in {text}");
     }
     let mut docx = Vec::new();

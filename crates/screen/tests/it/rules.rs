@@ -4,7 +4,8 @@ use crate::site::{self, PATH, faults, rule, run};
 use screen::{Error, ParamValue, Params, Rule};
 
 const SQL: &str = "SELECT month, item, item AS item_name, quantity AS figure FROM cube WHERE month BETWEEN $from AND $to";
-const PARAM: &str = "[params.least]\nis = \"number\"\ndefault = 4\nmin = 0\nmax = 10\nlabel = { zh = \"下限\", en = \"Least\" }\nbasis = \"a test\"\n";
+const PARAM: &str =
+    "[params.least]\nis = \"number\"\ndefault = 4\nmin = 0\nmax = 10\nlabel = { zh = \"下限\", en = \"Least\" }\nbasis = \"a test\"\n";
 
 fn with_param() -> String {
     format!("{SQL} AND quantity >= $least")
@@ -86,7 +87,9 @@ async fn money_is_given_in_yuan_and_bound_in_fen() {
 
 #[test]
 fn the_version_follows_file_and_parameters() {
-    let load = |text: &str| Rule::load_all(&site::catalogue(&[(PATH, text)])).expect("sound").into_iter().find(|rule| rule.head.id == "Z99").expect("there");
+    let load = |text: &str| {
+        Rule::load_all(&site::catalogue(&[(PATH, text)])).expect("sound").into_iter().find(|rule| rule.head.id == "Z99").expect("there")
+    };
     let (one, two) = (load(&rule(PARAM, &with_param())), load(&rule(PARAM, &format!("{} -- a remark", with_param()))));
     let default = one.version(&Params::new());
     assert_eq!(default, one.version(&given("least", ParamValue::Integer(4))), "the default said aloud");
@@ -127,7 +130,10 @@ async fn a_rule_says_what_was_not_handed_in() {
     };
     let ran = screen.run("c01", site::month("2026-05"), site::month("2026-05"), &Params::new()).await.expect("no error");
     let lacks = lacking(ran);
-    assert_eq!(lacks.sentence.zh, "C01 目录外使用 未运行：还没有数据 “供应目录”的“项目编码”（formulary.item）、“供应目录”的“列入日”（formulary.from）");
+    assert_eq!(
+        lacks.sentence.zh,
+        "C01 目录外使用 未运行：还没有数据 “供应目录”的“项目编码”（formulary.item）、“供应目录”的“列入日”（formulary.from）"
+    );
     assert!(lacks.missing.iter().all(|missing| missing.dataset_absent));
     assert!(matches!(screen.run("X99", site::month("2026-05"), site::month("2026-05"), &Params::new()).await, Err(Error::NoRule(_))));
 }

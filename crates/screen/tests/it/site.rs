@@ -9,7 +9,11 @@ use std::sync::Arc;
 use tempfile::TempDir;
 
 pub fn catalogue(files: &[(&str, &str)]) -> Arc<Catalogue> {
-    let over: Sources = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+    let mut over: Sources = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+    // What takes the place of a shipped file is declared, as a hospital would.
+    let shipped = embedded();
+    let replaces = files.iter().filter(|(path, text)| shipped.get(*path).is_some_and(|known| known != text));
+    over.insert("replaces.toml".to_owned(), replaces.map(|(path, _)| format!("[\"{path}\"]\nreason = \"a test\"\n")).collect());
     Arc::new(Catalogue::load(&embedded(), Some(&over)).expect("the overlay is sound"))
 }
 
