@@ -10,14 +10,13 @@ use std::str::FromStr;
 use hkdf::Hkdf;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
-use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use crate::entropy::Entropy;
 use crate::error::TypedError;
 use crate::handler::HandlerKey;
 use crate::pair::{Pair, SECRET_BYTES};
-use crate::typed;
+use crate::symbols::Symbols;
 use crate::unlocked::Unlocked;
 
 /// A receipt code. Wiped when dropped; shown once, through [`ReceiptCode::to_groups`].
@@ -30,44 +29,22 @@ use crate::unlocked::Unlocked;
 /// let code = vault::ReceiptCode::generate(&mut vault::SystemEntropy);
 /// format!("{code}");
 /// ```
-pub struct ReceiptCode(Box<Zeroizing<[u8; SYMBOLS]>>);
+pub struct ReceiptCode(Symbols<SYMBOLS>);
 
 impl ReceiptCode {
     pub fn generate(entropy: &mut dyn Entropy) -> Self {
-        let mut code = Self(Box::new(Zeroizing::new([0; SYMBOLS])));
-        entropy.fill(code.0.as_mut_slice());
-        for symbol in code.0.iter_mut() {
-            // 32 symbols divide 256 evenly, so every symbol is equally likely.
-            *symbol = ALPHABET[usize::from(*symbol % 32)];
-        }
-        code
+        Self(Symbols::generate(entropy))
     }
 
     /// Reads a code as people type it: spaces, hyphens, small letters and full-width forms do not matter; O is read as
     /// 0, I and L as 1.
     pub fn parse(typed: &str) -> Result<Self, TypedError> {
-        let symbols = typed::symbols(typed);
-        let found = symbols.chars().count();
-        if found != SYMBOLS {
-            return Err(TypedError::Length { found, wanted: SYMBOLS });
-        }
-        let mut code = Self(Box::new(Zeroizing::new([0; SYMBOLS])));
-        for (place, symbol) in symbols.chars().enumerate() {
-            code.0[place] = crockford(symbol).ok_or(TypedError::Symbol { position: place + 1 })?;
-        }
-        Ok(code)
+        Symbols::parse(typed).map(Self)
     }
 
     /// The code as it is shown: `7K3M-…`, five groups of four.
     pub fn to_groups(&self) -> Unlocked<String> {
-        let mut text = String::with_capacity(SYMBOLS + SYMBOLS / GROUP);
-        for (place, symbol) in self.0.iter().enumerate() {
-            if place > 0 && place % GROUP == 0 {
-                text.push('-');
-            }
-            text.push(char::from(*symbol));
-        }
-        Unlocked::new(text)
+        self.0.to_groups()
     }
 
     /// What the report is found by. Reveals nothing of the code.
@@ -86,11 +63,11 @@ impl ReceiptCode {
 
     /// Whether two codes are the same, in constant time: for "type it once more, to be sure you kept it".
     pub fn is_same(&self, other: &ReceiptCode) -> bool {
-        self.0.as_slice().ct_eq(other.0.as_slice()).into()
+        self.0.is_same(&other.0)
     }
 
     fn derive(&self, salt: &DeploymentSalt, info: &[u8], out: &mut [u8]) {
-        Hkdf::<Sha256>::new(Some(&salt.0), self.0.as_slice())
+        Hkdf::<Sha256>::new(Some(&salt.0), self.0.as_bytes())
             .expand(info, out)
             .expect("a few dozen bytes are far below what HKDF can give");
     }
@@ -158,17 +135,5 @@ impl From<LookupId> for String {
 }
 
 const SYMBOLS: usize = 20;
-const GROUP: usize = 4;
 const SALT_BYTES: usize = 32;
 const LOOKUP_BYTES: usize = 16;
-/// Crockford's base 32: no I, L, O or U.
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
-fn crockford(typed: char) -> Option<u8> {
-    let symbol = match typed {
-        'O' => b'0',
-        'I' | 'L' => b'1',
-        other => u8::try_from(other).ok()?,
-    };
-    ALPHABET.contains(&symbol).then_some(symbol)
-}

@@ -52,26 +52,13 @@ impl EntryKey {
 
 /// Seals a content to an entry, bound to its place.
 pub fn seal(recipient: &EntryRecipient, context: &Context<'_>, plain: &[u8]) -> Sealed {
-    let mut inside = Zeroizing::new(vec![0; padding::envelope(HEAD + plain.len())]);
-    inside[..4].copy_from_slice(MAGIC);
-    inside[4..LENGTH_AT].copy_from_slice(&context.digest());
-    inside[LENGTH_AT..HEAD].copy_from_slice(&(plain.len() as u64).to_be_bytes());
-    inside[HEAD..HEAD + plain.len()].copy_from_slice(plain);
-    Sealed(format::seal(&recipient.0, &inside))
+    Sealed(format::seal(&[&recipient.0], &fill(MAGIC, context, plain)))
 }
 
 /// Opens a sealed content, in its place and nowhere else.
 pub fn open(key: &EntryKey, context: &Context<'_>, sealed: &Sealed) -> Result<Opened, OpenError> {
     let inside = open_inside(&key.0, &sealed.0)?;
-    let (head, rest) = inside.split_at_checked(HEAD).ok_or(OpenError::Malformed)?;
-    check_head(head, MAGIC, context)?;
-    let length = u64::from_be_bytes(head[LENGTH_AT..].try_into().expect("the head ends in the eight bytes of the length"));
-    let length = usize::try_from(length).map_err(|_| OpenError::Malformed)?;
-    let (content, padding) = rest.split_at_checked(length).ok_or(OpenError::Malformed)?;
-    if padding.iter().any(|byte| *byte != 0) {
-        return Err(OpenError::Malformed);
-    }
-    Ok(Unlocked::new(content.to_vec()))
+    content(&inside, MAGIC, context).map(|content| Unlocked::new(content.to_vec()))
 }
 
 /// A sealed content: safe to store anywhere. In JSON it is base64.
@@ -113,6 +100,29 @@ impl From<Sealed> for String {
 const MAGIC: &[u8; 4] = b"QLE1";
 const LENGTH_AT: usize = 4 + DIGEST_BYTES;
 const HEAD: usize = LENGTH_AT + 8;
+
+/// An inside as laid out above, padded.
+pub(crate) fn fill(magic: &[u8; 4], context: &Context<'_>, plain: &[u8]) -> Zeroizing<Vec<u8>> {
+    let mut inside = Zeroizing::new(vec![0; padding::envelope(HEAD + plain.len())]);
+    inside[..4].copy_from_slice(magic);
+    inside[4..LENGTH_AT].copy_from_slice(&context.digest());
+    inside[LENGTH_AT..HEAD].copy_from_slice(&(plain.len() as u64).to_be_bytes());
+    inside[HEAD..HEAD + plain.len()].copy_from_slice(plain);
+    inside
+}
+
+/// The content of an inside as laid out above.
+pub(crate) fn content<'a>(inside: &'a [u8], magic: &[u8; 4], context: &Context<'_>) -> Result<&'a [u8], OpenError> {
+    let (head, rest) = inside.split_at_checked(HEAD).ok_or(OpenError::Malformed)?;
+    check_head(head, magic, context)?;
+    let length = u64::from_be_bytes(head[LENGTH_AT..].try_into().expect("the head ends in the eight bytes of the length"));
+    let length = usize::try_from(length).map_err(|_| OpenError::Malformed)?;
+    let (content, padding) = rest.split_at_checked(length).ok_or(OpenError::Malformed)?;
+    if padding.iter().any(|byte| *byte != 0) {
+        return Err(OpenError::Malformed);
+    }
+    Ok(content)
+}
 
 /// The whole inside of an age file held in memory.
 pub(crate) fn open_inside(key: &Pair, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {

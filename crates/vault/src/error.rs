@@ -98,3 +98,92 @@ pub enum TypedError {
     #[error("a symbol is mistyped: the check at the end does not agree")]
     Checksum,
 }
+
+/// Why two sheets did not give a key.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum SheetError {
+    #[error("sheet {sheet}: {why}")]
+    Typed {
+        /// As handed in: 1 or 2.
+        sheet: u8,
+        #[source]
+        why: TypedError,
+    },
+    #[error("the same sheet was typed twice; the other one is needed too")]
+    Same,
+    #[error("these two sheets do not belong together")]
+    Apart,
+}
+
+/// Why a key dealt to custodians was not dealt, opened or changed.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum DealingError {
+    #[error("custodians must be two to sixteen, each once")]
+    Custodians,
+    #[error("this key is no custodian's of this dealing")]
+    NotACustodian,
+    #[error("both approvals are of the same custodian; any other is needed too")]
+    SameCustodian,
+    #[error("the request is not yet or no longer in force")]
+    Expired,
+    #[error("the approval was given for another request")]
+    OtherRequest,
+    #[error("a share or an approval is of an earlier or another dealing")]
+    OtherRound,
+    #[error(transparent)]
+    Open(#[from] OpenError),
+}
+
+/// Why a delegation did not open.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum DelegationError {
+    #[error("the delegation has not begun or is over")]
+    OutOfTerm,
+    #[error(transparent)]
+    Open(#[from] OpenError),
+}
+
+/// Why a signature or a public key for signatures was not accepted.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum SignatureError {
+    #[error("this is not a signature or key of the expected form")]
+    Malformed,
+    #[error("the signature is not this key's, or not for this")]
+    Wrong,
+}
+
+/// Why a package was not made or not accepted. Items are named by their number, from 1.
+#[derive(Debug, thiserror::Error)]
+pub enum PackageError {
+    #[error("item {item} has a name that is empty, too long, taken, or not fit for a file")]
+    Name { item: usize },
+    #[error("item {item} is not what the manifest says")]
+    Item { item: usize },
+    #[error("what is inside is not laid out as a package is")]
+    Malformed,
+    #[error(transparent)]
+    Signature(#[from] SignatureError),
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error("the source could not be read")]
+    Source(#[source] io::Error),
+    #[error("the destination could not be written")]
+    Destination(#[source] io::Error),
+}
+
+/// Why a report sealed by a browser was not taken in.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum SubmissionError {
+    #[error("a part is not a sealed value")]
+    NotSealed,
+    #[error("a sealed part was cut")]
+    Cut,
+    #[error("a part is not sealed to exactly one key")]
+    Recipients,
+    #[error("a sealed part has a length that sealing never produces")]
+    Length,
+    #[error("the wraps are not for exactly those who shall read")]
+    Readers,
+    #[error("the identity is not dealt to exactly the custodians in office")]
+    Custodians,
+}

@@ -8,22 +8,53 @@ use age::{DecryptError, Decryptor, Encryptor};
 
 use crate::pair::{Pair, Public};
 
-/// Starts an age file to one recipient.
-pub(crate) fn writer<W: Write>(recipient: &Public, out: W) -> std::io::Result<StreamWriter<W>> {
-    Encryptor::with_recipients(iter::once(recipient.as_age() as &dyn age::Recipient))
-        .expect("one X25519 recipient is a complete and consistent set")
+/// Starts an age file that any of the recipients opens.
+pub(crate) fn writer<W: Write>(recipients: &[&Public], out: W) -> std::io::Result<StreamWriter<W>> {
+    Encryptor::with_recipients(recipients.iter().map(|recipient| recipient.as_age() as &dyn age::Recipient))
+        .expect("X25519 recipients, one at least, are a complete and consistent set")
         .wrap_output(out)
 }
 
 /// A whole age file in memory.
-pub(crate) fn seal(recipient: &Public, inside: &[u8]) -> Vec<u8> {
+pub(crate) fn seal(recipients: &[&Public], inside: &[u8]) -> Vec<u8> {
     let into_memory = || {
-        let mut writer = writer(recipient, Vec::with_capacity(inside.len() + inside.len() / 1024 + HEADER_LIMIT / 4))?;
+        let room = inside.len() + inside.len() / 1024 + HEADER_LIMIT / 4;
+        let mut writer = writer(recipients, Vec::with_capacity(room))?;
         writer.write_all(inside)?;
         writer.finish()
     };
     into_memory().expect("writing to memory cannot fail")
 }
+
+/// What can be seen of an age file without a key.
+///
+/// Errors: the header is not one, or is cut.
+pub(crate) fn measure(sealed: &[u8]) -> Result<Outside, FormatError> {
+    let mut rest = sealed;
+    let header = read_header(&mut rest)?;
+    let stanzas = header.split(|byte| *byte == b'\n').filter_map(|line| line.strip_prefix(b"-> "));
+    let kinds: Vec<&[u8]> = stanzas.filter_map(|stanza| stanza.split(|byte| *byte == b' ').next()).collect();
+    // age's Rust library adds a stanza of noise, so that nobody relies on there being none.
+    let keys = kinds.iter().filter(|kind| !kind.ends_with(b"-grease"));
+    let is_x25519 = keys.clone().all(|kind| *kind == b"X25519");
+    let payload = rest.len().checked_sub(NONCE + TAG).ok_or(FormatError::Cut)? + TAG;
+    let parts = payload.div_ceil(PART + TAG);
+    let last_tag = payload - (parts - 1) * (PART + TAG);
+    let inside = payload.checked_sub(parts * TAG).filter(|_| last_tag >= TAG).ok_or(FormatError::Cut)?;
+    Ok(Outside { recipients: if is_x25519 { keys.count() } else { 0 }, inside })
+}
+
+pub(crate) struct Outside {
+    /// How many X25519 keys it is sealed to; none, if anything else is among the stanzas.
+    pub(crate) recipients: usize,
+    /// Units: bytes within, padding and all.
+    pub(crate) inside: usize,
+}
+
+/// age's own layout after the header: a nonce, then parts of 64 KiB with a tag each.
+pub(crate) const NONCE: usize = 16;
+pub(crate) const PART: usize = 64 * 1024;
+pub(crate) const TAG: usize = 16;
 
 pub(crate) type Reader<R> = StreamReader<Chain<Cursor<Vec<u8>>, R>>;
 

@@ -1,15 +1,11 @@
 //! Those who may read: handlers, the printed recovery key, the reporter behind a code. All hold the same kind of key.
 
-use bech32::Bech32;
-use bech32::primitives::decode::CheckedHrpstring;
-use zeroize::Zeroizing;
-
 use crate::context::Context;
 use crate::entropy::Entropy;
 use crate::envelope::EntryKey;
 use crate::error::{OpenError, TypedError};
-use crate::pair::{Pair, public_key};
-use crate::typed;
+use crate::pair::{Pair, SECRET_BYTES, SECRET_PREFIX, public_key};
+use crate::printed;
 use crate::unlocked::Unlocked;
 use crate::wrap::Wrap;
 
@@ -41,34 +37,13 @@ impl HandlerKey {
     /// Shape: age's own text in groups that an eye can follow, `AGE-SECRET-KEY-1 ABCDE FGHIJ …`; it ends in a check
     /// that finds a mistyped symbol, and without the spaces any age program takes it.
     pub fn to_printable(&self) -> Unlocked<String> {
-        let encoded = self.0.encode();
-        let mut text = String::with_capacity(encoded.len() * 2);
-        text.push_str(PRINTED_PREFIX);
-        for (place, symbol) in encoded.chars().skip(PRINTED_PREFIX.len()).enumerate() {
-            if place % GROUP == 0 {
-                text.push(' ');
-            }
-            text.push(symbol);
-        }
-        Unlocked::new(text)
+        printed::print(SECRET_PREFIX, self.0.secret())
     }
 
     /// Reads a key typed from a recovery sheet; spaces, hyphens, case and full-width forms do not matter, and O, I and
     /// 1 are read as the symbols they are mistaken for.
     pub fn from_printable(typed: &str) -> Result<Self, TypedError> {
-        let symbols = typed::symbols(typed);
-        let body = symbols.strip_prefix(TYPED_PREFIX).unwrap_or(&symbols);
-        let found = body.chars().count();
-        if found != BODY {
-            return Err(TypedError::Length { found, wanted: BODY });
-        }
-        let mut text = Zeroizing::new(String::with_capacity(PRINTED_PREFIX.len() + BODY));
-        text.push_str(PRINTED_PREFIX);
-        for (place, symbol) in body.chars().enumerate() {
-            text.push(bech32_symbol(symbol).ok_or(TypedError::Symbol { position: place + 1 })?);
-        }
-        let parsed = CheckedHrpstring::new::<Bech32>(&text).map_err(|_| TypedError::Checksum)?;
-        let secret = Zeroizing::new(parsed.byte_iter().collect::<Vec<u8>>());
+        let secret = printed::read(SECRET_PREFIX, SECRET_BYTES, typed)?;
         Pair::from_secret(&secret).map(Self).ok_or(TypedError::Checksum)
     }
 }
@@ -102,20 +77,10 @@ impl Keyring {
         }
         Err(OpenError::WrongKey)
     }
-}
 
-const PRINTED_PREFIX: &str = "AGE-SECRET-KEY-1";
-const TYPED_PREFIX: &str = "AGESECRETKEY1";
-/// Symbols after the prefix: 52 for the key, 6 for the check.
-const BODY: usize = 58;
-const GROUP: usize = 5;
-
-/// bech32 leaves out 1, B, I and O; three of them have one look-alike that is in.
-fn bech32_symbol(typed: char) -> Option<char> {
-    let symbol = match typed {
-        'O' => '0',
-        'I' | '1' => 'L',
-        other => other,
-    };
-    "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L".contains(symbol).then_some(symbol)
+    /// A wrap of the same entry for somebody else: sharing, a new key after a lost password, handing over what a leaver
+    /// held. Whoever opens one wrap of the entry can do it, the leaver or not; the old wrap is then deleted by the store.
+    pub fn rewrap(&self, wrap: &Wrap, context: &Context<'_>, to: &Recipient) -> Result<Wrap, OpenError> {
+        self.open(wrap, context).map(|key| Wrap::to(&key, to, context))
+    }
 }

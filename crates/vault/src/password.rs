@@ -9,8 +9,6 @@ use std::str::FromStr;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD_NO_PAD;
-use chacha20poly1305::aead::{Aead, KeyInit, Payload};
-use chacha20poly1305::{ChaCha20Poly1305, Key, Nonce};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
@@ -18,6 +16,7 @@ use zeroize::Zeroizing;
 use crate::entropy::Entropy;
 use crate::error::{RecordError, SignInError};
 use crate::handler::HandlerKey;
+use crate::lock;
 use crate::pair::{Pair, SECRET_BYTES};
 use crate::stretch::{SALT_BYTES, Stretch, Stretched};
 
@@ -153,9 +152,7 @@ impl From<PasswordRecord> for String {
 
 const VERSION: &str = "ql1";
 const ALGORITHM: &str = "argon2id";
-const NONCE_BYTES: usize = 12;
-const TAG_BYTES: usize = 16;
-const LOCKED_BYTES: usize = NONCE_BYTES + SECRET_BYTES + TAG_BYTES;
+const LOCKED_BYTES: usize = SECRET_BYTES + lock::OVERHEAD;
 const LOCKED_LABEL: &[u8] = b"qinglian/locked-key/1";
 
 /// A handler's key under the password: nonce, ciphertext, tag.
@@ -164,24 +161,13 @@ struct LockedKey([u8; LOCKED_BYTES]);
 
 impl LockedKey {
     fn lock(key: &HandlerKey, under: &[u8; 32], entropy: &mut dyn Entropy) -> Self {
-        let mut locked = [0; LOCKED_BYTES];
-        let (nonce, sealed) = locked.split_at_mut(NONCE_BYTES);
-        entropy.fill(nonce);
-        let payload = Payload { msg: key.0.secret(), aad: LOCKED_LABEL };
-        let ciphertext = ChaCha20Poly1305::new(&Key::from(*under))
-            .encrypt(&Nonce::try_from(&*nonce).expect("the nonce has its length"), payload)
-            .expect("a message of 32 bytes is within the cipher's limits");
-        sealed.copy_from_slice(&ciphertext);
-        Self(locked)
+        let locked = lock::lock(under, LOCKED_LABEL, key.0.secret(), entropy);
+        Self(locked.try_into().expect("32 bytes are locked into 60"))
     }
 
     /// Returns nothing when the ciphertext was altered.
     fn unlock(&self, under: &[u8; 32]) -> Option<HandlerKey> {
-        let (nonce, sealed) = self.0.split_at(NONCE_BYTES);
-        let payload = Payload { msg: sealed, aad: LOCKED_LABEL };
-        let nonce = Nonce::try_from(nonce).expect("the nonce has its length");
-        let secret = ChaCha20Poly1305::new(&Key::from(*under)).decrypt(&nonce, payload).ok()?;
-        Pair::from_secret(&Zeroizing::new(secret)).map(HandlerKey)
+        Pair::from_secret(&lock::unlock(under, LOCKED_LABEL, &self.0)?).map(HandlerKey)
     }
 }
 

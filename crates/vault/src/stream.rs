@@ -38,7 +38,7 @@ pub struct FileSealer<W: Write> {
 
 impl<W: Write> FileSealer<W> {
     pub fn new(recipient: &EntryRecipient, context: &Context<'_>, out: W) -> io::Result<Self> {
-        let mut out = format::writer(&recipient.0, out)?;
+        let mut out = format::writer(&[&recipient.0], out)?;
         out.write_all(MAGIC)?;
         out.write_all(&context.digest())?;
         Ok(Self { out, content: 0 })
@@ -92,7 +92,7 @@ pub fn open_file(key: &EntryKey, context: &Context<'_>, from: impl Read, mut to:
         Fault::Read(_) => {
             // Counts the rest: sealing makes only certain lengths, so a cut can be told from a change.
             io::copy(&mut source, &mut io::sink()).map_err(FileError::Source)?;
-            let payload = source.get_ref().count.saturating_sub(header + NONCE);
+            let payload = source.get_ref().count.saturating_sub(header + format::NONCE as u64);
             Err(if is_full_length(payload) { FileError::Altered { good } } else { FileError::Length { good } })
         }
     }
@@ -103,11 +103,6 @@ const HEAD: usize = 4 + DIGEST_BYTES;
 /// As in ISO/IEC 7816-4.
 const MARK: u8 = 0x80;
 const BUFFER: usize = 64 * 1024;
-/// age's own layout after the header: a nonce, then parts of 64 KiB with a tag each.
-const NONCE: u64 = 16;
-const PART: u64 = 64 * 1024;
-const TAG: u64 = 16;
-
 enum Fault {
     Read(io::Error),
     Layout(OpenError),
@@ -168,7 +163,8 @@ impl Tail {
 
 /// Whether what follows age's nonce has a length that sealing produces.
 fn is_full_length(payload: u64) -> bool {
-    let inside = payload.saturating_sub(payload.div_ceil(PART + TAG) * TAG);
+    let (part, tag) = (format::PART as u64, format::TAG as u64);
+    let inside = payload.saturating_sub(payload.div_ceil(part + tag) * tag);
     padding::file(inside) == inside
 }
 

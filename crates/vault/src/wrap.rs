@@ -29,7 +29,7 @@ impl Wrap {
         inside[..4].copy_from_slice(MAGIC);
         inside[4..HEAD].copy_from_slice(&context.digest());
         inside[HEAD..].copy_from_slice(key.0.secret());
-        Self(format::seal(&recipient.0, inside.as_slice()))
+        Self(format::seal(&[&recipient.0], inside.as_slice()))
     }
 
     pub fn open(&self, holder: &HandlerKey, context: &Context<'_>) -> Result<EntryKey, OpenError> {
@@ -69,4 +69,4 @@ impl From<Wrap> for String {
 
 const MAGIC: &[u8; 4] = b"QLW1";
 const HEAD: usize = 4 + DIGEST_BYTES;
-const INSIDE: usize = HEAD + SECRET_BYTES;
+pub(crate) const INSIDE: usize = HEAD + SECRET_BYTES;

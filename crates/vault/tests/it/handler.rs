@@ -1,7 +1,7 @@
 use proptest::prelude::*;
-use vault::{HandlerKey, Recipient, TypedError};
+use vault::{HandlerKey, Keyring, OpenError, Recipient, TypedError, Wrap};
 
-use crate::given::{Constant, handler_key};
+use crate::given::{Constant, HERE, elsewhere, entry_key, handler_key};
 
 /// Source: age's own text for 32 bytes 0x09, computed with an independent bech32.
 const NINES: &str = "AGE-SECRET-KEY-1PYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSTFVYXW";
@@ -82,4 +82,20 @@ proptest! {
         typed.replace_range(place..=place, &to);
         prop_assert_eq!(HandlerKey::from_printable(&typed).err(), Some(TypedError::Checksum));
     }
+}
+
+#[test]
+fn a_leavers_entry_goes_to_the_successor_by_whoever_may_open_it() {
+    let (leaver, colleague, successor, entry) = (handler_key(), handler_key(), handler_key(), entry_key());
+    let [of_leaver, of_colleague] = [&leaver, &colleague].map(|holder| Wrap::to(&entry, &holder.recipient(), &HERE));
+    let check = |ring: &Keyring, wrap: &Wrap| {
+        let passed = ring.rewrap(wrap, &HERE, &successor.recipient()).unwrap();
+        assert_eq!(passed.open(&successor, &HERE).unwrap().recipient(), entry.recipient());
+        assert_eq!(passed.open(&leaver, &HERE).err(), Some(OpenError::WrongKey));
+    };
+    let ring = Keyring::new(HandlerKey::from_printable(&leaver.to_printable().expose(Clone::clone)).unwrap());
+    check(&ring, &of_leaver);
+    assert_eq!(ring.rewrap(&of_colleague, &HERE, &successor.recipient()).err(), Some(OpenError::WrongKey), "only by one's own way in");
+    assert_eq!(ring.rewrap(&of_leaver, &elsewhere()[0], &successor.recipient()).err(), Some(OpenError::WrongContext));
+    check(&Keyring::new(colleague), &of_colleague);
 }
