@@ -3,6 +3,7 @@
 mod alerts;
 mod commands;
 mod figures;
+mod tour;
 mod truth;
 
 use clap::Parser;

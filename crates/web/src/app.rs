@@ -7,6 +7,7 @@ use crate::session::Keyrings;
 use crate::signer::Signer;
 use crate::staging::Staging;
 use crate::templates::Templates;
+use crate::tour::Tour;
 use crate::words::{Words, WordsError};
 use catalogue::Text;
 use engine::Moment;
@@ -51,6 +52,8 @@ pub struct Config {
     pub file_limit: u64,
     /// Templates from a folder instead of the embedded ones: for work on pages.
     pub templates: Option<PathBuf>,
+    /// The guide of a demo, with accounts for everybody. A real house has none.
+    pub tour: Option<Arc<Tour>>,
 }
 
 impl Config {
@@ -64,6 +67,7 @@ impl Config {
             longest: Duration::from_secs(12 * 60 * 60),
             file_limit: 50 << 20,
             templates: std::env::var_os(crate::templates::FOLDER_VARIABLE).map(PathBuf::from),
+            tour: None,
         }
     }
 }

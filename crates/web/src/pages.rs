@@ -28,4 +28,5 @@ pub(crate) mod reports;
 pub(crate) mod rules;
 pub(crate) mod search;
 pub(crate) mod step;
+pub(crate) mod tour;
 pub(crate) mod views;

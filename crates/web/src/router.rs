@@ -38,6 +38,7 @@ pub fn router(app: App) -> Router {
 fn open() -> Router<App> {
     Router::new()
         .route("/enter", get(door::show).post(door::enter))
+        .route("/try", get(tour::show))
         .route("/lang", get(language::choose))
         .route("/report", get(report::show).post(report::go))
         .route("/receipt", get(receipt::show).post(receipt::go))
@@ -48,7 +49,7 @@ fn open() -> Router<App> {
 /// Pages of people who are signed in.
 fn staff() -> Router<App> {
     Router::new()
-        .route("/", get(desk::show))
+        .route("/", get(tour::home))
         .route("/leave", post(door::leave))
         .route("/me/password", get(account::show).post(account::change))
         .route("/area/{area}", get(area::show))

@@ -23,6 +23,7 @@ impl Staff {
             query: String::new(),
             other: self.other(),
             areas: self.areas(area).await?,
+            tour: self.app.config.tour.as_ref().map(|_| "/try"),
             toast: None,
             printed: Printed { by: self.name.clone(), at: self.on_paper().moment(self.now) },
             filters: None,

@@ -2,8 +2,8 @@
 
 use super::house::{self, House};
 use super::{definitions, intake, serve};
-use crate::{figures, truth};
-use anyhow::{Context, bail};
+use crate::{figures, tour, truth};
+use anyhow::bail;
 use catalogue::{Catalogue, Text};
 use clap::Args;
 use demo::hospital::{Exports, Hospital};
@@ -61,17 +61,8 @@ impl Made {
     }
 }
 
-/// Logins of the demo, one a role.
-const ACCOUNTS: &str = "accounts.json";
-
-/// What is printed of a login.
-#[derive(Debug, Deserialize)]
-struct Shown {
-    account: String,
-    password: String,
-    name: String,
-    what_to_try: String,
-}
+/// The institution of every demo. A house of another name is somebody's own, whatever lies in its folder.
+const INSTITUTION: &str = "demo";
 
 /// The least the planted anomalies can still be told from chance in.
 const FEWEST: u64 = 50_000;
@@ -107,7 +98,7 @@ impl Demo {
         let begun = Instant::now();
         let today = self.today.unwrap_or_else(|| real_time().date());
         let catalogue = definitions::load(None)?;
-        House::write_new(&self.data, "demo", &Text::new("示例市第一医院", "Example First Hospital"))?;
+        House::write_new(&self.data, INSTITUTION, &Text::new("示例市第一医院", "Example First Hospital"))?;
         self.step(begun, &format!("生成医院与 {} 行医嘱 / making a hospital with {} order lines", self.lines, self.lines));
         let hospital = Hospital::generate(self.seed, self.lines, today, &catalogue.calendar);
         let exports = hospital.write_exports(&self.data.join("exports"))?;
@@ -127,7 +118,7 @@ impl Demo {
         })
         .await?;
         year.after_screening().await?;
-        demo::year::write_accounts(&year.accounts().await?, &self.data.join(ACCOUNTS))?;
+        demo::year::write_accounts(&year.accounts().await?, &self.data.join(tour::ACCOUNTS))?;
         self.step(begun, &format!("{} 步 / steps played", year.played()));
         drop(year);
         store.close().await;
@@ -139,31 +130,40 @@ impl Demo {
 
     async fn serve(&self, made: &Made, begun: Instant) -> anyhow::Result<ExitCode> {
         let house = House::read(&self.data, None)?;
+        if house.institution != INSTITUTION {
+            bail!(
+                "{} belongs to {} and is no demo; serve it with `qinglian serve --data {}`",
+                self.data.display(),
+                house.name.zh,
+                self.data.display()
+            );
+        }
         // The demo's day goes on from half past nine as the real one does.
         let (start, real) = (Moment::start_of(made.today).0 + 34_200_000, real_time().0);
         let clock: store::Clock = Arc::new(move || Moment(start + (real_time().0 - real)));
         let store = Store::open(house.config(&self.data, house.catalogue(&self.data)?).with_clock(clock)).await?;
+        let tour = tour::of(&self.data)?;
         let listener = serve::listen(&self.addr).await?;
-        let addr = listener.local_addr()?;
         self.step(begun, "就绪 / ready");
-        println!("\n  清廉演示  http://{addr}/        （演示日期 {}）", made.today);
-        println!("  举报页    http://{addr}/report");
-        println!("  查询页    http://{addr}/receipt\n");
-        tell_accounts(&self.data)?;
-        println!("\n  Ctrl-C 结束；再次运行会接着用 {}", self.data.display());
-        serve::run(&self.data, &house, store, listener).await?;
+        tell(&tour, &listener.local_addr()?.to_string(), made.today);
+        println!("\n  Ctrl-C 结束；再次运行会接着用 {} / Ctrl-C ends; the next run goes on with it", self.data.display());
+        serve::run(&self.data, &house, store, listener, Some(tour)).await?;
         Ok(ExitCode::SUCCESS)
     }
 }
 
-fn tell_accounts(data: &Path) -> anyhow::Result<()> {
-    let path = data.join(ACCOUNTS);
-    let text = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let accounts: Vec<Shown> = serde_json::from_slice(&text).with_context(|| format!("{} is not as the demo wrote it", path.display()))?;
-    for account in &accounts {
-        println!("  {:<12} {:<16} {}  {}", account.account, account.password, account.name, account.what_to_try);
+/// Logins printed in one line.
+const IN_A_LINE: usize = 6;
+
+/// The one address, where everything else is one click away, and the accounts for whoever would rather type.
+fn tell(tour: &web::Tour, addr: &str, today: Date) {
+    println!("\n  打开 / open    http://{addr}/");
+    println!("  五分钟可以试什么，每个角色一键进入；演示日期 {today} / what to try in five minutes, every role one click away\n");
+    println!("  账号 / accounts（密码 / password: {}）", tour.accounts.first().map_or("", |guest| guest.password.as_str()));
+    let logins: Vec<&str> = tour.accounts.iter().map(|guest| guest.login.as_str()).collect();
+    for line in logins.chunks(IN_A_LINE) {
+        println!("    {}", line.iter().map(|login| format!("{login:<16}")).collect::<String>().trim_end());
     }
-    Ok(())
 }
 
 /// Every export of the hospital, through the same door as a hospital's own.

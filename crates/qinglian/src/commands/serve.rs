@@ -35,7 +35,7 @@ impl Command {
             let store = Store::open(house.config(&self.data, catalogue)).await?;
             let listener = listen(&addr).await?;
             println!("清廉在 {}://{addr} 运行，Ctrl-C 结束", if house.serve.certificate.is_some() { "https" } else { "http" });
-            run(&self.data, &house, store, listener).await
+            run(&self.data, &house, store, listener, None).await
         })?;
         Ok(ExitCode::SUCCESS)
     }
@@ -46,8 +46,8 @@ pub async fn listen(addr: &str) -> anyhow::Result<TcpListener> {
     TcpListener::bind(addr).await.with_context(|| format!("cannot listen on {addr}: is it in use by another program? try --addr with another port"))
 }
 
-/// Serves until Ctrl-C or a termination signal; clocks tick meanwhile.
-pub async fn run(data: &Path, house: &House, store: Store, listener: TcpListener) -> anyhow::Result<()> {
+/// Serves until Ctrl-C or a termination signal; clocks tick meanwhile. `tour`: the guide of a demo; nobody but the demo hands one over.
+pub async fn run(data: &Path, house: &House, store: Store, listener: TcpListener, tour: Option<web::Tour>) -> anyhow::Result<()> {
     let certificate = match (&house.serve.certificate, &house.serve.key) {
         (Some(chain), Some(key)) => Some(web::Certificate { chain: data.join(chain), key: data.join(key) }),
         (None, None) => None,
@@ -55,6 +55,7 @@ pub async fn run(data: &Path, house: &House, store: Store, listener: TcpListener
     };
     let mut config = web::Config::new(house.name.clone());
     config.secure = certificate.is_some();
+    config.tour = tour.map(Arc::new);
     if let Some(exit) = &house.serve.exit {
         config.exit = exit.clone();
     }

@@ -2,6 +2,7 @@
 
 mod contract;
 mod demo;
+mod guide;
 mod house;
 mod real_orders;
 

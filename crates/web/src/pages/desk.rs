@@ -48,7 +48,7 @@ struct NewsPart {
     read: Act,
 }
 
-/// `GET /`
+/// The first page of whoever is signed in.
 pub(crate) async fn show(staff: Staff) -> Answer {
     let since = Moment(staff.now.0 - 3 * 86_400_000);
     let desk = staff.app.store.desk(&staff.viewer, since, LOOKED_AT).await?;

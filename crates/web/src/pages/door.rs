@@ -14,7 +14,7 @@ use crate::view::shell::Door;
 use crate::view::top::Link;
 use crate::visit::Visit;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde::Serialize;
 use std::sync::LazyLock;
@@ -51,21 +51,44 @@ pub(crate) async fn show(State(app): State<App>, visit: Visit, headers: HeaderMa
 }
 
 fn page(visit: &Visit, status: StatusCode, to: &str, account: &str, fault: Option<String>) -> Answer {
-    let secret = new_token();
+    let secret = Secret(new_token());
     let public = |path: &str| Pairs::default().with("lang", if visit.lang == catalogue::Lang::En { "en" } else { "" }).at(path);
     let name = Control::Text { value: account.to_owned(), max: Some(60), few: false, mode: None, auto: Some("username") };
+    let links = [Link::new(visit.say("enter-report"), public("/report")), Link::new(visit.say("enter-ask"), public("/receipt"))];
     let page = Page {
         door: visit.door(&visit.say("enter")),
-        csrf: Signer::new(&secret).token(),
+        csrf: Signer::new(&secret.0).token(),
         to: to.to_owned(),
         fault,
         account: Field::new("account", visit.say("enter-account"), name).required(true),
         password: Field::new("password", visit.say("enter-password"), Control::password("current-password")).required(true),
-        links: vec![Link::new(visit.say("enter-report"), public("/report")), Link::new(visit.say("enter-ask"), public("/receipt"))],
+        links: links.into_iter().chain(visit.app.config.tour.iter().map(|_| Link::new(visit.say("tour-link"), "/try"))).collect(),
     };
     let mut response = visit.page_as(status, "pages/enter.html", &page)?;
-    response.headers_mut().append(header::SET_COOKIE, cookie::guarded(DOOR_COOKIE, &secret, visit.app.config.secure));
+    response.headers_mut().append(header::SET_COOKIE, secret.cookie(&visit.app));
     Ok(response)
+}
+
+/// What a sign-in form is signed under; only this browser's cookie holds it.
+pub(crate) struct Secret(String);
+
+impl Secret {
+    pub(crate) fn cookie(&self, app: &App) -> HeaderValue {
+        cookie::guarded(DOOR_COOKIE, &self.0, app.config.secure)
+    }
+}
+
+/// The token of a sign-in form on another page than the door, and the secret to hand out when the browser holds none yet:
+/// a door that stands open in another tab stays usable.
+pub(crate) fn token(headers: &HeaderMap) -> (Option<Secret>, String) {
+    match cookie::read(headers, DOOR_COOKIE).filter(|held| !held.is_empty()) {
+        Some(held) => (None, Signer::new(held).token()),
+        None => {
+            let secret = new_token();
+            let token = Signer::new(&secret).token();
+            (Some(Secret(secret)), token)
+        }
+    }
 }
 
 /// `POST /enter`
@@ -101,7 +124,7 @@ pub(crate) async fn enter(State(app): State<App>, visit: Visit, request: Request
     }
 }
 
-fn entered(cookie: axum::http::HeaderValue, app: &App, to: &str) -> Response {
+fn entered(cookie: HeaderValue, app: &App, to: &str) -> Response {
     let mut headers = HeaderMap::new();
     headers.append(header::SET_COOKIE, cookie);
     headers.append(header::SET_COOKIE, cookie::gone(DOOR_COOKIE, app.config.secure));

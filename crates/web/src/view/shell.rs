@@ -21,6 +21,8 @@ pub struct Shell {
     pub query: String,
     pub other: Other,
     pub areas: Vec<Area>,
+    /// The way back to the guide of a demo.
+    pub tour: Option<&'static str>,
     pub toast: Option<Toast>,
     pub printed: Printed,
     /// Said in print.

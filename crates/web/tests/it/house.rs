@@ -48,6 +48,15 @@ impl House {
     /// zhang (staff, surgery), zhao (staff, ward), wang (liaison, surgery), li (inspector), chen (director), sun (finance),
     /// qian (hr), admin; all sign in with [`PASSWORD`].
     pub async fn with(figures: Option<Arc<dyn Figures>>) -> Self {
+        Self::made(figures, None).await
+    }
+
+    /// A house with the guide of a demo.
+    pub async fn touring(tour: web::Tour) -> Self {
+        Self::made(None, Some(tour)).await
+    }
+
+    async fn made(figures: Option<Arc<dyn Figures>>, tour: Option<web::Tour>) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let start = Moment::from_local(date(2026, 3, 4).at(9, 0, 0, 0));
         let clock = Arc::new(AtomicI64::new(start.0));
@@ -73,8 +82,8 @@ impl House {
             let person = person(&store, login, name, at, roles).await;
             store.create_account(login, person, Password::new(PASSWORD.into()), light(), false).await.expect("an account is made");
         }
-        let app = App::new(store.clone(), figures, Config::new(Text::new("示例县人民医院", "Example County Hospital")))
-            .expect("templates and words are right");
+        let config = Config { tour: tour.map(Arc::new), ..Config::new(Text::new("示例县人民医院", "Example County Hospital")) };
+        let app = App::new(store.clone(), figures, config).expect("templates and words are right");
         Self { router: web::router(app.clone()), app, store, surgery, folder, clock }
     }
 

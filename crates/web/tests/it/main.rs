@@ -16,4 +16,5 @@ mod reports;
 mod rights;
 mod sealed;
 mod tls;
+mod tour;
 mod words;
