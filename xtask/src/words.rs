@@ -78,6 +78,7 @@ pub(crate) fn not_by(who: &NotBy) -> String {
         NotBy::Owner => "owner".to_owned(),
         NotBy::Mover(name) => format!("whoever did {name}"),
         NotBy::Person(field) => field.as_str().to_owned(),
+        NotBy::Itself => "the person themselves".to_owned(),
     }
 }
 

@@ -7,9 +7,12 @@ use crate::fault::Faults;
 use crate::field::Kind;
 use crate::list::List;
 use crate::names::{ListName, RegisterName, StateName};
-use crate::register::{Register, Verb, Who};
+use crate::register::{NotBy, Register, Verb, Who};
 use indexmap::IndexMap;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The register whose entries are the people themselves.
+const PERSON: &str = "person";
 
 pub(crate) type Registers = IndexMap<RegisterName, Register>;
 
@@ -107,6 +110,13 @@ impl Checker<'_> {
     fn movers(&mut self) {
         let register = self.register;
         for step in register.moves.values() {
+            if step.not_by.contains(&NotBy::Itself) && register.name != PERSON {
+                self.fault(
+                    &["moves", step.name.as_str(), "not_by"],
+                    "not_by = \"self\" 只用于台账 person：其他台账的条目不是人",
+                    "`not_by = \"self\"` is for the register `person`: entries elsewhere are not people",
+                );
+            }
             for who in &step.by {
                 if let Who::Role(role) = who
                     && register.rights.scope(Verb::Read, role.as_str()).is_none()

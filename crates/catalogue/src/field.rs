@@ -63,8 +63,15 @@ pub struct Field {
     pub bars: bool,
     /// Whether the creation form shows it.
     pub on_form: bool,
+    /// Written only by the moves that ask for it and by effects: never on a form, never by an edit or an import.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub by_move: bool,
     /// Earlier names.
     pub was: Vec<FieldName>,
+}
+
+fn is_not(flag: &bool) -> bool {
+    !flag
 }
 
 /// What a field holds.

@@ -27,6 +27,7 @@ pub use field::{Field, Kind, Sensitivity};
 pub use list::{Item, List};
 pub use load::Catalogue;
 pub use names::*;
+pub use overlay::replaced::Replaced;
 pub use register::Register;
 pub use role::Role;
 pub use source::{Sources, embedded, read_folder};

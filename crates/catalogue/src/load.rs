@@ -8,6 +8,7 @@ use crate::fault::{Fault, Faults, Place};
 use crate::list::List;
 use crate::names::{ListName, RoleName};
 use crate::overlay;
+use crate::overlay::replaced::{self, Replaced};
 use crate::read::{self, Shelf};
 use crate::register::Register;
 use crate::role::Role;
@@ -27,6 +28,8 @@ pub struct Catalogue {
     pub calendar: Calendar,
     /// Every file by path, the overlay's in place of or beside the shipped: rules, datasets, reports, scenarios, locales.
     pub files: Sources,
+    /// Shipped files the overlay takes the place of, each with its reason.
+    pub replaced: Vec<Replaced>,
 }
 
 impl Catalogue {
@@ -48,6 +51,7 @@ impl Catalogue {
             loader.over = documents(over, "site/", &faults);
             strays(over, &faults);
         }
+        let replaced = over.map(|over| replaced::check(base, over, &faults)).unwrap_or_default();
         let loaded = loader.load();
         let mut files = base.clone();
         for (path, text) in over.into_iter().flatten() {
@@ -57,7 +61,7 @@ impl Catalogue {
         if !faults.is_empty() {
             return Err(faults.into_sorted());
         }
-        Ok(Self { files, ..loaded })
+        Ok(Self { files, replaced, ..loaded })
     }
 
     pub fn register(&self, name: &str) -> Option<&Register> {
@@ -120,7 +124,7 @@ fn documents(sources: &Sources, prefix: &str, faults: &RefCell<Faults>) -> Docum
     sources
         .iter()
         .filter(|(path, _)| path.ends_with(".toml"))
-        .filter(|(path, _)| ["registers/", "lists/", "calendars/", "roles.toml", "areas.toml"].iter().any(|start| path.starts_with(start)))
+        .filter(|(path, _)| overlay::is_merged(path))
         .map(|(path, text)| (path.clone(), doc::parse(&format!("{prefix}{path}"), text, &mut faults.borrow_mut())))
         .collect()
 }
@@ -144,7 +148,7 @@ impl Loader<'_> {
                 calendar.merge(calendar::read(node, self.faults));
             }
         }
-        Catalogue { areas, registers, lists, roles, calendar, files: Sources::new() }
+        Catalogue { areas, registers, lists, roles, calendar, files: Sources::new(), replaced: Vec::new() }
     }
 
     /// Paths of both layers below a folder.

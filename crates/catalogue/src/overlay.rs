@@ -6,6 +6,7 @@
 mod fields;
 mod flow;
 mod others;
+pub(crate) mod replaced;
 
 use crate::doc::{Node, Table, Value};
 use crate::expr::Expr;
@@ -13,6 +14,12 @@ use crate::fault::Faults;
 use crate::register::{Register, Verb};
 pub(crate) use flow::effects;
 pub(crate) use others::{compare_lists, compare_roles, stray};
+
+/// Whether an overlay's file is merged with the shipped one key by key. Any other takes its place as a whole.
+pub(crate) fn is_merged(path: &str) -> bool {
+    path.ends_with(".toml")
+        && ["registers/", "lists/", "calendars/", "roles.toml", "areas.toml"].iter().any(|start| path.starts_with(start))
+}
 
 /// Lays an overlay document over the shipped one. Tables merge; conditions are joined by `and`; all else replaces.
 pub(crate) fn merge(base: &Node, over: &Node) -> Node {

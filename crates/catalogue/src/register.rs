@@ -128,6 +128,11 @@ pub struct Move {
     pub asks: Vec<Ask>,
     pub condition: Option<Expr>,
     pub condition_note: Option<Text>,
+    /// Must hold of the entry as the move leaves it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<Expr>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check_note: Option<Text>,
     pub note: NoteRule,
     pub main: bool,
     pub confirm: Option<Text>,
@@ -155,6 +160,8 @@ pub enum NotBy {
     /// Whoever made this move last.
     Mover(MoveName),
     Person(FieldName),
+    /// The person whom an entry of the register `person` describes.
+    Itself,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -225,6 +232,8 @@ pub enum Source {
     Amount(f64),
     Flag(bool),
     Field(FieldName),
+    /// A holder of this role whose scope reaches the entry, spread evenly.
+    Holder(RoleName),
     Number,
     ThisEntry,
     Today,

@@ -80,7 +80,7 @@ pub fn fields<'r>(register: &'r Register, which: Which<'_>) -> Vec<&'r Field> {
         }
         // What a later move filled in can be corrected as well.
         Which::Edit(entry) => {
-            let asked = |field: &&Field| field.on_form || entry.values.contains_key(&field.name);
+            let asked = |field: &&Field| !field.by_move && (field.on_form || entry.values.contains_key(&field.name));
             register.fields.values().filter(asked).collect()
         }
         Which::Move(_, step) => step.asks.iter().filter_map(|ask| register.fields.get(&ask.field)).collect(),

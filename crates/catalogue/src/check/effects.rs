@@ -81,7 +81,7 @@ impl Checker<'_> {
             Source::ThisEntry => matches!(&target.kind, Kind::Link { register } if *register == self.register.name),
             Source::Today => class == Class::Day,
             Source::Now => class == Class::Moment,
-            Source::Me => class == Class::Person,
+            Source::Me | Source::Holder(_) => class == Class::Person,
             Source::Empty => !target.required,
             Source::Field(name) => {
                 let from = &fields[name];
@@ -92,7 +92,7 @@ impl Checker<'_> {
                     );
                     self.fault(path, zh, en);
                 }
-                from.kind.holds_same(&target.kind)
+                from.kind.holds_same(&target.kind) && same_columns(&from.kind, &target.kind)
             }
         };
         if !fits {
@@ -146,5 +146,16 @@ impl Checker<'_> {
         if target.is_some_and(|target| !target.moves.contains_key(make)) {
             self.fault(path, format!("目标台账没有动作 {make}"), format!("the other register has no move `{make}`"));
         }
+    }
+}
+
+/// A table may only flow to one with the same columns: a cell without a column would be lost.
+fn same_columns(from: &Kind, to: &Kind) -> bool {
+    match (from, to) {
+        (Kind::Table { columns: from }, Kind::Table { columns: to }) => {
+            from.len() == to.len()
+                && from.iter().all(|(name, column)| to.get(name).is_some_and(|other| column.kind.holds_same(&other.kind)))
+        }
+        _ => true,
     }
 }

@@ -41,6 +41,9 @@ impl Tightening<'_> {
         if base.min.is_some() && (now.min.is_none() || now.min < base.min) {
             self.loosens(path, "下限缩小", "lowers the minimum");
         }
+        if base.by_move && !now.by_move {
+            self.loosens(path, "不再只由动作填写", "lets more than its moves fill it in");
+        }
         if base.bars && !now.bars {
             self.loosens(path, "取消了当事人回避", "no longer bars the party");
         }

@@ -52,6 +52,11 @@ impl Tightening<'_> {
         {
             self.loosens(&path, "去掉了条件", "drops the condition");
         }
+        if let Some(check) = &base.check
+            && !keeps(check, now.check.as_ref())
+        {
+            self.loosens(&path, "去掉了校验", "drops the check");
+        }
         if base.effects.iter().any(|effect| !now.effects.contains(effect)) {
             self.loosens(&path, "去掉了效果", "drops an effect");
         }
@@ -76,6 +81,7 @@ impl Tightening<'_> {
                 && known.asks.iter().all(|ask| step.asks.contains(ask))
                 && step.note >= known.note
                 && known.condition.as_ref().is_none_or(|condition| keeps(condition, step.condition.as_ref()))
+                && known.check.as_ref().is_none_or(|check| keeps(check, step.check.as_ref()))
                 && step.from.iter().all(|from| known.from.contains(from) || !base.states.contains_key(from))
         });
         if !as_careful {

@@ -46,7 +46,7 @@ pub(crate) fn compare_roles(base: &IndexMap<RoleName, Role>, merged: &IndexMap<R
 }
 
 /// Folders and files of a catalogue. Anything else in a site's folder would be silently without effect.
-const KNOWN: [&str; 12] = [
+const KNOWN: [&str; 13] = [
     "registers",
     "rules",
     "datasets",
@@ -59,6 +59,7 @@ const KNOWN: [&str; 12] = [
     "locales",
     "roles.toml",
     "areas.toml",
+    super::replaced::DECLARATIONS,
 ];
 
 /// Names a definition that stands where nobody reads it.

@@ -83,7 +83,7 @@ fn moves<'a>(node: &'a Node, words: &Words<'a>) -> Vec<Effect> {
     via.zip(make).map(|(via, make)| Effect::Moves { via, make }).into_iter().collect()
 }
 
-/// `'literal'`, a number, a field, or one of the words every entry has.
+/// `'literal'`, a number, a field, a role (one of its holders), or one of the words every entry has.
 pub(super) fn source(node: &Node, words: &Words<'_>) -> Option<Source> {
     Some(match &node.value {
         Value::Int(number) => Source::Amount(*number as f64),
@@ -98,14 +98,17 @@ pub(super) fn source(node: &Node, words: &Words<'_>) -> Option<Source> {
             "empty" => Source::Empty,
             _ => match text.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')) {
                 Some(literal) => Source::Text(literal.to_owned()),
+                None if !words.fields.contains_key(text.as_str()) && words.shelf.roles.contains_key(text.as_str()) => {
+                    Source::Holder(words.role(text, &node.place)?)
+                }
                 None => Source::Field(words.field(text, &node.place)?),
             },
         },
         _ => {
             words.fault(
                 &node.place,
-                "这里写字面值、字段名或 number、self、today、now、me、empty",
-                "a literal, a field, or number, self, today, now, me, empty goes here",
+                "这里写字面值、字段名、角色或 number、self、today、now、me、empty",
+                "a literal, a field, a role, or number, self, today, now, me, empty goes here",
             );
             return None;
         }

@@ -45,8 +45,9 @@ fn field<'a>(name: &str, reader: &Reader<'a>, shelf: &Shelf<'_>, inside: bool) -
     if inside && sensitivity == Sensitivity::Sealed {
         reader.fault(reader.place(), "子表的列不能密封；请密封整个表", "a column of a table cannot be sealed; seal the whole table");
     }
-    if inside && ["own", "owner", "bars"].iter().any(|key| reader.flag(key) == Some(true)) {
-        reader.fault(reader.place(), "子表的列不能写 own、owner、bars", "a column of a table cannot say `own`, `owner` or `bars`");
+    if inside && ["own", "owner", "bars", "by_move"].iter().any(|key| reader.flag(key) == Some(true)) {
+        let (zh, en) = ("子表的列不能写 own、owner、bars、by_move", "a column of a table cannot say `own`, `owner`, `bars` or `by_move`");
+        reader.fault(reader.place(), zh, en);
     }
     let person = matches!(kind, Kind::Person { .. });
     let money = matches!(kind, Kind::Money);
@@ -68,6 +69,7 @@ fn field<'a>(name: &str, reader: &Reader<'a>, shelf: &Shelf<'_>, inside: bool) -
         owner: reader.flag("owner").unwrap_or(false),
         bars: reader.flag("bars").unwrap_or(false),
         on_form: true,
+        by_move: reader.flag("by_move").unwrap_or(false),
         was: reader.strings("was").into_iter().map(|(old, _)| FieldName::new(old)).collect(),
         kind,
     };
@@ -234,11 +236,17 @@ pub(super) fn settle_forms(fields: &mut Fields, moves: &IndexMap<crate::MoveName
     };
     for field in fields.values_mut() {
         let asked = moves.values().any(|step| step.asks.iter().any(|ask| ask.field == field.name));
-        field.on_form = said(field.name.as_str()).unwrap_or(!asked);
+        field.on_form = said(field.name.as_str()).unwrap_or(!asked && !field.by_move);
+        if field.by_move && field.on_form {
+            let (zh, en) = (
+                format!("字段 {} 写了 by_move，只由动作填写，不能再写 form = true", field.name),
+                format!("field `{}` says `by_move`: only moves fill it in, so it cannot say `form = true`", field.name),
+            );
+            faults.borrow_mut().add(&root.place_of(&["fields", field.name.as_str()]), zh, en);
+        }
         if field.required && !field.on_form {
-            let place = &root.place;
             faults.borrow_mut().add(
-                place,
+                &root.place_of(&["fields", field.name.as_str()]),
                 format!("字段 {} 必填却不在登记表上：写 form = true，或去掉 required（动作的 asks 本就必填）", field.name),
                 format!("field `{}` is required but not on the form: add `form = true`, or drop `required` (what a move asks is required there)", field.name),
             );

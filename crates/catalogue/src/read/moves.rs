@@ -91,6 +91,8 @@ fn one<'a>(name: &str, reader: &Reader<'a>, words: &Words<'a>) -> Move {
         asks: reader.strings("asks").into_iter().filter_map(|(word, place)| ask(word, place, words)).collect(),
         condition: reader.node("if").and_then(|node| words.condition(reader.as_str(node)?, &node.place)),
         condition_note: reader.text("if_note"),
+        check: reader.node("check").and_then(|node| words.condition(reader.as_str(node)?, &node.place)),
+        check_note: reader.text("check_note"),
         note: note(reader).unwrap_or(NoteRule::Optional),
         main: reader.flag("main").unwrap_or(false),
         confirm: reader.text("confirm"),
@@ -116,6 +118,7 @@ fn who(word: &str, place: &Place, words: &Words<'_>) -> Option<Who> {
 fn not_by(word: &str, place: &Place, words: &Words<'_>) -> Option<NotBy> {
     match word {
         "author" => Some(NotBy::Author),
+        "self" => Some(NotBy::Itself),
         "owner" if !words.fields.contains_key("owner") => Some(NotBy::Owner),
         _ if words.is_person(word) => words.field(word, place).map(NotBy::Person),
         _ => words.a_move(word, place).map(NotBy::Mover),

@@ -78,7 +78,7 @@ fn fields() {
         case(
             "receipt     = { is = \"text\"",
             "receipt     = { is = \"text\", required = true",
-            "register =",
+            "receipt ",
             "required but not on the form",
         ),
         case(
@@ -109,7 +109,7 @@ fn columns_of_tables() {
         ("is = \"text\", sensitivity = \"sealed\"", "seal the whole table"),
         ("is = \"link\", register = \"gift\"", "a column of a table cannot be a link"),
         ("is = \"file\"", "a column of a table cannot be a file"),
-        ("is = \"person\", bars = true", "cannot say `own`, `owner` or `bars`"),
+        ("is = \"person\", bars = true", "cannot say `own`, `owner`, `bars` or `by_move`"),
         ("is = \"table\", columns = {}", "unknown field kind `table`"),
     ] {
         let to = table(column);
@@ -117,6 +117,28 @@ fn columns_of_tables() {
         let text = &changed(GIFT, "receipt     = { is = \"text\"", &to)[GIFT];
         assert_says(&faults, GIFT, line_of(text, "receipt "), says);
     }
+}
+
+#[test]
+fn what_only_moves_fill_in() {
+    check(&[
+        case(
+            "receipt     = { is = \"text\"",
+            "receipt     = { is = \"text\", by_move = true, form = true",
+            "receipt ",
+            "only moves fill it in",
+        ),
+        case(
+            "value       = { is = \"money\", label",
+            "value       = { is = \"money\", by_move = true, required = true, label",
+            "value ",
+            "required but not on the form",
+        ),
+        case("not_by = \"author\", asks", "not_by = \"self\", asks", "accept ", "is for the register `person`"),
+        case("not_by = \"accept\" }", "not_by = \"accept\", check = \"vlaue > 0\" }", "settle ", "did you mean"),
+        case("not_by = \"accept\" }", "not_by = \"accept\", check = \"giver is empty\" }", "settle ", "cannot be used in a condition"),
+        case("not_by = \"accept\" }", "not_by = \"accept\", sets = { receipt = \"inspector\" } }", "settle ", "is of another kind"),
+    ]);
 }
 
 #[test]

@@ -21,8 +21,11 @@ pub(super) fn create(draft: &mut Draft<'_>) -> Result<(), Refusal> {
     let shaped: IndexMap<FieldName, Option<Value>> = values.iter().map(|(name, value)| (name.clone(), Some(value.clone()))).collect();
     shape(draft, &shaped)?;
     let which = if draft.command.actor == Actor::Public { Which::Public } else { Which::Create };
-    if matches!(draft.command.actor, Actor::Person(_) | Actor::Public) {
-        on_form(draft, which, values.keys(), sealed.as_ref())?;
+    match draft.command.actor {
+        Actor::Person(_) | Actor::Public => on_form(draft, which, values.keys(), sealed.as_ref())?,
+        // An old ledger brings what moves once filled in, but not what needs the moves' own hands.
+        Actor::Import(_) => left_to_moves(draft, values.keys())?,
+        Actor::Clock | Actor::Rule(_) | Actor::Effect(_) | Actor::System => {}
     }
     seals(draft, sealed.as_ref())?;
     // What an effect or a rule opens may be unfinished: the first move by a person asks for the rest.
@@ -137,6 +140,17 @@ fn on_form<'n>(
         .map(|name| FieldFault::new(name, Code::NotOnForm, format!("登记表上没有 {name}"), format!("{name} is not on this form")))
         .collect();
     if foreign.is_empty() { Ok(()) } else { Err(Refusal::form(foreign)) }
+}
+
+/// Fields that say `by_move` are filled in by those who make the moves, and by nobody else.
+fn left_to_moves<'n>(draft: &Draft<'_>, mut names: impl Iterator<Item = &'n FieldName>) -> Result<(), Refusal> {
+    match names.find(|name| draft.register.fields.get(*name).is_some_and(|field| field.by_move)) {
+        Some(name) => {
+            let fault = FieldFault::new(name, Code::NotOnForm, format!("{name} 只由办理动作填写"), format!("only moves fill in {name}"));
+            Err(Refusal::form(vec![fault]))
+        }
+        None => Ok(()),
+    }
 }
 
 /// An envelope fills sealed fields and no others: a plain one must not pass for filled.

@@ -79,9 +79,7 @@ pub(super) fn one(draft: &mut Draft<'_>, effect: &Effect, why: &str) {
             }
         }
         Effect::Assign(audience) => {
-            let people = people(draft, audience);
-            // One holder, spread evenly by the entry's own random id: deterministic, and nobody chooses whom.
-            let chosen = (!people.is_empty()).then(|| people[(entry.0.as_u128() % people.len() as u128) as usize]);
+            let chosen = one_of(draft, &people(draft, audience));
             if let Some(person) = chosen.filter(|person| draft.entry().owner != Some(*person)) {
                 draft.push_as(Fact::Assigned { to: Some(person), note: None }, Actor::Effect(by));
                 draft.consequences.push(Consequence::Tell { people: vec![person], entry, duty: true, why: "assigned".to_owned() });
@@ -138,10 +136,7 @@ fn open(draft: &mut Draft<'_>, opens: &Opens, by: Option<PersonId>) {
             values.insert(name.clone(), value);
         }
     }
-    let owner = opens.owner.as_ref().and_then(|audience| {
-        let people = people(draft, audience);
-        (!people.is_empty()).then(|| people[(draft.command.entry.0.as_u128() % people.len() as u128) as usize])
-    });
+    let owner = opens.owner.as_ref().and_then(|audience| one_of(draft, &people(draft, audience)));
     draft.consequences.push(Consequence::Open {
         register: opens.register.clone(),
         values,
@@ -151,6 +146,11 @@ fn open(draft: &mut Draft<'_>, opens: &Opens, by: Option<PersonId>) {
         barred: draft.entry().barred.iter().copied().collect(),
         by,
     });
+}
+
+/// One of them, spread evenly by the entry's own random id: deterministic, and nobody chooses whom.
+fn one_of(draft: &Draft<'_>, people: &[PersonId]) -> Option<PersonId> {
+    (!people.is_empty()).then(|| people[(draft.command.entry.0.as_u128() % people.len() as u128) as usize])
 }
 
 /// The value a source gives for a field of the target's kind. `None` leaves it empty.
@@ -173,6 +173,10 @@ fn value(draft: &Draft<'_>, source: &Source, target: &Field) -> Option<Value> {
         Source::Today => Some(Value::Date(draft.world.now.date())),
         Source::Now => Some(Value::Moment(draft.world.now)),
         Source::Me => draft.command.actor.person().map(|person| match target.kind {
+            Kind::Person { many: true } => Value::People(vec![person]),
+            _ => Value::Person(person),
+        }),
+        Source::Holder(role) => one_of(draft, &whos(draft, &[Who::Role(role.clone())])).map(|person| match target.kind {
             Kind::Person { many: true } => Value::People(vec![person]),
             _ => Value::Person(person),
         }),

@@ -7,10 +7,10 @@ use crate::eval::{Facts, holds};
 use crate::event::{Fact, Note};
 use crate::form::Which;
 use crate::ids::Tag;
-use crate::refusal::{Code, Refusal};
+use crate::refusal::{Code, FieldFault, Refusal};
 use crate::rights;
 use crate::sealed::SealedPart;
-use crate::value::Value;
+use crate::value::{Value, Values};
 use crate::viewer::Viewer;
 use catalogue::register::{Move, NotBy, NoteRule, Register, Verb};
 use catalogue::{FieldName, MoveName};
@@ -51,6 +51,7 @@ fn is_excluded(viewer: &Viewer, entry: &Entry, step: &Move) -> bool {
         NotBy::Owner => entry.owner == Some(viewer.person),
         NotBy::Mover(name) => entry.movers.get(name).is_some_and(|movers| movers.contains(&viewer.person)),
         NotBy::Person(field) => rights::named(entry, field, viewer.person),
+        NotBy::Itself => entry.id.0 == viewer.person.0,
     })
 }
 
@@ -107,7 +108,9 @@ pub(super) fn make(
     }
     shape(draft, set)?;
     seals(draft, sealed)?;
-    check(draft, Which::Move(&entry, step), &laid(&entry.values, set), sealed, draft.is_person())?;
+    let all = laid(&entry.values, set);
+    check(draft, Which::Move(&entry, step), &all, sealed, draft.is_person())?;
+    leaves(draft, step, &entry, &all)?;
     let given = set.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
     let barred = bars(draft, given, barred);
     let fact = Fact::Moved {
@@ -121,6 +124,30 @@ pub(super) fn make(
     };
     draft.push(fact);
     Ok(())
+}
+
+/// A move's own check speaks of the entry as the move leaves it; what is wrong stands at the first asked field it reads.
+fn leaves(draft: &Draft<'_>, step: &Move, entry: &Entry, all: &Values) -> Result<(), Refusal> {
+    let Some(check) = &step.check else { return Ok(()) };
+    let facts = Facts {
+        values: all,
+        entry: Some(entry),
+        me: draft.viewer.map(|viewer| viewer.person),
+        my_unit: draft.viewer.and_then(|viewer| viewer.unit),
+        now: draft.world.now,
+    };
+    if holds(check, &facts) {
+        return Ok(());
+    }
+    let text = step
+        .check_note
+        .clone()
+        .unwrap_or_else(|| catalogue::Text::new("所填内容与这一步不合", "what was filled in does not fit this step"));
+    let read = check.fields();
+    match step.asks.iter().find(|ask| read.contains(&&ask.field)) {
+        Some(ask) => Err(Refusal::form(vec![FieldFault { field: ask.field.as_str().to_owned(), code: Code::CheckFailed, text }])),
+        None => Err(Refusal { code: Code::CheckFailed, text, fields: Vec::new() }),
+    }
 }
 
 /// An entry opened by an effect or a rule may lack what its form requires; it is filled in before it leaves its start.

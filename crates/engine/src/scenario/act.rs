@@ -153,7 +153,8 @@ impl Doing<'_, '_, '_> {
             Err(_) if !self.may_create() => return Ok(Err(Refusal::not_allowed())),
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let (number, id) = (self.stage.number(self.register), self.stage.next_id());
+        let number = self.stage.number(self.register);
+        let id = self.stage.new_id(self.register, &submission.values);
         let sealed = seal(&submission);
         let act = Act::Create {
             number,

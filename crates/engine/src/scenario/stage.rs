@@ -8,7 +8,7 @@ use crate::ids::{EntryId, InstitutionId, PersonId, Tag, UnitId};
 use crate::number;
 use crate::refusal::Refusal;
 use crate::time::Moment;
-use crate::value::Value;
+use crate::value::{Value, Values};
 use crate::viewer::Viewer;
 use catalogue::{Catalogue, Register, RegisterName, RoleName};
 use indexmap::{IndexMap, IndexSet};
@@ -127,6 +127,14 @@ impl<'c> Stage<'c> {
         EntryId(Self::id("entry", &self.counted.to_string()))
     }
 
+    /// A new entry's id. An entry of the register of persons is the person named by its staff number.
+    pub fn new_id(&mut self, register: &Register, values: &Values) -> EntryId {
+        match values.get("code").and_then(Value::as_text) {
+            Some(code) if register.name == "person" => EntryId(Self::id("person", code)),
+            _ => self.next_id(),
+        }
+    }
+
     /// Whether a command would be refused, without doing it.
     pub fn would_refuse(&self, command: &Command) -> Option<Refusal> {
         let Some(register) = self.catalogue.register(command.register.as_str()) else { return Some(Refusal::hidden()) };
@@ -145,7 +153,10 @@ impl<'c> Stage<'c> {
         let viewer = viewer.and_then(|person| self.viewer(person));
         let world = World { catalogue: self.catalogue, directory: &self.directory, now: self.now };
         let decision = decide(&world, viewer.as_ref(), register, self.entries.get(&command.entry), command)?;
-        self.current.insert(register.name.clone(), decision.entry.id);
+        // An entry an effect opens is spoken of next; one it merely moves is not.
+        if depth == 0 || matches!(command.act, Act::Create { .. }) {
+            self.current.insert(register.name.clone(), decision.entry.id);
+        }
         self.entries.insert(decision.entry.id, decision.entry);
         for consequence in decision.consequences {
             self.follow(consequence, depth)?;

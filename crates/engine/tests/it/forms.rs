@@ -330,9 +330,14 @@ fn roles_kept_apart_are_not_granted_together() {
             ("rank", Value::Choice(house.catalogue.lists["rank"].items.keys().next().unwrap().clone())),
             ("party", Value::Flag(false)),
             ("official", Value::Flag(true)),
-            ("roles", roles),
         ];
-        house.submit(house.register("person"), None, engine::Actor::Person(hr), crate::house::creation(&given))
+        let register = house.register("person");
+        let entered = house.submit(register, None, engine::Actor::Person(hr), crate::house::creation(&given)).unwrap().entry;
+        let mut propose = crate::house::step("propose_roles", &[("proposed", roles)]);
+        if let engine::Act::Move { note, .. } = &mut propose {
+            *note = Some(engine::Note::Plain("任免文件".into()));
+        }
+        house.submit(register, Some(&entered), engine::Actor::Person(hr), propose)
     };
     assert!(person(grants(&[("inspector", "2026-01-01", None), ("conduct", "2026-01-01", None)])).is_ok());
     assert_eq!(code(person(grants(&[("inspector", "2026-01-01", None), ("admin", "2026-01-01", None)]))), "check_failed");
@@ -345,4 +350,36 @@ fn roles_kept_apart_are_not_granted_together() {
         person(grants(&[("admin", "2026-01-01", Some("2026-02-28")), ("inspector", "2026-03-01", None)])).is_ok(),
         "one after the other"
     );
+}
+
+/// What only moves fill in comes by no form, no correction and no import, whoever writes the command.
+#[test]
+fn roles_in_force_are_written_by_nobody_but_those_who_confirm() {
+    let mut house = House::shipped();
+    house.now = at("2026-03-02T09:00");
+    let (hr, chief) = (house.person("人事", &["hr"], "人事"), house.person("书记", &["secretary"], "党办"));
+    let unit = house.unit("内科");
+    let grants = |role: &str| ("roles", Value::Rows(vec![values(&[("role", Value::Choice(role.into())), ("from", day("2026-03-02"))])]));
+    let given = [
+        ("code", Value::Text("1001".into())),
+        ("name", Value::Text("某员工".into())),
+        ("unit", Value::Unit(unit)),
+        ("class", Value::Choice("doctor".into())),
+        ("rank", Value::Choice("other".into())),
+        ("party", Value::Flag(false)),
+        ("official", Value::Flag(true)),
+    ];
+    let register = house.register("person");
+    let with: Vec<_> = given.iter().cloned().chain([grants("inspector")]).collect();
+    for actor in [engine::Actor::Person(hr), engine::Actor::Import(hr)] {
+        let refused = house.submit(register, None, actor.clone(), crate::house::creation(&with)).unwrap_err();
+        assert!(refused.fields.iter().any(|fault| fault.field == "roles" && fault.code == engine::Code::NotOnForm), "{actor:?}: {refused}");
+        assert!(house.submit(register, None, actor, crate::house::creation(&given)).is_ok(), "without roles it comes in");
+    }
+    let founded = house.submit(register, None, engine::Actor::System, crate::house::creation(&with)).unwrap().entry;
+    assert!(founded.values.contains_key("roles"), "the set-up founds the house");
+    for who in [hr, chief] {
+        let edited = house.submit(register, Some(&founded), engine::Actor::Person(who), crate::house::edit(&[grants("secretary")]));
+        assert!(["not_on_form", "not_allowed", "form"].contains(&code(edited)), "what was filled in is not corrected either");
+    }
 }

@@ -303,6 +303,69 @@ fn clocks_stop_when_an_entry_ends() {
 }
 
 #[test]
+fn what_is_at_rest_waits_for_nobody() {
+    law("out of a state in which an entry may rest, a main move is one a clock waits for, or one that says when", |_, register| {
+        let clocked = |step: &catalogue::register::Move| {
+            register.deadlines.values().flat_map(|deadline| &deadline.until).any(|until| match until {
+                Until::Move(name) => *name == step.name,
+                Until::State(state) => step.to.as_ref() == Some(state),
+            })
+        };
+        let idle = register.moves.values().filter(|step| step.main && step.condition.is_none() && !clocked(step));
+        let idle = idle.filter(|step| step.from.iter().any(|from| register.states[from].mark == catalogue::register::Mark::Full));
+        idle.map(|step| step.name.to_string()).collect()
+    });
+}
+
+/// Roles that see confidential or sealed content anywhere are given by two, and written by no form, edit or import.
+#[test]
+fn nobody_is_given_a_role_by_one_person() {
+    law("a table of roles is filled by moves alone, and what confirms it is not made by its proposer or the person", |_, register| {
+        let grants = |field: &catalogue::Field| {
+            match &field.kind {
+            Kind::Table { columns } => columns.values().any(
+                |column| matches!(&column.kind, Kind::Choice { of: catalogue::field::Choices::Shared(list), .. } if *list == catalogue::role::ROLES),
+            ),
+            _ => false,
+        }
+        };
+        let mut broken = Vec::new();
+        for field in register.fields.values().filter(|field| grants(field)) {
+            if !field.by_move || field.on_form {
+                broken.push(format!("{} is open to forms or imports", field.name));
+            }
+            let asks = |step: &catalogue::register::Move| step.asks.iter().any(|ask| ask.field == field.name);
+            let proposers: Vec<_> = register.moves.values().filter(|step| asks(step)).map(|step| step.name.clone()).collect();
+            for step in register.moves.values() {
+                let writes = step
+                    .effects
+                    .iter()
+                    .any(|effect| matches!(effect, Effect::Sets { field: to, to: Source::Field(_) } if *to == field.name));
+                let apart = |from: &FieldName| {
+                    let asking = register.moves.values().filter(|step| step.asks.iter().any(|ask| ask.field == *from));
+                    asking.map(|step| catalogue::register::NotBy::Mover(step.name.clone())).all(|proposer| step.not_by.contains(&proposer))
+                };
+                let sources = step.effects.iter().filter_map(|effect| match effect {
+                    Effect::Sets { field: to, to: Source::Field(from) } if *to == field.name => Some(from),
+                    _ => None,
+                });
+                if writes && !(step.not_by.contains(&catalogue::register::NotBy::Itself) && sources.into_iter().all(apart)) {
+                    broken.push(format!("{} grants with one pair of eyes", step.name));
+                }
+                if asks(step) && !step.not_by.contains(&catalogue::register::NotBy::Itself) {
+                    broken.push(format!("{} is open to the person themselves", step.name));
+                }
+            }
+            let read_as_held = field.name == "roles";
+            if read_as_held && !proposers.is_empty() {
+                broken.push(format!("{} writes the roles in force directly", proposers[0]));
+            }
+        }
+        broken
+    });
+}
+
+#[test]
 fn every_clock_is_met_by_somebody_who_may() {
     law("some move that stops a clock can follow its start", |_, register| {
         let stoppable = |deadline: &catalogue::register::Deadline| {

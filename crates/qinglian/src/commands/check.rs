@@ -35,6 +35,11 @@ impl Check {
                 return Ok(ExitCode::from(1));
             }
         };
+        if !self.json {
+            for replaced in &catalogue.replaced {
+                println!("本院取代 · replaced: {}（{}）", replaced.path, replaced.reason);
+            }
+        }
         let outcome = engine::scenario::run_all(&catalogue);
         if self.json {
             let failures: Vec<serde_json::Value> = outcome

@@ -133,12 +133,8 @@ fn policy(
 ) -> super::Slot {
     let member = story.cast().by_login(author);
     let (director, by) = (story.by("director"), story.by(author));
-    let mut fields: Fields = vec![
-        ("title_text", text(title)),
-        ("action", item(action)),
-        ("reason", text(reason)),
-        ("due_on", date(story.in_days(days))),
-    ];
+    let mut fields: Fields =
+        vec![("title_text", text(title)), ("action", item(action)), ("reason", text(reason)), ("due_on", date(story.in_days(days)))];
     fields.extend(member.map(|member| ("unit", Give::Value(engine::Value::Unit(story.cast().units[member.unit])))));
     if let Some((campaign, about)) = about {
         fields.push(("campaign", Give::Link(campaign)));
@@ -153,15 +149,13 @@ fn policy(
     let number = format!("示医制〔{}〕{}号", story.today().year(), 1 + days % 9 + title.chars().count() as i64);
     let issued = vec![
         ("document_no", text(number)),
+        ("version", text(if earlier.is_some() { "第2版" } else { "第1版" })),
         ("issued_on", date(story.today())),
         ("effective_on", date(story.in_days(5))),
         ("review_on", date(story.in_days(300))),
     ];
-    story.make(director.clone(), policy, "issue", issued);
-    if let Some(earlier) = earlier {
-        story.on(days);
-        story.make_with(director, earlier, "repeal", Vec::new(), "由修订后的规定代替");
-    }
+    // The version it names gives way by itself.
+    story.make(director, policy, "issue", issued);
     policy
 }
 
