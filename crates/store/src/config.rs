@@ -28,6 +28,9 @@ pub struct Config {
     pub clock: Clock,
     /// Used when the store is made; an existing store keeps its own.
     pub hashing: Hashing,
+    /// Whether every commit reaches the disk before it is answered. Only a store that is thrown away when its making is
+    /// interrupted, such as a demo's, may do without; PostgreSQL has its own setting.
+    pub durable: bool,
 }
 
 impl Config {
@@ -40,6 +43,7 @@ impl Config {
             institution: InstitutionId(institution.into()),
             clock: Arc::new(real_time),
             hashing: Hashing::default(),
+            durable: true,
         }
     }
 
@@ -50,6 +54,12 @@ impl Config {
 
     pub fn with_clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
+        self
+    }
+
+    /// Leaves it to the system when commits reach the disk: a power cut may then cost the whole store.
+    pub fn without_flushing(mut self) -> Self {
+        self.durable = false;
         self
     }
 

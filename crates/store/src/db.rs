@@ -23,7 +23,7 @@ pub(crate) type Sql = Cow<'static, str>;
 /// Where a store keeps its rows.
 #[derive(Debug, Clone)]
 pub(crate) enum Db {
-    Sqlite { read: SqlitePool, file: PathBuf },
+    Sqlite { read: SqlitePool, file: PathBuf, durable: bool },
     Postgres { read: PgPool, options: Box<PgConnectOptions> },
 }
 
@@ -50,13 +50,18 @@ const READERS: u32 = 4;
 impl Db {
     /// Opens an SQLite file; `create` makes it when it is not there.
     pub(crate) async fn sqlite(file: &Path, create: bool) -> Result<Self> {
+        Self::sqlite_flushing(file, create, true).await
+    }
+
+    /// As [`Db::sqlite`]; when not `durable`, commits are answered before they reach the disk.
+    pub(crate) async fn sqlite_flushing(file: &Path, create: bool, durable: bool) -> Result<Self> {
         if create && !file.exists() {
-            let conn = Conn::sqlite(file, true).await?;
+            let conn = Conn::sqlite(file, true, durable).await?;
             conn.close().await;
         }
         let options = sqlite_options(file).read_only(true).pragma("cache_size", "-8000");
         let read = SqlitePoolOptions::new().max_connections(READERS).min_connections(0).connect_with(options).await?;
-        Ok(Db::Sqlite { read, file: file.to_owned() })
+        Ok(Db::Sqlite { read, file: file.to_owned(), durable })
     }
 
     pub(crate) async fn postgres(url: &str) -> Result<Self> {
@@ -75,7 +80,7 @@ impl Db {
     /// A connection that may write.
     pub(crate) async fn writer(&self) -> Result<Conn> {
         match self {
-            Db::Sqlite { file, .. } => Conn::sqlite(file, false).await,
+            Db::Sqlite { file, durable, .. } => Conn::sqlite(file, false, *durable).await,
             Db::Postgres { options, .. } => Conn::postgres(options).await,
         }
     }
@@ -132,13 +137,13 @@ fn sqlite_options(file: &Path) -> SqliteConnectOptions {
         .disable_statement_logging()
 }
 
-/// The options of the one connection that writes: every commit reaches the disk before it is answered.
-fn sqlite_writer_options(file: &Path, create: bool) -> SqliteConnectOptions {
+/// The options of the one connection that writes: if `durable`, every commit reaches the disk before it is answered.
+fn sqlite_writer_options(file: &Path, create: bool, durable: bool) -> SqliteConnectOptions {
     sqlite_options(file)
         .create_if_missing(create)
         .page_size(8192)
         .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
+        .synchronous(if durable { SqliteSynchronous::Full } else { SqliteSynchronous::Off })
         .pragma("cache_size", "-32000")
         .pragma("wal_autocheckpoint", "4000")
         .pragma("journal_size_limit", "67108864")

@@ -13,11 +13,11 @@ pub(crate) enum Conn {
 }
 
 impl Conn {
-    pub(super) async fn sqlite(file: &Path, create: bool) -> Result<Self> {
+    pub(super) async fn sqlite(file: &Path, create: bool, durable: bool) -> Result<Self> {
         if !create && !file.exists() {
             return Err(Error::NoStore(file.display().to_string()));
         }
-        Ok(Conn::Sqlite(sqlite_writer_options(file, create).connect().await?))
+        Ok(Conn::Sqlite(sqlite_writer_options(file, create, durable).connect().await?))
     }
 
     pub(super) async fn postgres(options: &PgConnectOptions) -> Result<Self> {

@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::files::Folder;
 use crate::lock::FolderLock;
 use crate::looks::Looks;
+use crate::rowsets::Kept;
 use crate::writer::{Fences, Writer};
 use crate::{directory, rebuild, schema, sealing};
 use std::path::Path;
@@ -39,6 +40,7 @@ impl Store {
             schema::create(&mut conn).await?;
             first(&mut conn, &config).await?;
         }
+        schema::index(&mut conn).await?;
         let hashing = kept_hashing(&mut conn).await?;
         let concern = keys::concern(folder, &mut conn).await?;
         let mut definitions = Definitions::new(Arc::clone(&config.catalogue));
@@ -58,6 +60,7 @@ impl Store {
             hashing,
             concern,
             files: Folder::open(folder)?,
+            kept: Kept::default(),
             directory: RwLock::new(Arc::new(people)),
             recipients: RwLock::new(Arc::new(recipients)),
         });
@@ -91,6 +94,7 @@ impl Store {
             hashing,
             concern,
             files: Folder::open(&config.folder)?,
+            kept: Kept::default(),
             directory: RwLock::new(Arc::new(people)),
             recipients: RwLock::new(Arc::new(recipients)),
         };
@@ -105,7 +109,7 @@ async fn connect(config: &Config, create: bool) -> Result<Db> {
             if !create && !file.exists() {
                 return Err(Error::NoStore(config.folder.display().to_string()));
             }
-            Db::sqlite(&file, create).await
+            Db::sqlite_flushing(&file, create, config.durable).await
         }
         Rows::Postgres(url) => Db::postgres(url).await,
     }
