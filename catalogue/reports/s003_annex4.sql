@@ -65,7 +65,7 @@ marks AS (
     UNION ALL SELECT NULL, NULL, 'undated', NULL, 0, NULL, id, number FROM decisions WHERE decided_on IS NULL
     UNION ALL SELECT NULL, NULL, 'nobody', NULL, 0, NULL, id, number FROM decisions WHERE who IS NULL
     UNION ALL SELECT NULL, NULL, 'no_unit', NULL, 0, NULL, id, number FROM latest WHERE unit IS NULL
-    UNION ALL SELECT NULL, NULL, 'penalty', NULL, 0, NULL, id, number FROM latest WHERE penalty AND party AND official
+    UNION ALL SELECT NULL, NULL, 'penalty', NULL, 0, NULL, id, number FROM latest WHERE penalty AND (coalesce(party, FALSE) OR coalesce(official, FALSE))
     UNION ALL SELECT NULL, NULL, 'no_clue', NULL, 0, NULL, id, number FROM latest WHERE form IS NOT NULL AND clue IS NULL
     UNION ALL SELECT NULL, NULL, 'other_focus', NULL, 0, NULL, id, number FROM decisions WHERE focus IS NULL OR focus NOT IN (SELECT item FROM items)
     UNION ALL SELECT NULL, NULL, 'unassigned', NULL, 0, NULL, id, number FROM notice

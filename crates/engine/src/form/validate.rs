@@ -142,11 +142,15 @@ fn limits(field: &Field, value: &Value) -> Option<(Code, String, String)> {
             }
             Value::Files(_) => (Code::TooLarge, format!("单个文件最大 {max} MB"), format!("a file may have at most {max} MB")),
             Value::Rows(_) => (Code::TooLarge, format!("最多 {max} 行"), format!("at most {max} rows")),
+            _ if field.kind.many() => (Code::TooLarge, format!("最多 {max} 个"), format!("at most {max}")),
             _ => (Code::TooLarge, format!("不能大于 {}", shown(max)), format!("must not exceed {}", shown(max))),
         };
         return Some((code, zh, en));
     }
     let min = field.min.filter(|min| size < *min)?;
+    if field.kind.many() {
+        return Some((Code::TooSmall, format!("至少 {min} 个"), format!("at least {min} are needed")));
+    }
     Some((Code::TooSmall, format!("不能小于 {}", shown(min)), format!("must be at least {}", shown(min))))
 }
 

@@ -35,8 +35,14 @@ pub fn filled(house: &House, field: &Field, seed: u16) -> Option<Value> {
             if *many { Value::Choices(vec![item]) } else { Value::Choice(item) }
         }
         Kind::Person { many } => {
-            let person = *house.directory.people.get_index(one(house.directory.people.len()))?.0;
-            if *many { Value::People(vec![person]) } else { Value::Person(person) }
+            let people: Vec<PersonId> = house.directory.people.keys().copied().collect();
+            let first = one(people.len());
+            let wanted = field.min.unwrap_or(1.0) as usize;
+            if *many {
+                Value::People((first..first + wanted).map(|at| people[at % people.len()]).collect())
+            } else {
+                Value::Person(*people.get(first)?)
+            }
         }
         Kind::Unit { many } => {
             let unit = *house.directory.units.get_index(one(house.directory.units.len()))?.0;
