@@ -204,6 +204,21 @@ fn a_share_put_into_another_round_is_noticed() {
 }
 
 #[test]
+fn a_forged_share_gives_no_false_key() {
+    // Whoever writes to the store can seal a share of the right round to a custodian, with numbers of their own.
+    let (custodians, asker, key) = (keys(2), handler_key(), EntryKey::generate(&mut Constant(9)));
+    let dealing = Dealing::deal(&key, &public(&custodians), &IDENTITY, &mut Counting(0)).unwrap();
+    let inside = [b"QLS1".to_vec(), hex::decode(CONTEXT).unwrap(), hex::decode(ROUND).unwrap(), vec![0, 2], vec![7; 32]].concat();
+    let to: age::x25519::Recipient = custodians[0].recipient().to_string().parse().unwrap();
+    let mut stored = serde_json::to_value(&dealing).unwrap();
+    stored["shares"][0]["sealed"] = serde_json::to_value(vault::Sealed::from_bytes(age::encrypt(&to, &inside).unwrap())).unwrap();
+    let forged: Dealing<EntryKey> = serde_json::from_value(stored).unwrap();
+    let asked = ask(&asker, Wish::Open);
+    let [one, other] = [0, 1].map(|place| approve(&forged, &asked, &custodians[place]));
+    assert_eq!(opened(&forged, &asked, [&one, &other], &asker).err(), Some(DealingError::OtherRound));
+}
+
+#[test]
 fn a_leaver_passes_the_share_on_but_not_to_one_who_has_one() {
     let (custodians, asker, key) = (keys(3), handler_key(), entry_key());
     let dealing = deal(&key, &custodians);

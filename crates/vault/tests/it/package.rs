@@ -161,6 +161,14 @@ fn an_inside_that_is_not_what_was_signed_is_refused() {
     assert!(matches!(with(0, b"word"), Some(PackageError::Item { item: 1 })));
     assert!(matches!(with(1, b"0123-4567-89AB-CDEF-GHJK"), Some(PackageError::Malformed)), "another code");
     assert!(matches!(with(3, &[0; 63]), Some(PackageError::Malformed)), "a short signature");
+    let false_size = String::from_utf8(whole[2].1.clone()).unwrap().replace("\"size\": 5", "\"size\": 6").into_bytes();
+    let signed = vec![
+        whole[0].clone(),
+        whole[1].clone(),
+        ("manifest.json", false_size.clone()),
+        ("manifest.sig", house.sign(&false_size).as_bytes().to_vec()),
+    ];
+    assert!(matches!(open(&signed), Some(PackageError::Item { item: 1 })), "a length that is not so, though signed");
     let mut manifest = whole[2].1.clone();
     manifest.push(b' ');
     assert!(matches!(with(2, &manifest), Some(PackageError::Signature(SignatureError::Wrong))));
