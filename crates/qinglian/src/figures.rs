@@ -24,7 +24,7 @@ pub struct HouseFigures {
 impl HouseFigures {
     pub fn new(data: &Path, house: String, store: Store) -> Self {
         // Faults of reports are named by `qinglian check`; a house does not stay shut for one.
-        let reports = Definition::load_all(&store.catalogue()).unwrap_or_else(|faults| {
+        let reports = Definition::load_all(store.catalogue()).unwrap_or_else(|faults| {
             faults.iter().for_each(|fault| tracing::error!(fault = %fault, "a report's definition is at fault"));
             Vec::new()
         });
@@ -32,7 +32,8 @@ impl HouseFigures {
     }
 
     async fn make(&self, ask: ReportAsk<'_>) -> Result<Page, FiguresError> {
-        let definition = self.reports.iter().find(|known| known.layout.report == ask.id).ok_or_else(|| FiguresError::Unknown(ask.id.to_owned()))?;
+        let definition =
+            self.reports.iter().find(|known| known.layout.report == ask.id).ok_or_else(|| FiguresError::Unknown(ask.id.to_owned()))?;
         let catalogue = self.store.catalogue().clone();
         let to = ask.to.unwrap_or_else(|| ask.as_of.date());
         let (tables, homes) = sources(&self.store, &catalogue, definition, ask.as_of.min(Moment::end_of(to))).await.map_err(broken)?;
@@ -54,9 +55,8 @@ impl HouseFigures {
     }
 
     async fn rules_now(&self) -> Result<Vec<Rule>, FiguresError> {
-        let rules = screen::Rule::load_all(&self.store.catalogue()).map_err(|faults| {
-            FiguresError::Broken(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
-        })?;
+        let rules = screen::Rule::load_all(self.store.catalogue())
+            .map_err(|faults| FiguresError::Broken(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))?;
         let runs = read_runs(&self.data);
         Ok(rules.iter().map(|rule| shown(rule, runs.get(&rule.head.id))).collect())
     }
@@ -67,7 +67,11 @@ impl Figures for HouseFigures {
         let head = |definition: &Definition| {
             let (title, annex) = (&definition.layout.title, &definition.layout.annex);
             let plain = |text: &str| format!("{annex} {}", text.replace("{institution}", ""));
-            ReportHead { id: definition.layout.report.clone(), title: Text::new(plain(&title.zh), plain(&title.en)), basis: definition.layout.basis.clone() }
+            ReportHead {
+                id: definition.layout.report.clone(),
+                title: Text::new(plain(&title.zh), plain(&title.en)),
+                basis: definition.layout.basis.clone(),
+            }
         };
         self.reports.iter().map(head).collect()
     }
@@ -86,7 +90,12 @@ fn broken(error: anyhow::Error) -> FiguresError {
 }
 
 /// The registers a report reads, and where each entry lives.
-pub async fn sources(store: &Store, catalogue: &Catalogue, definition: &Definition, as_of: Moment) -> anyhow::Result<(Tables, HashMap<EntryId, RegisterName>)> {
+pub async fn sources(
+    store: &Store,
+    catalogue: &Catalogue,
+    definition: &Definition,
+    as_of: Moment,
+) -> anyhow::Result<(Tables, HashMap<EntryId, RegisterName>)> {
     // Sub-row tables are made with their register.
     let mut names: Vec<&str> = definition.layout.reads.keys().map(|table| table.split("__").next().unwrap_or(table)).collect();
     names.extend(["campaign", "unit", "person"]);
@@ -219,7 +228,11 @@ fn read_runs(data: &Path) -> HashMap<String, Run> {
 }
 
 /// Runs every rule over all months, opens alerts, and keeps what each came to. Used by the demo and by the job after an import.
-pub async fn screen_house(data: &Path, store: &Store, mut said: impl FnMut(&str, &Result<u64, Text>)) -> anyhow::Result<Vec<screen::Findings>> {
+pub async fn screen_house(
+    data: &Path,
+    store: &Store,
+    mut said: impl FnMut(&str, &Result<u64, Text>),
+) -> anyhow::Result<Vec<screen::Findings>> {
     let catalogue = store.catalogue().clone();
     let registers = tables_of(store, &catalogue, Moment(i64::MAX), &["approval", "whitelist"]).await?;
     let screen = screen_over(data, catalogue, registers)?;

@@ -14,6 +14,10 @@ fn main() -> ExitCode {
     let line = commands::Line::parse();
     match commands::run(line) {
         Ok(code) => code,
+        Err(error) if error.is::<commands::Usage>() => {
+            eprintln!("qinglian: {error:#}");
+            ExitCode::from(2)
+        }
         Err(error) => {
             // The chain of causes in one line: place, fault, remedy; never a stack trace.
             eprintln!("qinglian: {error:#}");

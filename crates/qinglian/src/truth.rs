@@ -25,7 +25,9 @@ pub async fn tell(data: &Path, made: &demo_made::Made, json: bool) -> anyhow::Re
     let mut met: Vec<Met> = Vec::new();
     let mut scores: Vec<Score> = Vec::new();
     for rule in screen.rules() {
-        let Ran::Found(found) = screen.run(&rule.head.id, first, last, &Default::default()).await.map_err(crate::commands::said)? else { continue };
+        let Ran::Found(found) = screen.run(&rule.head.id, first, last, &Default::default()).await.map_err(crate::commands::said)? else {
+            continue;
+        };
         if found.rule == "U01" {
             let hospital = Hospital::generate(made.seed, made.lines, made.today, &catalogue.calendar);
             let is: Vec<Rank> = found.rows.iter().filter_map(rank).collect();
@@ -41,7 +43,10 @@ pub async fn tell(data: &Path, made: &demo_made::Made, json: bool) -> anyhow::Re
     } else {
         println!("{:<6} {:>8} {:>8} {:>9} {:>7} {:>9}", "rule", "planted", "found", "findings", "recall", "precision");
         for score in &scores {
-            println!("{:<6} {:>8} {:>8} {:>9} {:>7.3} {:>9.3}", score.rule, score.planted, score.found, score.findings, score.recall, score.precision);
+            println!(
+                "{:<6} {:>8} {:>8} {:>9} {:>7.3} {:>9.3}",
+                score.rule, score.planted, score.found, score.findings, score.recall, score.precision
+            );
         }
     }
     let kept = scores.iter().all(|score| match score.rule.as_str() {
@@ -57,7 +62,9 @@ fn findings(found: &Findings) -> impl Iterator<Item = Met> {
         let named = [(Subject::Department, "department"), (Subject::Item, "item"), (Subject::Doctor, "prescriber")];
         named.into_iter().filter_map(|(kind, key)| Some((key.to_owned(), finding.subject(kind)?.code.clone()))).collect()
     };
-    found.rows.iter().filter_map(move |finding| Some(Met { rule: found.rule.clone(), month: finding.month.to_string().parse().ok()?, keys: keys(finding) }))
+    found.rows.iter().filter_map(move |finding| {
+        Some(Met { rule: found.rule.clone(), month: finding.month.to_string().parse().ok()?, keys: keys(finding) })
+    })
 }
 
 /// A row of U01 as the independent computation has it.

@@ -11,7 +11,7 @@ pub(crate) use row::Row;
 use crate::error::{Error, Result};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, ConnectOptions, PgPool, SqlitePool};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgPool, SqlitePool};
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -47,6 +47,19 @@ impl Dialect {
 /// Readers beside the writer; lists and pages share them.
 const READERS: u32 = 4;
 
+/// A database that says nothing for so long does not answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Asks once before the pool does, which would go on asking for half a minute.
+async fn reach(options: &PgConnectOptions) -> Result<()> {
+    let why = match tokio::time::timeout(PATIENCE, options.connect()).await {
+        Ok(Ok(conn)) => return Ok(conn.close().await?),
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => format!("no answer within {} s", PATIENCE.as_secs()),
+    };
+    Err(Error::NoDatabase { place: format!("{}:{}", options.get_host(), options.get_port()), why })
+}
+
 impl Db {
     /// Opens an SQLite file; `create` makes it when it is not there.
     pub(crate) async fn sqlite(file: &Path, create: bool) -> Result<Self> {
@@ -66,6 +79,7 @@ impl Db {
 
     pub(crate) async fn postgres(url: &str) -> Result<Self> {
         let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
+        reach(&options).await?;
         let read = PgPoolOptions::new().max_connections(READERS).connect_with(options.clone()).await?;
         Ok(Db::Postgres { read, options: Box::new(options) })
     }

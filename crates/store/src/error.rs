@@ -16,6 +16,8 @@ pub enum Error {
     ReadOnly,
     #[error("the store is shutting down; nothing was stored")]
     Closed,
+    #[error("the database at {place} cannot be used: {why}; is it running, and are address, name and password right?")]
+    NoDatabase { place: String, why: String },
     #[error("there is no store in {0}; `qinglian init` makes one")]
     NoStore(String),
     #[error("the database has layout {found}, this program knows up to {known}: use a newer program")]

@@ -6,13 +6,16 @@ use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Check the catalogue and a site's overlay: every fault of every file at once, then every scenario.
+const HELP: &str = "JSON: {sound, faults: [{place, zh, en, …}], failures: [{file, line, scenario, what}], counts: {registers, lists, roles, scenarios, steps}}";
+
+/// Check the catalogue and a site's overlay: every fault of every file at once, then every scenario
 #[derive(Debug, Args)]
+#[command(after_help = HELP)]
 pub struct Check {
     /// A folder with the site's own definitions, laid over the shipped ones
     #[arg(long, value_name = "DIR")]
     site: Option<PathBuf>,
-    /// Print the faults as JSON
+    /// Print the faults and counts as JSON
     #[arg(long)]
     json: bool,
 }
@@ -20,14 +23,15 @@ pub struct Check {
 impl Check {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let over = match &self.site {
-            Some(dir) => Some(read_folder(dir).with_context(|| format!("cannot read the site folder {}", dir.display()))?),
+            Some(dir) => Some(read_folder(dir).with_context(|| format!("cannot read the site folder {}: check the path", dir.display()))?),
             None => None,
         };
         let catalogue = match Catalogue::load(&embedded(), over.as_ref()) {
             Ok(catalogue) => catalogue,
             Err(faults) => {
                 if self.json {
-                    println!("{}", serde_json::to_string_pretty(&faults)?);
+                    let told = serde_json::json!({ "sound": false, "faults": faults, "failures": [], "counts": {} });
+                    println!("{}", serde_json::to_string_pretty(&told)?);
                 } else {
                     faults.iter().for_each(|fault| println!("{fault}"));
                     println!("{} 处错误 · {} fault(s)", faults.len(), faults.len());
@@ -47,7 +51,12 @@ impl Check {
                 .iter()
                 .map(|failure| serde_json::json!({ "file": failure.file, "line": failure.line, "scenario": failure.scenario, "what": failure.what }))
                 .collect();
-            println!("{}", serde_json::to_string_pretty(&failures)?);
+            let counts = serde_json::json!({
+                "registers": catalogue.registers.len(), "lists": catalogue.lists.len(), "roles": catalogue.roles.len(),
+                "scenarios": outcome.scenarios, "steps": outcome.steps,
+            });
+            let told = serde_json::json!({ "sound": failures.is_empty(), "faults": [], "failures": failures, "counts": counts });
+            println!("{}", serde_json::to_string_pretty(&told)?);
         } else {
             outcome.failures.iter().for_each(|failure| println!("{failure}"));
             println!(

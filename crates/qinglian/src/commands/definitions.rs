@@ -35,6 +35,7 @@ pub fn mapping(catalogue: &Catalogue, contract: &Contract, said: Option<&str>) -
     if let Some((_, text)) = catalogue.files_in("mappings", "toml").find(|(stem, _)| *stem == said) {
         return Catalogue::read_toml(&format!("mappings/{said}.toml"), text).map_err(|fault| all(&[fault]));
     }
-    let text = std::fs::read_to_string(said).with_context(|| format!("cannot read the mapping {said} (neither a file nor a shipped mapping)"))?;
+    let text =
+        std::fs::read_to_string(said).with_context(|| format!("cannot read the mapping {said} (neither a file nor a shipped mapping)"))?;
     Catalogue::read_toml(said, &text).map_err(|fault| all(&[fault]))
 }

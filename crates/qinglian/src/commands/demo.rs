@@ -25,6 +25,7 @@ pub struct Demo {
     /// Where to put it; a demo that is already there is served again
     #[arg(long, value_name = "DIR", default_value = "demo-data")]
     data: PathBuf,
+    /// Where to listen
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8686")]
     addr: String,
     /// Order lines over 24 months, 50000 or more
@@ -33,6 +34,7 @@ pub struct Demo {
     /// The demo's today; the real one without it
     #[arg(long, value_name = "DATE")]
     today: Option<Date>,
+    /// What chance begins with: the same seed makes the same hospital
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
     /// Compare what the rules find with what was planted, print, and end

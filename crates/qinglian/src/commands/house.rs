@@ -49,9 +49,14 @@ impl House {
     pub fn read(data: &Path, config: Option<&Path>) -> anyhow::Result<Self> {
         let path = config.map_or_else(|| data.join(FILE), Path::to_path_buf);
         if !path.exists() {
-            bail!("{} is no data folder of Qinglian ({} is missing); make one with `qinglian init --data {} --admin NAME`", data.display(), path.display(), data.display());
+            bail!(
+                "{} is no data folder of Qinglian ({} is missing); make one with `qinglian init --data {} --admin NAME`",
+                data.display(),
+                path.display(),
+                data.display()
+            );
         }
-        let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let text = std::fs::read_to_string(&path).map_err(|error| super::out::unread(&path, &error))?;
         let mut house: House = Catalogue::read_toml(&path.to_string_lossy(), &text).map_err(|fault| anyhow::anyhow!("{fault}"))?;
         if let Some(url) = secret("QINGLIAN__DB__URL")? {
             house.db.url = Some(url);
@@ -91,7 +96,7 @@ impl House {
 }
 
 /// An environment variable, or the content of the file its `_FILE` twin names.
-fn secret(name: &str) -> anyhow::Result<Option<String>> {
+pub fn secret(name: &str) -> anyhow::Result<Option<String>> {
     if let Ok(value) = std::env::var(name) {
         return Ok(Some(value));
     }
@@ -112,10 +117,18 @@ pub async fn open_for_reading(data: &Path) -> anyhow::Result<(House, Store)> {
     Ok((house, store))
 }
 
+/// Who is in the way is told by the store; here, what to do about it.
+pub fn occupied(error: store::Error) -> anyhow::Error {
+    match error {
+        store::Error::InUse { .. } => anyhow::anyhow!("{error}: do it on the pages of the server, or stop the server first"),
+        other => other.into(),
+    }
+}
+
 /// Opens the store of a data folder for writing; refused while a server runs on it.
 pub async fn open(data: &Path) -> anyhow::Result<(House, Store)> {
     let house = House::read(data, None)?;
     let catalogue = house.catalogue(data)?;
-    let store = Store::open(house.config(data, catalogue)).await?;
+    let store = Store::open(house.config(data, catalogue)).await.map_err(occupied)?;
     Ok((house, store))
 }

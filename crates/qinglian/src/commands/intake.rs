@@ -9,8 +9,14 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Take exports into the lake: CSV, XLSX or Parquet, UTF-8 or GB18030; rejected rows are kept with their reasons.
+const HELP: &str = "\
+Ends with 1 when a file cannot be read or nothing of it was accepted.
+
+JSON: [{source, outcome, encoding, rows, accepted, skipped, rejected: {REASON: rows}, blanked, rejected_file, …}], one a file";
+
+/// Take exports into the lake: CSV, XLSX or Parquet, UTF-8 or GB18030; rejected rows are kept with their reasons
 #[derive(Debug, Args)]
+#[command(after_help = HELP)]
 pub struct Intake {
     /// The data folder
     #[arg(long, value_name = "DIR")]

@@ -3,14 +3,19 @@
 mod check;
 mod definitions;
 pub mod demo;
+mod export;
 mod house;
+mod import;
 mod init;
 mod intake;
+mod out;
 mod registers;
 mod report;
 mod safekeeping;
 mod screen;
 mod serve;
+mod signing;
+mod tables;
 mod user;
 mod verify;
 
@@ -31,6 +36,7 @@ pub struct Line {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    #[command(after_help = "JSON with --truth: [{rule, planted, found, findings, recall, precision}]")]
     Demo(demo::Demo),
     Serve(serve::Command),
     Init(init::Init),
@@ -38,6 +44,8 @@ enum Command {
     Intake(intake::Intake),
     Screen(screen::Run),
     Report(report::Command),
+    Export(export::Export),
+    Import(import::Import),
     Verify(verify::Verify),
     Backup(safekeeping::Backup),
     Restore(safekeeping::Restore),
@@ -54,11 +62,24 @@ pub fn run(line: Line) -> anyhow::Result<ExitCode> {
         Command::Intake(command) => command.run(),
         Command::Screen(command) => command.run(),
         Command::Report(command) => command.run(),
+        Command::Export(command) => command.run(),
+        Command::Import(command) => command.run(),
         Command::Verify(command) => command.run(),
         Command::Backup(command) => command.run(),
         Command::Restore(command) => command.run(),
         Command::Db(command) => command.run(),
         Command::User(command) => command.run(),
+    }
+}
+
+/// Words that make no sense together, where clap cannot see it: ends with 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Usage(String);
+
+impl Usage {
+    pub fn say(what: impl Into<String>) -> anyhow::Error {
+        Usage(what.into()).into()
     }
 }
 

@@ -1,14 +1,17 @@
 //! `qinglian backup`, `qinglian restore`, `qinglian db copy`.
 
+use super::Usage;
 use super::house::{self, House};
-use anyhow::{Context, bail};
+use anyhow::Context;
 use clap::{Args, Subcommand};
+use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use store::{Config, Store};
 
-/// Write a backup of the running store into a new folder. Keys are not in it: keep the folder `keys/` apart.
+/// Write a backup of the running store into a new folder. Keys are not in it: keep the folder `keys/` apart
 #[derive(Debug, Args)]
+#[command(after_help = "JSON: {to, files, heads: [{chain, seq, hash}]}")]
 pub struct Backup {
     /// The data folder
     #[arg(long, value_name = "DIR")]
@@ -16,6 +19,9 @@ pub struct Backup {
     /// A new or empty folder
     #[arg(long, value_name = "DIR")]
     to: PathBuf,
+    /// Print what was written as JSON
+    #[arg(long)]
+    json: bool,
 }
 
 impl Backup {
@@ -25,6 +31,10 @@ impl Backup {
             anyhow::Ok(store::backup(&store, &self.to).await?)
         })?;
         copy_house(&self.data, &self.to)?;
+        if self.json {
+            println!("{}", serde_json::to_string_pretty(&json!({ "to": self.to, "files": note.files, "heads": note.heads }))?);
+            return Ok(ExitCode::SUCCESS);
+        }
         for head in &note.heads {
             println!("{} #{} {}", head.chain, head.seq, head.hash);
         }
@@ -33,8 +43,9 @@ impl Backup {
     }
 }
 
-/// Put a backup back into an empty data folder.
+/// Put a backup back into an empty data folder, and verify it when its keys are there
 #[derive(Debug, Args)]
+#[command(after_help = "JSON: {data, files, sound}; sound is null without --keys, and the command ends with 1 when it is false")]
 pub struct Restore {
     /// The backup
     #[arg(long, value_name = "DIR")]
@@ -45,6 +56,9 @@ pub struct Restore {
     /// The folder `keys/` that was kept apart
     #[arg(long, value_name = "DIR")]
     keys: Option<PathBuf>,
+    /// Print what came of it as JSON
+    #[arg(long)]
+    json: bool,
 }
 
 impl Restore {
@@ -55,12 +69,22 @@ impl Restore {
         let runtime = super::runtime()?;
         let note = runtime.block_on(store::restore(&self.from, &config, self.keys.as_deref()))?;
         copy_house(&self.from, &self.data)?;
-        println!("已恢复到 {}，{} 个文件", self.data.display(), note.files);
+        if !self.json {
+            println!("已恢复到 {}，{} 个文件", self.data.display(), note.files);
+        }
         if self.keys.is_none() {
+            if self.json {
+                println!("{}", json!({ "data": self.data, "files": note.files, "sound": null }));
+                return Ok(ExitCode::SUCCESS);
+            }
             println!("请把保管的 keys/ 放回 {}/keys，然后 qinglian verify", self.data.display());
             return Ok(ExitCode::SUCCESS);
         }
         let report = runtime.block_on(async { anyhow::Ok(Store::open_for_reading(config).await?.verify(None).await?) })?;
+        if self.json {
+            println!("{}", json!({ "data": self.data, "files": note.files, "sound": report.is_sound() }));
+            return Ok(ExitCode::from(u8::from(!report.is_sound())));
+        }
         println!("校验：{}", if report.is_sound() { "完整 / sound" } else { "有问题 / NOT sound" });
         Ok(ExitCode::from(u8::from(!report.is_sound())))
     }
@@ -82,6 +106,7 @@ pub struct Db {
 #[derive(Debug, Subcommand)]
 enum DbCommand {
     /// Move the rows to another database and verify them there; files and keys stay where they are
+    #[command(after_help = "JSON: {rows, events, sound, findings}; ends with 1 when not sound")]
     Copy {
         /// The data folder
         #[arg(long, value_name = "DIR")]
@@ -89,14 +114,17 @@ enum DbCommand {
         /// An empty PostgreSQL database
         #[arg(long, value_name = "postgres://…")]
         to: String,
+        /// Print what came of it as JSON
+        #[arg(long)]
+        json: bool,
     },
 }
 
 impl Db {
     pub fn run(self) -> anyhow::Result<ExitCode> {
-        let DbCommand::Copy { data, to } = self.command;
+        let DbCommand::Copy { data, to, json } = self.command;
         if !to.starts_with("postgres://") && !to.starts_with("postgresql://") {
-            bail!("--to wants a PostgreSQL URL such as postgres://user@host/name");
+            return Err(Usage::say("--to wants a PostgreSQL URL such as postgres://user@host/name"));
         }
         super::runtime()?.block_on(async {
             let (house, store) = house::open(&data).await?;
@@ -105,8 +133,18 @@ impl Db {
             store.close().await;
             let config = house.config(&data, house.catalogue(&data)?).with_postgres(&to);
             let report = Store::open_for_reading(config).await?.verify(Some(head.hash)).await?;
+            if json {
+                let told = json!({ "rows": copied.rows, "events": copied.events, "sound": report.is_sound(), "findings": report.findings });
+                println!("{}", serde_json::to_string_pretty(&told)?);
+                return Ok(ExitCode::from(u8::from(!report.is_sound())));
+            }
             report.findings.iter().for_each(|finding| println!("{finding}"));
-            println!("{} 行、{} 个事件已到新库；校验：{}", copied.rows, copied.events, if report.is_sound() { "完整 / sound" } else { "有问题 / NOT sound" });
+            println!(
+                "{} 行、{} 个事件已到新库；校验：{}",
+                copied.rows,
+                copied.events,
+                if report.is_sound() { "完整 / sound" } else { "有问题 / NOT sound" }
+            );
             println!("在 {} 的 [db] url 写上新库的地址，然后启动 qinglian serve", data.join(house::FILE).display());
             Ok(ExitCode::from(u8::from(!report.is_sound())))
         })

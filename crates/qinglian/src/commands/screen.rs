@@ -2,19 +2,25 @@
 
 use super::definitions;
 use super::intake::lake_of;
-use anyhow::{Context, anyhow, bail};
+use super::out;
+use anyhow::{anyhow, bail};
 use catalogue::Catalogue;
 use clap::Args;
 use engine::Moment;
 use lake::Month;
 use screen::{Format, Params, Ran, Screen, Tables};
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-/// Run the screening rules: each finding is a 疑点 to be checked, with its numbers, its peers and its lines.
+const HELP: &str = "\
+A rule whose columns are missing says so on standard error and does not run.
+
+JSON: [{rule, title, version, rows: [{month, subjects, figures, sentence, …}], …}], one a rule that ran";
+
+/// Run the screening rules: each finding is a 疑点 to be checked, with its numbers, its peers and its lines
 #[derive(Debug, Args)]
+#[command(after_help = HELP)]
 pub struct Run {
     /// The data folder
     #[arg(long, value_name = "DIR")]
@@ -29,7 +35,7 @@ pub struct Run {
     #[arg(long, value_name = "DIR")]
     site: Option<PathBuf>,
     /// Write the findings to a .csv, .json, .parquet or .xlsx file
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = |said: &str| out::ending(said, &["csv", "json", "parquet", "xlsx"]))]
     out: Option<PathBuf>,
     /// Where the rules run; `local` is this machine
     #[arg(long, default_value = "local", value_name = "local|df://HOST:PORT")]
@@ -45,7 +51,10 @@ impl Run {
             bail!("the engine {} is not part of this build; rules run with --engine local", self.engine);
         }
         let format = match &self.out {
-            Some(path) => Some(Format::of(&path.to_string_lossy()).ok_or_else(|| anyhow!("{}: write to .csv, .json, .parquet or .xlsx", path.display()))?),
+            Some(path) => Some(
+                Format::of(&path.to_string_lossy())
+                    .ok_or_else(|| anyhow!("{}: write to .csv, .json, .parquet or .xlsx", path.display()))?,
+            ),
             None => None,
         };
         let catalogue = definitions::load(self.site.as_deref())?;
@@ -73,9 +82,8 @@ impl Run {
             println!("{}", serde_json::to_string_pretty(&found)?);
         }
         if let (Some(path), Some(format)) = (&self.out, format) {
-            let file = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
             let made_at = store::real_time().local();
-            screen::write(&found, format, made_at, file).map_err(said)?;
+            out::write(path, |file| screen::write(&found, format, made_at, file).map_err(said))?;
         }
         Ok(ExitCode::SUCCESS)
     }

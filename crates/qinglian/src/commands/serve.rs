@@ -1,6 +1,6 @@
 //! `qinglian serve`: pages, clocks and screening of one house.
 
-use super::house::House;
+use super::house::{self, House};
 use crate::figures::HouseFigures;
 use anyhow::{Context, anyhow};
 use clap::Args;
@@ -11,8 +11,9 @@ use std::time::Duration;
 use store::Store;
 use tokio::net::TcpListener;
 
-/// Serve a data folder.
+/// Serve a data folder until Ctrl-C
 #[derive(Debug, Args)]
+#[command(after_help = "JSON, one line when it is ready: {listening}; logs are JSON lines on standard error (RUST_LOG)")]
 pub struct Command {
     /// The data folder
     #[arg(long, value_name = "DIR")]
@@ -23,6 +24,9 @@ pub struct Command {
     /// The configuration; `qinglian.toml` in the data folder without it
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Print where it listens as a line of JSON
+    #[arg(long)]
+    json: bool,
 }
 
 impl Command {
@@ -32,9 +36,14 @@ impl Command {
         let addr = self.addr.clone().or_else(|| house.serve.addr.clone()).unwrap_or_else(|| "127.0.0.1:8686".to_owned());
         super::runtime()?.block_on(async {
             let catalogue = house.catalogue(&self.data)?;
-            let store = Store::open(house.config(&self.data, catalogue)).await?;
+            let store = Store::open(house.config(&self.data, catalogue)).await.map_err(house::occupied)?;
             let listener = listen(&addr).await?;
-            println!("清廉在 {}://{addr} 运行，Ctrl-C 结束", if house.serve.certificate.is_some() { "https" } else { "http" });
+            let listening = format!("{}://{}", if house.serve.certificate.is_some() { "https" } else { "http" }, listener.local_addr()?);
+            if self.json {
+                println!("{}", serde_json::json!({ "listening": listening }));
+            } else {
+                println!("清廉在 {listening} 运行，Ctrl-C 结束");
+            }
             run(&self.data, &house, store, listener, None).await
         })?;
         Ok(ExitCode::SUCCESS)
@@ -43,7 +52,9 @@ impl Command {
 
 /// Binds the address, or says who may be in the way.
 pub async fn listen(addr: &str) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(addr).await.with_context(|| format!("cannot listen on {addr}: is it in use by another program? try --addr with another port"))
+    TcpListener::bind(addr)
+        .await
+        .with_context(|| format!("cannot listen on {addr}: is it in use by another program? try --addr with another port"))
 }
 
 /// Serves until Ctrl-C or a termination signal; clocks tick meanwhile. `tour`: the guide of a demo; nobody but the demo hands one over.

@@ -1,13 +1,13 @@
 //! `qinglian user`: accounts from the command line, while no server runs.
 
-use super::house;
+use super::{Usage, house};
 use anyhow::{anyhow, bail};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use vault::{Entropy, Password, Stretch, SystemEntropy};
 
-/// Accounts: list them, open one for a person, give a new one-time password, shut or reopen one.
+/// Accounts: list them, open one for a person, give a new one-time password, shut or reopen one
 #[derive(Debug, Args)]
 pub struct User {
     /// The data folder
@@ -23,25 +23,40 @@ pub struct User {
 #[derive(Debug, Subcommand)]
 enum What {
     /// Every account
+    #[command(after_help = "JSON: [{login, name, active, holds_key, must_renew, locked_until}]")]
     List,
     /// Open an account for a person of the directory, with a one-time password
+    #[command(after_help = "JSON: {login, password}; the password is shown this once")]
     Add {
+        /// The name to sign in with
         login: String,
         /// The person's staff number
         #[arg(long)]
         code: String,
     },
     /// A new one-time password and key: what was sealed to the old key opens again when a colleague shares it
-    Reset { login: String },
+    #[command(after_help = "JSON: {login, password}; the password is shown this once")]
+    Reset {
+        /// The name to sign in with
+        login: String,
+    },
     /// Nobody signs in with it any more
-    Shut { login: String },
+    #[command(after_help = "JSON: {login, active}")]
+    Shut {
+        /// The name to sign in with
+        login: String,
+    },
     /// Signing in works again
-    Reopen { login: String },
+    #[command(after_help = "JSON: {login, active}")]
+    Reopen {
+        /// The name to sign in with
+        login: String,
+    },
 }
 
 impl User {
     pub fn run(self) -> anyhow::Result<ExitCode> {
-        let data = self.data.ok_or_else(|| anyhow!("--data DIR is missing: which data folder?"))?;
+        let data = self.data.ok_or_else(|| Usage::say("--data DIR is missing: which data folder?"))?;
         super::runtime()?.block_on(async {
             if let What::List = self.command {
                 let (_, store) = house::open_for_reading(&data).await?;
@@ -53,16 +68,16 @@ impl User {
                 What::Add { login, code } => {
                     let directory = store.directory();
                     let Some(person) = directory.people.values().find(|person| person.code == code) else {
-                        bail!("nobody in the directory has the staff number {code}");
+                        bail!("nobody in the directory has the staff number {code}: register the person first, on the page or with `qinglian import --register person`");
                     };
-                    give(&store, &login, person.id).await?;
+                    give(&store, &login, person.id, self.json).await?;
                 }
                 What::Reset { login } => {
-                    let account = store.account(&login).await?.ok_or_else(|| anyhow!("there is no account {login}"))?;
-                    give(&store, &login, account.person).await?;
+                    let account = known(&store, &login).await?;
+                    give(&store, &login, account.person, self.json).await?;
                 }
-                What::Shut { login } => store.set_active(&login, false).await?,
-                What::Reopen { login } => store.set_active(&login, true).await?,
+                What::Shut { login } => set_active(&store, &login, false, self.json).await?,
+                What::Reopen { login } => set_active(&store, &login, true, self.json).await?,
             }
             store.close().await;
             Ok(ExitCode::SUCCESS)
@@ -70,10 +85,29 @@ impl User {
     }
 }
 
-async fn give(store: &store::Store, login: &str, person: engine::PersonId) -> anyhow::Result<()> {
+async fn known(store: &store::Store, login: &str) -> anyhow::Result<store::Account> {
+    store.account(login).await?.ok_or_else(|| anyhow!("there is no account {login}: `qinglian user list` names them"))
+}
+
+async fn set_active(store: &store::Store, login: &str, active: bool, json: bool) -> anyhow::Result<()> {
+    known(store, login).await?;
+    store.set_active(login, active).await?;
+    if json {
+        println!("{}", serde_json::json!({ "login": login, "active": active }));
+    } else {
+        println!("{login}  {}", if active { "可以登录 / may sign in" } else { "已停用 / shut" });
+    }
+    Ok(())
+}
+
+async fn give(store: &store::Store, login: &str, person: engine::PersonId, json: bool) -> anyhow::Result<()> {
     let password = new_password();
     store.create_account(login, person, Password::new(password.clone()), stretch(), true).await?;
-    println!("{login}  一次性口令 {password}");
+    if json {
+        println!("{}", serde_json::json!({ "login": login, "password": password }));
+    } else {
+        println!("{login}  一次性口令 {password}");
+    }
     Ok(())
 }
 

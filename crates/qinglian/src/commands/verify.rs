@@ -1,14 +1,17 @@
 //! `qinglian verify`: is the chain whole, does the cache equal its fold, are the files there.
 
-use super::house;
-use anyhow::anyhow;
+use super::{Usage, house};
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use store::Hash;
 
-/// Check the chain of events, the cache, the counts and the files; name whatever is wrong. Runs beside a server.
+const HELP: &str =
+    "JSON: {sound, heads: [{chain, seq, hash}], events, entries, files, findings: [{kind, …}], more, took_ms}; ends with 1 when not sound";
+
+/// Check the chain of events, the cache, the counts and the files; name whatever is wrong. Runs beside a server
 #[derive(Debug, Args)]
+#[command(after_help = HELP)]
 pub struct Verify {
     /// The data folder
     #[arg(long, value_name = "DIR")]
@@ -24,7 +27,10 @@ pub struct Verify {
 impl Verify {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let head = match &self.head {
-            Some(text) => Some(Hash::parse(text).ok_or_else(|| anyhow!("{text} is no head: it has 64 hex digits"))?),
+            Some(text) => Some(
+                Hash::parse(text)
+                    .ok_or_else(|| Usage::say(format!("--head {text} is no head: write its 64 hex digits, as `verify` printed them")))?,
+            ),
             None => None,
         };
         let report = super::runtime()?.block_on(async {
@@ -32,7 +38,9 @@ impl Verify {
             anyhow::Ok(store.verify(head).await?)
         })?;
         if self.json {
-            println!("{}", serde_json::to_string_pretty(&report)?);
+            let mut told = serde_json::to_value(&report)?;
+            told["sound"] = report.is_sound().into();
+            println!("{}", serde_json::to_string_pretty(&told)?);
         } else {
             report.findings.iter().for_each(|finding| println!("{finding}"));
             if report.more > 0 {

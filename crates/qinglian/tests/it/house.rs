@@ -30,7 +30,8 @@ fn the_recovery_key_is_nowhere_in_the_house() {
     let dir = tempfile::tempdir().expect("a folder");
     let data = dir.path().join("data");
     let made = qinglian("init --data {} --admin root", &[&data]).ends(0);
-    let sheet: String = made.out.lines().find(|line| line.contains("AGE")).expect("the sheet").chars().filter(|c| !c.is_whitespace()).collect();
+    let sheet: String =
+        made.out.lines().find(|line| line.contains("AGE")).expect("the sheet").chars().filter(|c| !c.is_whitespace()).collect();
     let secret = sheet.rsplit('-').next().expect("the key's own part").to_lowercase();
     assert!(secret.len() >= 40, "{sheet}");
     for file in walk(&data) {

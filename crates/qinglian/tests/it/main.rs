@@ -1,10 +1,15 @@
 //! The command line as a stranger would use it: the binary itself, real folders, exit codes.
 
+mod browser;
 mod contract;
 mod demo;
 mod guide;
 mod house;
+mod killed;
+mod planted;
 mod real_orders;
+mod served;
+mod tables;
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -37,11 +42,18 @@ impl Ran {
 
 /// Runs `qinglian` with words separated by blanks; paths come as `{}` in order.
 pub fn qinglian(line: &str, paths: &[&Path]) -> Ran {
+    qinglian_as(None, line, paths)
+}
+
+/// The same with somebody's password in the environment.
+pub fn qinglian_as(password: Option<&str>, line: &str, paths: &[&Path]) -> Ran {
     let mut paths = paths.iter();
     let words: Vec<String> = line
         .split_whitespace()
         .map(|word| if word == "{}" { paths.next().expect("a path for every {}").display().to_string() } else { word.to_owned() })
         .collect();
-    let output = Command::new(env!("CARGO_BIN_EXE_qinglian")).args(words).stdin(Stdio::null()).output().expect("the binary runs");
-    Ran::of(output)
+    let mut command = Command::new(env!("CARGO_BIN_EXE_qinglian"));
+    command.args(words).stdin(Stdio::null()).env_remove("QINGLIAN_PASSWORD").env_remove("QINGLIAN_PASSWORD_FILE");
+    command.envs(password.map(|password| ("QINGLIAN_PASSWORD", password)));
+    Ran::of(command.output().expect("the binary runs"))
 }

@@ -4,7 +4,8 @@ use crate::qinglian;
 use std::path::PathBuf;
 
 fn testdata() -> Option<PathBuf> {
-    let root = std::env::var_os("QINGLIAN_TESTDATA").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
+    let root = std::env::var_os("QINGLIAN_TESTDATA")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
     let path = root.join("mimic3demo/PRESCRIPTIONS.csv.gz");
     if !path.exists() {
         eprintln!("SKIP: {} is not there; set QINGLIAN_TESTDATA", path.display());
