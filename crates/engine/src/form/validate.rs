@@ -29,7 +29,7 @@ impl<'a> Judged<'a> {
 pub(crate) fn judge(judged: &Judged<'_>) -> Vec<FieldFault> {
     let facts = judged.facts();
     let mut faults = Vec::new();
-    for field in fields(judged.context.register, judged.which) {
+    for field in fields(judged.context.register, judged.which).into_iter().chain(founding(judged)) {
         let unreadable = judged.unreadable.iter().any(|fault| fault.field.split('.').next() == Some(field.name.as_str()));
         if unreadable {
             continue;
@@ -48,6 +48,13 @@ pub(crate) fn judge(judged: &Judged<'_>) -> Vec<FieldFault> {
         }
     }
     faults
+}
+
+/// What only moves fill in, where the set-up founds an entry with it: it is judged like the rest.
+fn founding<'a>(judged: &Judged<'a>) -> impl Iterator<Item = &'a Field> {
+    let founds = matches!(judged.which, Which::Create);
+    let all = judged.all;
+    judged.context.register.fields.values().filter(move |field| founds && field.by_move && all.contains_key(&field.name))
 }
 
 fn missing(field: &Field, key: &str) -> FieldFault {

@@ -378,6 +378,11 @@ fn roles_in_force_are_written_by_nobody_but_those_who_confirm() {
     }
     let founded = house.submit(register, None, engine::Actor::System, crate::house::creation(&with)).unwrap().entry;
     assert!(founded.values.contains_key("roles"), "the set-up founds the house");
+    let both =
+        Value::Rows(["inspector", "admin"].map(|role| values(&[("role", Value::Choice(role.into())), ("from", day("2026-03-02"))])).into());
+    let with: Vec<_> = given.iter().cloned().chain([("roles", both)]).collect();
+    let refused = house.submit(register, None, engine::Actor::System, crate::house::creation(&with));
+    assert_eq!(code(refused), "check_failed", "nor does the set-up give what is kept apart");
     for who in [hr, chief] {
         let edited = house.submit(register, Some(&founded), engine::Actor::Person(who), crate::house::edit(&[grants("secretary")]));
         assert!(["not_on_form", "not_allowed", "form"].contains(&code(edited)), "what was filled in is not corrected either");

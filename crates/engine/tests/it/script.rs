@@ -37,6 +37,7 @@ pub fn filled(house: &House, field: &Field, seed: u16) -> Option<Value> {
         Kind::Person { many } => {
             let people: Vec<PersonId> = house.directory.people.keys().copied().collect();
             let first = one(people.len());
+            people.get(first)?;
             let wanted = field.min.unwrap_or(1.0) as usize;
             if *many {
                 Value::People((first..first + wanted).map(|at| people[at % people.len()]).collect())
