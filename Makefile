@@ -57,9 +57,9 @@ packages:
 	  s=$$( [ "$$(id -u)" = 0 ] || echo sudo ); $$s apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$s apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
 	@python3 -c 'import openpyxl' 2>/dev/null || pip install --quiet openpyxl 2>/dev/null || pip install --quiet --break-system-packages openpyxl
 
-## bench: durable commands a second of one store, into target/bench.json
+## bench: one store: durable commands a second; lists, search and verify at 100,000 entries; into target/bench.json
 bench:
-	cargo run --release -p store --example throughput
+	cargo run --release -p store --example bench
 
 ## load: reports over HTTP from one client to a thousand while staff read, into target/load.json; fails when one is lost
 load: tools assets

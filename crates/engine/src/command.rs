@@ -137,7 +137,7 @@ pub enum Act {
     Ask {
         deadline: DeadlineName,
         ask: ClockAsk,
-        reason: String,
+        reason: Note,
     },
     Answer {
         deadline: DeadlineName,

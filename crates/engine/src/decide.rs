@@ -123,7 +123,9 @@ impl<'a> Draft<'a> {
             Act::Edit { reason, .. } | Act::Recuse { reason, .. } => reason.as_ref(),
             Act::Move { note, .. } | Act::Assign { note, .. } => note.as_ref(),
             Act::Note { note } => Some(note),
-            Act::Create { .. } | Act::Ask { .. } | Act::Answer { .. } | Act::Resume { .. } | Act::Tick => None,
+            // Nothing at all is refused as missing, which says how to mend it.
+            Act::Ask { reason, .. } => Some(reason).filter(|reason| !reason.is_blank()),
+            Act::Create { .. } | Act::Answer { .. } | Act::Resume { .. } | Act::Tick => None,
         };
         match note {
             Some(Note::Plain(_)) if self.register.seals_notes() => {

@@ -1,6 +1,7 @@
 //! An entry: the fold of its events. By names, so that it outlives the definition it was written under.
 
 use crate::command::ClockAsk;
+use crate::event::Note;
 use crate::ids::{EntryId, InstitutionId, PersonId, Tag, UnitId};
 use crate::sealed::SealedPart;
 use crate::time::Moment;
@@ -90,7 +91,8 @@ pub struct PendingAsk {
     pub ask: ClockAsk,
     pub by: Option<PersonId>,
     pub at: Moment,
-    pub reason: String,
+    #[serde(deserialize_with = "crate::event::note_or_words")]
+    pub reason: Note,
 }
 
 impl Entry {

@@ -7,7 +7,7 @@ use crate::time::Moment;
 use crate::value::{Value, Values};
 use catalogue::{DeadlineName, FieldName, MoveName, RegisterName, Revision, StateName};
 use indexmap::IndexMap;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// One event of one entry.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,11 +26,32 @@ pub struct Event {
 }
 
 /// A note; in a register that seals anything it is ciphertext.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Note {
     Plain(String),
     Sealed(SealedPart),
+}
+
+impl Note {
+    /// Nothing was written. Of ciphertext that cannot be said; whoever seals must not seal nothing.
+    pub fn is_blank(&self) -> bool {
+        matches!(self, Note::Plain(text) if text.trim().is_empty())
+    }
+}
+
+/// Reads a note where events once had bare words.
+pub(crate) fn note_or_words<'de, D: Deserializer<'de>>(from: D) -> Result<Note, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Either {
+        Words(String),
+        Note(Note),
+    }
+    Ok(match Either::deserialize(from)? {
+        Either::Words(words) => Note::Plain(words),
+        Either::Note(note) => note,
+    })
 }
 
 /// What happened. Fields may be added with a default; none is ever renamed.
@@ -97,7 +118,8 @@ pub enum Fact {
     ClockAsked {
         deadline: DeadlineName,
         ask: ClockAsk,
-        reason: String,
+        #[serde(deserialize_with = "note_or_words")]
+        reason: Note,
     },
     ClockAnswered {
         deadline: DeadlineName,

@@ -52,7 +52,14 @@ const COLUMNS: &str = "login, person, record, recipient, failed, locked, totp, r
 impl Store {
     /// Makes an account with a key of its own, or gives the person a new password and key: what was wrapped to the old key
     /// stays closed to them until somebody entitled opens it.
-    pub async fn create_account(&self, login: &str, person: PersonId, password: Password, stretch: Stretch, must_renew: bool) -> Result<()> {
+    pub async fn create_account(
+        &self,
+        login: &str,
+        person: PersonId,
+        password: Password,
+        stretch: Stretch,
+        must_renew: bool,
+    ) -> Result<()> {
         let key = HandlerKey::generate(&mut SystemEntropy);
         let recipient = key.recipient();
         let make = move || PasswordRecord::with_key(&password, &key, stretch, &mut SystemEntropy);
@@ -139,7 +146,8 @@ impl Store {
 
     /// Shuts or opens an account. Shutting ends its sessions and takes its key out of what is sealed from now on.
     pub async fn set_active(&self, login: &str, active: bool) -> Result<()> {
-        let mut statements = vec![("UPDATE accounts SET active = $2, failed = 0, locked = NULL WHERE login = $1".into(), args![login, active])];
+        let mut statements =
+            vec![("UPDATE accounts SET active = $2, failed = 0, locked = NULL WHERE login = $1".into(), args![login, active])];
         if !active {
             statements.push(("DELETE FROM sessions WHERE login = $1".into(), args![login]));
         }

@@ -48,7 +48,8 @@ pub async fn backup(store: &Store, to: &Path) -> Result<Backup> {
     for row in copy.fetch("SELECT chain, seq, hash FROM heads ORDER BY chain", Vec::new()).await? {
         heads.push(Head { chain: row.text(0)?, seq: row.count(1)?, hash: crate::chain::Hash::from_bytes(&row.bytes(2)?)? });
     }
-    let hashes: Vec<String> = copy.fetch("SELECT DISTINCT hash FROM files", Vec::new()).await?.iter().map(|row| row.text(0)).collect::<Result<_>>()?;
+    let hashes: Vec<String> =
+        copy.fetch("SELECT DISTINCT hash FROM files", Vec::new()).await?.iter().map(|row| row.text(0)).collect::<Result<_>>()?;
     copy.close().await;
     let files = hashes.len() as u64;
     let (from, target) = (store.shared.files.clone(), crate::files::Folder::open(to)?);

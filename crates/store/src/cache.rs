@@ -94,6 +94,15 @@ pub(crate) fn field_key(register: &str, field: &str) -> String {
 
 /// Derives everything from an entry.
 pub(crate) fn derive(definitions: &Definitions, entry: &Entry) -> Result<Derived> {
+    derived(definitions, entry, true)
+}
+
+/// Derives everything but the words to find it by, which take the longest.
+pub(crate) fn derive_rows(definitions: &Definitions, entry: &Entry) -> Result<Derived> {
+    derived(definitions, entry, false)
+}
+
+fn derived(definitions: &Definitions, entry: &Entry, with_words: bool) -> Result<Derived> {
     let register = definitions.moves_under(entry)?;
     let own = definitions.of(&entry.revision)?;
     let asked = definitions.asked(register);
@@ -108,7 +117,9 @@ pub(crate) fn derive(definitions: &Definitions, entry: &Entry) -> Result<Derived
         if field.sensitivity == Sensitivity::Sealed {
             continue;
         }
-        add_words(if field.sensitivity == Sensitivity::Confidential { &mut words.guarded } else { &mut words.open }, value);
+        if with_words {
+            add_words(if field.sensitivity == Sensitivity::Confidential { &mut words.guarded } else { &mut words.open }, value);
+        }
         if asked.contains(name) {
             let key = field_key(entry.register.as_str(), name);
             values.extend(data(value).into_iter().zip(0..).map(|(datum, place)| ValueRow { field: key.clone(), place, datum }));

@@ -148,7 +148,20 @@ pub(crate) struct EventRow {
 /// The columns of `events`, as [`EventRow::read`] wants them.
 pub(crate) const EVENT_COLUMNS: &str = "chain, seq, entry, register, at, happened, actor, verb, revision, salt, data, digest, prev, hash";
 
+/// Reads events `e` and, as their last column, the hash of the event before each; needs a condition.
+pub(crate) fn linked_events() -> String {
+    let columns = EVENT_COLUMNS.replace(", ", ", e.");
+    format!("SELECT e.{columns}, p.hash FROM events e LEFT JOIN events p ON p.chain = e.chain AND p.seq = e.seq - 1")
+}
+
 impl EventRow {
+    /// A row of [`linked_events`], and whether it is linked.
+    pub(crate) fn read_linked(row: &Row, hashing: Hashing) -> Result<(Self, bool)> {
+        let (event, before) = (Self::read(row)?, row.bytes_or_none(14)?);
+        let is_linked = event.is_linked(hashing, before.as_deref());
+        Ok((event, is_linked))
+    }
+
     pub(crate) fn read(row: &Row) -> Result<Self> {
         Ok(Self {
             chain: row.text(0)?,
@@ -206,6 +219,20 @@ impl EventRow {
             part(self.revision.as_bytes());
             part(&self.digest);
         })
+    }
+
+    /// Whether content, digest and hash agree, and the row follows on the one before it. `before`: the hash of the event one
+    /// place earlier; `None`: there is none.
+    pub(crate) fn is_linked(&self, hashing: Hashing, before: Option<&[u8]>) -> bool {
+        let genesis = hashing.genesis(&self.chain).0;
+        let before = if self.seq == 1 { Some(&genesis[..]) } else { before };
+        before == Some(&self.prev[..]) && self.expected_hash(hashing).0[..] == self.hash[..] && self.has_its_content(hashing)
+    }
+
+    /// Whether the content is the one the digest was made of.
+    pub(crate) fn has_its_content(&self, hashing: Hashing) -> bool {
+        let (Some(salt), Some(data)) = (&self.salt, &self.data) else { return false };
+        hashing.digest(salt, data).0[..] == self.digest[..]
     }
 
     /// The event, as the engine reads it.

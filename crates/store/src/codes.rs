@@ -32,7 +32,11 @@ impl Store {
     pub async fn open_with_code(&self, code: &ReceiptCode) -> Result<Option<Open>> {
         let identity = code.identity(&self.deployment_salt());
         let recipient = identity.recipient().to_string();
-        let rows = self.shared.db.fetch("SELECT recipient, wrap, entry FROM wraps WHERE recipient = $1 AND holder = 'code'", args![recipient]).await?;
+        let rows = self
+            .shared
+            .db
+            .fetch("SELECT recipient, wrap, entry FROM wraps WHERE recipient = $1 AND holder = 'code'", args![recipient])
+            .await?;
         let Some(row) = rows.first() else { return Ok(None) };
         let Some(entry) = self.fold_of(row.entry(2)?).await? else { return Ok(None) };
         let found = self.found(entry)?;

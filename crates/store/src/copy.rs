@@ -105,7 +105,8 @@ fn read(table: &Table, row: &Row) -> Result<Vec<Arg>> {
 async fn words(to: &mut Conn, definitions: &Definitions) -> Result<()> {
     let mut after = 0i64;
     loop {
-        let page = to.fetch(format!("SELECT nr, body FROM entry_bodies WHERE nr > $1 ORDER BY nr LIMIT {PAGE}"), vec![Arg::from(after)]).await?;
+        let page =
+            to.fetch(format!("SELECT nr, body FROM entry_bodies WHERE nr > $1 ORDER BY nr LIMIT {PAGE}"), vec![Arg::from(after)]).await?;
         if page.is_empty() {
             return Ok(());
         }

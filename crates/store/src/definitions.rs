@@ -4,13 +4,16 @@ use crate::db::{Conn, args};
 use crate::error::{Error, Result};
 use catalogue::expr::Expr;
 use catalogue::field::{Kind, Sensitivity};
-use catalogue::register::Column;
+use catalogue::register::{Column, Who};
 use catalogue::{Catalogue, Register, Revision};
 use engine::lift::{field_now, fits, state_now};
 use engine::{Entry, Event, Fact, Moment};
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+
+/// Rises when other columns are derived from the same definitions.
+const DERIVATION: &[u8] = b"2";
 
 /// Definitions by revision and by name.
 #[derive(Debug, Clone)]
@@ -122,6 +125,7 @@ impl Definitions {
     /// Hash of all of today's definitions: what the columns of lists were derived by.
     pub(crate) fn today_hash(&self) -> String {
         let mut hasher = Sha256::new();
+        hasher.update(DERIVATION);
         for (name, register) in &self.catalogue.registers {
             hasher.update(name.as_str());
             hasher.update([0]);
@@ -154,10 +158,16 @@ fn asked_of(register: &Register) -> HashSet<String> {
     });
     let conditions = conditions(register);
     let conditioned = conditions.iter().flat_map(|condition| condition.fields());
-    let standing = register.fields.values().filter(|field| {
-        field.own || field.owner || field.bars || matches!(field.kind, Kind::Link { .. } | Kind::Supplier)
+    let standing = register
+        .fields
+        .values()
+        .filter(|field| field.own || field.owner || field.bars || matches!(field.kind, Kind::Link { .. } | Kind::Supplier));
+    // Whoever a field names for a move finds it on their desk.
+    let acting = register.moves.values().flat_map(|step| &step.by).filter_map(|who| match who {
+        Who::Person(name) => Some(name),
+        Who::Author | Who::Owner | Who::Role(_) => None,
     });
-    let all: HashSet<&catalogue::FieldName> = named.chain(conditioned).chain(standing.map(|field| &field.name)).collect();
+    let all: HashSet<&catalogue::FieldName> = named.chain(conditioned).chain(standing.map(|field| &field.name)).chain(acting).collect();
     let open = |name: &&catalogue::FieldName| register.fields.get(*name).is_some_and(|field| field.sensitivity != Sensitivity::Sealed);
     all.into_iter().filter(open).map(|name| name.as_str().to_owned()).collect()
 }

@@ -1,13 +1,21 @@
-//! My desk: what is late, what is due, what waits, what changed.
+//! My desk: what is late, what is due, what waits, what changed; and how much waits where.
 
+use crate::cache::field_key;
 use crate::error::Result;
+use crate::paging::FEW;
 use crate::query::Found;
+use crate::rowsets::RowSet;
 use crate::scope::Eyes;
-use crate::sql_expr::Builder;
+use crate::sql_expr::{Builder, FALSE};
 use crate::store::Store;
-use catalogue::register::{Verb, Who};
-use catalogue::{Register, StateName};
-use engine::{Moment, Viewer};
+use catalogue::register::{Move, Verb, Who};
+use catalogue::{Register, RegisterName, StateName};
+use engine::rights::{may, reach};
+use engine::{Moment, Viewer, ZONE_OFFSET_HOURS, day_of_number};
+use indexmap::IndexMap;
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What a desk shows, each list cut at the asked length, with how many there are in all.
 #[derive(Debug, Clone, Default)]
@@ -18,6 +26,8 @@ pub struct Desk {
     pub waiting: Pile,
     /// The viewer's own entries that changed since a moment, newest first.
     pub changed: Pile,
+    /// How many fall due on each of the coming days; days without any are left out. Today counts what is not late yet.
+    pub days: BTreeMap<Date, u64>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -26,32 +36,129 @@ pub struct Pile {
     pub count: u64,
 }
 
+/// How far [`Desk::days`] looks ahead, today included.
+const DAYS: i64 = 14;
+
+const DAY_MS: i64 = 86_400_000;
+const SOONEST: &str = "e.due IS NULL, e.due, e.created, e.nr";
+
+/// What waits in one register.
+struct Part {
+    register: Arc<Register>,
+    rows: Arc<RowSet>,
+}
+
 impl Store {
     /// The viewer's desk. `since`: from when on changes are shown; `limit`: rows per list.
     pub async fn desk(&self, viewer: &Viewer, since: Moment, limit: u64) -> Result<Desk> {
-        let now = self.now();
-        let midnight = Moment::end_of(now.date());
+        let eyes = self.eyes(viewer);
+        let parts = self.parts(&eyes).await?;
+        let (mut overdue, mut due_today, mut waiting) = (RowSet::default(), RowSet::default(), RowSet::default());
+        for Part { register, rows } in &parts {
+            let name = register.name.as_str();
+            let passed = self.rows(name, eyes.now, true, |at, to| Ok(format!("(e.due IS NOT NULL AND e.due < {})", to.bind(at)))).await?;
+            let by_night =
+                |at: Moment, to: &mut Builder| Ok(format!("(e.due IS NOT NULL AND e.due <= {})", to.bind(Moment::end_of(at.date()))));
+            let pressing = self.rows(name, eyes.now, true, by_night).await?;
+            let (mut late, mut today, mut rest) = ((**rows).clone(), (**rows).clone(), (**rows).clone());
+            late.retain(&passed);
+            today.retain(&pressing);
+            today.remove_all(&late);
+            rest.remove_all(&late);
+            rest.remove_all(&today);
+            overdue.join(&late);
+            due_today.join(&today);
+            waiting.join(&rest);
+        }
+        let mut days = self.days(&eyes, &parts, &waiting).await?;
+        if !due_today.is_empty() {
+            days.insert(eyes.now.date(), due_today.len());
+        }
         Ok(Desk {
-            overdue: self.mine(viewer, |to| format!("e.due IS NOT NULL AND e.due < {}", to.bind(now)), limit).await?,
-            due_today: self.mine(viewer, |to| format!("e.due IS NOT NULL AND e.due >= {} AND e.due <= {}", to.bind(now), to.bind(midnight)), limit).await?,
-            waiting: self.mine(viewer, |to| format!("(e.due IS NULL OR e.due > {})", to.bind(midnight)), limit).await?,
+            overdue: self.pile(&eyes, &parts, &overdue, limit).await?,
+            due_today: self.pile(&eyes, &parts, &due_today, limit).await?,
+            waiting: self.pile(&eyes, &parts, &waiting, limit).await?,
             changed: self.changed(viewer, since, limit).await?,
+            days,
         })
+    }
+
+    /// How many entries wait for the viewer, by register; registers where none does are left out. Cheap enough for every page:
+    /// only what changed since the last time is looked at.
+    pub async fn waiting(&self, viewer: &Viewer) -> Result<IndexMap<RegisterName, u64>> {
+        let parts = self.parts(&self.eyes(viewer)).await?;
+        Ok(parts.into_iter().map(|part| (part.register.name.clone(), part.rows.len())).collect())
     }
 
     /// How many entries wait for the viewer in all.
     pub async fn waiting_count(&self, viewer: &Viewer) -> Result<u64> {
-        let mut to = Builder::new(self.shared.db.dialect());
-        let mine = responsible(&self.eyes(viewer), &mut to)?;
-        let row = self.shared.db.fetch_one(format!("SELECT COUNT(*) FROM ({mine}) mine"), to.args).await?;
-        row.map_or(Ok(0), |row| row.count(0))
+        Ok(self.waiting(viewer).await?.values().sum())
     }
 
-    async fn mine(&self, viewer: &Viewer, condition: impl Fn(&mut Builder) -> String, limit: u64) -> Result<Pile> {
-        let mut to = Builder::new(self.shared.db.dialect());
-        let mine = responsible(&self.eyes(viewer), &mut to)?;
-        let wanted = format!("e.nr IN ({mine}) AND {}", condition(&mut to));
-        self.pile(&wanted, "e.due IS NULL, e.due, e.created, e.nr", to, limit).await
+    /// What the viewer is expected to act on, by register.
+    async fn parts(&self, eyes: &Eyes<'_>) -> Result<Vec<Part>> {
+        let mut parts = Vec::new();
+        for register in eyes.definitions.all_today() {
+            if reach(eyes.viewer, register, Verb::Read).is_none() {
+                continue;
+            }
+            let keep = !register.rights.unless.values().any(crate::rowsets::asks_the_moment);
+            let rows = self.rows(register.name.as_str(), eyes.now, keep, |at, to| expected(&eyes.at(at), register, to)).await?;
+            if !rows.is_empty() {
+                parts.push(Part { register: Arc::clone(register), rows });
+            }
+        }
+        Ok(parts)
+    }
+
+    /// By day of their deadline, after today.
+    async fn days(&self, eyes: &Eyes<'_>, parts: &[Part], waiting: &RowSet) -> Result<BTreeMap<Date, u64>> {
+        let mut days = BTreeMap::new();
+        let tonight = Moment::end_of(eyes.now.date());
+        for part in parts {
+            let mut to = Builder::new(self.shared.db.dialect());
+            let (name, from, until) =
+                (to.bind(part.register.name.as_str()), to.bind(tonight), to.bind(Moment(tonight.0 + (DAYS - 1) * DAY_MS)));
+            let day = format!("(e.due + {}) / {DAY_MS}", i64::from(ZONE_OFFSET_HOURS) * 3_600_000);
+            let sql = format!(
+                "SELECT {day}, STRING_AGG(CAST(e.nr AS TEXT), ',') FROM entries e \
+                 WHERE e.register = {name} AND e.due IS NOT NULL AND e.due > {from} AND e.due <= {until} GROUP BY {day}"
+            );
+            for row in self.shared.db.fetch(sql, to.args).await? {
+                let count = RowSet::read(&row.text(1)?).shared(waiting);
+                if count > 0 {
+                    *days.entry(day_of_number(row.int(0)?)).or_default() += count;
+                }
+            }
+        }
+        Ok(days)
+    }
+
+    /// The soonest of a set, however large.
+    async fn pile(&self, eyes: &Eyes<'_>, parts: &[Part], rows: &RowSet, limit: u64) -> Result<Pile> {
+        let count = rows.len();
+        if count == 0 {
+            return Ok(Pile::default());
+        }
+        let dialect = self.shared.db.dialect();
+        let soonest = if count <= FEW {
+            let mut to = Builder::new(dialect).within(rows.iter().collect());
+            let (among, limit) = (to.among_rows("e.nr"), to.bind(limit));
+            let found =
+                self.shared.db.fetch(format!("SELECT e.nr FROM entries e WHERE {among} ORDER BY {SOONEST} LIMIT {limit}"), to.args).await?;
+            found.iter().map(|row| row.int(0)).collect::<Result<Vec<i64>>>()?
+        } else {
+            let mut to = Builder::new(dialect);
+            let among = to.among("e.register", parts.iter().map(|part| part.register.name.as_str().to_owned()).collect());
+            self.walk(&format!("{among} AND e.live = 1"), SOONEST, to, rows, (0, limit)).await?
+        };
+        Ok(Pile { entries: self.found_for(eyes.viewer, &soonest).await?, count })
+    }
+
+    /// The entries of these rows that the viewer reads.
+    async fn found_for(&self, viewer: &Viewer, rows: &[i64]) -> Result<Vec<Found>> {
+        let found = self.found_all(rows).await?;
+        Ok(found.into_iter().filter(|found| may(viewer, &found.register, Verb::Read, &found.entry).is_ok()).collect())
     }
 
     async fn changed(&self, viewer: &Viewer, since: Moment, limit: u64) -> Result<Pile> {
@@ -60,44 +167,51 @@ impl Store {
         let (me, since) = (to.bind(viewer.person), to.bind(since));
         // The first event of an entry is its author's own doing.
         let wanted = format!("e.author = {me} AND e.changed >= {since} AND e.version > 1 AND {}", eyes.anywhere(&mut to)?);
-        self.pile(&wanted, "e.changed DESC, e.nr DESC", to, limit).await
-    }
-
-    async fn pile(&self, wanted: &str, order: &str, mut to: Builder, limit: u64) -> Result<Pile> {
         let row = self.shared.db.fetch_one(format!("SELECT COUNT(*) FROM entries e WHERE {wanted}"), to.args.clone()).await?;
         let count = row.map_or(Ok(0), |row| row.count(0))?;
-        if count == 0 {
-            return Ok(Pile::default());
-        }
         let limit = to.bind(limit);
-        let rows = self.shared.db.fetch(format!("SELECT e.nr FROM entries e WHERE {wanted} ORDER BY {order} LIMIT {limit}"), to.args).await?;
+        let rows = self
+            .shared
+            .db
+            .fetch(format!("SELECT e.nr FROM entries e WHERE {wanted} ORDER BY e.changed DESC, e.nr DESC LIMIT {limit}"), to.args)
+            .await?;
         let rows: Vec<i64> = rows.iter().map(|row| row.int(0)).collect::<Result<_>>()?;
-        Ok(Pile { entries: self.found_all(&rows).await?, count })
+        Ok(Pile { entries: self.found_for(viewer, &rows).await?, count })
     }
 }
 
-/// Rows the viewer is expected to act on: what they own, and what nobody owns while a clock runs, in a state that a role of
-/// theirs moves on. Without a clock an entry may rest in its state for good, as a person in office does.
-fn responsible(eyes: &Eyes<'_>, to: &mut Builder) -> Result<String> {
+/// Rows of a register the viewer is expected to act on: what they own; what nobody owns while a clock runs, in a state that a
+/// role of theirs moves on; and what names them for its next move. Without a clock an entry may rest in its state for good, as a
+/// person in office does.
+fn expected(eyes: &Eyes<'_>, register: &Register, to: &mut Builder) -> Result<String> {
+    let reached = eyes.reached(register, Verb::Read, to)?;
+    if reached == FALSE {
+        return Ok(reached);
+    }
     let me = to.bind(eyes.viewer.person);
-    let mut parts = vec![format!("SELECT e.nr FROM entries e WHERE e.owner = {me} AND e.live = 1 AND {}", eyes.anywhere(to)?)];
-    for register in eyes.definitions.all_today() {
-        let states = states_for(eyes.viewer, register);
-        if states.is_empty() {
-            continue;
-        }
-        let name = to.bind(register.name.as_str());
-        let among = to.among("e.state", states);
-        let reached = eyes.reached(register, Verb::Read, to)?;
-        parts.push(format!("SELECT e.nr FROM entries e WHERE e.register = {name} AND {among} AND e.owner IS NULL AND e.due IS NOT NULL AND {reached}"));
+    let mut any = vec![format!("(e.owner = {me} AND e.live = 1)")];
+    let by_role = |step: &&Move| {
+        step.by
+            .iter()
+            .any(|who| matches!(who, Who::Role(role) if role.as_str() != catalogue::role::STAFF && eyes.viewer.holds(role.as_str())))
+    };
+    let states = states_before(register.moves.values().filter(|step| step.main).filter(by_role));
+    if !states.is_empty() {
+        any.push(format!("({} AND e.owner IS NULL AND e.due IS NOT NULL)", to.among("e.state", states)));
     }
-    Ok(parts.join(" UNION "))
+    for field in register.fields.keys() {
+        let by_field = |step: &&Move| step.by.iter().any(|who| matches!(who, Who::Person(named) if named == field));
+        let states = states_before(register.moves.values().filter(|step| step.main).filter(by_field));
+        if !states.is_empty() {
+            let (among, key) = (to.among("e.state", states), to.bind(field_key(register.name.as_str(), field.as_str())));
+            any.push(format!("({among} AND e.live = 1 AND e.nr IN ({} field = {key} AND word = {me}))", to.rows_of("entry_values")));
+        }
+    }
+    Ok(format!("({}) AND {reached}", any.join(" OR ")))
 }
 
-/// States out of which a role of the viewer makes the main move.
-fn states_for(viewer: &Viewer, register: &Register) -> Vec<String> {
-    let by_role = |who: &Who| matches!(who, Who::Role(role) if role.as_str() != catalogue::role::STAFF && viewer.holds(role.as_str()));
-    let moves = register.moves.values().filter(|step| step.main && step.by.iter().any(by_role));
+/// States out of which any of these moves leads.
+fn states_before<'r>(moves: impl Iterator<Item = &'r Move>) -> Vec<String> {
     let mut states: Vec<&StateName> = moves.flat_map(|step| &step.from).collect();
     states.sort_unstable();
     states.dedup();

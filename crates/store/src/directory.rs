@@ -18,7 +18,8 @@ pub(crate) fn is_listed(register: &str) -> bool {
 
 /// Reads everybody from the cache.
 pub(crate) async fn load(conn: &mut Conn, definitions: &Definitions, concern: &ConcernKey) -> Result<Directory> {
-    let sql = "SELECT b.body FROM entries e JOIN entry_bodies b ON b.nr = e.nr WHERE e.register IN ('person', 'unit', 'supplier') ORDER BY e.nr";
+    let sql =
+        "SELECT b.body FROM entries e JOIN entry_bodies b ON b.nr = e.nr WHERE e.register IN ('person', 'unit', 'supplier') ORDER BY e.nr";
     let mut directory = Directory::default();
     for row in conn.fetch(sql, Vec::new()).await? {
         enter(&mut directory, definitions, concern, read_entry(&row.text(0)?)?)?;

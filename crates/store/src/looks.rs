@@ -2,15 +2,27 @@
 //!
 //! A look at a sealed part is on the disk before it is shown; looks at confidential fields are at most a second behind.
 
-use crate::chain::reads_of;
-use crate::error::Result;
+use crate::chain::{EventRow, Hashing, linked_events, reads_of};
+use crate::db::{Row, args};
+use crate::error::{Error, Failure, Result};
 use crate::store::Store;
 use crate::writer::Look;
 use catalogue::FieldName;
-use engine::{Actor, Entry, Viewer};
+use catalogue::field::Sensitivity;
+use catalogue::register::Verb;
+use engine::rights::{clearance, may, may_unseal};
+use engine::{Actor, Entry, EntryId, Moment, Refusal, Viewer};
+use serde::{Deserialize, Serialize};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::task::JoinHandle;
+
+/// What the chain keeps of a look.
+#[derive(Serialize, Deserialize)]
+struct What {
+    fields: Vec<FieldName>,
+    purpose: String,
+}
 
 /// Looks not yet written, and the task that writes them.
 #[derive(Debug, Clone, Default)]
@@ -44,7 +56,45 @@ impl Looks {
     }
 }
 
+/// One look at confidential or sealed fields of an entry, as its chain has it.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Looked {
+    pub at: Moment,
+    pub by: Actor,
+    pub fields: Vec<FieldName>,
+    /// What for, as the page that showed them said: `page`, `print`, `export` …
+    pub purpose: String,
+    /// Its place on the chain of looks.
+    pub seq: u64,
+    /// Recomputed just now, it agrees with itself and follows on the look before it.
+    pub holds: bool,
+}
+
+/// Keeps watch over who looked, without reading what is written.
+const AUDITOR: &str = "auditor";
+
 impl Store {
+    /// Who looked at an entry's confidential and sealed fields, oldest first. Told to whoever may read such fields of this
+    /// entry themselves, and to auditors; never to a party. The last second may be missing.
+    ///
+    /// Errors: a refusal, `hidden` or `not_allowed`.
+    pub async fn looks_of(&self, id: EntryId, viewer: &Viewer) -> Result<Vec<Looked>, Failure> {
+        let found = self.found(self.fold_of(id).await?.ok_or_else(Refusal::hidden)?)?;
+        let (entry, register) = (&found.entry, &found.register);
+        if entry.bars(&viewer.tag) {
+            return Err(Refusal::hidden().into());
+        }
+        if !viewer.holds(AUDITOR) {
+            may(viewer, register, Verb::Read, entry)?;
+            if !may_unseal(viewer, register, entry) && clearance(viewer, register, entry) < Sensitivity::Confidential {
+                return Err(Refusal::not_allowed().into());
+            }
+        }
+        let sql = format!("{} WHERE e.entry = $1 AND e.chain = $2 ORDER BY e.seq", linked_events());
+        let rows = self.shared.db.fetch(sql, args![id, reads_of(&entry.institution)]).await?;
+        rows.iter().map(|row| Ok(read(row, self.shared.hashing)?)).collect()
+    }
+
     /// Notes that a viewer was shown these confidential fields of an entry.
     pub fn saw(&self, viewer: &Viewer, entry: &Entry, fields: &[FieldName], purpose: &str) {
         if !fields.is_empty() {
@@ -58,7 +108,7 @@ impl Store {
     }
 
     fn look(&self, viewer: &Viewer, entry: &Entry, fields: &[FieldName], purpose: &str) -> Look {
-        let data = serde_json::json!({ "fields": fields, "purpose": purpose });
+        let what = What { fields: fields.to_vec(), purpose: purpose.to_owned() };
         Look {
             chain: reads_of(&entry.institution),
             entry: entry.id.to_string(),
@@ -66,7 +116,7 @@ impl Store {
             revision: entry.revision.as_str().to_owned(),
             actor: Actor::Person(viewer.person).to_string(),
             at: self.now().0,
-            data: data.to_string(),
+            data: serde_json::to_string(&what).expect("names and a word always serialise"),
         }
     }
 
@@ -112,4 +162,13 @@ impl Store {
         });
         *kept.task.lock().unwrap_or_else(PoisonError::into_inner) = Some(task);
     }
+}
+
+fn read(row: &Row, hashing: Hashing) -> Result<Looked> {
+    let (row, holds) = EventRow::read_linked(row, hashing)?;
+    let place = || format!("look {} of chain {}", row.seq, row.chain);
+    let data = row.data.as_deref().ok_or_else(|| Error::damaged(place(), "its content is gone"))?;
+    let What { fields, purpose } = serde_json::from_str(data).map_err(|error| Error::damaged(place(), error))?;
+    let by = Actor::parse(&row.actor).ok_or_else(|| Error::damaged(place(), "the actor is none"))?;
+    Ok(Looked { at: Moment(row.at), by, fields, purpose, seq: row.seq, holds })
 }

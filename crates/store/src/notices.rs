@@ -28,7 +28,9 @@ impl Store {
         let mut to = Builder::new(self.shared.db.dialect());
         let wanted = self.told(viewer, unseen_only, &mut to)?;
         let limit = to.bind(limit);
-        let sql = format!("SELECT n.id, n.entry, n.register, e.number, n.duty, n.why, n.at, n.seen {wanted} ORDER BY n.at DESC, n.id DESC LIMIT {limit}");
+        let sql = format!(
+            "SELECT n.id, n.entry, n.register, e.number, n.duty, n.why, n.at, n.seen {wanted} ORDER BY n.at DESC, n.id DESC LIMIT {limit}"
+        );
         let rows = self.shared.db.fetch(sql, to.args).await?;
         let notice = |row: &crate::db::Row| {
             Ok(Notice {

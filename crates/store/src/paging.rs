@@ -4,6 +4,7 @@ use crate::db::Row;
 use crate::error::Result;
 use crate::query::{Page, Query, Sort};
 use crate::reading::{visible, wanted};
+use crate::rowsets::RowSet;
 use crate::scope::Eyes;
 use crate::sql_expr::{Builder, column, column_of};
 use crate::store::Store;
@@ -11,21 +12,108 @@ use catalogue::expr::{Builtin, Class};
 use catalogue::register::Column;
 use catalogue::{FieldName, Register};
 
+/// A list of so many rows is sorted by itself; a longer one is walked along an index.
+pub(crate) const FEW: u64 = 3_000;
+
+/// Rows looked at first when a list is walked.
+const FIRST_STRIDE: u64 = 1_000;
+
 impl Store {
     /// A page's rows, by number.
-    pub(crate) async fn page(&self, eyes: &Eyes<'_>, register: &Register, query: &Query) -> Result<Vec<Row>> {
+    pub(crate) async fn page(&self, eyes: &Eyes<'_>, register: &Register, query: &Query) -> Result<Vec<i64>> {
         let (offset, limit) = match &query.page {
             Page::At { offset, limit } => (*offset, *limit),
-            Page::Older { .. } => return self.older(eyes, register, query).await,
+            Page::Older { .. } => return numbers(&self.older(eyes, register, query).await?),
         };
         let kept = register.list.sort.as_ref().map(|(column, descending)| Sort { column: column.clone(), descending: *descending });
         let sort = query.sort.clone().or(kept).unwrap_or(Sort { column: Column::Builtin(Builtin::Created), descending: true });
         visible(eyes, register, &sort.column)?;
-        let page = Slice { eyes, register, query, descending: sort.descending, offset, limit };
-        match &sort.column {
-            Column::Builtin(builtin) => self.by_column(&page, *builtin).await,
-            Column::Field(name) => self.by_field(&page, name).await,
+        if let Column::Field(name) = &sort.column {
+            eyes.asked(register).key(name)?;
         }
+        let page = Slice { eyes, register, query, descending: sort.descending, offset, limit };
+        let rows = self.rows_of(eyes, register, query).await?;
+        if rows.len() <= offset {
+            return Ok(Vec::new());
+        }
+        let is_few = rows.len() <= FEW;
+        match &sort.column {
+            Column::Builtin(builtin) if is_few => self.few_by_column(&page, *builtin, &rows).await,
+            Column::Field(name) if is_few => self.few_by_field(&page, name, &rows).await,
+            Column::Builtin(Builtin::Created) => self.by_creation(&page, &rows).await,
+            Column::Builtin(builtin) => numbers(&self.by_column(&page, *builtin).await?),
+            Column::Field(name) => numbers(&self.by_field(&page, name).await?),
+        }
+    }
+
+    /// Walks the register in order of creation and takes what the list holds.
+    async fn by_creation(&self, page: &Slice<'_>, rows: &RowSet) -> Result<Vec<i64>> {
+        let order = format!("e.created {0}, e.nr {0}", page.direction());
+        let mut to = Builder::new(self.shared.db.dialect());
+        let name = to.bind(page.register.name.as_str());
+        self.walk(&format!("e.register = {name}"), &order, to, rows, (page.offset, page.limit)).await
+    }
+
+    /// Walks rows `e` in an order, in longer and longer strides, and takes a slice of those in the set.
+    pub(crate) async fn walk(&self, from: &str, order: &str, to: Builder, rows: &RowSet, (offset, limit): (u64, u64)) -> Result<Vec<i64>> {
+        let (mut skip, mut found) = (usize::try_from(offset).unwrap_or(usize::MAX), Vec::new());
+        let most = usize::try_from(limit).unwrap_or(usize::MAX);
+        let (mut walked, mut stride) = (0u64, FIRST_STRIDE.max(offset.saturating_add(limit)));
+        loop {
+            let mut to = to.clone();
+            let (length, start) = (to.bind(stride), to.bind(walked));
+            let slice = format!(
+                "SELECT e.nr, ROW_NUMBER() OVER (ORDER BY {order}) AS place FROM entries e WHERE {from} ORDER BY {order} LIMIT {length} OFFSET {start}"
+            );
+            let sql = format!("SELECT STRING_AGG(CAST(nr AS TEXT), ',' ORDER BY place) FROM ({slice}) slice");
+            let row = self.shared.db.fetch_one(sql, to.args).await?;
+            let text = row.map(|row| row.text_or_none(0)).transpose()?.flatten().unwrap_or_default();
+            let mut count = 0;
+            for nr in text.split(',').filter_map(|nr| nr.parse::<i64>().ok()) {
+                count += 1;
+                if !rows.contains(nr) {
+                    continue;
+                }
+                if skip > 0 {
+                    skip -= 1;
+                } else if found.len() < most {
+                    found.push(nr);
+                }
+            }
+            if found.len() >= most || count < stride {
+                return Ok(found);
+            }
+            (walked, stride) = (walked + stride, stride.saturating_mul(4));
+        }
+    }
+
+    /// A list so short that its rows are named and sorted.
+    async fn few_by_column(&self, page: &Slice<'_>, builtin: Builtin, rows: &RowSet) -> Result<Vec<i64>> {
+        let to = Builder::new(self.shared.db.dialect()).within(rows.iter().collect());
+        self.sorted(page, "entries e", &page.order(builtin), to).await
+    }
+
+    /// Those with the value in its order, then those without it, newest first.
+    async fn few_by_field(&self, page: &Slice<'_>, name: &FieldName, rows: &RowSet) -> Result<Vec<i64>> {
+        let class = page.register.fields.get(name).map_or(Class::Other, |field| field.kind.class());
+        let (value, direction) = (column_of(class), page.direction());
+        let mut to = Builder::new(self.shared.db.dialect()).within(rows.iter().collect());
+        let key = to.bind(page.eyes.asked(page.register).key(name)?);
+        let from = format!("entries e LEFT JOIN entry_values s ON s.nr = e.nr AND s.field = {key} AND s.place = 0");
+        let sign = if page.descending { "-" } else { "" };
+        let without = |then: &str, otherwise: &str| format!("CASE WHEN s.{value} IS NULL THEN {then} ELSE {otherwise} END");
+        let order = format!(
+            "s.{value} IS NULL, s.{value} {direction}, {}, {}",
+            without("-e.created", "0"),
+            without("-e.nr", &format!("{sign}e.nr"))
+        );
+        self.sorted(page, &from, &order, to).await
+    }
+
+    async fn sorted(&self, page: &Slice<'_>, from: &str, order: &str, mut to: Builder) -> Result<Vec<i64>> {
+        let (among, limit, offset) = (to.among_rows("e.nr"), to.bind(page.limit), to.bind(page.offset));
+        let sql = format!("SELECT e.nr FROM {from} WHERE {among} ORDER BY {order} LIMIT {limit} OFFSET {offset}");
+        numbers(&self.shared.db.fetch(sql, to.args).await?)
     }
 
     /// Goes on where the page before ended, in order of creation: the index leads straight there, however far down it is.
@@ -35,7 +123,9 @@ impl Store {
         let wanted = wanted(eyes, register, query, &mut to)?;
         let (created, entry, limit) = (to.bind(*created), to.bind(*entry), to.bind(*limit));
         let before = format!("(e.created < {created} OR (e.created = {created} AND e.nr < (SELECT nr FROM entries WHERE id = {entry})))");
-        let sql = format!("SELECT e.nr FROM entries e WHERE {wanted} AND e.created <= {created} AND {before} ORDER BY e.created DESC, e.nr DESC LIMIT {limit}");
+        let sql = format!(
+            "SELECT e.nr FROM entries e WHERE {wanted} AND e.created <= {created} AND {before} ORDER BY e.created DESC, e.nr DESC LIMIT {limit}"
+        );
         self.shared.db.fetch(sql, to.args).await
     }
 
@@ -43,11 +133,7 @@ impl Store {
         let mut to = Builder::new(self.shared.db.dialect());
         let wanted = wanted(page.eyes, page.register, page.query, &mut to)?;
         let (limit, offset) = (to.bind(page.limit), to.bind(page.offset));
-        let (column, direction) = (column(builtin), page.direction());
-        // Empty values come last either way; a column that is never empty keeps its index's order.
-        let can_be_empty = matches!(builtin, Builtin::Due | Builtin::Unit | Builtin::Owner | Builtin::Author);
-        let empty_last = if can_be_empty { format!("e.{column} IS NULL, ") } else { String::new() };
-        let order = format!("{empty_last}e.{column} {direction}, e.nr {direction}");
+        let order = page.order(builtin);
         let sql = format!("SELECT e.nr FROM entries e WHERE {wanted} ORDER BY {order} LIMIT {limit} OFFSET {offset}");
         self.shared.db.fetch(sql, to.args).await
     }
@@ -71,7 +157,9 @@ impl Store {
         let key = page.eyes.asked(page.register).key(name)?;
         let (key, limit, offset) = (to.bind(key), to.bind(page.limit - found), to.bind(skipped));
         let without = format!("NOT EXISTS (SELECT 1 FROM entry_values s WHERE s.nr = e.nr AND s.field = {key} AND s.place = 0)");
-        let sql = format!("SELECT e.nr FROM entries e WHERE {wanted} AND {without} ORDER BY e.created DESC, e.nr DESC LIMIT {limit} OFFSET {offset}");
+        let sql = format!(
+            "SELECT e.nr FROM entries e WHERE {wanted} AND {without} ORDER BY e.created DESC, e.nr DESC LIMIT {limit} OFFSET {offset}"
+        );
         rows.extend(self.shared.db.fetch(sql, to.args).await?);
         Ok(rows)
     }
@@ -89,7 +177,12 @@ impl Store {
         let wanted = wanted(page.eyes, page.register, page.query, &mut to)?;
         let key = page.eyes.asked(page.register).key(name)?;
         let key = to.bind(key);
-        Ok((format!("entry_values s CROSS JOIN entries e WHERE s.field = {key} AND s.{value} IS NOT NULL AND s.place = 0 AND e.nr = s.nr AND {wanted}"), to))
+        Ok((
+            format!(
+                "entry_values s CROSS JOIN entries e WHERE s.field = {key} AND s.{value} IS NOT NULL AND s.place = 0 AND e.nr = s.nr AND {wanted}"
+            ),
+            to,
+        ))
     }
 }
 
@@ -103,7 +196,19 @@ struct Slice<'a> {
 }
 
 impl Slice<'_> {
+    /// Empty values come last either way; a column that is never empty keeps its index's order.
+    fn order(&self, builtin: Builtin) -> String {
+        let (column, direction) = (column(builtin), self.direction());
+        let can_be_empty = matches!(builtin, Builtin::Due | Builtin::Unit | Builtin::Owner | Builtin::Author);
+        let empty_last = if can_be_empty { format!("e.{column} IS NULL, ") } else { String::new() };
+        format!("{empty_last}e.{column} {direction}, e.nr {direction}")
+    }
+
     fn direction(&self) -> &'static str {
         if self.descending { "DESC" } else { "ASC" }
     }
+}
+
+fn numbers(rows: &[Row]) -> Result<Vec<i64>> {
+    rows.iter().map(|row| row.int(0)).collect()
 }

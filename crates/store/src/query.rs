@@ -27,7 +27,16 @@ pub struct Query {
 
 impl Query {
     pub fn of(register: impl Into<RegisterName>) -> Self {
-        Self { register: register.into(), tab: None, condition: None, filters: Vec::new(), text: None, sort: None, page: Page::default(), verb: Verb::Read }
+        Self {
+            register: register.into(),
+            tab: None,
+            condition: None,
+            filters: Vec::new(),
+            text: None,
+            sort: None,
+            page: Page::default(),
+            verb: Verb::Read,
+        }
     }
 }
 
@@ -57,9 +66,16 @@ pub struct Sort {
 /// Which part of the list.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Page {
-    At { offset: u64, limit: u64 },
+    At {
+        offset: u64,
+        limit: u64,
+    },
     /// After the last row of the page before, in order of creation, newest first.
-    Older { created: Moment, entry: EntryId, limit: u64 },
+    Older {
+        created: Moment,
+        entry: EntryId,
+        limit: u64,
+    },
 }
 
 impl Default for Page {

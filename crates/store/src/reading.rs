@@ -3,7 +3,7 @@
 use crate::db::{Arg, Row, args};
 use crate::directory::read_entry;
 use crate::error::{Error, Failure, Result};
-use crate::query::{Counts, Filter, Found, Query, Test};
+use crate::query::{Filter, Found, Query, Test};
 use crate::scope::Eyes;
 use crate::search::{found_in, named};
 use crate::sql_expr::{Builder, TRUE, column};
@@ -13,7 +13,6 @@ use catalogue::expr::{Expr, Op, Operand};
 use catalogue::register::{Column, Verb};
 use engine::rights::{may, sees_in_list};
 use engine::{Entry, EntryId, Refusal, Viewer};
-use indexmap::IndexMap;
 use std::collections::HashMap;
 
 impl Store {
@@ -29,7 +28,8 @@ impl Store {
 
     /// The kept fold of an entry, for programs: no rights are asked, nothing is lifted.
     pub async fn fold_of(&self, id: EntryId) -> Result<Option<Entry>> {
-        let row = self.shared.db.fetch_one("SELECT b.body FROM entries e JOIN entry_bodies b ON b.nr = e.nr WHERE e.id = $1", args![id]).await?;
+        let row =
+            self.shared.db.fetch_one("SELECT b.body FROM entries e JOIN entry_bodies b ON b.nr = e.nr WHERE e.id = $1", args![id]).await?;
         row.map(|row| read_entry(&row.text(0)?)).transpose()
     }
 
@@ -38,28 +38,9 @@ impl Store {
         let register = self.register(query.register.as_str())?;
         let eyes = self.eyes(viewer);
         let rows = self.page(&eyes, &register, query).await?;
-        self.found_all(&rows.iter().map(|row| row.int(0)).collect::<Result<Vec<i64>>>()?).await
-    }
-
-    /// How many rows a list has, all in all and by tab.
-    pub async fn counts(&self, query: &Query, viewer: &Viewer) -> Result<Counts> {
-        let register = self.register(query.register.as_str())?;
-        let eyes = self.eyes(viewer);
-        let mut to = Builder::new(self.shared.db.dialect());
-        let mut sums = Vec::new();
-        for tab in register.list.tabs.values() {
-            let condition = eyes.asked(&register).lower(&tab.condition, &mut to)?;
-            sums.push(format!(", COALESCE(SUM(CASE WHEN {condition} THEN 1 ELSE 0 END), 0)"));
-        }
-        let all = Query { tab: None, ..query.clone() };
-        let wanted = wanted(&eyes, &register, &all, &mut to)?;
-        let sql = format!("SELECT COUNT(*){} FROM entries e WHERE {wanted}", sums.concat());
-        let Some(row) = self.shared.db.fetch_one(sql, to.args).await? else { return Ok(Counts::default()) };
-        let mut tabs = IndexMap::new();
-        for (at, key) in register.list.tabs.keys().enumerate() {
-            tabs.insert(key.clone(), row.count(at + 1)?);
-        }
-        Ok(Counts { total: row.count(0)?, tabs })
+        let found = self.found_all(&rows).await?;
+        // Rows are found first and read then: whoever was shut out in between sees nothing.
+        Ok(found.into_iter().filter(|found| may(viewer, &found.register, Verb::Read, &found.entry).is_ok()).collect())
     }
 
     /// Ids of all rows of a list, whatever its page: for exports and bulk moves.
@@ -118,7 +99,7 @@ pub(crate) fn wanted(eyes: &Eyes<'_>, register: &Register, query: &Query, to: &m
     Ok(all.join(" AND "))
 }
 
-fn filtered(eyes: &Eyes<'_>, register: &Register, filter: &Filter, to: &mut Builder) -> Result<String> {
+pub(crate) fn filtered(eyes: &Eyes<'_>, register: &Register, filter: &Filter, to: &mut Builder) -> Result<String> {
     let operand = match &filter.column {
         Column::Builtin(builtin) => Operand::Builtin(*builtin),
         Column::Field(name) => {
@@ -126,7 +107,8 @@ fn filtered(eyes: &Eyes<'_>, register: &Register, filter: &Filter, to: &mut Buil
             Operand::Field(name.clone())
         }
     };
-    let compare = |op, literal: &catalogue::expr::Literal| Expr::Compare { left: operand.clone(), op, right: Operand::Literal(literal.clone()) };
+    let compare =
+        |op, literal: &catalogue::expr::Literal| Expr::Compare { left: operand.clone(), op, right: Operand::Literal(literal.clone()) };
     let condition = match &filter.test {
         Test::From(literal) => compare(Op::Ge, literal),
         Test::To(literal) => compare(Op::Le, literal),
@@ -144,7 +126,7 @@ fn among(eyes: &Eyes<'_>, register: &Register, at: &Column, words: &[String], to
             let key = eyes.asked(register).key(name)?;
             let key = to.bind(key);
             let among = to.among("word", words.to_vec());
-            format!("e.nr IN (SELECT nr FROM entry_values WHERE field = {key} AND {among})")
+            format!("e.nr IN ({} field = {key} AND {among})", to.rows_of("entry_values"))
         }
     })
 }

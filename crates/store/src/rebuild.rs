@@ -90,7 +90,9 @@ async fn fold_chain(conn: &mut Conn, definitions: &Definitions, chain: &str) -> 
             }
             let register = definitions.of(&event.revision)?;
             let folded = engine::fold(before, &event, register, &definitions.catalogue.calendar);
-            let entry = folded.ok_or_else(|| Error::damaged(format!("event {} of chain {chain}", row.seq), "it changes an entry that was never created"))?;
+            let entry = folded.ok_or_else(|| {
+                Error::damaged(format!("event {} of chain {chain}", row.seq), "it changes an entry that was never created")
+            })?;
             entries.insert(entry.id, entry);
         }
     }

@@ -100,7 +100,13 @@ impl Request {
         Self::new(actor, register, entry, Wish::Edit { change: change.into(), reason: None })
     }
 
-    pub fn make(actor: Actor, register: impl Into<RegisterName>, entry: EntryId, make: impl Into<MoveName>, change: impl Into<Change>) -> Self {
+    pub fn make(
+        actor: Actor,
+        register: impl Into<RegisterName>,
+        entry: EntryId,
+        make: impl Into<MoveName>,
+        change: impl Into<Change>,
+    ) -> Self {
         Self::new(actor, register, entry, Wish::Move { make: make.into(), change: change.into(), note: None })
     }
 

@@ -3,7 +3,7 @@
 mod layout;
 mod tables;
 
-pub(crate) use layout::{create, layout_of};
+pub(crate) use layout::{create, index, layout_of};
 pub(crate) use tables::TABLES;
 
 use crate::db::Dialect;
@@ -47,7 +47,10 @@ pub(crate) struct Table {
 
 impl Table {
     pub(crate) fn named(name: &str) -> &'static Table {
-        TABLES.iter().find(|table| table.name == name).expect("tables are named by literals of this crate, all of which the tests insert into")
+        TABLES
+            .iter()
+            .find(|table| table.name == name)
+            .expect("tables are named by literals of this crate, all of which the tests insert into")
     }
 
     /// The columns, separated by commas.
@@ -76,11 +79,20 @@ impl Table {
             .collect();
         lines.push(format!("PRIMARY KEY ({})", self.key.join(", ")));
         let tail = if self.narrow && dialect == Dialect::Sqlite { " WITHOUT ROWID" } else { "" };
-        let mut sql = format!("CREATE TABLE {} (\n  {}\n){tail};\n", self.name, lines.join(",\n  "));
+        format!("CREATE TABLE {} (\n  {}\n){tail};\n", self.name, lines.join(",\n  "))
+    }
+
+    /// Makes every index that is not there yet.
+    fn indexes(&self) -> String {
+        let mut sql = String::new();
         for (at, index) in self.indexes.iter().enumerate() {
             let unique = if index.unique { "UNIQUE " } else { "" };
             let only = index.only.map(|condition| format!(" WHERE {condition}")).unwrap_or_default();
-            sql.push_str(&format!("CREATE {unique}INDEX {0}_{at} ON {0} ({1}){only};\n", self.name, index.columns.join(", ")));
+            sql.push_str(&format!(
+                "CREATE {unique}INDEX IF NOT EXISTS {0}_{at} ON {0} ({1}){only};\n",
+                self.name,
+                index.columns.join(", ")
+            ));
         }
         sql
     }

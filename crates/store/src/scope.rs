@@ -21,6 +21,11 @@ pub(crate) struct Eyes<'a> {
 }
 
 impl Eyes<'_> {
+    /// The same eyes at another moment.
+    pub(crate) fn at(&self, now: Moment) -> Eyes<'_> {
+        Eyes { definitions: self.definitions, viewer: self.viewer, directory: Arc::clone(&self.directory), now }
+    }
+
     pub(crate) fn asked<'a>(&'a self, register: &'a Register) -> Asked<'a> {
         Asked { definitions: self.definitions, register, me: Some(self.viewer.person), my_unit: self.viewer.unit, now: self.now }
     }
@@ -35,7 +40,9 @@ impl Eyes<'_> {
         for part in parts {
             let within = match part.scope {
                 Scope::All => TRUE.to_owned(),
-                Scope::Institution => format!("(e.institution = {} OR {})", to.bind(self.viewer.institution.0.as_str()), self.own(register, to)),
+                Scope::Institution => {
+                    format!("(e.institution = {} OR {})", to.bind(self.viewer.institution.0.as_str()), self.own(register, to))
+                }
                 Scope::Unit => {
                     let institution = to.bind(self.viewer.institution.0.as_str());
                     let unit = to.among("e.unit", part.units.iter().map(ToString::to_string).collect());
@@ -68,7 +75,8 @@ impl Eyes<'_> {
     }
 
     pub(crate) fn not_barred(&self, to: &mut Builder) -> String {
-        format!("e.nr NOT IN (SELECT nr FROM entry_barred WHERE tag = {})", to.bind(self.viewer.tag))
+        let barred = to.rows_of("entry_barred");
+        format!("e.nr NOT IN ({barred} tag = {})", to.bind(self.viewer.tag))
     }
 
     fn own(&self, register: &Register, to: &mut Builder) -> String {
@@ -78,11 +86,16 @@ impl Eyes<'_> {
             return format!("(e.author = {me} OR e.owner = {me})");
         }
         let among = to.among("field", fields);
-        format!("(e.author = {me} OR e.owner = {me} OR e.nr IN (SELECT nr FROM entry_values WHERE {among} AND word = {me}))")
+        let named = to.rows_of("entry_values");
+        format!("(e.author = {me} OR e.owner = {me} OR e.nr IN ({named} {among} AND word = {me}))")
     }
 
     /// Whether the words of confidential fields may be searched in the whole register.
     pub(crate) fn sees_guarded(&self, register: &Register) -> bool {
-        register.fields.values().filter(|field| field.sensitivity == Sensitivity::Confidential).all(|field| sees_in_list(self.viewer, register, field))
+        register
+            .fields
+            .values()
+            .filter(|field| field.sensitivity == Sensitivity::Confidential)
+            .all(|field| sees_in_list(self.viewer, register, field))
     }
 }

@@ -2,9 +2,9 @@
 
 use crate::db::{Arg, Conn, Row, args};
 use crate::error::{Error, Result};
-use catalogue::{FieldName, Register};
 use catalogue::register::{Scope, Verb};
 use catalogue::role::STAFF;
+use catalogue::{FieldName, Register};
 use engine::lift::field_now;
 use engine::rights::{may_unseal, own_fields};
 use engine::{Directory, Entry, EntryId, InstitutionId, Moment, Note, PersonId, SealedPart, SecretValues, Values, Viewer};
@@ -90,7 +90,8 @@ pub(crate) fn open_values(key: &EntryKey, place: &Place, register: &Register, en
     for part in &entry.sealed {
         let opened = vault::open(key, &place.context("content"), &sealed(&part.cipher)?)?;
         // The reader's own words are not passed on: they may quote what was sealed.
-        let values: Values = opened.expose(|plain| serde_json::from_slice(plain)).map_err(|_| Error::Sealed(vault::OpenError::Malformed))?;
+        let values: Values =
+            opened.expose(|plain| serde_json::from_slice(plain)).map_err(|_| Error::Sealed(vault::OpenError::Malformed))?;
         let today = |name: FieldName| field_now(register, &name).cloned().unwrap_or(name);
         all.overlay(SecretValues::new(values.into_iter().map(|(name, value)| (today(name), value)).collect()));
     }
@@ -102,7 +103,13 @@ pub(crate) fn open_note(key: &EntryKey, place: &Place, part: &SealedPart) -> Res
 }
 
 /// People the rights entitle to the key of this entry, whom it does not bar, and who have a key of their own.
-pub(crate) fn entitled(directory: &Directory, recipients: &Recipients, register: &Register, entry: &Entry, now: Moment) -> Vec<(PersonId, Recipient)> {
+pub(crate) fn entitled(
+    directory: &Directory,
+    recipients: &Recipients,
+    register: &Register,
+    entry: &Entry,
+    now: Moment,
+) -> Vec<(PersonId, Recipient)> {
     let today = now.date();
     let entitles = |person: PersonId| Viewer::of(directory, person, today).is_some_and(|viewer| may_unseal(&viewer, register, entry));
     candidates(directory, register, entry)
@@ -135,7 +142,10 @@ fn candidates(directory: &Directory, register: &Register, entry: &Entry) -> BTre
 pub(crate) fn wrap_all(key: &EntryKey, entry: &Entry, entitled: Vec<(PersonId, Recipient)>, recovery: Option<&Recipient>) -> Vec<WrapRow> {
     let place = Place::of(entry);
     let people = entitled.into_iter().map(|(person, recipient)| (holder_of(person), recipient));
-    people.chain(recovery.map(|recipient| (RECOVERY.to_owned(), recipient.clone()))).map(|(holder, recipient)| wrap(key, &place, entry.id, holder, recipient)).collect()
+    people
+        .chain(recovery.map(|recipient| (RECOVERY.to_owned(), recipient.clone())))
+        .map(|(holder, recipient)| wrap(key, &place, entry.id, holder, recipient))
+        .collect()
 }
 
 fn wrap(key: &EntryKey, place: &Place, entry: EntryId, holder: String, recipient: Recipient) -> WrapRow {

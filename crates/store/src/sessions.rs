@@ -38,7 +38,8 @@ impl Store {
         let row = self.shared.db.fetch_one(sql, args![hashed(token), now]).await?;
         let Some(session) = row.map(|row| read(&row)).transpose()? else { return Ok(None) };
         if now.0 - session.seen.0 >= NOTED_MS {
-            self.write_one("UPDATE sessions SET seen = $2, until = $3 WHERE token = $1", args![hashed(token), now, now.0 + length_ms]).await?;
+            self.write_one("UPDATE sessions SET seen = $2, until = $3 WHERE token = $1", args![hashed(token), now, now.0 + length_ms])
+                .await?;
         }
         Ok(Some(session))
     }
@@ -76,7 +77,14 @@ impl Store {
 }
 
 fn read(row: &Row) -> Result<Session> {
-    Ok(Session { login: row.text(0)?, person: row.person(1)?, at: row.moment(2)?, seen: row.moment(3)?, until: row.moment(4)?, data: row.text(5)? })
+    Ok(Session {
+        login: row.text(0)?,
+        person: row.person(1)?,
+        at: row.moment(2)?,
+        seen: row.moment(3)?,
+        until: row.moment(4)?,
+        data: row.text(5)?,
+    })
 }
 
 fn new_token() -> String {

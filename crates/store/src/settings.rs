@@ -47,7 +47,9 @@ impl Store {
     pub async fn saved_views(&self, person: PersonId, register: &RegisterName) -> Result<Vec<SavedView>> {
         let sql = "SELECT id, register, name, query FROM views WHERE person = $1 AND register = $2 ORDER BY name";
         let rows = self.shared.db.fetch(sql, args![person, register.as_str()]).await?;
-        rows.iter().map(|row| Ok(SavedView { id: row.text(0)?, register: row.text(1)?.into(), name: row.text(2)?, query: row.text(3)? })).collect()
+        rows.iter()
+            .map(|row| Ok(SavedView { id: row.text(0)?, register: row.text(1)?.into(), name: row.text(2)?, query: row.text(3)? }))
+            .collect()
     }
 
     /// Saves a list; one of the same name is replaced.

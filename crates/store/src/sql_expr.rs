@@ -11,14 +11,38 @@ use catalogue::{FieldName, Register};
 use engine::{Moment, PersonId, UnitId, ZONE_OFFSET_HOURS, day_number};
 
 /// SQL in the making: text and the values bound to its `$1`, `$2` …
+#[derive(Clone)]
 pub(crate) struct Builder {
     pub dialect: Dialect,
     pub args: Vec<Arg>,
+    /// The parameter that lists the only rows asked for, if not all are.
+    within: Option<usize>,
 }
 
 impl Builder {
     pub(crate) fn new(dialect: Dialect) -> Self {
-        Self { dialect, args: Vec::new() }
+        Self { dialect, args: Vec::new(), within: None }
+    }
+
+    /// Asks for these rows only: what a condition looks up is looked up for them alone. The statement must use
+    /// [`Builder::among_rows`].
+    pub(crate) fn within(mut self, rows: Vec<i64>) -> Self {
+        self.args.push(Arg::Rows(rows));
+        self.within = Some(self.args.len());
+        self
+    }
+
+    /// `column` is one of the only rows asked for; true when all are.
+    pub(crate) fn among_rows(&self, column: &str) -> String {
+        self.within.map_or(TRUE.to_owned(), |parameter| self.dialect.among(column, parameter))
+    }
+
+    /// `SELECT nr FROM` a table by row `WHERE`, to be followed by a condition.
+    pub(crate) fn rows_of(&self, table: &str) -> String {
+        match self.within {
+            None => format!("SELECT nr FROM {table} WHERE"),
+            Some(_) => format!("SELECT nr FROM {table} WHERE {} AND", self.among_rows("nr")),
+        }
     }
 
     pub(crate) fn bind(&mut self, arg: impl Into<Arg>) -> String {
@@ -76,7 +100,7 @@ impl Asked<'_> {
             Expr::Empty(operand) => self.empty(operand, to)?,
             Expr::Truth(name) => {
                 let key = to.bind(self.key(name)?);
-                format!("e.nr IN (SELECT nr FROM entry_values WHERE field = {key} AND whole = 1)")
+                format!("e.nr IN ({} field = {key} AND whole = 1)", to.rows_of("entry_values"))
             }
             Expr::Overdue => {
                 let now = to.bind(self.now);
@@ -114,7 +138,7 @@ impl Asked<'_> {
                 let column = column_of(class);
                 let value = |(op, (datum, of)): (Op, (Datum, Class))| test(column, class, op, &bind(datum, to), of);
                 let tests: Vec<String> = rights.into_iter().map(value).collect();
-                Ok(format!("e.nr IN (SELECT nr FROM entry_values WHERE field = {key} AND {column} IS NOT NULL AND ({}))", tests.join(" OR ")))
+                Ok(format!("e.nr IN ({} field = {key} AND {column} IS NOT NULL AND ({}))", to.rows_of("entry_values"), tests.join(" OR ")))
             }
             left => {
                 let tests: Vec<String> = rights.into_iter().map(|(op, right)| pair(&left, op, &right, to)).collect();
@@ -129,7 +153,7 @@ impl Asked<'_> {
                 let column = column_of(self.class(name));
                 let key = to.bind(self.key(name)?);
                 // Read once from the index, however many rows are asked.
-                format!("e.nr NOT IN (SELECT nr FROM entry_values WHERE field = {key} AND {column} IS NOT NULL)")
+                format!("e.nr NOT IN ({} field = {key} AND {column} IS NOT NULL)", to.rows_of("entry_values"))
             }
             _ => match self.side(operand)? {
                 Side::Known(None) => TRUE.to_owned(),
@@ -141,9 +165,7 @@ impl Asked<'_> {
 
     fn side(&self, operand: &Operand) -> Result<Side> {
         Ok(match operand {
-            Operand::Field(name) => {
-                Side::Field(self.key(name)?, self.class(name))
-            }
+            Operand::Field(name) => Side::Field(self.key(name)?, self.class(name)),
             Operand::Literal(literal) => Side::Known(Some(of_literal(literal))),
             Operand::Today(plus) => Side::Known(Some((Datum::Whole(self.now.day_number() + plus), Class::Day))),
             Operand::Builtin(builtin) => match builtin {
@@ -227,7 +249,8 @@ fn pair(left: &Side, op: Op, right: &Side, to: &mut Builder) -> String {
         (Side::Known(Some(a)), Side::Known(Some(b))) => return if known_holds(a, op, b) { TRUE } else { FALSE }.to_owned(),
         _ => {}
     }
-    let (Some((a, a_class)), Some((b, b_class))) = (term(left, "a", &mut from, &mut all, to), term(right, "b", &mut from, &mut all, to)) else {
+    let (Some((a, a_class)), Some((b, b_class))) = (term(left, "a", &mut from, &mut all, to), term(right, "b", &mut from, &mut all, to))
+    else {
         return FALSE.to_owned();
     };
     all.push(test(&a, a_class, op, &b, b_class));

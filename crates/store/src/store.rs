@@ -15,6 +15,7 @@ use crate::error::{Error, Failure, Result};
 use crate::files::Folder;
 use crate::looks::Looks;
 use crate::request::{Done, Request};
+use crate::rowsets::Kept;
 use crate::sealing::{Recipients, WrapRow};
 use crate::writer::{Look, Task};
 use catalogue::{Catalogue, Register};
@@ -33,6 +34,7 @@ pub(crate) struct Shared {
     pub hashing: Hashing,
     pub concern: ConcernKey,
     pub files: Folder,
+    pub kept: Kept,
     directory: RwLock<Arc<Directory>>,
     recipients: RwLock<Arc<Recipients>>,
 }
@@ -210,6 +212,11 @@ impl Store {
 
     pub(crate) fn looks(&self) -> &Looks {
         &self.looks
+    }
+
+    /// Whether this store is told of every change. One opened for reading is not.
+    pub(crate) fn is_writing(&self) -> bool {
+        self.writing.is_some()
     }
 
     pub(crate) fn queue_weak(&self) -> Option<mpsc::WeakSender<Task>> {

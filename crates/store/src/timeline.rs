@@ -1,7 +1,7 @@
 //! What happened: an entry's events, what points to it, and a register as it stood.
 
 use crate::cache::{OPENED_BY, field_key};
-use crate::chain::{EVENT_COLUMNS, EventRow, Hash, Head, chain_of};
+use crate::chain::{EVENT_COLUMNS, EventRow, Hash, Head, chain_of, linked_events};
 use crate::db::args;
 use crate::directory::read_entry;
 use crate::error::{Error, Result};
@@ -20,6 +20,8 @@ pub struct Happened {
     pub event: Event,
     pub seq: u64,
     pub hash: Hash,
+    /// Content, digest and hash, recomputed just now, agree, and the event follows on the one before it on the chain.
+    pub holds: bool,
 }
 
 /// What an auditor sees of an event: that it happened, not what it says.
@@ -50,12 +52,12 @@ const PAGE: i64 = 4_000;
 impl Store {
     /// All events of an entry, oldest first. Whoever asks has read the entry; confidential values are masked by the page.
     pub async fn events_of(&self, entry: EntryId) -> Result<Vec<Happened>> {
-        let sql = format!("SELECT {EVENT_COLUMNS} FROM events WHERE entry = $1 AND chain NOT LIKE 'reads:%' ORDER BY seq");
+        let sql = format!("{} WHERE e.entry = $1 AND e.chain NOT LIKE 'reads:%' ORDER BY e.seq", linked_events());
         let rows = self.shared.db.fetch(sql, args![entry]).await?;
         let happened = |row: &crate::db::Row| {
-            let row = EventRow::read(row)?;
+            let (row, holds) = EventRow::read_linked(row, self.shared.hashing)?;
             let event = row.event(&InstitutionId(row.chain.clone()))?;
-            Ok(Happened { event, seq: row.seq, hash: Hash::from_bytes(&row.hash)? })
+            Ok(Happened { event, seq: row.seq, hash: Hash::from_bytes(&row.hash)?, holds })
         };
         rows.iter().map(happened).collect()
     }
@@ -136,7 +138,9 @@ impl Store {
         let mut entries: IndexMap<EntryId, Entry> = IndexMap::new();
         let mut after = 0u64;
         loop {
-            let sql = format!("SELECT {EVENT_COLUMNS} FROM events WHERE chain = $1 AND seq > $2 AND register = $3 AND at <= $4 ORDER BY seq LIMIT {PAGE}");
+            let sql = format!(
+                "SELECT {EVENT_COLUMNS} FROM events WHERE chain = $1 AND seq > $2 AND register = $3 AND at <= $4 ORDER BY seq LIMIT {PAGE}"
+            );
             let page = self.shared.db.fetch(sql, args![chain.as_str(), after, register.as_str(), moment]).await?;
             if page.is_empty() {
                 return entries.into_values().map(|entry| Ok(definitions.read(entry)?.0)).collect();
@@ -148,7 +152,8 @@ impl Store {
                 let definition = definitions.of(&event.revision)?;
                 let before = entries.get(&event.entry).cloned();
                 let folded = engine::fold(before, &event, definition, &definitions.catalogue.calendar);
-                let entry = folded.ok_or_else(|| Error::damaged(format!("event {}", row.seq), "it changes an entry that was never created"))?;
+                let entry =
+                    folded.ok_or_else(|| Error::damaged(format!("event {}", row.seq), "it changes an entry that was never created"))?;
                 entries.insert(entry.id, entry);
             }
         }
@@ -159,7 +164,9 @@ impl Store {
         let mut entries = Vec::new();
         let mut after = 0i64;
         loop {
-            let sql = format!("SELECT e.nr, b.body FROM entries e JOIN entry_bodies b ON b.nr = e.nr WHERE e.register = $1 AND e.nr > $2 ORDER BY e.nr LIMIT {PAGE}");
+            let sql = format!(
+                "SELECT e.nr, b.body FROM entries e JOIN entry_bodies b ON b.nr = e.nr WHERE e.register = $1 AND e.nr > $2 ORDER BY e.nr LIMIT {PAGE}"
+            );
             let page = self.shared.db.fetch(sql, args![register.as_str(), after]).await?;
             if page.is_empty() {
                 return Ok(entries);

@@ -83,7 +83,8 @@ impl Store {
             held.push((row.text(0)?, row.text(1)?));
         }
         let missing = people.into_iter().filter(|(person, recipient)| !held.contains(&(holder_of(*person), recipient.to_string())));
-        let fresh: Vec<(PersonId, WrapRow)> = missing.map(|(person, recipient)| (person, wrap_to(key, &found.entry, person, recipient))).collect();
+        let fresh: Vec<(PersonId, WrapRow)> =
+            missing.map(|(person, recipient)| (person, wrap_to(key, &found.entry, person, recipient))).collect();
         if fresh.is_empty() { Ok(()) } else { self.admit(found.entry.id, fresh).await }
     }
 }

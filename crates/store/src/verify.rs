@@ -1,5 +1,6 @@
 //! Checking everything: the chains, the cache against the fold, the files. Says which one is wrong, and how.
 
+mod gather;
 mod links;
 mod reader;
 mod stored;

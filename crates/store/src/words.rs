@@ -110,7 +110,8 @@ pub(crate) fn query(text: &str, ids: &[uuid::Uuid], dialect: Dialect, open_only:
         }
         Dialect::Postgres => {
             let mark = if open_only { ":A" } else { "" };
-            let any: Vec<String> = std::iter::once(format!("({})", runs.join(" & "))).chain(ids.map(|id| format!("'{id}'{mark}"))).collect();
+            let any: Vec<String> =
+                std::iter::once(format!("({})", runs.join(" & "))).chain(ids.map(|id| format!("'{id}'{mark}"))).collect();
             any.join(" | ")
         }
     })

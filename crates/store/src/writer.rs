@@ -50,16 +50,33 @@ pub(crate) struct Look {
 
 /// What the writer is asked to do.
 pub(crate) enum Task {
-    Act { prepared: Box<Prepared>, reply: oneshot::Sender<Result<Done, Failure>> },
+    Act {
+        prepared: Box<Prepared>,
+        reply: oneshot::Sender<Result<Done, Failure>>,
+    },
     /// Rows outside the chain (sessions, jobs, accounts): all statements or none; answers their rows.
-    Write { statements: Vec<(Sql, Vec<Arg>)>, reply: oneshot::Sender<Result<Vec<Vec<Row>>>> },
-    Look { looks: Vec<Look>, reply: oneshot::Sender<Result<()>> },
+    Write {
+        statements: Vec<(Sql, Vec<Arg>)>,
+        reply: oneshot::Sender<Result<Vec<Vec<Row>>>>,
+    },
+    Look {
+        looks: Vec<Look>,
+        reply: oneshot::Sender<Result<()>>,
+    },
     /// Wraps for people who became entitled; whoever is barred by now is left out.
-    Admit { entry: EntryId, wraps: Vec<(PersonId, WrapRow)>, reply: oneshot::Sender<Result<()>> },
+    Admit {
+        entry: EntryId,
+        wraps: Vec<(PersonId, WrapRow)>,
+        reply: oneshot::Sender<Result<()>>,
+    },
     /// Somebody's public key changed.
-    Recipients { reply: oneshot::Sender<Result<()>> },
+    Recipients {
+        reply: oneshot::Sender<Result<()>>,
+    },
     /// Fold every event again.
-    Rebuild { reply: oneshot::Sender<Result<u64>> },
+    Rebuild {
+        reply: oneshot::Sender<Result<u64>>,
+    },
     /// Store what waits, then end.
     Stop,
 }
@@ -243,6 +260,16 @@ impl Writer {
 
     /// Commits; when the answer is lost on the way, asks the chain whether it happened.
     async fn commit(&mut self, group: &Group) -> Result<()> {
+        let committed = self.commit_surely(group).await;
+        match &committed {
+            Ok(()) => self.shared.kept.changed(&group.touched),
+            // Nobody knows what was stored.
+            Err(_) => self.shared.kept.forget(),
+        }
+        committed
+    }
+
+    async fn commit_surely(&mut self, group: &Group) -> Result<()> {
         let Err(error) = self.conn().await?.commit().await else {
             self.fences.settle(true);
             return Ok(());
@@ -351,6 +378,7 @@ impl Writer {
             return rebuilt;
         }
         let directory = crate::directory::load(conn, &shared.definitions, &shared.concern).await?;
+        shared.kept.forget();
         self.directory = Arc::new(directory);
         self.viewers.clear();
         shared.publish(Arc::clone(&self.directory));

@@ -161,7 +161,7 @@ pub(crate) fn note_of(fact: &Fact) -> Option<&Note> {
         Fact::Edited { reason: note, .. } | Fact::Moved { note, .. } | Fact::Assigned { note, .. } | Fact::Recused { reason: note, .. } => {
             note.as_ref()
         }
-        Fact::Noted { note } => Some(note),
+        Fact::Noted { note } | Fact::ClockAsked { reason: note, .. } => Some(note),
         _ => None,
     }
 }

@@ -4,7 +4,7 @@ use super::Draft;
 use super::effects::{self, Consequence};
 use crate::clock::levels_reached;
 use crate::command::ClockAsk;
-use crate::event::Fact;
+use crate::event::{Fact, Note};
 use crate::refusal::{Code, Refusal};
 use crate::rights;
 use catalogue::DeadlineName;
@@ -31,7 +31,7 @@ fn permit<'a>(deadline: &'a Deadline, ask: &ClockAsk) -> Result<&'a Permit, Refu
     permit.as_ref().ok_or_else(|| Refusal::new(Code::Limit, "这个时限不能中止或延长", "this clock cannot be suspended or extended"))
 }
 
-pub(super) fn ask(draft: &mut Draft<'_>, name: &DeadlineName, ask: &ClockAsk, reason: &str) -> Result<(), Refusal> {
+pub(super) fn ask(draft: &mut Draft<'_>, name: &DeadlineName, ask: &ClockAsk, reason: &Note) -> Result<(), Refusal> {
     let deadline = deadline(draft, name)?;
     let permit = permit(deadline, ask)?;
     let viewer = draft.viewer.ok_or_else(Refusal::hidden)?;
@@ -41,7 +41,7 @@ pub(super) fn ask(draft: &mut Draft<'_>, name: &DeadlineName, ask: &ClockAsk, re
     if draft.entry().asks.iter().any(|pending| pending.deadline == *name) {
         return Err(Refusal::new(Code::AlreadyAsked, "已有一个申请待批", "a request is already waiting"));
     }
-    if reason.trim().is_empty() {
+    if reason.is_blank() {
         return Err(Refusal::new(Code::Missing, "请写明理由", "please give the reason"));
     }
     let clock = &draft.entry().clocks[name];
@@ -58,7 +58,7 @@ pub(super) fn ask(draft: &mut Draft<'_>, name: &DeadlineName, ask: &ClockAsk, re
         }
     }
     let approvers = effects::whos(draft, &permit.approve);
-    draft.push(Fact::ClockAsked { deadline: name.clone(), ask: ask.clone(), reason: reason.to_owned() });
+    draft.push(Fact::ClockAsked { deadline: name.clone(), ask: ask.clone(), reason: reason.clone() });
     let people = approvers.into_iter().filter(|person| *person != viewer.person).collect();
     draft.consequences.push(Consequence::Tell { people, entry: draft.command.entry, duty: true, why: format!("asked:{name}") });
     Ok(())

@@ -240,7 +240,9 @@ impl Doing<'_, '_, '_> {
             "extend" => ClockAsk::Extend(span(self.word(2, "how long")?)?),
             other => return Err(format!("ask extend or suspend, not {other}")),
         };
-        let reason = self.given.get("reason").cloned().unwrap_or_default();
+        // A form never seals nothing: what is blank stays so, in the clear, and is refused as missing.
+        let given = self.given.get("reason").cloned().unwrap_or_default();
+        let reason = self.note(Some(given).filter(|text| !text.trim().is_empty())).unwrap_or(Note::Plain(String::new()));
         Ok(self.submit(Act::Ask { deadline, ask, reason }))
     }
 

@@ -3,7 +3,7 @@
 use crate::house::{House, at, day, edit, set};
 use catalogue::Catalogue;
 use catalogue::register::Within;
-use engine::{Act, Actor, Clock, ClockAsk, Entry, Fact, Moment, PersonId, Value, clock};
+use engine::{Act, Actor, Clock, ClockAsk, Entry, Fact, Moment, Note, PersonId, Value, clock};
 
 const WORK: &str = "work = { label = \"办理\", after = \"created\", within = \"3w\", until = \"done\" }";
 
@@ -200,7 +200,7 @@ fn a_clock_begins_anew_when_its_state_is_entered_again() {
 const PERMITS: &str = "work = { label = \"办理\", after = \"created\", within = \"3w\", until = \"done\", suspend = { by = \"inspector\", approve = \"director\" }, extend = { by = \"inspector\", approve = \"director\", most = \"5w\", times = 1 } }";
 
 fn ask(what: ClockAsk) -> Act {
-    Act::Ask { deadline: "work".into(), ask: what, reason: "设备检修".to_owned() }
+    Act::Ask { deadline: "work".into(), ask: what, reason: Note::Sealed(crate::house::envelope(&[])) }
 }
 
 fn answer(grant: bool) -> Act {
@@ -355,4 +355,13 @@ fn a_deadline_in_a_year_not_published_is_named() {
     house.now = at("2026-11-02T09:00");
     let entry = house.create(staff, &[]);
     assert_eq!(clock::unpublished_year(house.thing(), &house.catalogue.calendar, &entry), None);
+}
+
+#[test]
+fn a_reason_once_written_as_bare_words_still_reads() {
+    let old = r#"{"fact":"clock_asked","deadline":"work","ask":"suspend","reason":"设备检修"}"#;
+    let fact: Fact = serde_json::from_str(old).unwrap();
+    assert_eq!(fact, Fact::ClockAsked { deadline: "work".into(), ask: ClockAsk::Suspend, reason: Note::Plain("设备检修".to_owned()) });
+    let kept = serde_json::to_string(&fact).unwrap();
+    assert_eq!(serde_json::from_str::<Fact>(&kept).unwrap(), fact);
 }

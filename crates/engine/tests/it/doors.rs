@@ -7,7 +7,7 @@ use catalogue::field::Kind;
 use catalogue::register::Verb;
 use catalogue::{Field, FieldName, Register, RoleName, Sensitivity};
 use engine::form::{self, Context, Input, Which};
-use engine::{Act, Actor, Value, Viewer, rights};
+use engine::{Act, Actor, ClockAsk, Note, Value, Viewer, rights};
 
 const PLANTED: &str = "青囊密语";
 
@@ -47,6 +47,26 @@ fn every_command_with_a_sealed_word_in_the_clear_is_refused() {
         }
     }
     assert!(tried > 10, "there are hardly any sealed fields");
+}
+
+#[test]
+fn a_reason_given_for_asking_a_clock_is_sealed_where_notes_are() {
+    let house = House::shipped();
+    let mut tried = 0;
+    for register in house.catalogue.registers.values() {
+        let entry = house.submit(register, None, Actor::System, creation(&[])).unwrap().entry;
+        for deadline in register.deadlines.keys() {
+            let ask = |reason| Act::Ask { deadline: deadline.clone(), ask: ClockAsk::Suspend, reason };
+            let refused = |reason| code(house.submit(register, Some(&entry), Actor::System, ask(reason)));
+            let plain = refused(Note::Plain(PLANTED.to_owned()));
+            assert_eq!(plain == "not_on_form", register.seals_notes(), "{} {deadline}: {plain}", register.name);
+            // Near misses: ciphertext goes on to the next question, and so does nothing at all, to be told that it is missing.
+            assert_ne!(refused(Note::Sealed(envelope(&[]))), "not_on_form", "{} {deadline}", register.name);
+            assert_ne!(refused(Note::Plain(" ".to_owned())), "not_on_form", "{} {deadline}", register.name);
+            tried += usize::from(register.seals_notes());
+        }
+    }
+    assert!(tried >= 2, "only {tried} clocks of sealing registers were tried");
 }
 
 /// A form with the planted word in every sealed field and something sensible in every other. `None`: it takes no sealed word.

@@ -192,7 +192,11 @@ fn a_shorter_deadline_counts_from_the_lift_on_and_keeps_what_was_granted() {
     let plain = "work = { label = \"办理\", after = \"created\", within = \"3w\", until = \"done\" }";
     let change = change_from(&[(plain, deadline)], &[(plain, &deadline.replace("5w", "4w"))]);
     let entry = change.before.create(change.author, &[]);
-    let ask = Act::Ask { deadline: "work".into(), ask: ClockAsk::Extend(Within::WorkingDays(2)), reason: "急".to_owned() };
+    let ask = Act::Ask {
+        deadline: "work".into(),
+        ask: ClockAsk::Extend(Within::WorkingDays(2)),
+        reason: Note::Sealed(crate::house::envelope(&[])),
+    };
     let asked = change.before.submit(change.before.thing(), Some(&entry), Actor::Person(change.inspector), ask).unwrap().entry;
     let grant = Act::Answer { deadline: "work".into(), grant: true };
     let granted = change.before.submit(change.before.thing(), Some(&asked), Actor::Person(change.director), grant).unwrap().entry;

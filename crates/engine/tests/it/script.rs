@@ -168,7 +168,7 @@ fn act(house: &House, register: &Register, entry: Option<&Entry>, step: &Step, p
             } else {
                 ClockAsk::Extend(Within::WorkingDays(u32::from(step[3] % 4) + 1))
             };
-            Act::Ask { deadline: pick(&deadlines, step[2])?.clone(), ask, reason: "需要时间".to_owned() }
+            Act::Ask { deadline: pick(&deadlines, step[2])?.clone(), ask, reason: note().expect("a note was just made") }
         }
         10 if step[3].is_multiple_of(2) => Act::Answer { deadline: pick(&deadlines, step[2])?.clone(), grant: !step[5].is_multiple_of(3) },
         10 => Act::Resume { deadline: pick(&deadlines, step[2])?.clone() },

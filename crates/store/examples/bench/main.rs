@@ -1,9 +1,10 @@
 //! Measures the store on this machine, on SQLite in WAL with synchronous FULL.
 //!
+//!     cargo run --release -p store --example bench                 both, as below
 //!     cargo run --release -p store --example bench -- throughput [SECONDS] [RUNS] [SUBMITTERS]
 //!     cargo run --release -p store --example bench -- reading [ENTRIES]
 //!
-//! Figures go to `target/bench.json` under `store`.
+//! Figures go to `target/bench.json` under `store`, with how busy the machine was meanwhile (load over one minute, in hundredths).
 
 mod hospital;
 mod reading;
@@ -16,14 +17,30 @@ fn main() {
     let figures = match words.first().map(String::as_str) {
         Some("throughput") => runtime.block_on(throughput::run(number(1, 10), number(2, 3), number(3, 512))),
         Some("reading") => runtime.block_on(reading::run(number(1, 100_000))),
-        _ => {
-            eprintln!("usage: bench throughput [SECONDS] [RUNS] [SUBMITTERS] | reading [ENTRIES]");
+        None => runtime.block_on(async {
+            let mut figures = throughput::run(10, 3, 512).await;
+            figures.extend(reading::run(100_000).await);
+            figures
+        }),
+        Some(_) => {
+            eprintln!("usage: bench | bench throughput [SECONDS] [RUNS] [SUBMITTERS] | reading [ENTRIES]");
             std::process::exit(2);
         }
     };
+    let mut figures = figures;
+    figures.push(("load_percent", load_percent()));
+    for (name, figure) in &figures {
+        println!("{name}: {figure}");
+    }
     if let Err(error) = keep(&figures) {
         eprintln!("target/bench.json was not written: {error}");
     }
+}
+
+/// Work waiting for a core, over the last minute; the machine may have had other things to do.
+fn load_percent() -> u64 {
+    let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    text.split(' ').next().and_then(|load| load.parse::<f64>().ok()).map_or(0, |load| (load * 100.0) as u64)
 }
 
 /// Adds figures to the others of the file.

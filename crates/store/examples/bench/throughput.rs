@@ -24,7 +24,8 @@ async fn once(seconds: u64, submitters: u64) -> u64 {
     let (done, next) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicUsize::new(0)));
     let begun = Instant::now();
     let until = begun + Duration::from_secs(seconds);
-    let tasks: Vec<_> = (0..submitters).map(|_| tokio::spawn(submit(Arc::clone(&hospital), until, Arc::clone(&done), Arc::clone(&next)))).collect();
+    let tasks: Vec<_> =
+        (0..submitters).map(|_| tokio::spawn(submit(Arc::clone(&hospital), until, Arc::clone(&done), Arc::clone(&next)))).collect();
     for task in tasks {
         task.await.expect("a submitter ends well");
     }

@@ -26,13 +26,20 @@ pub(crate) async fn create(conn: &mut Conn) -> Result<()> {
     conn.commit().await
 }
 
+/// Makes the indexes: all of a new database, and in an older one those this program knows beyond it.
+pub(crate) async fn index(conn: &mut Conn) -> Result<()> {
+    conn.script(tables::TABLES.iter().map(|table| table.indexes()).collect()).await
+}
+
 /// The layout of a database: `None` when it is empty.
 ///
 /// Errors: a newer layout than this program knows.
 pub(crate) async fn layout_of(conn: &mut Conn) -> Result<Option<i64>> {
     let sql = match conn.dialect() {
         Dialect::Sqlite => "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'settings'",
-        Dialect::Postgres => "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = 'settings'",
+        Dialect::Postgres => {
+            "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = 'settings'"
+        }
     };
     let there = conn.fetch_one(sql, Vec::new()).await?.map(|row| row.int(0)).transpose()?.unwrap_or(0);
     if there == 0 {

@@ -99,6 +99,7 @@ pub(crate) const TABLES: &[Table] = &[
             index(&["register", "institution", "state", "unit", "owner", "author", "due", "live"]),
             partial(&["owner", "live", "due"], "owner IS NOT NULL"),
             partial(&["author", "changed"], "author IS NOT NULL"),
+            partial(&["register", "due"], "due IS NOT NULL"),
         ],
         ..CACHE
     },
@@ -119,13 +120,29 @@ pub(crate) const TABLES: &[Table] = &[
     },
     Table {
         name: "entry_clocks",
-        columns: &[int("nr"), text("deadline"), int("start"), int("due"), int("soon"), maybe(int("met")), maybe(int("held")), maybe(int("next"))],
+        columns: &[
+            int("nr"),
+            text("deadline"),
+            int("start"),
+            int("due"),
+            int("soon"),
+            maybe(int("met")),
+            maybe(int("held")),
+            maybe(int("next")),
+        ],
         key: &["nr", "deadline"],
         indexes: &[partial(&["next"], "next IS NOT NULL")],
         narrow: true,
         ..CACHE
     },
-    Table { name: "entry_barred", columns: &[int("nr"), text("tag")], key: &["nr", "tag"], indexes: &[index(&["tag", "nr"])], narrow: true, ..CACHE },
+    Table {
+        name: "entry_barred",
+        columns: &[int("nr"), text("tag")],
+        key: &["nr", "tag"],
+        indexes: &[index(&["tag", "nr"])],
+        narrow: true,
+        ..CACHE
+    },
     Table {
         name: "wraps",
         columns: &[text("entry"), text("holder"), text("recipient"), bytes("wrap"), int("at")],
@@ -140,9 +157,21 @@ pub(crate) const TABLES: &[Table] = &[
         indexes: &[index(&["person", "at"]), index(&["entry"])],
         ..PLAIN
     },
-    Table { name: "scores", columns: &[text("id"), text("person"), text("entry"), real("points"), int("at")], key: &["id"], indexes: &[index(&["person", "at"])], ..PLAIN },
+    Table {
+        name: "scores",
+        columns: &[text("id"), text("person"), text("entry"), real("points"), int("at")],
+        key: &["id"],
+        indexes: &[index(&["person", "at"])],
+        ..PLAIN
+    },
     // A file belongs to the entry it was handed in with; the same bytes handed in twice are kept once.
-    Table { name: "files", columns: &[text("hash"), text("entry"), int("stored"), int("sealed"), int("at")], key: &["hash", "entry"], indexes: &[index(&["entry"])], ..PLAIN },
+    Table {
+        name: "files",
+        columns: &[text("hash"), text("entry"), int("stored"), int("sealed"), int("at")],
+        key: &["hash", "entry"],
+        indexes: &[index(&["entry"])],
+        ..PLAIN
+    },
     Table {
         name: "jobs",
         columns: &[
@@ -193,10 +222,27 @@ pub(crate) const TABLES: &[Table] = &[
         ..PLAIN
     },
     Table { name: "counters", columns: &[text("name"), int("value")], key: &["name"], narrow: true, ..PLAIN },
-    Table { name: "keys", columns: &[text("name"), text("actor"), text("answer"), int("at")], key: &["name", "actor"], indexes: &[index(&["at"])], ..PLAIN },
+    Table {
+        name: "keys",
+        columns: &[text("name"), text("actor"), text("answer"), int("at")],
+        key: &["name", "actor"],
+        indexes: &[index(&["at"])],
+        ..PLAIN
+    },
     Table {
         name: "imports",
-        columns: &[text("id"), text("register"), text("person"), text("file"), text("state"), int("rows"), int("taken"), int("refused"), text("report"), int("at")],
+        columns: &[
+            text("id"),
+            text("register"),
+            text("person"),
+            text("file"),
+            text("state"),
+            int("rows"),
+            int("taken"),
+            int("refused"),
+            text("report"),
+            int("at"),
+        ],
         key: &["id"],
         indexes: &[index(&["register", "at"])],
         ..PLAIN

@@ -150,7 +150,9 @@ async fn refresh(conn: &mut Conn, definitions: &Definitions, config: &Config) ->
     let calendar_before = setting(conn, "calendar").await?;
     let derived_before = setting(conn, "derived_by").await?;
     let program_before = setting(conn, "folded_by").await?;
-    if calendar_before.as_deref().is_some_and(|before| before != calendar) || program_before.as_deref().is_some_and(|before| before != PROGRAM) {
+    if calendar_before.as_deref().is_some_and(|before| before != calendar)
+        || program_before.as_deref().is_some_and(|before| before != PROGRAM)
+    {
         tracing::info!("the calendar or the program changed: every entry is folded anew");
         rebuild::from_events(conn, definitions).await?;
     } else if derived_before.as_deref().is_some_and(|before| before != derived_by) {

@@ -7,7 +7,9 @@ use crate::sealing::{Place, WrapRow, entitled, seal_note, seal_values, wrap_all,
 use crate::writer::Prepared;
 use catalogue::Register;
 use catalogue::field::Sensitivity;
-use engine::{Act, Actor, Code, Command, Directory, Entry, EntryId, InstitutionId, Note, Refusal, SecretValues, Tag, Values, Viewer, World, decide};
+use engine::{
+    Act, Actor, Code, Command, Directory, Entry, EntryId, InstitutionId, Note, Refusal, SecretValues, Tag, Values, Viewer, World, decide,
+};
 use std::sync::Arc;
 use vault::{EntryKey, EntryRecipient, SystemEntropy};
 
@@ -37,7 +39,8 @@ impl Store {
         let institution = request.institution.clone().unwrap_or_else(|| self.shared.institution.clone());
         let Request { actor, register, entry, seen, happened, key, wish, .. } = request;
         let name = register.clone();
-        let command = |act| Command { institution: institution.clone(), register: name.clone(), entry, actor: actor.clone(), seen, happened, act };
+        let command =
+            |act| Command { institution: institution.clone(), register: name.clone(), entry, actor: actor.clone(), seen, happened, act };
         if let Wish::Create(creation) = wish {
             let Some(register) = self.shared.definitions.today(register.as_str()).cloned() else { return Err(Refusal::hidden().into()) };
             return self.create(creation, &register, &institution, entry, key, command);
@@ -113,10 +116,10 @@ impl Store {
         let needs = match wish {
             Wish::Edit { change, reason } => !change.secret.is_empty() || reason.is_some(),
             Wish::Move { change, note, .. } => !change.secret.is_empty() || note.is_some(),
-            Wish::Note(_) => true,
+            Wish::Note(_) | Wish::Ask { .. } => true,
             Wish::Assign { note, .. } => note.is_some(),
             Wish::Recuse { reason, .. } => reason.is_some(),
-            Wish::Create(_) | Wish::Ask { .. } | Wish::Answer { .. } | Wish::Resume { .. } | Wish::Tick => false,
+            Wish::Create(_) | Wish::Answer { .. } | Wish::Resume { .. } | Wish::Tick => false,
         };
         if !needs {
             return Ok(None);
@@ -159,7 +162,11 @@ impl Seal<'_> {
             Wish::Note(text) => Act::Note { note: self.note(Some(text)).unwrap_or(Note::Plain(String::new())) },
             Wish::Assign { to, note } => Act::Assign { to, note: self.note(note) },
             Wish::Recuse { person, reason } => Act::Recuse { person, reason: self.note(reason) },
-            Wish::Ask { deadline, ask, reason } => Act::Ask { deadline, ask, reason },
+            Wish::Ask { deadline, ask, reason } => {
+                // Nothing is not sealed: the engine must see that the reason is missing.
+                let given = Some(reason).filter(|reason| !reason.trim().is_empty());
+                Act::Ask { deadline, ask, reason: self.note(given).unwrap_or(Note::Plain(String::new())) }
+            }
             Wish::Answer { deadline, grant } => Act::Answer { deadline, grant },
             Wish::Resume { deadline } => Act::Resume { deadline },
             Wish::Tick => Act::Tick,

@@ -1,11 +1,13 @@
 //! Reads everything once, in order, and deals it out to the workers.
 
+use super::gather::{Gathered, by_row};
 use super::links::{Link, judge};
 use super::worker::{COUNTED, Cached, Load, Share, work};
 use super::{Finding, Report};
 use crate::chain::{EVENT_COLUMNS, Hash};
 use crate::db::{Conn, Row, args};
 use crate::error::{Error, Result};
+use crate::rowsets::RowSet;
 use crate::schema::Table;
 use crate::store::Shared;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -129,25 +131,27 @@ async fn events(conn: &mut Conn, chain: &str, crew: &Crew) -> Result<()> {
 }
 
 async fn cached(conn: &mut Conn, crew: &Crew) -> Result<()> {
+    let columns = Table::named("entries").list().replace(", ", ", e.");
+    let sql = format!(
+        "SELECT e.{columns}, b.body FROM entries e LEFT JOIN entry_bodies b ON b.nr = e.nr WHERE e.nr > $1 ORDER BY e.nr LIMIT {PAGE}"
+    );
     let mut after = i64::MIN;
     loop {
-        let sql = format!("SELECT {} FROM entries WHERE nr > $1 ORDER BY nr LIMIT {PAGE}", Table::named("entries").list());
-        let page = conn.fetch(sql, args![after]).await?;
+        let page = conn.fetch(sql.clone(), args![after]).await?;
         let Some(last) = page.last() else { return Ok(()) };
         let last = last.int(0)?;
         let mut values = by_row(conn, COUNTED[0], after, last).await?;
         let mut clocks = by_row(conn, COUNTED[1], after, last).await?;
         let mut barred = by_row(conn, COUNTED[2], after, last).await?;
-        let mut bodies = by_row(conn, COUNTED[3], after, last).await?;
-        let words = conn.fetch("SELECT rowid FROM search WHERE rowid > $1 AND rowid <= $2", args![after, last]).await?;
-        let words: BTreeSet<i64> = words.iter().map(|row| row.int(0)).collect::<Result<_>>()?;
+        let words = "SELECT STRING_AGG(CAST(rowid AS TEXT), ',') FROM search WHERE rowid > $1 AND rowid <= $2";
+        let words = conn.fetch_one(words, args![after, last]).await?.map(|row| row.text_or_none(0)).transpose()?.flatten();
+        let words = RowSet::read(&words.unwrap_or_default());
         let mut dealt: Vec<Vec<Cached>> = crew.loads.iter().map(|_| Vec::new()).collect();
         for main in page {
             let (nr, id) = (main.int(0)?, main.text(1)?);
-            let take = |rows: &mut HashMap<i64, Vec<Row>>| rows.remove(&nr).unwrap_or_default();
+            let take = |rows: &mut HashMap<i64, Gathered>| rows.remove(&nr).unwrap_or_default();
             let (values, clocks, barred) = (take(&mut values), take(&mut clocks), take(&mut barred));
-            let body = bodies.remove(&nr).and_then(|mut rows| rows.pop());
-            dealt[crew.whose(&id)].push(Cached { main, body, values, clocks, barred, has_words: words.contains(&nr) });
+            dealt[crew.whose(&id)].push(Cached { main, values, clocks, barred, has_words: words.contains(nr) });
         }
         for (to, cached) in dealt.into_iter().enumerate() {
             crew.give(to, Load::Cached(cached)).await?;
@@ -156,20 +160,15 @@ async fn cached(conn: &mut Conn, crew: &Crew) -> Result<()> {
     }
 }
 
-async fn by_row(conn: &mut Conn, table: &'static str, after: i64, last: i64) -> Result<HashMap<i64, Vec<Row>>> {
-    let table = Table::named(table);
-    let sql = format!("SELECT {} FROM {} WHERE nr > $1 AND nr <= $2", table.list(), table.name);
-    let mut rows: HashMap<i64, Vec<Row>> = HashMap::new();
-    for row in conn.fetch(sql, args![after, last]).await? {
-        rows.entry(row.int(0)?).or_default().push(row);
-    }
-    Ok(rows)
-}
-
 /// Rows of entries that are not there at all show in the sums.
 async fn counts(conn: &mut Conn, expected: [u64; 4], report: &mut Report) -> Result<()> {
     // With an entry already told of, the sums say nothing more.
-    let told = |finding: &Finding| !matches!(finding, Finding::EventMoved { .. } | Finding::HeadDiffers { .. } | Finding::TailCut { .. } | Finding::DepositMissing { .. });
+    let told = |finding: &Finding| {
+        !matches!(
+            finding,
+            Finding::EventMoved { .. } | Finding::HeadDiffers { .. } | Finding::TailCut { .. } | Finding::DepositMissing { .. }
+        )
+    };
     if report.findings.iter().any(told) {
         return Ok(());
     }

@@ -17,7 +17,9 @@ pub(super) async fn check(conn: &mut Conn, folder: &Folder, referenced: BTreeSet
     let mut tasks = Vec::new();
     for share in 0..shares {
         let (folder, hashes) = (folder.clone(), all.iter().skip(share).step_by(shares).cloned().collect::<Vec<_>>());
-        tasks.push(tokio::task::spawn_blocking(move || hashes.into_iter().filter_map(|hash| one(&folder, hash).transpose()).collect::<Result<Vec<_>>>()));
+        tasks.push(tokio::task::spawn_blocking(move || {
+            hashes.into_iter().filter_map(|hash| one(&folder, hash).transpose()).collect::<Result<Vec<_>>>()
+        }));
     }
     for task in tasks {
         let found = task.await.map_err(|error| Error::damaged("the check of files", error))??;

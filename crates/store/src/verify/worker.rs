@@ -1,8 +1,9 @@
 //! One of several that hash and fold: each gets all events of its share of the entries, in order, and then their cached rows.
 
 use super::Finding;
+use super::gather::{self, Gathered};
 use super::links::Link;
-use crate::cache::{Derived, derive};
+use crate::cache::{Derived, derive_rows};
 use crate::chain::{EventRow, READS};
 use crate::db::{Arg, Row};
 use crate::directory::read_entry;
@@ -21,11 +22,11 @@ pub(super) enum Load {
 
 /// The rows the cache has of one entry.
 pub(super) struct Cached {
+    /// The row in `entries`, and after it the body, if there is one.
     pub main: Row,
-    pub body: Option<Row>,
-    pub values: Vec<Row>,
-    pub clocks: Vec<Row>,
-    pub barred: Vec<Row>,
+    pub values: Gathered,
+    pub clocks: Gathered,
+    pub barred: Gathered,
     pub has_words: bool,
 }
 
@@ -109,7 +110,7 @@ impl Worker<'_> {
         };
         self.share.entries += 1;
         files_in(&entry.values, &mut self.share.files);
-        let derived = derive(&self.shared.definitions, &entry)?;
+        let derived = derive_rows(&self.shared.definitions, &entry)?;
         let nr = rows.main.int(0)?;
         for (count, rows) in self.share.rows.iter_mut().zip([derived.values.len(), derived.clocks.len(), derived.barred.len(), 1]) {
             *count += rows as u64;
@@ -118,17 +119,17 @@ impl Worker<'_> {
         if let Some(what) = differing(Table::named("entries"), &rows.main, &main.into_args(nr, &entry))? {
             self.differs(&id, "entries", &what);
         }
-        let kept = rows.body.as_ref().map(|row| row.text(1)).transpose()?;
+        let kept = rows.main.text_or_none(Table::named("entries").columns.len())?;
         // The order of keys in a body may differ without meaning anything.
         let same = kept.is_some_and(|kept| kept == body || read_entry(&kept).is_ok_and(|cached| cached == entry));
         if !same {
             self.differs(&id, "entry_bodies", "body");
         }
-        let values: Vec<Vec<Arg>> = values.into_iter().map(|row| row.into_args(nr)).collect();
-        let clocks: Vec<Vec<Arg>> = clocks.into_iter().map(|row| row.into_args(nr)).collect();
-        let barred: Vec<Vec<Arg>> = barred.into_iter().map(|tag| crate::db::args![nr, tag]).collect();
-        for (table, found, expected) in [(COUNTED[0], &rows.values, values), (COUNTED[1], &rows.clocks, clocks), (COUNTED[2], &rows.barred, barred)] {
-            if let Some(what) = all_differing(Table::named(table), found, expected)? {
+        let (values, clocks, barred) = (gather::values(&values), gather::clocks(&clocks), gather::barred(&barred));
+        for (table, found, expected) in
+            [(COUNTED[0], &rows.values, values), (COUNTED[1], &rows.clocks, clocks), (COUNTED[2], &rows.barred, barred)]
+        {
+            if let Some(what) = found.differs(&expected) {
                 self.differs(&id, table, &what);
             }
         }
@@ -161,25 +162,6 @@ fn differing(table: &Table, row: &Row, expected: &[Arg]) -> Result<Option<String
         };
         if !same {
             return Ok(Some(column.name.to_owned()));
-        }
-    }
-    Ok(None)
-}
-
-/// Rows of one entry against those expected; both in the order of the key.
-fn all_differing(table: &Table, rows: &[Row], mut expected: Vec<Vec<Arg>>) -> Result<Option<String>> {
-    if rows.len() != expected.len() {
-        return Ok(Some(format!("{} rows instead of {}", rows.len(), expected.len())));
-    }
-    expected.sort_by_key(|args| format!("{args:?}"));
-    let name = |row: &Row| row.text(1);
-    for row in rows {
-        let mut same = false;
-        for expected in &expected {
-            same |= differing(table, row, expected)?.is_none();
-        }
-        if !same {
-            return Ok(Some(name(row)?));
         }
     }
     Ok(None)

@@ -81,7 +81,9 @@ async fn lock(conn: &mut Conn, chain: &str) -> Result<()> {
         return Ok(());
     }
     for _ in 0..TRIES {
-        let row = conn.fetch_one("SELECT CASE WHEN pg_try_advisory_lock(hashtextextended($1, 1)) THEN 1 ELSE 0 END::bigint", args![chain]).await?;
+        let row = conn
+            .fetch_one("SELECT CASE WHEN pg_try_advisory_lock(hashtextextended($1, 1)) THEN 1 ELSE 0 END::bigint", args![chain])
+            .await?;
         if row.map(|row| row.flag(0)).transpose()?.unwrap_or(false) {
             return Ok(());
         }

@@ -79,6 +79,7 @@ impl Writer {
             let after = Arc::new(derive(&self.shared.definitions, &held.entry)?);
             rows.add(dialect, nr, &held.entry, held.stored.as_deref(), &after);
             held.stored = Some(after);
+            group.touched.push((Arc::from(held.entry.register.as_str()), nr));
         }
         let counted: Vec<Vec<Arg>> = self.counters.take_changed().into_iter().map(|(name, value)| args![name, value]).collect();
         let conn = self.conn().await?;
@@ -99,12 +100,14 @@ impl Writer {
 
     /// Hands out row numbers, in the order of creation.
     async fn number_rows(&mut self, group: &mut Group) -> Result<()> {
-        let fresh: Vec<EntryId> = group.behind.iter().filter(|id| group.held.get(*id).is_some_and(|held| held.nr.is_none())).copied().collect();
+        let fresh: Vec<EntryId> =
+            group.behind.iter().filter(|id| group.held.get(*id).is_some_and(|held| held.nr.is_none())).copied().collect();
         if fresh.is_empty() {
             return Ok(());
         }
         let count = i64::try_from(fresh.len()).unwrap_or(i64::MAX);
-        let row = self.conn().await?.fetch_one("UPDATE counters SET value = value + $1 WHERE name = '#nr' RETURNING value", args![count]).await?;
+        let row =
+            self.conn().await?.fetch_one("UPDATE counters SET value = value + $1 WHERE name = '#nr' RETURNING value", args![count]).await?;
         let last = row.ok_or_else(|| Error::damaged("the counter of rows", "it is missing"))?.int(0)?;
         for (id, nr) in fresh.into_iter().zip(last - count + 1..) {
             if let Some(held) = group.held.get_mut(&id) {

@@ -7,6 +7,7 @@ use crate::db::{Arg, args};
 use crate::directory::read_entry;
 use crate::error::Result;
 use crate::request::Done;
+use crate::rowsets::Touched;
 use engine::{Entry, EntryId, Moment, PersonId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -33,6 +34,8 @@ pub(super) struct Group {
     /// Entries whose rows are behind.
     pub behind: BTreeSet<EntryId>,
     pub events: Vec<EventRow>,
+    /// Rows written so far.
+    pub touched: Vec<Touched>,
     /// Rows of `wraps`, `notices`, `scores`, `keys`.
     pub wraps: Vec<Vec<Arg>>,
     pub unwraps: Vec<(EntryId, PersonId)>,
@@ -55,6 +58,7 @@ impl Group {
             absent: BTreeSet::new(),
             behind: BTreeSet::new(),
             events: Vec::new(),
+            touched: Vec::new(),
             wraps: Vec::new(),
             unwraps: Vec::new(),
             notices: Vec::new(),
@@ -89,7 +93,8 @@ impl Writer {
             return Ok(());
         }
         let conn = self.conn().await?;
-        let sql = format!("SELECT e.nr, b.body FROM entries e JOIN entry_bodies b ON b.nr = e.nr WHERE {}", conn.dialect().among("e.id", 1));
+        let sql =
+            format!("SELECT e.nr, b.body FROM entries e JOIN entry_bodies b ON b.nr = e.nr WHERE {}", conn.dialect().among("e.id", 1));
         let given = vec![Arg::Texts(ids.iter().map(EntryId::to_string).collect())];
         group.absent.extend(ids);
         for row in conn.fetch(sql, given).await? {

@@ -20,7 +20,8 @@ impl Counters {
     /// Counters that moved since the last call, with their values.
     pub(super) fn take_changed(&mut self) -> Vec<(String, i64)> {
         let names = std::mem::take(&mut self.changed);
-        let mut unique: Vec<(String, i64)> = names.into_iter().map(|name| (name.clone(), self.last.get(&name).copied().unwrap_or(0))).collect();
+        let mut unique: Vec<(String, i64)> =
+            names.into_iter().map(|name| (name.clone(), self.last.get(&name).copied().unwrap_or(0))).collect();
         unique.sort();
         unique.dedup();
         unique
@@ -38,7 +39,12 @@ const TRIES: usize = 1_000;
 
 impl Writer {
     /// The next free number, with the counter to move if the command is stored.
-    pub(super) async fn next_number(&mut self, group: &mut Group, register: &Register, institution: &InstitutionId) -> Result<(String, Option<(String, i64)>)> {
+    pub(super) async fn next_number(
+        &mut self,
+        group: &mut Group,
+        register: &Register,
+        institution: &InstitutionId,
+    ) -> Result<(String, Option<(String, i64)>)> {
         let format = &register.number;
         let now = group.now;
         if format.is_random() {
@@ -82,7 +88,12 @@ impl Writer {
     }
 
     /// The counter an imported number belongs to, if it moves it on.
-    pub(super) async fn counted_by_import(&mut self, register: &Register, institution: &InstitutionId, number: &str) -> Result<Option<(String, i64)>> {
+    pub(super) async fn counted_by_import(
+        &mut self,
+        register: &Register,
+        institution: &InstitutionId,
+        number: &str,
+    ) -> Result<Option<(String, i64)>> {
         let Some((key, seq)) = parse(&register.number, number) else { return Ok(None) };
         let counter = counter_name(institution, register, &key);
         let last = self.counted(&counter).await?;
@@ -131,7 +142,8 @@ mod tests {
 
     #[test]
     fn an_imported_number_names_its_counter() {
-        let format = NumberFormat(vec![NumberPart::Literal("LP-".into()), NumberPart::Year, NumberPart::Literal("-".into()), NumberPart::Seq(4)]);
+        let format =
+            NumberFormat(vec![NumberPart::Literal("LP-".into()), NumberPart::Year, NumberPart::Literal("-".into()), NumberPart::Seq(4)]);
         assert_eq!(parse(&format, "LP-2026-0107"), Some(("LP-2026-".to_owned(), 107)));
         assert_eq!(parse(&format, "LP-26-0107"), None);
         assert_eq!(parse(&format, "LP-2026-"), None);

@@ -80,14 +80,25 @@ impl Writer {
         trial.wraps.extend(one.wraps.iter().cloned());
         let done = self.join(group, trial, &one.command)?;
         if let Some(key) = key {
-            group.keys.push(args![key.0.as_str(), key.1.as_str(), serde_json::to_string(&done).map_err(|error| Error::damaged("an answer", error))?, group.now]);
+            group.keys.push(args![
+                key.0.as_str(),
+                key.1.as_str(),
+                serde_json::to_string(&done).map_err(|error| Error::damaged("an answer", error))?,
+                group.now
+            ]);
             group.answered.insert(key, done.clone());
         }
         Ok(Ok(done))
     }
 
     /// Decides one command and stages what comes of it; what it sets off waits.
-    async fn decide(&mut self, group: &mut Group, trial: &mut Trial, waiting: &mut VecDeque<Waiting>, next: Waiting) -> Result<Result<(), Refusal>> {
+    async fn decide(
+        &mut self,
+        group: &mut Group,
+        trial: &mut Trial,
+        waiting: &mut VecDeque<Waiting>,
+        next: Waiting,
+    ) -> Result<Result<(), Refusal>> {
         let Waiting { mut command, depth, envelope, .. } = next;
         let before = match trial.entries.get(&command.entry) {
             Some(entry) => Some(Arc::clone(entry)),
@@ -144,7 +155,13 @@ impl Writer {
     }
 
     /// Gives a new entry its number, or checks the one it brought.
-    async fn number(&mut self, group: &mut Group, trial: &mut Trial, register: &Register, command: &mut Command) -> Result<Result<(), Refusal>> {
+    async fn number(
+        &mut self,
+        group: &mut Group,
+        trial: &mut Trial,
+        register: &Register,
+        command: &mut Command,
+    ) -> Result<Result<(), Refusal>> {
         let institution = command.institution.clone();
         let Act::Create { number, .. } = &mut command.act else { return Ok(Ok(())) };
         let name = register.name.as_str();
@@ -189,7 +206,14 @@ impl Writer {
         trial.unwraps.extend(barred.map(|person| (after.id, person.id)));
     }
 
-    async fn follow(&mut self, group: &mut Group, trial: &mut Trial, waiting: &mut VecDeque<Waiting>, consequence: Consequence, depth: u8) -> Result<()> {
+    async fn follow(
+        &mut self,
+        group: &mut Group,
+        trial: &mut Trial,
+        waiting: &mut VecDeque<Waiting>,
+        consequence: Consequence,
+        depth: u8,
+    ) -> Result<()> {
         if depth >= DEEPEST && !matches!(consequence, Consequence::Tell { .. } | Consequence::Score { .. }) {
             tracing::warn!(depth, "effects set off effects too deep and were stopped");
             return Ok(());
@@ -239,7 +263,14 @@ impl Writer {
     }
 
     /// Entries of a register whose link field points to this one, as of this very moment in the group.
-    async fn pointing(&mut self, group: &mut Group, trial: &Trial, register: &RegisterName, field: &FieldName, entry: EntryId) -> Result<Vec<EntryId>> {
+    async fn pointing(
+        &mut self,
+        group: &mut Group,
+        trial: &Trial,
+        register: &RegisterName,
+        field: &FieldName,
+        entry: EntryId,
+    ) -> Result<Vec<EntryId>> {
         // The database is asked, so it must know what the group has staged.
         self.flush(group).await?;
         let sql = "SELECT e.id FROM entry_values v JOIN entries e ON e.nr = v.nr WHERE v.field = $1 AND v.word = $2 ORDER BY e.nr";
@@ -279,7 +310,14 @@ impl Writer {
         group.notices.extend(trial.notices);
         group.scores.extend(trial.scores);
         group.numbers.extend(trial.numbers);
-        Ok(Done { entry: root.id, register: root.register.clone(), number: root.number.clone(), version: root.version, opened: trial.opened, receipt: trial.receipt })
+        Ok(Done {
+            entry: root.id,
+            register: root.register.clone(),
+            number: root.number.clone(),
+            version: root.version,
+            opened: trial.opened,
+            receipt: trial.receipt,
+        })
     }
 
     /// Appends one look to its chain.

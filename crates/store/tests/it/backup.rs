@@ -7,7 +7,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use store::{Config, Error, Request, Rows, Store};
 
-contract!(a_backup_while_writing_is_whole, a_restored_store_goes_on, a_backup_goes_into_nothing_but_an_empty_folder, a_store_moves_to_the_other_database, an_incomplete_backup_is_refused);
+contract!(
+    a_backup_while_writing_is_whole,
+    a_restored_store_goes_on,
+    a_backup_goes_into_nothing_but_an_empty_folder,
+    a_store_moves_to_the_other_database,
+    an_incomplete_backup_is_refused
+);
 
 /// A folder to restore into, on the same kind of database.
 fn target(world: &World, name: &str, on: On) -> Config {
@@ -71,7 +77,10 @@ async fn a_restored_store_goes_on(on: On) {
     std::fs::copy(world.config.folder.join("keys/concern.key"), config.folder.join("keys/concern.key")).expect("copied");
     let restored = Store::open(config).await.expect("it opens");
     assert!(restored.fold_of(gift.entry).await.expect("it reads").is_some());
-    let again = restored.submit(Request::create(Actor::Person(world.zhang), "gift", values([("form", crate::world::choice("cash"))]))).await.expect("stored");
+    let again = restored
+        .submit(Request::create(Actor::Person(world.zhang), "gift", values([("form", crate::world::choice("cash"))])))
+        .await
+        .expect("stored");
     assert_eq!(again.number, "LP-2026-0002");
     assert!(restored.verify(None).await.expect("it checks").is_sound());
     restored.close().await;
@@ -104,7 +113,12 @@ async fn an_incomplete_backup_is_refused(on: On) {
 async fn a_store_moves_to_the_other_database(on: On) {
     let world = World::new(on).await;
     for at in 0..20 {
-        let gift = world.gift(world.zhang, values([("value", Value::Fen(at)), ("weight", Value::Number(0.5)), ("remark", crate::world::text("搬家的红包"))])).await;
+        let gift = world
+            .gift(
+                world.zhang,
+                values([("value", Value::Fen(at)), ("weight", Value::Number(0.5)), ("remark", crate::world::text("搬家的红包"))]),
+            )
+            .await;
         world.accept(world.li, gift.entry).await.expect("accepted");
     }
     let head = world.store.head().await.expect("a head");
@@ -130,7 +144,10 @@ async fn a_store_moves_to_the_other_database(on: On) {
     assert_eq!(moved.head().await.expect("a head"), head);
     let viewer = moved.viewer(world.li).expect("li is there");
     assert_eq!(moved.search("红包", &viewer, 50).await.expect("it searches").len(), 20);
-    let gift = moved.submit(Request::create(Actor::Person(world.zhang), "gift", values([("form", crate::world::choice("cash"))]))).await.expect("it goes on");
+    let gift = moved
+        .submit(Request::create(Actor::Person(world.zhang), "gift", values([("form", crate::world::choice("cash"))])))
+        .await
+        .expect("it goes on");
     assert_eq!(gift.number, "LP-2026-0021");
     assert!(moved.verify(None).await.expect("it checks").is_sound());
     moved.close().await;

@@ -45,7 +45,10 @@ fn gift() -> impl Strategy<Value = Values> {
         ("unit", prop::sample::select(units().to_vec()).prop_map(Value::Unit).boxed()),
         ("received_on", (DAY - 3..DAY).prop_map(|day| Value::Date(day_of_number(day))).boxed()),
         ("seen_at", moment().prop_map(|ms| Value::Moment(Moment(ms))).boxed()),
-        ("marks", prop::collection::vec(item(), 0..3).prop_map(|items| Value::Choices(items.into_iter().map(Into::into).collect())).boxed()),
+        (
+            "marks",
+            prop::collection::vec(item(), 0..3).prop_map(|items| Value::Choices(items.into_iter().map(Into::into).collect())).boxed(),
+        ),
         ("value", (0i64..4).prop_map(|yuan| Value::Fen(yuan * 50_000)).boxed()),
         ("limit", (0i64..4).prop_map(|yuan| Value::Fen(yuan * 50_000)).boxed()),
         ("weight", (0i32..4).prop_map(|half| Value::Number(f64::from(half) / 4.0)).boxed()),
@@ -54,10 +57,16 @@ fn gift() -> impl Strategy<Value = Values> {
         ("witness", person().prop_map(Value::Person).boxed()),
         ("helpers", prop::collection::vec(person(), 0..3).prop_map(Value::People).boxed()),
         ("supplier", Just(Value::Supplier(EntryId(uuid::Uuid::from_u128(21)))).boxed()),
-        ("photos", prop::collection::vec(Just(FileRef { hash: "ab".repeat(32), name: "照片.jpg".to_owned(), size: 1, happened: None }), 0..2).prop_map(Value::Files).boxed()),
+        (
+            "photos",
+            prop::collection::vec(Just(FileRef { hash: "ab".repeat(32), name: "照片.jpg".to_owned(), size: 1, happened: None }), 0..2)
+                .prop_map(Value::Files)
+                .boxed(),
+        ),
         ("goods", prop::collection::vec(Just(values([("what", text("茶叶"))])), 0..2).prop_map(Value::Rows).boxed()),
     ];
-    let fields: Vec<_> = fields.into_iter().map(|(name, strategy)| maybe(strategy).prop_map(move |value| value.map(|value| (name, value)))).collect();
+    let fields: Vec<_> =
+        fields.into_iter().map(|(name, strategy)| maybe(strategy).prop_map(move |value| value.map(|value| (name, value)))).collect();
     (item(), fields).prop_map(|(form, fields)| {
         let mut all = values([("form", Value::Choice(form.into()))]);
         all.extend(fields.into_iter().flatten().map(|(name, value)| (name.into(), value)));
@@ -85,7 +94,11 @@ fn one_of(operands: Vec<Operand>) -> BoxedStrategy<Operand> {
     prop::sample::select(operands).boxed()
 }
 
-fn compare(left: impl Strategy<Value = Operand>, op: impl Strategy<Value = Op>, right: impl Strategy<Value = Operand>) -> impl Strategy<Value = Expr> {
+fn compare(
+    left: impl Strategy<Value = Operand>,
+    op: impl Strategy<Value = Op>,
+    right: impl Strategy<Value = Operand>,
+) -> impl Strategy<Value = Expr> {
     (left, op, right).prop_map(|(left, op, right)| Expr::Compare { left, op, right })
 }
 
@@ -94,22 +107,61 @@ fn leaf() -> BoxedStrategy<Expr> {
     let literal = |literal: Literal| Operand::Literal(literal);
     let word = item().prop_map(move |item| literal(Literal::Text(item.to_owned())));
     let time = prop_oneof![
-        one_of(vec![field("received_on"), field("seen_at"), builtin(Builtin::Created), builtin(Builtin::Changed), builtin(Builtin::Due), builtin(Builtin::Now)]),
+        one_of(vec![
+            field("received_on"),
+            field("seen_at"),
+            builtin(Builtin::Created),
+            builtin(Builtin::Changed),
+            builtin(Builtin::Due),
+            builtin(Builtin::Now)
+        ]),
         (-4i64..40).prop_map(Operand::Today),
         (DAY - 3..DAY + 3).prop_map(move |day| literal(Literal::Date(day_of_number(day)))),
     ]
     .boxed();
-    let money = prop_oneof![one_of(vec![field("value"), field("limit")]), (0i64..4).prop_map(move |yuan| literal(Literal::Fen(yuan * 50_000)))].boxed();
-    let who = one_of(vec![field("receiver"), field("witness"), field("helpers"), builtin(Builtin::Owner), builtin(Builtin::Author), builtin(Builtin::Me)]);
+    let money =
+        prop_oneof![one_of(vec![field("value"), field("limit")]), (0i64..4).prop_map(move |yuan| literal(Literal::Fen(yuan * 50_000)))]
+            .boxed();
+    let who = one_of(vec![
+        field("receiver"),
+        field("witness"),
+        field("helpers"),
+        builtin(Builtin::Owner),
+        builtin(Builtin::Author),
+        builtin(Builtin::Me),
+    ]);
     let place = one_of(vec![field("unit"), builtin(Builtin::Unit), builtin(Builtin::MyUnit)]);
-    let anything = ["receiver", "unit", "received_on", "seen_at", "form", "marks", "value", "weight", "returned", "giver", "helpers", "supplier", "photos", "goods"];
+    let anything = [
+        "receiver",
+        "unit",
+        "received_on",
+        "seen_at",
+        "form",
+        "marks",
+        "value",
+        "weight",
+        "returned",
+        "giver",
+        "helpers",
+        "supplier",
+        "photos",
+        "goods",
+    ];
     let mut empties: Vec<Operand> = anything.into_iter().map(field).collect();
     empties.extend([Builtin::Unit, Builtin::Owner, Builtin::Author, Builtin::Due, Builtin::Me, Builtin::State].map(builtin));
     prop_oneof![
         compare(one_of(vec![field("form"), field("marks")]), equality(), word),
-        compare(one_of(vec![field("giver")]), equality(), prop::sample::select(vec!["", "家属"]).prop_map(move |text| literal(Literal::Text(text.to_owned())))),
+        compare(
+            one_of(vec![field("giver")]),
+            equality(),
+            prop::sample::select(vec!["", "家属"]).prop_map(move |text| literal(Literal::Text(text.to_owned())))
+        ),
         compare(one_of(vec![field("form")]), equality(), one_of(vec![field("marks"), field("form")])),
-        compare(one_of(vec![builtin(Builtin::State)]), equality(), prop::sample::select(vec!["declared", "held"]).prop_map(move |state| literal(Literal::Text(state.to_owned())))),
+        compare(
+            one_of(vec![builtin(Builtin::State)]),
+            equality(),
+            prop::sample::select(vec!["declared", "held"]).prop_map(move |state| literal(Literal::Text(state.to_owned())))
+        ),
         compare(time.clone(), op(), time),
         compare(money.clone(), op(), money),
         compare(one_of(vec![field("weight")]), op(), (0i32..4).prop_map(move |half| literal(Literal::Number(f64::from(half) / 4.0)))),
@@ -154,7 +206,12 @@ async fn filled(world: &World, runner: &mut TestRunner, count: usize) -> Vec<Ent
         let actor = if at % 4 == 0 { Actor::Person(world.li) } else { Actor::System };
         let done = world.store.submit(Request::create(actor, "gift", given)).await.expect("stored");
         if at % 6 == 0 {
-            let assign = Request::new(Actor::System, "gift", done.entry, store::Wish::Assign { to: if at % 12 == 0 { world.zhang } else { world.li }, note: None });
+            let assign = Request::new(
+                Actor::System,
+                "gift",
+                done.entry,
+                store::Wish::Assign { to: if at % 12 == 0 { world.zhang } else { world.li }, note: None },
+            );
             world.store.submit(assign).await.expect("assigned");
         }
         if at % 7 == 1 {
@@ -183,7 +240,13 @@ async fn conditions_and_sql_agree(on: On) {
         let query = Query { condition: Some(expr.clone()), ..Query::of("gift") };
         let found: BTreeSet<EntryId> = world.store.ids(&query, &viewer).await.expect("the list reads").into_iter().collect();
         let differing: Vec<&Entry> = entries.iter().filter(|entry| expected.contains(&entry.id) != found.contains(&entry.id)).collect();
-        assert!(differing.is_empty(), "{expr:#?}\nholds for {} and was found in {} entries; they differ over\n{:#?}", expected.len(), found.len(), differing[0]);
+        assert!(
+            differing.is_empty(),
+            "{expr:#?}\nholds for {} and was found in {} entries; they differ over\n{:#?}",
+            expected.len(),
+            found.len(),
+            differing[0]
+        );
         held += expected.len();
         asked += entries.len();
     }
@@ -211,7 +274,8 @@ async fn lists_show_exactly_what_may_be_read(on: On) {
         for name in registers {
             let register = world.store.register(name).expect("it is defined");
             let query = Query { page: Page::At { offset: 0, limit: 1_000 }, ..Query::of(name) };
-            let listed: BTreeSet<EntryId> = world.store.entries(&query, &viewer).await.expect("the list reads").into_iter().map(|found| found.entry.id).collect();
+            let listed: BTreeSet<EntryId> =
+                world.store.entries(&query, &viewer).await.expect("the list reads").into_iter().map(|found| found.entry.id).collect();
             for entry in world.store.table(&name.into()).await.expect("it reads") {
                 let allowed = may(&viewer, &register, catalogue::register::Verb::Read, &entry).is_ok();
                 assert_eq!(listed.contains(&entry.id), allowed, "{name} {} for {person}", entry.number);

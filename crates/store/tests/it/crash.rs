@@ -38,7 +38,8 @@ fn config(folder: &Path, url: Option<&str>) -> Config {
 fn child() {
     let Ok(order) = std::env::var(CHILD) else { return };
     let mut words = order.splitn(3, '|');
-    let (folder, person, url) = (words.next().unwrap_or_default(), words.next().unwrap_or_default(), words.next().filter(|url| !url.is_empty()));
+    let (folder, person, url) =
+        (words.next().unwrap_or_default(), words.next().unwrap_or_default(), words.next().filter(|url| !url.is_empty()));
     let person = PersonId::parse(person).expect("a person");
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     runtime.block_on(async {

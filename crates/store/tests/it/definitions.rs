@@ -42,7 +42,10 @@ async fn an_entry_that_fits_is_lifted_by_its_next_move(on: On) {
         .reopen_with(changed(&[
             ("witness     = { is = \"person\"", "onlooker     = { was = [\"witness\"], is = \"person\""),
             ("\"witness\", ", "\"onlooker\", "),
-            ("declared = { label = { zh = \"待核验\", en = \"Declared\" }, start = true }", "handed_in = { label = { zh = \"待核验\", en = \"Declared\" }, start = true, was = [\"declared\"] }"),
+            (
+                "declared = { label = { zh = \"待核验\", en = \"Declared\" }, start = true }",
+                "handed_in = { label = { zh = \"待核验\", en = \"Declared\" }, start = true, was = [\"declared\"] }",
+            ),
             ("from = \"declared\"", "from = \"handed_in\""),
             ("from = [\"declared\", \"held\"]", "from = [\"handed_in\", \"held\"]"),
             ("after = \"declared\"", "after = \"handed_in\""),
@@ -53,16 +56,28 @@ async fn an_entry_that_fits_is_lifted_by_its_next_move(on: On) {
     // It reads, lists and filters under the new names at once, and nothing was written.
     let viewer = world.viewer(world.li);
     let found = world.store.entry(gift.entry, &viewer).await.expect("it reads");
-    assert_eq!((found.entry.state.as_str(), found.entry.values.get("onlooker"), found.entry.version), ("handed_in", Some(&Value::Person(world.wang)), 1));
+    assert_eq!(
+        (found.entry.state.as_str(), found.entry.values.get("onlooker"), found.entry.version),
+        ("handed_in", Some(&Value::Person(world.wang)), 1)
+    );
     assert_eq!(world.store.fold_of(gift.entry).await.expect("it reads").expect("it is there"), old);
-    let query = Query { filters: vec![Filter { column: catalogue::register::Column::Field("onlooker".into()), test: Test::Among(vec![world.wang.to_string()]) }], ..Query::of("gift") };
+    let query = Query {
+        filters: vec![Filter {
+            column: catalogue::register::Column::Field("onlooker".into()),
+            test: Test::Among(vec![world.wang.to_string()]),
+        }],
+        ..Query::of("gift")
+    };
     assert_eq!(world.store.entries(&query, &viewer).await.expect("it lists").len(), 1);
     let pending = Query { tab: Some("pending".to_owned()), ..Query::of("gift") };
     assert_eq!(world.store.entries(&pending, &viewer).await.expect("it lists").len(), 1);
     // Its next move lifts it for good.
     world.accept(world.li, gift.entry).await.expect("accepted");
     let entry = world.store.fold_of(gift.entry).await.expect("it reads").expect("it is there");
-    assert_eq!((entry.state.as_str(), entry.values.get("onlooker"), &entry.revision), ("held", Some(&Value::Person(world.wang)), &found.register.revision));
+    assert_eq!(
+        (entry.state.as_str(), entry.values.get("onlooker"), &entry.revision),
+        ("held", Some(&Value::Person(world.wang)), &found.register.revision)
+    );
     let events = world.store.events_of(gift.entry).await.expect("events read");
     assert!(matches!(&events[1].event.fact, Fact::Lifted { from } if *from == old.revision));
     world.sound().await;
@@ -91,13 +106,19 @@ async fn an_entry_that_does_not_fit_goes_on_under_its_own(on: On) {
 
 async fn a_kept_definition_reads_after_it_left_the_catalogue(on: On) {
     let world = World::new(on).await;
-    let clue = world.store.submit(Request::create(engine::Actor::Person(world.li), "clue", values([("summary", text("旧线索"))]))).await.expect("stored");
+    let clue = world
+        .store
+        .submit(Request::create(engine::Actor::Person(world.li), "clue", values([("summary", text("旧线索"))])))
+        .await
+        .expect("stored");
     let world = world
         .reopen_with(|mut config| {
-            let sources = catalogue::read_folder(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/catalogue")).expect("it is there");
+            let sources =
+                catalogue::read_folder(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/catalogue")).expect("it is there");
             let without = sources.into_iter().filter(|(path, _)| !path.contains("clue.toml")).map(|(path, text)| {
                 let text = text.replace(", moves = { via = \"clue.gift\", move = \"close\" }", "");
-                let text = if path == GIFT { text.lines().filter(|line| !line.contains("clue")).collect::<Vec<_>>().join("\n") } else { text };
+                let text =
+                    if path == GIFT { text.lines().filter(|line| !line.contains("clue")).collect::<Vec<_>>().join("\n") } else { text };
                 (path, text)
             });
             config.catalogue = Arc::new(catalogue::Catalogue::load(&without.collect(), None).unwrap_or_else(|faults| panic!("{faults:?}")));
@@ -107,24 +128,39 @@ async fn a_kept_definition_reads_after_it_left_the_catalogue(on: On) {
     world.sound().await;
     let found = world.store.entry(clue.entry, &world.viewer(world.li)).await.expect("it reads by its kept definition");
     assert_eq!(found.entry.values.get("summary"), Some(&text("旧线索")));
-    assert!(matches!(world.store.entries(&Query::of("clue"), &world.viewer(world.li)).await, Err(Error::NoRegister(name)) if name == "clue"));
+    assert!(
+        matches!(world.store.entries(&Query::of("clue"), &world.viewer(world.li)).await, Err(Error::NoRegister(name)) if name == "clue")
+    );
 }
 
 async fn a_changed_calendar_counts_the_clocks_anew(on: On) {
     let world = World::new(on).await;
     let gift = world.gift(world.zhang, values([("form", choice("cash"))])).await;
-    let due = |world: &World| { let store = world.store.clone(); async move { store.fold_of(gift.entry).await.expect("it reads").expect("it is there").due().expect("a clock runs").date() } };
+    let due = |world: &World| {
+        let store = world.store.clone();
+        async move { store.fold_of(gift.entry).await.expect("it reads").expect("it is there").due().expect("a clock runs").date() }
+    };
     // Wednesday 2026-03-04: three working days end on Monday the 9th.
     assert_eq!(due(&world).await.to_string(), "2026-03-09");
     let world = world
         .reopen_with(|mut config| {
-            config.catalogue = Arc::new(load(|path, text| if path == "calendars/cn.toml" { text.replace("\"2026-10-01\"", "\"2026-03-05\" = \"新放假\"\n\"2026-10-01\"") } else { text }));
+            config.catalogue = Arc::new(load(|path, text| {
+                if path == "calendars/cn.toml" {
+                    text.replace("\"2026-10-01\"", "\"2026-03-05\" = \"新放假\"\n\"2026-10-01\"")
+                } else {
+                    text
+                }
+            }));
             config
         })
         .await;
     assert_eq!(due(&world).await.to_string(), "2026-03-10");
     world.sound().await;
-    assert_eq!(world.store.next_tick().await.expect("asked").expect("a clock runs").date().to_string(), "2026-03-09", "the clock wakes by the new count");
+    assert_eq!(
+        world.store.next_tick().await.expect("asked").expect("a clock runs").date().to_string(),
+        "2026-03-09",
+        "the clock wakes by the new count"
+    );
 }
 
 async fn a_wrong_or_missing_key_is_refused(on: On) {

@@ -6,7 +6,12 @@ use engine::{Moment, Value};
 use std::io::Write;
 use store::{Error, Request};
 
-contract!(a_file_is_kept_once_by_its_content, a_sealed_file_opens_with_the_entry, an_unfinished_file_leaves_nothing, files_of_nothing_are_swept);
+contract!(
+    a_file_is_kept_once_by_its_content,
+    a_sealed_file_opens_with_the_entry,
+    an_unfinished_file_leaves_nothing,
+    files_of_nothing_are_swept
+);
 
 async fn a_file_is_kept_once_by_its_content(on: On) {
     let world = World::new(on).await;
@@ -18,7 +23,11 @@ async fn a_file_is_kept_once_by_its_content(on: On) {
     for wrong in ["", "../../etc/passwd", &"0".repeat(64), &"Z".repeat(64)] {
         assert!(matches!(world.store.read_file(wrong).await, Err(Error::NoFile(_))), "{wrong}");
     }
-    let request = Request::create(engine::Actor::Person(world.zhang), "gift", values([("form", crate::world::choice("cash")), ("photos", Value::Files(vec![one]))]));
+    let request = Request::create(
+        engine::Actor::Person(world.zhang),
+        "gift",
+        values([("form", crate::world::choice("cash")), ("photos", Value::Files(vec![one]))]),
+    );
     world.store.submit(request.with_entry(first)).await.expect("stored");
     let report = world.store.verify(None).await.expect("it checks");
     assert_eq!((report.files, report.findings.len()), (1, 0));
@@ -26,8 +35,16 @@ async fn a_file_is_kept_once_by_its_content(on: On) {
 
 async fn a_sealed_file_opens_with_the_entry(on: On) {
     let world = World::new(on).await;
-    world.store.create_account("li", world.li, vault::Password::new("x".to_owned()), vault::Stretch::new(64, 1, 1).expect("small"), false).await.expect("made");
-    let keyring = match world.store.sign_in("li", vault::Password::new("x".to_owned()), vault::Stretch::new(64, 1, 1).expect("small"), store::LockOut::default()).await {
+    world
+        .store
+        .create_account("li", world.li, vault::Password::new("x".to_owned()), vault::Stretch::new(64, 1, 1).expect("small"), false)
+        .await
+        .expect("made");
+    let keyring = match world
+        .store
+        .sign_in("li", vault::Password::new("x".to_owned()), vault::Stretch::new(64, 1, 1).expect("small"), store::LockOut::default())
+        .await
+    {
         Ok(store::SignIn::Welcome { keyring: Some(keyring), .. }) => keyring,
         _ => panic!("it signs in"),
     };

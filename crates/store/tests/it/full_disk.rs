@@ -15,7 +15,8 @@ const INSIDE: &str = "QINGLIAN_STORE_FULL_DISK";
 #[test]
 fn a_full_disk_loses_nothing_and_recovers() {
     let folder = tempfile::TempDir::new().expect("a temporary folder");
-    let script = format!("mount -t tmpfs -o size=6m none '{0}' && exec \"$0\" --exact full_disk::inside --nocapture", folder.path().display());
+    let script =
+        format!("mount -t tmpfs -o size=6m none '{0}' && exec \"$0\" --exact full_disk::inside --nocapture", folder.path().display());
     let status = Command::new("unshare")
         .args(["--map-root-user", "--mount", "sh", "-c", &script])
         .arg(std::env::current_exe().expect("this program"))
@@ -61,6 +62,12 @@ async fn inside() {
     let report = store.verify(None).await.expect("it checks");
     assert!(report.is_sound(), "{:?}", report.findings);
     assert_eq!(report.entries, stored.len() as u64 + 3);
-    assert!(store.fold_of(done.entry).await.expect("it reads").is_some_and(|entry| entry.values.get("remark") == Some(&Value::Text("满".repeat(3_000)))));
+    assert!(
+        store
+            .fold_of(done.entry)
+            .await
+            .expect("it reads")
+            .is_some_and(|entry| entry.values.get("remark") == Some(&Value::Text("满".repeat(3_000))))
+    );
     store.close().await;
 }

@@ -4,7 +4,13 @@ use crate::contract;
 use crate::world::{On, World};
 use store::{GoOn, JobState};
 
-contract!(a_job_is_leased_once_and_ends, a_failing_job_is_tried_again_and_given_up, a_silent_worker_loses_its_job, cancelling_stops_waiting_and_running, many_workers_share_without_doubling);
+contract!(
+    a_job_is_leased_once_and_ends,
+    a_failing_job_is_tried_again_and_given_up,
+    a_silent_worker_loses_its_job,
+    cancelling_stops_waiting_and_running,
+    many_workers_share_without_doubling
+);
 
 const LEASE_MS: i64 = 10_000;
 

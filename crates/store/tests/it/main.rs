@@ -8,6 +8,7 @@ mod desk;
 mod files;
 mod full_disk;
 mod jobs;
+mod keeping;
 mod people;
 mod postgres;
 mod races;

@@ -25,7 +25,8 @@ pub fn fresh() -> String {
 }
 
 fn tools() -> PathBuf {
-    let mut versions: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql").map(|all| all.flatten().map(|one| one.path().join("bin")).collect()).unwrap_or_default();
+    let mut versions: Vec<PathBuf> =
+        std::fs::read_dir("/usr/lib/postgresql").map(|all| all.flatten().map(|one| one.path().join("bin")).collect()).unwrap_or_default();
     versions.retain(|bin| bin.join("initdb").exists());
     versions.sort();
     versions.pop().expect("PostgreSQL is not installed: `apt-get install postgresql` (Debian) and run the tests again")

@@ -16,8 +16,12 @@ async fn no_number_is_given_twice(on: On) {
             tokio::spawn(async move {
                 let mut numbers = Vec::new();
                 for _ in 0..10 {
-                    let gift = store.submit(Request::create(Actor::Person(zhang), "gift", values([("form", choice("cash"))]))).await.expect("stored");
-                    let clue = store.submit(Request::create(Actor::Person(li), "clue", values([("summary", text("x"))]))).await.expect("stored");
+                    let gift = store
+                        .submit(Request::create(Actor::Person(zhang), "gift", values([("form", choice("cash"))])))
+                        .await
+                        .expect("stored");
+                    let clue =
+                        store.submit(Request::create(Actor::Person(li), "clue", values([("summary", text("x"))]))).await.expect("stored");
                     numbers.extend([gift.number, clue.number]);
                 }
                 numbers
@@ -40,7 +44,9 @@ async fn one_entry_moved_by_many_moves_once(on: On) {
     let tasks: Vec<_> = (0..32)
         .map(|_| {
             let (store, li) = (world.store.clone(), world.li);
-            tokio::spawn(async move { store.submit(Request::make(Actor::Person(li), "gift", gift, "accept", [("receipt_no", text("1"))])).await.is_ok() })
+            tokio::spawn(async move {
+                store.submit(Request::make(Actor::Person(li), "gift", gift, "accept", [("receipt_no", text("1"))])).await.is_ok()
+            })
         })
         .collect();
     let mut moved = 0;
@@ -57,7 +63,8 @@ async fn one_bad_row_costs_only_its_own_command(on: On) {
     // A number the counter does not know of, written behind the store's back: the database refuses the second of its kind.
     let first = world.gift(world.zhang, values([])).await;
     world.tamper("UPDATE entries SET number = 'LP-2026-0003' WHERE number = 'LP-2026-0001'").await;
-    let create = |value| Request::create(Actor::Person(world.zhang), "gift", values([("form", choice("cash")), ("value", Value::Fen(value))]));
+    let create =
+        |value| Request::create(Actor::Person(world.zhang), "gift", values([("form", choice("cash")), ("value", Value::Fen(value))]));
     let answers = world.store.submit_all((0..5).map(create).collect()).await;
     let numbers: Vec<String> = answers.into_iter().map(|answer| answer.expect("each finds a free number").number).collect();
     assert_eq!(numbers, ["LP-2026-0002", "LP-2026-0004", "LP-2026-0005", "LP-2026-0006", "LP-2026-0007"]);

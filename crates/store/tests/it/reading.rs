@@ -60,8 +60,28 @@ async fn tabs_count_what_they_show(on: On) {
 
 async fn filters_narrow_by_every_kind(on: On) {
     let world = World::new(on).await;
-    world.gift(world.zhang, values([("form", choice("cash")), ("value", Value::Fen(100)), ("weight", Value::Number(1.25)), ("received_on", Value::Date(day_of_number(20_500)))])).await;
-    world.gift(world.wang, values([("form", choice("goods")), ("value", Value::Fen(300)), ("helpers", Value::People(vec![world.zhao, world.chen])), ("unit", Value::Unit(world.ward))])).await;
+    world
+        .gift(
+            world.zhang,
+            values([
+                ("form", choice("cash")),
+                ("value", Value::Fen(100)),
+                ("weight", Value::Number(1.25)),
+                ("received_on", Value::Date(day_of_number(20_500))),
+            ]),
+        )
+        .await;
+    world
+        .gift(
+            world.wang,
+            values([
+                ("form", choice("goods")),
+                ("value", Value::Fen(300)),
+                ("helpers", Value::People(vec![world.zhao, world.chen])),
+                ("unit", Value::Unit(world.ward)),
+            ]),
+        )
+        .await;
     let li = world.li;
     let among = |words: &[&str]| Test::Among(words.iter().map(|word| (*word).to_owned()).collect());
     assert_eq!(numbers(&world, &by("form", among(&["goods", "card"])), li).await, ["0002"]);
@@ -75,7 +95,10 @@ async fn filters_narrow_by_every_kind(on: On) {
     assert_eq!(numbers(&world, &by("author", among(&[&world.zhang.to_string()])), li).await, ["0001"]);
     assert_eq!(numbers(&world, &by("state", among(&["declared"])), li).await, ["0002", "0001"]);
     assert_eq!(numbers(&world, &by("owner", Test::Filled), li).await, [""; 0]);
-    let both = Query { filters: vec![by("form", among(&["goods"])).filters[0].clone(), by("value", Test::To(Literal::Fen(200))).filters[0].clone()], ..gifts() };
+    let both = Query {
+        filters: vec![by("form", among(&["goods"])).filters[0].clone(), by("value", Test::To(Literal::Fen(200))).filters[0].clone()],
+        ..gifts()
+    };
     assert_eq!(numbers(&world, &both, li).await, [""; 0], "all filters must hold");
 }
 
@@ -85,7 +108,11 @@ async fn sorting_puts_empty_values_last(on: On) {
         world.gift(world.zhang, value.map_or(values([]), |value| values([("value", Value::Fen(value))]))).await;
         world.pass(1);
     }
-    let sorted = |descending, offset, limit| Query { sort: Some(Sort { column: column("value"), descending }), page: Page::At { offset, limit }, ..gifts() };
+    let sorted = |descending, offset, limit| Query {
+        sort: Some(Sort { column: column("value"), descending }),
+        page: Page::At { offset, limit },
+        ..gifts()
+    };
     assert_eq!(numbers(&world, &sorted(false, 0, 50), world.li).await, ["0003", "0005", "0001", "0004", "0002"]);
     assert_eq!(numbers(&world, &sorted(true, 0, 50), world.li).await, ["0001", "0005", "0003", "0004", "0002"]);
     assert_eq!(numbers(&world, &sorted(true, 2, 2), world.li).await, ["0003", "0004"], "a page across the border");
@@ -130,7 +157,21 @@ async fn two_characters_are_found(on: On) {
     let gift = world.gift(world.zhang, values([("remark", text("患者家属塞红包，ＬＯＴ-77 一盒"))])).await;
     world.gift(world.zhang, values([("remark", text("红色包装的茶叶"))])).await;
     let viewer = world.viewer(world.li);
-    for (words, expected) in [("红包", 1), ("家属塞红包", 1), ("红", 2), ("包", 2), ("盒", 1), ("lot 77", 1), ("LOT", 1), ("红包 茶叶", 0), ("包红", 0), ("LP-2026-0001", 1), ("2026", 2), ("\"' * (", 0), ("", 0)] {
+    for (words, expected) in [
+        ("红包", 1),
+        ("家属塞红包", 1),
+        ("红", 2),
+        ("包", 2),
+        ("盒", 1),
+        ("lot 77", 1),
+        ("LOT", 1),
+        ("红包 茶叶", 0),
+        ("包红", 0),
+        ("LP-2026-0001", 1),
+        ("2026", 2),
+        ("\"' * (", 0),
+        ("", 0),
+    ] {
         let found = world.store.search(words, &viewer, 10).await.expect("it searches");
         assert_eq!(found.len(), expected, "{words}");
     }
@@ -160,7 +201,10 @@ async fn search_keeps_to_rights_and_classes(on: On) {
     let world = World::new(on).await;
     let given = values([("giver", text("某某医药公司")), ("remark", text("学术会议")), ("unit", Value::Unit(world.surgery))]);
     world.gift(world.zhang, given).await;
-    let found = |by, words: &'static str| { let (store, viewer) = (world.store.clone(), world.viewer(by)); async move { store.search(words, &viewer, 10).await.expect("it searches").len() } };
+    let found = |by, words: &'static str| {
+        let (store, viewer) = (world.store.clone(), world.viewer(by));
+        async move { store.search(words, &viewer, 10).await.expect("it searches").len() }
+    };
     assert_eq!(found(world.li, "医药公司").await, 1, "the inspector sees confidential fields");
     assert_eq!(found(world.zhang, "医药公司").await, 1, "the author finds what they wrote");
     assert_eq!(found(world.wang, "学术会议").await, 1, "the liaison reads the entry");

@@ -2,7 +2,8 @@
 
 use crate::contract;
 use crate::world::{On, World, text, values};
-use engine::{Actor, Code, Fact, Note, PersonId, Value};
+use catalogue::register::Within;
+use engine::{Actor, ClockAsk, Code, Fact, Note, PersonId, Value};
 use store::{Change, Failure, Request, Wish};
 use vault::{HandlerKey, Keyring, Password, Stretch, SystemEntropy};
 
@@ -13,6 +14,8 @@ contract!(
     the_newly_entitled_are_let_in_at_an_opening,
     later_parts_lie_over_earlier_ones,
     notes_of_a_sealing_register_are_sealed,
+    a_reason_for_asking_is_sealed_like_a_note,
+    who_looked_is_told_to_those_who_may_look,
     the_recovery_key_opens,
     nothing_sealed_is_found_in_the_data_folder,
     every_opening_is_recorded_before_it_is_answered,
@@ -32,7 +35,8 @@ async fn keyring(world: &World, person: PersonId, login: &str) -> Keyring {
 }
 
 async fn open_keyring(world: &World, login: &str) -> Keyring {
-    match world.store.sign_in(login, Password::new("正确的口令".to_owned()), quick(), store::LockOut::default()).await.expect("it answers") {
+    match world.store.sign_in(login, Password::new("正确的口令".to_owned()), quick(), store::LockOut::default()).await.expect("it answers")
+    {
         store::SignIn::Welcome { keyring, .. } => keyring.expect("the account holds a key"),
         _ => panic!("the password is right"),
     }
@@ -42,7 +46,11 @@ async fn open_keyring(world: &World, login: &str) -> Keyring {
 async fn report(world: &World, story: &str, about: &[PersonId]) -> store::Done {
     let register = world.store.register("report").expect("it is defined");
     let given = values([("place", text("门诊")), ("story", text(story)), ("about", Value::People(about.to_vec()))]);
-    world.store.submit(Request::create(Actor::Public, "report", world.store.creation(&register, given))).await.expect("the report is stored")
+    world
+        .store
+        .submit(Request::create(Actor::Public, "report", world.store.creation(&register, given)))
+        .await
+        .expect("the report is stored")
 }
 
 fn code<T>(result: Result<T, Failure>) -> Code {
@@ -103,7 +111,8 @@ async fn recusal_takes_the_key_away(on: On) {
     let li = keyring(&world, world.li, "li").await;
     let chen = keyring(&world, world.chen, "chen").await;
     let done = report(&world, "需要回避", &[]).await;
-    let recuse = Request::new(Actor::Person(world.chen), "report", done.entry, Wish::Recuse { person: world.li, reason: Some("亲属".to_owned()) });
+    let recuse =
+        Request::new(Actor::Person(world.chen), "report", done.entry, Wish::Recuse { person: world.li, reason: Some("亲属".to_owned()) });
     world.store.submit(recuse).await.expect("recused");
     let entry = world.store.fold_of(done.entry).await.expect("it reads").expect("it is there");
     assert_eq!(world.store.holders(&entry).await.expect("it reads"), vec![format!("person:{}", world.chen)]);
@@ -127,7 +136,11 @@ async fn the_newly_entitled_are_let_in_at_an_opening(on: On) {
     assert_eq!(code(world.store.open_sealed(done.entry, &world.viewer(world.chen), &renewed, "page").await), Code::NotAllowed);
     world.store.open_sealed(done.entry, &world.viewer(world.li), &li, "page").await.expect("li is entitled");
     assert!(world.store.open_sealed(done.entry, &world.viewer(world.chen), &renewed, "page").await.is_ok());
-    assert_eq!(code(world.store.open_sealed(done.entry, &world.viewer(world.chen), &chen, "page").await), Code::NotAllowed, "the old key is out");
+    assert_eq!(
+        code(world.store.open_sealed(done.entry, &world.viewer(world.chen), &chen, "page").await),
+        Code::NotAllowed,
+        "the old key is out"
+    );
 }
 
 async fn later_parts_lie_over_earlier_ones(on: On) {
@@ -147,9 +160,15 @@ async fn notes_of_a_sealing_register_are_sealed(on: On) {
     let world = World::new(on).await;
     let li = keyring(&world, world.li, "li").await;
     let done = report(&world, "x", &[]).await;
-    world.store.submit(Request::new(Actor::Person(world.li), "report", done.entry, Wish::Note("附言提到某人".to_owned()))).await.expect("noted");
+    world
+        .store
+        .submit(Request::new(Actor::Person(world.li), "report", done.entry, Wish::Note("附言提到某人".to_owned())))
+        .await
+        .expect("noted");
     let events = world.store.events_of(done.entry).await.expect("events read");
-    let Fact::Noted { note: Note::Sealed(part) } = &events[1].event.fact else { panic!("the note is in the clear: {:?}", events[1].event.fact) };
+    let Fact::Noted { note: Note::Sealed(part) } = &events[1].event.fact else {
+        panic!("the note is in the clear: {:?}", events[1].event.fact)
+    };
     let open = world.store.open_sealed(done.entry, &world.viewer(world.li), &li, "page").await.expect("li is entitled");
     let note = open.note(part).expect("it opens");
     assert_eq!(note.expose(|plain| plain.clone()), "附言提到某人".as_bytes());
@@ -158,6 +177,64 @@ async fn notes_of_a_sealing_register_are_sealed(on: On) {
     world.store.submit(Request::new(Actor::Person(world.zhang), "gift", gift.entry, Wish::Note("普通".to_owned()))).await.expect("noted");
     let events = world.store.events_of(gift.entry).await.expect("events read");
     assert!(matches!(&events[1].event.fact, Fact::Noted { note: Note::Plain(text) } if text == "普通"));
+}
+
+async fn a_reason_for_asking_is_sealed_like_a_note(on: On) {
+    let world = World::new(on).await;
+    let li = keyring(&world, world.li, "li").await;
+    let done = report(&world, "x", &[]).await;
+    let ask = |register: &str, entry, deadline: &str, reason: &str| {
+        let wish = Wish::Ask { deadline: deadline.into(), ask: ClockAsk::Extend(Within::Days(5)), reason: reason.to_owned() };
+        world.store.submit(Request::new(Actor::Person(world.li), register, entry, wish))
+    };
+    assert_eq!(code(ask("report", done.entry, "answer", " ").await), Code::Missing, "nothing is not sealed as if it were something");
+    ask("report", done.entry, "answer", "某人出差").await.expect("asked");
+    let found = world.store.entry(done.entry, &world.viewer(world.li)).await.expect("li reads it");
+    let Note::Sealed(part) = &found.entry.asks[0].reason else { panic!("the reason is in the clear: {:?}", found.entry.asks) };
+    let open = world.store.open_sealed(done.entry, &world.viewer(world.li), &li, "page").await.expect("li is entitled");
+    assert_eq!(open.note(part).expect("it opens").expose(|plain| plain.clone()), "某人出差".as_bytes());
+    // Near miss: a gift's reasons are plain, as its notes are.
+    let gift = world.gift(world.zhang, values([])).await;
+    ask("gift", gift.entry, "verify", "清点中").await.expect("asked");
+    let found = world.store.entry(gift.entry, &world.viewer(world.li)).await.expect("li reads it");
+    assert_eq!(found.entry.asks[0].reason, Note::Plain("清点中".to_owned()));
+    world.sound().await;
+}
+
+async fn who_looked_is_told_to_those_who_may_look(on: On) {
+    let world = World::new(on).await;
+    let li = keyring(&world, world.li, "li").await;
+    let report = report(&world, "x", &[world.chen]).await.entry;
+    world.store.open_sealed(report, &world.viewer(world.li), &li, "page").await.expect("li is entitled");
+    let looks = world.store.looks_of(report, &world.viewer(world.li)).await.expect("li may open, so li may know");
+    let told: Vec<_> =
+        looks.iter().map(|look| (look.by.clone(), look.purpose.as_str(), look.fields.contains(&"story".into()), look.holds)).collect();
+    assert_eq!(told, [(Actor::Person(world.li), "page", true, true)]);
+    let auditor = crate::world::person(&world.store, "audit", "审计员", world.ward, &["auditor"]).await;
+    assert_eq!(world.store.looks_of(report, &world.viewer(auditor)).await.expect("auditors watch").len(), 1);
+    // Chen is entitled by role, but a party; wang reads the surgery's reports but opens none; zhao reads none.
+    assert_eq!(code(world.store.looks_of(report, &world.viewer(world.chen)).await), Code::Hidden);
+    assert_eq!(code(world.store.looks_of(report, &world.viewer(world.zhao)).await), Code::Hidden);
+    let gift = world.gift(world.zhang, values([("giver", text("家属")), ("unit", Value::Unit(world.surgery))])).await;
+    let entry = world.store.fold_of(gift.entry).await.expect("it reads").expect("it is there");
+    world.store.saw(&world.viewer(world.li), &entry, &["giver".into()], "page");
+    world.store.flush_looks().await.expect("written");
+    assert_eq!(world.store.looks_of(gift.entry, &world.viewer(world.li)).await.expect("li sees confidential fields").len(), 1);
+    assert_eq!(
+        code(world.store.looks_of(gift.entry, &world.viewer(world.wang)).await),
+        Code::NotAllowed,
+        "wang reads it, but no confidential field"
+    );
+    assert_eq!(
+        code(world.store.looks_of(gift.entry, &world.viewer(world.zhang)).await),
+        Code::NotAllowed,
+        "an author is not told who looks into it"
+    );
+    // A look written anew is told as such, and so is nothing else.
+    world.tamper("UPDATE events SET actor = 'system' WHERE chain = 'reads:h1' AND seq = 1").await;
+    let looks = world.store.looks_of(report, &world.viewer(world.li)).await.expect("it reads");
+    assert_eq!(looks.iter().map(|look| look.holds).collect::<Vec<_>>(), [false]);
+    assert!(world.store.looks_of(gift.entry, &world.viewer(world.li)).await.expect("it reads")[0].holds);
 }
 
 async fn the_recovery_key_opens(on: On) {
@@ -183,7 +260,12 @@ async fn nothing_sealed_is_found_in_the_data_folder(on: On) {
     let entry = draft.entry;
     let file = world.store.put_file(content.repeat(10_000).as_bytes(), entry, named, draft.seal().as_ref()).await.expect("stored");
     let register = world.store.register("report").expect("it is defined");
-    let given = values([("place", text("QINGLIANPLAIN")), ("story", text(planted)), ("about", Value::People(vec![world.zhao])), ("evidence", Value::Files(vec![file]))]);
+    let given = values([
+        ("place", text("QINGLIANPLAIN")),
+        ("story", text(planted)),
+        ("about", Value::People(vec![world.zhao])),
+        ("evidence", Value::Files(vec![file])),
+    ]);
     let creation = draft.into_creation(world.store.creation(&register, given));
     world.store.submit(Request::create(Actor::Public, "report", creation).with_entry(entry)).await.expect("stored");
     world.store.submit(Request::new(Actor::Person(world.li), "report", entry, Wish::Note(planted.to_owned()))).await.expect("noted");
@@ -233,7 +315,10 @@ async fn every_opening_is_recorded_before_it_is_answered(on: On) {
     assert!(world.store.audit("reads:h1", 0, 10).await.expect("it reads").is_empty());
     world.store.open_sealed(done.entry, &world.viewer(world.li), &li, "page").await.expect("li is entitled");
     let lines = world.store.audit("reads:h1", 0, 10).await.expect("it reads");
-    assert_eq!(lines.iter().map(|line| (line.entry.clone(), line.actor.clone(), line.verb.as_str())).collect::<Vec<_>>(), vec![(done.entry.to_string(), format!("person:{}", world.li), "read")]);
+    assert_eq!(
+        lines.iter().map(|line| (line.entry.clone(), line.actor.clone(), line.verb.as_str())).collect::<Vec<_>>(),
+        vec![(done.entry.to_string(), format!("person:{}", world.li), "read")]
+    );
     // A refused opening is no opening.
     drop(world.store.open_sealed(done.entry, &world.viewer(world.zhang), &li, "page").await);
     assert_eq!(world.store.audit("reads:h1", 0, 10).await.expect("it reads").len(), 1);

@@ -5,7 +5,13 @@ use crate::world::{On, World};
 use store::{LockOut, SignIn};
 use vault::{Password, Stretch};
 
-contract!(wrong_passwords_lock_and_time_unlocks, an_unknown_name_answers_like_a_wrong_password, a_changed_password_keeps_the_key, a_session_lives_rotates_and_ends, settings_views_and_imports_are_kept);
+contract!(
+    wrong_passwords_lock_and_time_unlocks,
+    an_unknown_name_answers_like_a_wrong_password,
+    a_changed_password_keeps_the_key,
+    a_session_lives_rotates_and_ends,
+    settings_views_and_imports_are_kept
+);
 
 fn quick() -> Stretch {
     Stretch::new(64, 1, 1).expect("the smallest strength is one")
@@ -34,11 +40,21 @@ async fn wrong_passwords_lock_and_time_unlocks(on: On) {
     assert!(matches!(try_in(&world, "li", "3").await, SignIn::Locked { until: found } if found.0 == until));
     assert!(matches!(try_in(&world, "li", "right").await, SignIn::Locked { .. }), "the right one waits as well");
     world.pass(60_000);
-    assert!(matches!(try_in(&world, "li", "4").await, SignIn::Locked { until } if until.0 == world.store.now().0 + 120_000), "the next wait is longer");
+    assert!(
+        matches!(try_in(&world, "li", "4").await, SignIn::Locked { until } if until.0 == world.store.now().0 + 120_000),
+        "the next wait is longer"
+    );
     world.pass(120_000);
     assert!(matches!(try_in(&world, "li", "right").await, SignIn::Welcome { .. }));
     // None is lost when many are tried at once.
-    let tries: Vec<_> = (0..5).map(|_| { let store = world.store.clone(); tokio::spawn(async move { store.sign_in("li", word("x"), quick(), LockOut { after: 100, ..LOCK }).await.expect("it answers"); }) }).collect();
+    let tries: Vec<_> = (0..5)
+        .map(|_| {
+            let store = world.store.clone();
+            tokio::spawn(async move {
+                store.sign_in("li", word("x"), quick(), LockOut { after: 100, ..LOCK }).await.expect("it answers");
+            })
+        })
+        .collect();
     for one in tries {
         one.await.expect("it ends well");
     }
@@ -92,7 +108,10 @@ async fn a_session_lives_rotates_and_ends(on: On) {
     assert!(store.session(&fresh, 60_000).await.expect("asked").is_some());
     world.pass(60_001);
     assert!(store.session(&fresh, 60_000).await.expect("asked").is_none());
-    let (one, two) = (store.open_session("li", world.li, 60_000, "").await.expect("opened"), store.open_session("li", world.li, 60_000, "").await.expect("opened"));
+    let (one, two) = (
+        store.open_session("li", world.li, 60_000, "").await.expect("opened"),
+        store.open_session("li", world.li, 60_000, "").await.expect("opened"),
+    );
     store.end_sessions(world.li, Some(&two)).await.expect("ended");
     assert!(store.session(&one, 60_000).await.expect("asked").is_none());
     assert!(store.session(&two, 60_000).await.expect("asked").is_some());

@@ -35,7 +35,12 @@ fn code<T>(result: Result<T, Failure>) -> Code {
 
 async fn a_created_entry_reads_back(on: On) {
     let world = World::new(on).await;
-    let given = values([("receiver", Value::Person(world.zhang)), ("unit", Value::Unit(world.surgery)), ("value", Value::Fen(80_000)), ("remark", text("门诊楼前收下"))]);
+    let given = values([
+        ("receiver", Value::Person(world.zhang)),
+        ("unit", Value::Unit(world.surgery)),
+        ("value", Value::Fen(80_000)),
+        ("remark", text("门诊楼前收下")),
+    ]);
     let done = world.gift(world.zhang, given.clone()).await;
     assert_eq!((done.number.as_str(), done.version), ("LP-2026-0001", 1));
     let found = world.store.entry(done.entry, &world.viewer(world.zhang)).await.expect("it is there");
@@ -155,14 +160,21 @@ async fn effects_open_entries_in_the_same_transaction(on: On) {
     let world = World::new(on).await;
     let gift = world.gift(world.zhang, values([("remark", text("来历不明")), ("unit", Value::Unit(world.surgery))])).await;
     let none: [(&str, Value); 0] = [];
-    let done = world.store.submit(Request::make(Actor::Person(world.li), "gift", gift.entry, "escalate", none.clone())).await.expect("escalated");
+    let done =
+        world.store.submit(Request::make(Actor::Person(world.li), "gift", gift.entry, "escalate", none.clone())).await.expect("escalated");
     assert_eq!(done.opened.len(), 1);
     let clue = world.store.fold_of(done.opened[0]).await.expect("it reads").expect("the clue is there");
     assert_eq!((clue.values.get("summary"), clue.values.get("gift")), (Some(&text("来历不明")), Some(&Value::Link(gift.entry))));
     assert_eq!(clue.opened_by, Some(gift.entry));
     let entry = world.store.fold_of(gift.entry).await.expect("it reads").expect("it is there");
     let linked = world.store.linked(&entry, &world.viewer(world.li)).await.expect("links read");
-    assert_eq!(linked.iter().map(|linked| (linked.found.entry.id, linked.field.as_ref().map(|field| field.as_str().to_owned()))).collect::<Vec<_>>(), vec![(clue.id, Some("gift".to_owned()))]);
+    assert_eq!(
+        linked
+            .iter()
+            .map(|linked| (linked.found.entry.id, linked.field.as_ref().map(|field| field.as_str().to_owned())))
+            .collect::<Vec<_>>(),
+        vec![(clue.id, Some("gift".to_owned()))]
+    );
     assert!(world.store.linked(&entry, &world.viewer(world.zhang)).await.expect("links read").is_empty(), "zhang may not read clues");
     // What an effect opens in a sealing register gets its envelope and its unit.
     let done = world.store.submit(Request::make(Actor::Person(world.li), "gift", gift.entry, "accuse", none)).await.expect("accused");
@@ -205,7 +217,10 @@ async fn scores_and_notices_are_told(on: On) {
     world.accept(world.li, gift.entry).await.expect("accepted");
     let viewer = world.viewer(world.zhang);
     let notices = world.store.notices(&viewer, true, 10).await.expect("notices read");
-    assert_eq!(notices.iter().map(|notice| (notice.entry, notice.why.as_str(), notice.duty)).collect::<Vec<_>>(), vec![(gift.entry, "moved:accept", false)]);
+    assert_eq!(
+        notices.iter().map(|notice| (notice.entry, notice.why.as_str(), notice.duty)).collect::<Vec<_>>(),
+        vec![(gift.entry, "moved:accept", false)]
+    );
     assert_eq!(world.store.unseen_count(&viewer).await.expect("counted"), 1);
     world.store.mark_seen(&viewer, Some(gift.entry)).await.expect("marked");
     assert_eq!(world.store.unseen_count(&viewer).await.expect("counted"), 0);
@@ -242,7 +257,10 @@ async fn happened_and_recorded_are_two_times(on: On) {
     world.store.submit(edit).await.expect("edited");
     let events = world.store.events_of(done.entry).await.expect("events read");
     assert_eq!((events[1].event.at, events[1].event.happened), (world.store.now(), Some(moment)));
-    let as_of = |at: Moment| { let store = world.store.clone(); async move { store.table_as_of(&"gift".into(), at).await.expect("it reads") } };
+    let as_of = |at: Moment| {
+        let store = world.store.clone();
+        async move { store.table_as_of(&"gift".into(), at).await.expect("it reads") }
+    };
     assert_eq!(as_of(before).await[0].values.get("value"), Some(&Value::Fen(1)), "as recorded then");
     assert_eq!(as_of(world.store.now()).await, world.store.table(&"gift".into()).await.expect("it reads"));
     assert!(as_of(Moment(before.0 - 1)).await.is_empty());
@@ -279,7 +297,8 @@ async fn a_closed_store_says_so(on: On) {
 
 async fn a_batch_stands_or_falls_one_by_one(on: On) {
     let world = World::new(on).await;
-    let create = |value| Request::create(Actor::Person(world.zhang), "gift", values([("form", choice("cash")), ("value", Value::Fen(value))]));
+    let create =
+        |value| Request::create(Actor::Person(world.zhang), "gift", values([("form", choice("cash")), ("value", Value::Fen(value))]));
     let answers = world.store.submit_all((0..1_200).map(|at| create(if at % 10 == 3 { -1 } else { at })).collect()).await;
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1_080);
     let numbers: Vec<String> = answers.into_iter().flatten().map(|done| done.number).collect();

@@ -23,6 +23,7 @@ contract!(
     a_missing_and_an_altered_file_are_found,
     an_orphan_file_is_told_but_wrongs_nothing,
     a_tampered_look_is_found,
+    a_timeline_tells_of_each_event_whether_it_holds,
     rebuilding_mends_the_cache,
 );
 
@@ -30,7 +31,9 @@ contract!(
 async fn filled(on: On) -> World {
     let world = World::new(on).await;
     for at in 0..10 {
-        let gift = world.gift(world.zhang, values([("value", Value::Fen(at * 100)), ("marks", Value::Choices(vec!["card".into(), "cash".into()]))])).await;
+        let gift = world
+            .gift(world.zhang, values([("value", Value::Fen(at * 100)), ("marks", Value::Choices(vec!["card".into(), "cash".into()]))]))
+            .await;
         world.accept(world.li, gift.entry).await.expect("accepted");
     }
     world
@@ -67,7 +70,18 @@ async fn a_changed_content_is_found(on: On) {
 
 async fn a_changed_row_is_found(on: On) {
     let world = filled(on).await;
-    for (column, value) in [("at", "at + 1"), ("actor", "'system'"), ("verb", "'edit'"), ("register", "'clue'"), ("revision", "'x'"), ("happened", "1"), ("entry", "'x'"), ("digest", "prev"), ("hash", "prev"), ("prev", "hash")] {
+    for (column, value) in [
+        ("at", "at + 1"),
+        ("actor", "'system'"),
+        ("verb", "'edit'"),
+        ("register", "'clue'"),
+        ("revision", "'x'"),
+        ("happened", "1"),
+        ("entry", "'x'"),
+        ("digest", "prev"),
+        ("hash", "prev"),
+        ("prev", "hash"),
+    ] {
         let keep = "CREATE TABLE kept AS SELECT * FROM events WHERE seq = 14";
         world.tamper(keep).await;
         world.tamper(&format!("UPDATE events SET {column} = {value} WHERE seq = 14 AND chain = 'h1'")).await;
@@ -85,7 +99,9 @@ fn hashed(prev: &[u8], seq: u64, words: [&str; 5], at: i64, digest: &[u8]) -> Ve
     let [entry, register, actor, verb, revision] = words;
     let (seq, at) = (seq.to_be_bytes(), at.to_be_bytes());
     let mut hasher = Sha256::new();
-    for part in [prev, &seq, entry.as_bytes(), register.as_bytes(), &at, &[], actor.as_bytes(), verb.as_bytes(), revision.as_bytes(), digest] {
+    for part in
+        [prev, &seq, entry.as_bytes(), register.as_bytes(), &at, &[], actor.as_bytes(), verb.as_bytes(), revision.as_bytes(), digest]
+    {
         hasher.update(u32::try_from(part.len()).expect("short").to_be_bytes());
         hasher.update(part);
     }
@@ -105,10 +121,19 @@ async fn a_rehashed_event_is_found(on: On) {
     // Whoever knows the rule writes content, digest and hash anew; the next event still knows the old one.
     let lines = world.store.audit("h1", 0, 100).await.expect("it reads");
     let (before, line) = (&lines[12], &lines[13]);
-    let digest = { use sha2::Digest; sha2::Sha256::digest(b"{}").to_vec() };
+    let digest = {
+        use sha2::Digest;
+        sha2::Sha256::digest(b"{}").to_vec()
+    };
     let hash = hashed(&before.hash.0, line.seq, [&line.entry, &line.register, &line.actor, &line.verb, &line.revision], line.at.0, &digest);
     let salt = hex(&world, &[]);
-    world.tamper(&format!("UPDATE events SET data = '{{}}', salt = {salt}, digest = {}, hash = {} WHERE seq = 14 AND chain = 'h1'", hex(&world, &digest), hex(&world, &hash))).await;
+    world
+        .tamper(&format!(
+            "UPDATE events SET data = '{{}}', salt = {salt}, digest = {}, hash = {} WHERE seq = 14 AND chain = 'h1'",
+            hex(&world, &digest),
+            hex(&world, &hash)
+        ))
+        .await;
     assert_eq!(chain(&check(&world).await), ["chain h1: event 14 was changed (the next event was chained to another)"]);
 }
 
@@ -138,7 +163,10 @@ async fn swapped_events_are_found(on: On) {
         world.tamper(&format!("UPDATE events SET seq = {to} WHERE seq = {from} AND chain = 'h1'")).await;
     }
     let found = chain(&check(&world).await);
-    assert_eq!(found, ["chain h1: event 15 stands in the wrong place, it was event 16", "chain h1: event 16 stands in the wrong place, it was event 15"]);
+    assert_eq!(
+        found,
+        ["chain h1: event 15 stands in the wrong place, it was event 16", "chain h1: event 16 stands in the wrong place, it was event 15"]
+    );
 }
 
 async fn an_inserted_event_is_found(on: On) {
@@ -149,7 +177,10 @@ async fn an_inserted_event_is_found(on: On) {
     }
     let lines = world.store.audit("h1", 0, 100).await.expect("it reads");
     let (before, like) = (&lines[13], &lines[12]);
-    let digest = { use sha2::Digest; sha2::Sha256::digest(b"{}").to_vec() };
+    let digest = {
+        use sha2::Digest;
+        sha2::Sha256::digest(b"{}").to_vec()
+    };
     let hash = hashed(&before.hash.0, 15, [&like.entry, &like.register, &like.actor, &like.verb, &like.revision], like.at.0, &digest);
     world.tamper(&format!(
         "INSERT INTO events (chain, seq, entry, register, at, happened, actor, verb, revision, salt, data, digest, prev, hash) \
@@ -175,7 +206,10 @@ async fn a_cut_tail_with_a_moved_head_is_found_by_the_deposit(on: On) {
     assert_eq!(chain(&check(&world).await), [""; 0], "the chain alone cannot show it");
     let report = world.store.verify(Some(deposit)).await.expect("the check runs");
     assert_eq!(chain(&report), [format!("the deposited head {deposit} is on no chain: what it stood for was cut off or written anew")]);
-    assert!(report.findings.iter().any(|finding| matches!(finding, Finding::CacheDiffers { entry: found, .. } if *found == entry)), "and the cache still knew");
+    assert!(
+        report.findings.iter().any(|finding| matches!(finding, Finding::CacheDiffers { entry: found, .. } if *found == entry)),
+        "and the cache still knew"
+    );
 }
 
 async fn an_erased_content_is_found(on: On) {
@@ -191,16 +225,29 @@ async fn a_changed_cache_is_found_column_by_column(on: On) {
     let gift = world.store.table(&"gift".into()).await.expect("it reads").remove(3);
     let (id, nr) = (gift.id.to_string(), format!("(SELECT nr FROM entries WHERE id = '{}')", gift.id));
     for (table, column, value) in [
-        ("entries", "state", "'settled'"), ("entries", "live", "0"), ("entries", "unit", "'x'"), ("entries", "owner", "'x'"), ("entries", "author", "NULL"),
-        ("entries", "due", "5"), ("entries", "created", "5"), ("entries", "changed", "5"), ("entries", "version", "9"), ("entries", "number", "'x'"),
-        ("entry_bodies", "body", "REPLACE(body, '\"declared\"', '\"held\"')"), ("entry_values", "whole", "7"), ("entry_values", "word", "'goods'"), ("entry_clocks", "met", "5"), ("entry_clocks", "due", "5"),
+        ("entries", "state", "'settled'"),
+        ("entries", "live", "0"),
+        ("entries", "unit", "'x'"),
+        ("entries", "owner", "'x'"),
+        ("entries", "author", "NULL"),
+        ("entries", "due", "5"),
+        ("entries", "created", "5"),
+        ("entries", "changed", "5"),
+        ("entries", "version", "9"),
+        ("entries", "number", "'x'"),
+        ("entry_bodies", "body", "REPLACE(body, '\"declared\"', '\"held\"')"),
+        ("entry_values", "whole", "7"),
+        ("entry_values", "word", "'goods'"),
+        ("entry_clocks", "met", "5"),
+        ("entry_clocks", "due", "5"),
     ] {
         let key = if table == "entries" { format!("id = '{id}'") } else { format!("nr = {nr}") };
         world.tamper(&format!("CREATE TABLE kept AS SELECT * FROM {table} WHERE {key}")).await;
         let some = if table == "entry_values" { format!(" AND {column} IS NOT NULL AND place = 0") } else { String::new() };
         world.tamper(&format!("UPDATE {table} SET {column} = {value} WHERE {key}{some}")).await;
         let report = check(&world).await;
-        let expected = |finding: &Finding| matches!(finding, Finding::CacheDiffers { entry, table: found, .. } if *entry == id && found == table);
+        let expected =
+            |finding: &Finding| matches!(finding, Finding::CacheDiffers { entry, table: found, .. } if *entry == id && found == table);
         assert!(report.findings.iter().any(expected), "{table}.{column}: {:?}", report.findings);
         world.tamper(&format!("DELETE FROM {table} WHERE {key}")).await;
         world.tamper(&format!("INSERT INTO {table} SELECT * FROM kept")).await;
@@ -210,7 +257,15 @@ async fn a_changed_cache_is_found_column_by_column(on: On) {
     world.tamper(&format!("DELETE FROM entry_values WHERE nr = {nr} AND place = 1")).await;
     world.tamper(&format!("INSERT INTO entry_barred (nr, tag) VALUES ({nr}, '{}')", world.tag(world.li))).await;
     world.tamper(&format!("DELETE FROM search WHERE rowid = {nr}")).await;
-    let tables: Vec<String> = check(&world).await.findings.iter().filter_map(|finding| match finding { Finding::CacheDiffers { table, .. } => Some(table.clone()), _ => None }).collect();
+    let tables: Vec<String> = check(&world)
+        .await
+        .findings
+        .iter()
+        .filter_map(|finding| match finding {
+            Finding::CacheDiffers { table, .. } => Some(table.clone()),
+            _ => None,
+        })
+        .collect();
     assert_eq!(tables, ["entry_barred", "entry_values", "search"]);
 }
 
@@ -235,9 +290,13 @@ async fn rows_of_nothing_are_found(on: On) {
 async fn a_missing_and_an_altered_file_are_found(on: On) {
     let world = filled(on).await;
     let entry = store::new_entry();
-    let (one, two) = (world.store.put_file(b"one", entry, "a", None).await.expect("stored"), world.store.put_file(b"two", entry, "b", None).await.expect("stored"));
+    let (one, two) = (
+        world.store.put_file(b"one", entry, "a", None).await.expect("stored"),
+        world.store.put_file(b"two", entry, "b", None).await.expect("stored"),
+    );
     let photos = Value::Files(vec![one.clone(), two.clone()]);
-    let request = Request::create(engine::Actor::Person(world.zhang), "gift", values([("form", crate::world::choice("cash")), ("photos", photos)]));
+    let request =
+        Request::create(engine::Actor::Person(world.zhang), "gift", values([("form", crate::world::choice("cash")), ("photos", photos)]));
     world.store.submit(request.with_entry(entry)).await.expect("stored");
     world.sound().await;
     std::fs::remove_file(world.store.file_path(&one.hash).expect("it is there")).expect("removed");
@@ -272,6 +331,28 @@ async fn a_tampered_look_is_found(on: On) {
     world.sound().await;
     world.tamper("DELETE FROM events WHERE chain = 'reads:h1' AND seq = 2").await;
     assert_eq!(chain(&check(&world).await), ["chain reads:h1: events 2 to 2 are missing"]);
+}
+
+async fn a_timeline_tells_of_each_event_whether_it_holds(on: On) {
+    let world = filled(on).await;
+    // Event 8 hands in the first gift, 9 accepts it; 10 and 11 are the second's.
+    let gifts = world.store.table(&"gift".into()).await.expect("it reads");
+    let marks = |at: usize| {
+        let (store, entry) = (world.store.clone(), gifts[at].id);
+        async move { store.events_of(entry).await.expect("it reads").iter().map(|one| (one.seq, one.holds)).collect::<Vec<_>>() }
+    };
+    assert_eq!(marks(0).await, [(8, true), (9, true)]);
+    // Content exchanged for other content that reads as well; then a column that only the hash covers; then a row taken out.
+    world.tamper("UPDATE events SET data = REPLACE(data, '001', '002') WHERE seq = 9 AND chain = 'h1'").await;
+    assert_eq!(marks(0).await, [(8, true), (9, false)]);
+    assert_eq!(marks(1).await, [(10, true), (11, true)], "its neighbours hold");
+    world.tamper("UPDATE events SET at = at + 1 WHERE seq = 10 AND chain = 'h1'").await;
+    assert_eq!(marks(1).await, [(10, false), (11, true)]);
+    world.tamper("DELETE FROM events WHERE seq = 10 AND chain = 'h1'").await;
+    assert_eq!(marks(1).await, [(11, false)], "it follows on nothing");
+    world.tamper("UPDATE events SET at = at + 1 WHERE seq = 1 AND chain = 'h1'").await;
+    let first = world.store.events_of(engine::EntryId(world.surgery.0)).await.expect("it reads");
+    assert_eq!(first.iter().map(|one| (one.seq, one.holds)).collect::<Vec<_>>(), [(1, false)]);
 }
 
 async fn rebuilding_mends_the_cache(on: On) {

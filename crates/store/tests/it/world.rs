@@ -14,8 +14,15 @@ pub static CATALOGUE: LazyLock<Arc<Catalogue>> = LazyLock::new(|| Arc::new(load(
 pub fn load(change: impl Fn(&str, String) -> String) -> Catalogue {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/catalogue");
     let sources = read_folder(&folder).expect("the test catalogue is there");
-    let sources = sources.into_iter().map(|(path, text)| { let text = change(&path, text); (path, text) }).collect();
-    Catalogue::load(&sources, None).unwrap_or_else(|faults| panic!("{}", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))
+    let sources = sources
+        .into_iter()
+        .map(|(path, text)| {
+            let text = change(&path, text);
+            (path, text)
+        })
+        .collect();
+    Catalogue::load(&sources, None)
+        .unwrap_or_else(|faults| panic!("{}", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,7 +89,8 @@ impl World {
         let folder = TempDir::new().expect("a temporary folder");
         let clock = Arc::new(AtomicI64::new(START));
         let given = Arc::clone(&clock);
-        let mut config = Config::new(folder.path().join("data"), Arc::clone(&CATALOGUE), "h1").with_clock(Arc::new(move || Moment(given.load(Ordering::SeqCst))));
+        let mut config = Config::new(folder.path().join("data"), Arc::clone(&CATALOGUE), "h1")
+            .with_clock(Arc::new(move || Moment(given.load(Ordering::SeqCst))));
         if on == On::Postgres {
             config = config.with_postgres(crate::postgres::fresh());
         }
@@ -148,7 +156,9 @@ impl World {
         match &self.config.rows {
             Rows::Folder => {
                 let file = self.config.folder.join("qinglian.db");
-                let mut conn = <sqlx::SqliteConnection as sqlx::Connection>::connect(&format!("sqlite:{}", file.display())).await.expect("it connects");
+                let mut conn = <sqlx::SqliteConnection as sqlx::Connection>::connect(&format!("sqlite:{}", file.display()))
+                    .await
+                    .expect("it connects");
                 sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned())).execute(&mut conn).await.expect("the tampering works");
                 sqlx::Connection::close(conn).await.expect("it closes");
             }

@@ -148,6 +148,14 @@ impl<'a> Draw<'a> {
         Some(Change { label: self.text(&field.label), old: old.map(words), new: new.map(words), unit: None })
     }
 
+    /// What a note says: of a sealed one, its words only to a viewer with the key.
+    pub(crate) fn written(&self, note: &Note, opened: Option<&String>) -> String {
+        match note {
+            Note::Plain(text) => text.clone(),
+            Note::Sealed(_) => opened.cloned().unwrap_or_else(|| self.visit.say("sealed")),
+        }
+    }
+
     /// A note or reason, and the day of the evidence when it is another than the day of the record.
     fn note(&self, event: &Event, opened: Option<&String>) -> Option<String> {
         let written = match &event.fact {
@@ -155,14 +163,10 @@ impl<'a> Draw<'a> {
             | Fact::Moved { note, .. }
             | Fact::Assigned { note, .. }
             | Fact::Recused { reason: note, .. } => note.as_ref(),
-            Fact::Noted { note } => Some(note),
-            Fact::ClockAsked { reason, .. } => return Some(reason.clone()),
+            Fact::Noted { note } | Fact::ClockAsked { reason: note, .. } => Some(note),
             _ => None,
         };
-        let written = written.map(|note| match note {
-            Note::Plain(text) => text.clone(),
-            Note::Sealed(_) => opened.cloned().unwrap_or_else(|| self.visit.say("sealed")),
-        });
+        let written = written.map(|note| self.written(note, opened));
         let happened = event.happened.filter(|happened| *happened != event.at).map(|happened| {
             let values = [("happened", self.visit.moment(happened).into()), ("recorded", self.visit.moment(event.at).into())];
             self.visit.fill("happened-recorded", &values)

@@ -123,7 +123,7 @@ fn about(staff: &Staff, found: &Found, clock: &str) -> Option<String> {
         ClockAsk::Extend(span) => staff.fill("ask-extend", &[("span", draw.span(span).into())]),
     };
     let who = pending.by.map_or_else(|| staff.say("person-unknown"), |by| draw.person(by));
-    Some(staff.fill("ask-pending", &[("who", who.into()), ("what", what.into()), ("reason", pending.reason.clone().into())]))
+    Some(staff.fill("ask-pending", &[("who", who.into()), ("what", what.into()), ("reason", draw.written(&pending.reason, None).into())]))
 }
 
 fn reason(staff: &Staff, posted: &Posted) -> Field {

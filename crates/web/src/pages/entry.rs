@@ -92,7 +92,7 @@ async fn page(staff: &Staff, found: &Found, opened: Option<&Opened>) -> Answer {
         kind: title,
         top: top(&draw, entry),
         edit: draw.may_edit(entry).then(|| format!("{}/edit", entry_path(entry))),
-        asks: asks(staff, &draw, entry),
+        asks: asks(staff, &draw, entry, &history, opened),
         open: if reading.still_sealed { Some(sealed(staff, &draw, entry)) } else { None },
         opened: opened.map(|_| staff.fill("open-done", &[("when", staff.moment(staff.now).into())])),
         sections: reading.sections,
@@ -134,14 +134,17 @@ fn top(draw: &Draw<'_>, entry: &Entry) -> Top {
 }
 
 /// Requests about clocks that wait for an answer.
-fn asks(staff: &Staff, draw: &Draw<'_>, entry: &Entry) -> Vec<Said> {
+fn asks(staff: &Staff, draw: &Draw<'_>, entry: &Entry, history: &[Happened], opened: Option<&Opened>) -> Vec<Said> {
     let said = |pending: &engine::PendingAsk| {
+        let asked = history.iter().rfind(|one| matches!(&one.event.fact, engine::Fact::ClockAsked { reason, .. } if *reason == pending.reason));
+        let words = asked.zip(opened).and_then(|(asked, opened)| opened.notes.get(&asked.seq));
+        let reason = draw.written(&pending.reason, words);
         let who = pending.by.map_or_else(|| staff.say("person-unknown"), |by| draw.person(by));
         let what = match &pending.ask {
             engine::ClockAsk::Suspend => staff.say("ask-suspend"),
             engine::ClockAsk::Extend(span) => staff.fill("ask-extend", &[("span", draw.span(span).into())]),
         };
-        let text = staff.fill("ask-pending", &[("who", who.into()), ("what", what.into()), ("reason", pending.reason.clone().into())]);
+        let text = staff.fill("ask-pending", &[("who", who.into()), ("what", what.into()), ("reason", reason.into())]);
         let path = format!("{}/clock/{}/answer", entry_path(entry), pending.deadline);
         let may = draw.steps(entry).other.into_iter().any(|act| act.href.as_deref() == Some(path.as_str()));
         Said { text, act: may.then(|| Act::link(staff.say("ask-answer"), path).dialog()) }
@@ -186,7 +189,7 @@ fn only(staff: &Staff, entry: &Entry) -> Link {
 }
 
 fn trail(staff: &Staff, draw: &Draw<'_>, entry: &Entry, history: &[Happened], opened: Option<&Opened>) -> Vec<Event> {
-    let told: Vec<Told<'_>> = history.iter().map(|one| Told { seq: one.seq, event: &one.event, held: None }).collect();
+    let told: Vec<Told<'_>> = history.iter().map(|one| Told { seq: one.seq, event: &one.event, held: Some(one.holds) }).collect();
     let none = BTreeMap::new();
     let mut events = draw.trail(entry, &told, opened.map_or(&none, |opened| &opened.notes));
     if staff.query.get("only") == Some("changes") {
