@@ -1,4 +1,4 @@
-//! `qinglian init`: a new data folder, its first administrator, and the recovery sheet.
+//! `qinglian init`: a new data folder, the first people who can let in all others, and the recovery sheet.
 
 use super::Usage;
 use super::house::{self, House};
@@ -9,15 +9,16 @@ use engine::{Actor, PersonId, Value, Values};
 use serde_json::json;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use store::{Creation, Request};
+use store::{Creation, Request, Store};
 use vault::{HandlerKey, Password, SystemEntropy};
 
 const HELP: &str = "\
-The one-time password and the recovery key are shown this once and kept nowhere.
+The one-time passwords and the recovery key are shown this once and kept nowhere.
 
-JSON: {data, admin, password, recovery, head: {chain, seq, hash}}";
+JSON: {data, accounts: [{role, login, password}], recovery, head: {chain, seq, hash}}";
 
-/// Make a data folder: the house, its first administrator, and a recovery sheet to print and lock away
+/// Make a data folder: the house, its first administrator, and a recovery sheet to print and lock away. Roles are proposed by
+/// personnel and confirmed by the secretary, so name the first of each here as well
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
 pub struct Init {
@@ -27,13 +28,19 @@ pub struct Init {
     /// The first administrator's login
     #[arg(long, value_name = "NAME")]
     admin: String,
+    /// Login of the first person of personnel, who enters people and proposes their roles
+    #[arg(long, value_name = "NAME")]
+    personnel: Option<String>,
+    /// Login of the Party secretary, who confirms roles
+    #[arg(long, value_name = "NAME")]
+    secretary: Option<String>,
     /// The hospital's name
     #[arg(long, value_name = "TEXT", default_value = "本院")]
     house: String,
     /// A short id for the institution, in small letters
     #[arg(long, value_name = "ID", default_value = "main")]
     institution: String,
-    /// Print what was made as JSON; it holds the password and the recovery key
+    /// Print what was made as JSON; it holds the passwords and the recovery key
     #[arg(long)]
     json: bool,
 }
@@ -50,30 +57,34 @@ impl Init {
 
     async fn fill(&self) -> anyhow::Result<ExitCode> {
         let (_, store) = house::open(&self.data).await?;
-        let day = store.now().date();
-        let mut role = Values::new();
-        role.insert("role".into(), Value::Choice("admin".into()));
-        role.insert("from".into(), Value::Date(day));
-        let mut values = Values::new();
-        values.insert("code".into(), Value::Text("0001".to_owned()));
-        values.insert("name".into(), Value::Text(self.admin.clone()));
-        values.insert("account".into(), Value::Text(self.admin.clone()));
-        values.insert("roles".into(), Value::Rows(vec![role]));
-        let done = store.submit(Request::create(Actor::System, "person", Creation::from(values))).await?;
         let recovery = HandlerKey::generate(&mut SystemEntropy);
         store.set_recovery(&recovery.recipient()).await?;
-        let password = new_password();
-        store.create_account(&self.admin, PersonId(done.entry.0), Password::new(password.clone()), stretch(), true).await?;
+        let first = [
+            ("0001", "admin", "管理员", Some(&self.admin)),
+            ("0002", "hr", "人事", self.personnel.as_ref()),
+            ("0003", "secretary", "书记", self.secretary.as_ref()),
+        ];
+        let mut accounts = Vec::new();
+        for (code, role, title, login) in first {
+            if let Some(login) = login {
+                accounts.push((role, title, login, founder(&store, code, role, login).await?));
+            }
+        }
         let head = store.head().await?;
         store.close().await;
         if self.json {
-            let told = recovery
-                .to_printable()
-                .expose(|sheet| json!({ "data": self.data, "admin": self.admin, "password": password, "recovery": sheet, "head": head }));
+            let accounts: Vec<_> =
+                accounts.iter().map(|(role, _, login, password)| json!({ "role": role, "login": login, "password": password })).collect();
+            let told =
+                recovery.to_printable().expose(|sheet| json!({ "data": self.data, "accounts": accounts, "recovery": sheet, "head": head }));
             println!("{}", serde_json::to_string_pretty(&told)?);
             return Ok(ExitCode::SUCCESS);
         }
-        println!("数据目录  {}\n管理员    {}\n一次性口令 {password}\n", self.data.display(), self.admin);
+        println!("数据目录  {}", self.data.display());
+        for (_, title, login, password) in &accounts {
+            println!("{title}    {login}\n一次性口令 {password}");
+        }
+        println!();
         println!("── 恢复单（打印一份，密封后交由两人保管；屏幕上只显示这一次）");
         println!("── Recovery sheet: print it, seal it, keep it with two persons; it is shown this once");
         recovery.to_printable().expose(|sheet| println!("\n    {sheet}\n"));
@@ -81,4 +92,20 @@ impl Init {
         println!("启动：qinglian serve --data {}", self.data.display());
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Enters one of the first people with their role and an account. Everybody later gets a role by two others.
+async fn founder(store: &Store, code: &str, role: &str, login: &str) -> anyhow::Result<String> {
+    let mut grant = Values::new();
+    grant.insert("role".into(), Value::Choice(role.into()));
+    grant.insert("from".into(), Value::Date(store.now().date()));
+    let mut values = Values::new();
+    for (name, text) in [("code", code), ("name", login), ("account", login)] {
+        values.insert(name.into(), Value::Text(text.to_owned()));
+    }
+    values.insert("roles".into(), Value::Rows(vec![grant]));
+    let done = store.submit(Request::create(Actor::System, "person", Creation::from(values))).await?;
+    let password = new_password();
+    store.create_account(login, PersonId(done.entry.0), Password::new(password.clone()), stretch(), true).await?;
+    Ok(password)
 }

@@ -1,8 +1,8 @@
 //! Marked words in every sealed place that can be reached through the served pages, then a search of everything on the disk.
 
-use crate::browser::{Browser, Form, Page, words};
+use crate::browser::{Browser, Form, Page, attribute, words};
 use crate::qinglian;
-use crate::served::{House, PASSWORD, Served, answered, code_in, gift, report};
+use crate::served::{House, PASSWORD, Served, answered, code_in, first_choice, gift, report};
 use catalogue::field::Kind;
 use catalogue::{Catalogue, Register, Sensitivity, embedded};
 use encoding_rs::GB18030;
@@ -136,6 +136,7 @@ fn registered_by_staff(served: &Served, catalogue: &Catalogue, planted: &Planted
         for browser in [&mut li, &mut chen, &mut zhang] {
             let Some(path) = entry(browser, register, planted) else { continue };
             entered.push(path.clone());
+            corrected(browser, register, &path, planted);
             let note = format!("{path}/note");
             let page = browser.get(&note).expect("it serves");
             if page.status == 200 {
@@ -145,7 +146,8 @@ fn registered_by_staff(served: &Served, catalogue: &Catalogue, planted: &Planted
             break;
         }
     }
-    assert!(["report", "clue", "disclosure"].iter().all(|name| entered.iter().any(|path| path.contains(name))), "{entered:?}");
+    let expected = ["report", "clue", "case", "disclosure", "outcome"];
+    assert!(expected.iter().all(|name| entered.iter().any(|path| path.contains(name))), "{entered:?}");
     // The stranger's report goes its way: opened, taken up, answered under seal.
     let links = li.get("/r/report").expect("it serves").ok().links();
     let reports: Vec<String> = links.into_iter().filter(|link| link.starts_with("/r/report/JB-") && !link.contains('?')).collect();
@@ -192,10 +194,7 @@ fn entry(browser: &mut Browser, register: &Register, planted: &Planted) -> Optio
             (Kind::Date, _) if field.required => Some(store::real_time().local().date().to_string()),
             (Kind::Number { .. } | Kind::Money, _) => Some("1".to_owned()),
             (Kind::Text | Kind::LongText, _) => Some("如所述".to_owned()),
-            (Kind::Choice { of, .. }, _) if field.required => {
-                let catalogue = Catalogue::load(&embedded(), None).expect("right");
-                catalogue.items(of).and_then(|list| list.items.keys().next().map(ToString::to_string))
-            }
+            (Kind::Choice { .. } | Kind::Unit { .. } | Kind::YesNo, _) if field.required => first_choice(&page, name),
             _ => Some(String::new()),
         }
     };
@@ -205,7 +204,14 @@ fn entry(browser: &mut Browser, register: &Register, planted: &Planted) -> Optio
         Some(there) if !there.is_empty() => Some(there.to_owned()),
         _ => say(name, form),
     };
-    let filled = answered(&page, &form, &keep);
+    let mut filled = answered(&page, &form, &keep);
+    for field in register.fields.values().filter(|field| field.required) {
+        if let Kind::Link { register } = &field.kind
+            && let Some(id) = linked(browser, &form, field.name.as_str(), register.as_str())
+        {
+            filled = filled.with(field.name.as_str(), &id);
+        }
+    }
     let sealed = register
         .fields
         .values()
@@ -226,6 +232,32 @@ fn entry(browser: &mut Browser, register: &Register, planted: &Planted) -> Optio
             None
         }
     }
+}
+
+/// The newest entry of a register, found as a person would: by the picker's search.
+fn linked(browser: &mut Browser, form: &Form, name: &str, register: &str) -> Option<String> {
+    let list = browser.get(&format!("/r/{register}")).ok()?.links();
+    let start = format!("/r/{register}/");
+    let number = list.iter().filter_map(|link| link.strip_prefix(&start)).find(|rest| rest.contains('-') && !rest.contains(['?', '/']))?;
+    let asked = form.clone().with(&format!("{name}.q"), number).and("_find", name);
+    let html = browser.submit(&asked).ok()?.text();
+    let mut offered =
+        html.split('<').filter(|tag| attribute(tag, "name").as_deref() == Some(name)).filter_map(|tag| attribute(tag, "value"));
+    offered.find(|value| engine::EntryId::parse(value).is_some())
+}
+
+/// Every sealed text a form of correction takes gets another word.
+fn corrected(browser: &mut Browser, register: &Register, path: &str, planted: &Planted) {
+    let edit = format!("{path}/edit");
+    let page = browser.get(&edit).expect("it serves");
+    if page.status != 200 || !page.text().contains(&format!("action=\"{edit}\"")) {
+        return;
+    }
+    let form = page.form(&edit);
+    let sealed: Vec<String> = form.fields.iter().map(|(name, _)| name.clone()).filter(|name| is_sealed_text(register, name)).collect();
+    let filled = sealed.iter().fold(form, |form, name| form.with(name, &planted.word(&format!("{} {name}, corrected", register.name))));
+    let sent = browser.submit(&filled).expect("it serves");
+    assert!(sealed.is_empty() || sent.status == 303, "{edit}: {}", words(&sent.text()));
 }
 
 fn walk(folder: &Path) -> Vec<PathBuf> {

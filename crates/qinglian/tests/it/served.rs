@@ -163,16 +163,19 @@ pub fn code_in(page: &Page) -> Option<String> {
     attribute(&html[at..], "data-text").filter(|code| code.len() == 24)
 }
 
+/// The first thing a box, list or picker offers.
+pub fn first_choice(page: &Page, name: &str) -> Option<String> {
+    let html = page.text();
+    let at = html.find(&format!("name=\"{name}\""))?;
+    let choice = html[at..].split("value=\"").skip(1).filter_map(|rest| rest.split('"').next()).find(|value| !value.is_empty());
+    choice.map(str::to_owned)
+}
+
 /// The gift form filled in with a place to know it by.
 pub fn gift(browser: &mut Browser, place: &str) -> std::io::Result<Form> {
     let page = browser.get("/r/gift/new")?;
     let today = store::real_time().local().date();
-    let first = |name: &str| {
-        let html = page.text();
-        let at = html.find(&format!("name=\"{name}\"")).unwrap_or_else(|| panic!("{name} is not asked"));
-        let choice = html[at..].split("value=\"").skip(1).filter_map(|rest| rest.split('"').next()).find(|value| !value.is_empty());
-        choice.unwrap_or_else(|| panic!("{name} has no choice")).to_owned()
-    };
+    let first = |name: &str| first_choice(&page, name).unwrap_or_else(|| panic!("{name} has no choice"));
     let (stage, manner, awareness) = (first("stage"), first("manner"), first("awareness"));
     let form = page.form("/r/gift/new").with("received_at", &format!("{today}T00:00")).with("place", place);
     let form = form.with("stage", &stage).with("manner", &manner).with("awareness", &awareness);
