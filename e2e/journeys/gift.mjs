@@ -91,7 +91,15 @@ async function receipt(tab, entry, look) {
 async function fourEyes(people) {
   const personnel = await people.as("hr", { width: DESK });
   const person = await personOf(personnel, people.house.account("finance"));
-  await person.move("appoint", { roles: { row: { role: "inspector", from: "2026-06-01" } }, _note: "代班一周" });
+  // Personnel propose, a leader confirms: one person gives nobody a role.
+  const leader = await people.as("director", { width: DESK });
+  const confirm = async () => {
+    const seen = person.before(leader);
+    await seen.open();
+    await seen.move("appoint", {});
+  };
+  await person.move("propose_roles", { proposed: { row: { role: "inspector", from: "2026-06-01" } }, _note: "代班一周" });
+  await confirm();
   const doctor = await people.as("doctor", { width: DESK });
   const entry = await register(doctor, { keys: false });
   await doctor.close();
@@ -105,7 +113,10 @@ async function fourEyes(people) {
   assert.ok(closed, "the second signature is named among what is closed, with the reason");
   await own.force("countersign");
   await both.close();
-  await person.move("appoint", { roles: { drop: "纪检监察" }, _note: "代班结束" });
+  await person.open();
+  await person.move("propose_roles", { proposed: { drop: "纪检监察" }, _note: "代班结束" });
+  await confirm();
+  await leader.close();
   await personnel.close();
 }
 
