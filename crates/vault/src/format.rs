@@ -39,8 +39,9 @@ pub(crate) fn measure(sealed: &[u8]) -> Result<Outside, FormatError> {
     let is_x25519 = keys.clone().all(|kind| *kind == b"X25519");
     let payload = rest.len().checked_sub(NONCE + TAG).ok_or(FormatError::Cut)? + TAG;
     let parts = payload.div_ceil(PART + TAG);
-    let last_tag = payload - (parts - 1) * (PART + TAG);
-    let inside = payload.checked_sub(parts * TAG).filter(|_| last_tag >= TAG).ok_or(FormatError::Cut)?;
+    // Only a file without content ends in an empty part.
+    let last_part = payload - (parts - 1) * (PART + TAG);
+    let inside = payload.checked_sub(parts * TAG).filter(|_| last_part > TAG || parts == 1).ok_or(FormatError::Cut)?;
     Ok(Outside { recipients: if is_x25519 { keys.count() } else { 0 }, inside })
 }
 

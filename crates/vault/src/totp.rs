@@ -51,7 +51,8 @@ impl TotpSecret {
     /// clocks that differ. `last` is the step this account's last accepted digits were of: those and earlier ones are not
     /// taken again.
     ///
-    /// Returns the step to keep as the next `last`; the caller writes it before the sign-in counts. Always three
+    /// Returns the step to keep as the next `last`; the caller writes it before the sign-in counts, in one statement that
+    /// succeeds only while it is greater than the one stored: of two sign-ins at once with the same digits one wins. Always three
     /// computations, and no early end: the time taken tells nothing of the digits. Guessing is for the caller's lock-out to
     /// stop: three of a million combinations are right at any moment.
     pub fn check(&self, typed: &str, now_ms: i64, last: Option<Step>) -> Option<Step> {

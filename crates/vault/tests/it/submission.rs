@@ -148,6 +148,9 @@ fn what_we_seal_ourselves_is_well_formed_at_every_step() {
     for length in [0, 212, 213, 980, 4_052, 4_053, 65_536, 200_000] {
         assert!(seal(&key.recipient(), &HERE, &vec![1; length]).is_well_formed(), "{length}");
     }
+    let full_part = seal(&key.recipient(), &HERE, &[1; 65_536 - 44]);
+    assert!(full_part.is_well_formed());
+    assert!(!Sealed::from_bytes([full_part.as_bytes(), &[0; 16]].concat()).is_well_formed(), "an empty part more");
     let whole = seal(&key.recipient(), &HERE, b"words");
     assert!(!Sealed::from_bytes([whole.as_bytes(), b"\0"].concat()).is_well_formed());
     assert!(!Sealed::from_bytes(whole.as_bytes()[1..].to_vec()).is_well_formed());
