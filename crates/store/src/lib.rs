@@ -58,7 +58,7 @@ pub use notices::Notice;
 pub use query::{Counts, Filter, Found, Page, Query, Sort, Test};
 pub use request::{Change, Creation, Done, Receipt, Request, Wish, new_entry};
 pub use sessions::Session;
-pub use settings::{Import, SavedView};
+pub use settings::{Import, Keeper, SavedView};
 pub use store::Store;
 pub use timeline::{Happened, Line, Linked};
 pub use unsealing::Open;

@@ -5,7 +5,36 @@ use crate::error::Result;
 use crate::request::new_entry;
 use crate::store::Store;
 use catalogue::RegisterName;
-use engine::{Moment, PersonId};
+use engine::{EntryId, Moment, PersonId, UnitId};
+
+/// Whose saved lists: a person's own, or those of everybody in a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keeper {
+    Person(PersonId),
+    Unit(UnitId),
+}
+
+impl Keeper {
+    /// Ids of people and units are entry ids, so no two are alike.
+    fn id(self) -> EntryId {
+        match self {
+            Keeper::Person(person) => person.into(),
+            Keeper::Unit(unit) => unit.into(),
+        }
+    }
+}
+
+impl From<PersonId> for Keeper {
+    fn from(person: PersonId) -> Self {
+        Keeper::Person(person)
+    }
+}
+
+impl From<UnitId> for Keeper {
+    fn from(unit: UnitId) -> Self {
+        Keeper::Unit(unit)
+    }
+}
 
 /// A list somebody saved under a name.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,23 +73,23 @@ impl Store {
         self.write_one(sql, args![name, value]).await.map(|_| ())
     }
 
-    pub async fn saved_views(&self, person: PersonId, register: &RegisterName) -> Result<Vec<SavedView>> {
+    pub async fn saved_views(&self, keeper: impl Into<Keeper>, register: &RegisterName) -> Result<Vec<SavedView>> {
         let sql = "SELECT id, register, name, query FROM views WHERE person = $1 AND register = $2 ORDER BY name";
-        let rows = self.shared.db.fetch(sql, args![person, register.as_str()]).await?;
+        let rows = self.shared.db.fetch(sql, args![keeper.into().id(), register.as_str()]).await?;
         rows.iter()
             .map(|row| Ok(SavedView { id: row.text(0)?, register: row.text(1)?.into(), name: row.text(2)?, query: row.text(3)? }))
             .collect()
     }
 
     /// Saves a list; one of the same name is replaced.
-    pub async fn save_view(&self, person: PersonId, register: &RegisterName, name: &str, query: &str) -> Result<()> {
+    pub async fn save_view(&self, keeper: impl Into<Keeper>, register: &RegisterName, name: &str, query: &str) -> Result<()> {
         let sql = "INSERT INTO views (id, person, register, name, query, at) VALUES ($1, $2, $3, $4, $5, $6) \
                    ON CONFLICT (person, register, name) DO UPDATE SET query = excluded.query, at = excluded.at";
-        self.write_one(sql, args![new_entry(), person, register.as_str(), name, query, self.now()]).await.map(|_| ())
+        self.write_one(sql, args![new_entry(), keeper.into().id(), register.as_str(), name, query, self.now()]).await.map(|_| ())
     }
 
-    pub async fn drop_view(&self, person: PersonId, id: &str) -> Result<()> {
-        self.write_one("DELETE FROM views WHERE id = $1 AND person = $2", args![id, person]).await.map(|_| ())
+    pub async fn drop_view(&self, keeper: impl Into<Keeper>, id: &str) -> Result<()> {
+        self.write_one("DELETE FROM views WHERE id = $1 AND person = $2", args![id, keeper.into().id()]).await.map(|_| ())
     }
 
     /// Notes the beginning of an import; [`Store::note_import`] notes how it goes on.

@@ -4,6 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use engine::FileRef;
 use hmac::{Hmac, KeyInit, Mac};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
@@ -27,15 +29,25 @@ impl Signer {
 
     /// A file as a form carries it along: what it is, and that this session uploaded or was shown it.
     pub(crate) fn keep(&self, file: &FileRef) -> String {
-        let plain = serde_json::to_vec(file).expect("a file reference is plain data and always serialises");
-        format!("{}.{}", URL_SAFE_NO_PAD.encode(&plain), self.sign("file", &plain))
+        self.carry("file", file)
     }
 
     /// The file of a key made by [`Signer::keep`]; nothing for any other text.
     pub(crate) fn kept(&self, key: &str) -> Option<FileRef> {
+        self.carried("file", key)
+    }
+
+    /// A small thing on its way through a page and back.
+    pub(crate) fn carry(&self, purpose: &str, thing: &impl Serialize) -> String {
+        let plain = serde_json::to_vec(thing).expect("what pages carry is plain data and always serialises");
+        format!("{}.{}", URL_SAFE_NO_PAD.encode(&plain), self.sign(purpose, &plain))
+    }
+
+    /// What [`Signer::carry`] put under this purpose; nothing for any other text.
+    pub(crate) fn carried<T: DeserializeOwned>(&self, purpose: &str, key: &str) -> Option<T> {
         let (plain, proof) = key.split_once('.')?;
         let plain = URL_SAFE_NO_PAD.decode(plain).ok()?;
-        self.verify("file", &plain, proof).then(|| serde_json::from_slice(&plain).ok())?
+        self.verify(purpose, &plain, proof).then(|| serde_json::from_slice(&plain).ok())?
     }
 
     /// Any small text under a purpose.

@@ -1,11 +1,14 @@
-//! What was just done, said once on the next page. It stands in the address as a word, never as a text.
+//! What was just done, said once on the next page, with its undoing where it can be undone. It stands in the address as a word,
+//! never as a text; what an undoing needs is carried there signed.
 
+use crate::draw::list_path;
 use crate::staff::Staff;
-use crate::view::shell::Toast;
+use crate::view::act::Give;
+use crate::view::shell::{Toast, Undo};
 use catalogue::Register;
 
 /// Words an address may carry; anything else is silence.
-const WORDS: [&str; 13] = [
+const WORDS: [&str; 14] = [
     "created",
     "saved",
     "noted",
@@ -16,6 +19,7 @@ const WORDS: [&str; 13] = [
     "read",
     "view-saved",
     "view-dropped",
+    "view-back",
     "password",
     "assigned",
     "account",
@@ -41,6 +45,13 @@ pub(crate) fn of(staff: &Staff, register: Option<&Register>) -> Option<Toast> {
     if let Some((done, skipped)) = done.strip_prefix("reverted.").and_then(|counts| counts.split_once('.')) {
         let (done, skipped) = (done.parse::<u32>().ok()?, skipped.parse::<u32>().ok()?);
         return Some(Toast { text: staff.fill("import-reverted", &[("done", done.into()), ("skipped", skipped.into())]), undo: None });
+    }
+    if let Some(dropped) = done.strip_prefix("view-dropped.") {
+        let undo = Undo { post: format!("{}/views", list_path(register?)), give: vec![Give::new("undo", dropped)] };
+        return Some(Toast { text: staff.say("toast-view-dropped"), undo: Some(undo) });
+    }
+    if done == "account-stopped" {
+        return Some(Toast { text: staff.say("toast-account-stopped"), undo: Some(Undo { post: format!("{}/start", staff.path), give: Vec::new() }) });
     }
     WORDS.contains(&done).then(|| Toast { text: staff.say(&format!("toast-{done}")), undo: None })
 }

@@ -137,6 +137,11 @@ async fn settings_views_and_imports_are_kept(on: On) {
     store.drop_view(world.zhang, &views[0].id).await.expect("another's is left alone");
     store.drop_view(world.li, &views[0].id).await.expect("dropped");
     assert!(store.saved_views(world.li, &"gift".into()).await.expect("asked").is_empty());
+    store.save_view(world.surgery, &"gift".into(), "大额", "tab=dear").await.expect("saved for a unit");
+    assert!(store.saved_views(world.li, &"gift".into()).await.expect("asked").is_empty(), "a unit's views are not a person's");
+    let views = store.saved_views(world.surgery, &"gift".into()).await.expect("asked");
+    store.drop_view(world.li, &views[0].id).await.expect("a person drops no unit's");
+    assert_eq!(store.saved_views(world.surgery, &"gift".into()).await.expect("asked"), views);
     let id = store.begin_import(&"gift".into(), world.li, "一月.csv", 10).await.expect("begun");
     store.note_import(&id, "done", 9, 1, "[{\"row\":3}]").await.expect("noted");
     let import = store.import(&id).await.expect("asked").expect("it is there");

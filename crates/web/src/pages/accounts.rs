@@ -146,7 +146,10 @@ pub(crate) async fn change(staff: Staff, Path((person, deed)): Path<(String, Str
         "stop" if person.id == staff.viewer.person => {
             return Err(Refusal::new(engine::Code::SelfApproval, "不能停用自己的账号", "you cannot stop your own account").into());
         }
-        "stop" => store.set_active(&login, false).await?,
+        "stop" => {
+            store.set_active(&login, false).await?;
+            return Ok(see(&format!("/accounts/{}?done=account-stopped", person.id)));
+        }
         // Starting also unlocks: the count of wrong passwords begins anew.
         "start" | "unlock" => store.set_active(&login, true).await?,
         "end" => store.end_sessions(person.id, None).await?,
@@ -216,7 +219,8 @@ fn acts(staff: &Staff, person: &Person, account: Option<&Account>) -> Vec<Act> {
         if account.locked_until.is_some_and(|until| staff.now < until) {
             acts.push(act("account-unlock", "unlock"));
         }
-        acts.push(act("account-end", "end"));
+        let ask = Ask { title: staff.say("account-end"), text: staff.say("account-end-ask"), ok: staff.say("account-end") };
+        acts.push(act("account-end", "end").ask(ask));
         acts.push(act("account-stop", "stop"));
     }
     acts

@@ -10,7 +10,7 @@ use crate::pages::import::Known;
 use crate::pages::{panel, views};
 use crate::staff::Staff;
 use crate::toast;
-use crate::view::act::{Act, Kind};
+use crate::view::act::{Act, Ask as Asks, Kind};
 use crate::view::ledger::{Ledger, Pager};
 use crate::view::list::{Chip, Columns, Empty, Filter, Tab};
 use crate::view::panel::Panel;
@@ -183,6 +183,8 @@ fn batch(staff: &Staff, register: &Register, import: &Known) -> Batch {
     let text = staff
         .fill("list-batch", &[("n", import.taken.into()), ("file", import.file.clone().into()), ("when", staff.moment(import.at).into())]);
     let id = staff.query.get("batch").unwrap_or_default();
-    let act = import.may_revert.then(|| Act::post(staff.say("list-batch-revert"), format!("{}/import/{id}/revert", list_path(register))));
+    let ask = Asks { title: staff.say("list-batch-revert"), text: staff.say("list-batch-revert-ask"), ok: staff.say("list-batch-revert") };
+    let path = format!("{}/import/{id}/revert", list_path(register));
+    let act = import.may_revert.then(|| Act::post(staff.say("list-batch-revert"), path).ask(ask));
     Batch { text, act }
 }

@@ -1,4 +1,5 @@
-//! Saved views of a list: the default, one's own entries, and what one saved under a name.
+//! Saved views of a list: the default, one's own entries and those of one's department, what one saved under a name, and what
+//! whoever leads the department saved for everybody in it.
 
 use super::list::ask::Ask;
 use crate::address::Pairs;
@@ -8,14 +9,30 @@ use crate::pages::forms::FormPage;
 use crate::staff::{Staff, see};
 use crate::view::act::{Act, Give};
 use crate::view::faults::Fault;
-use crate::view::field::{Control, Field, Part};
+use crate::view::field::{Choice, Control, Field, Look, Part};
 use crate::view::top::Link;
 use axum::extract::{Path, Request};
 use axum::http::StatusCode;
-use catalogue::register::Verb;
+use catalogue::Register;
+use catalogue::expr::Builtin;
+use catalogue::field::Kind;
+use catalogue::register::{Column, Verb};
+use engine::{Refusal, UnitId};
+use serde::{Deserialize, Serialize};
+use store::{Keeper, SavedView};
 
 /// Characters of a view's name.
 const LONGEST: usize = 30;
+/// Who leads a department: its views are theirs to set.
+const LEADS: &str = "head";
+
+/// A view that was dropped, on its way through the page that offers to bring it back.
+#[derive(Serialize, Deserialize)]
+struct Dropped {
+    name: String,
+    query: String,
+    unit: bool,
+}
 
 /// The menu of views above a list.
 pub(crate) async fn acts(staff: &Staff, ask: &Ask<'_>) -> Answer<Vec<Act>> {
@@ -26,14 +43,17 @@ pub(crate) async fn acts(staff: &Staff, ask: &Ask<'_>) -> Answer<Vec<Act>> {
         link(staff.say("list-view-mine"), Pairs::default().with("owner", "me")),
         link(staff.say("list-view-authored"), Pairs::default().with("author", "me")),
     ];
-    let saved = staff.app.store.saved_views(staff.viewer.person, &ask.register().name).await?;
+    if let Some((column, unit)) = unit_column(ask).zip(staff.viewer.unit) {
+        acts.push(link(staff.say("list-view-unit"), Pairs::default().with(&column, unit.to_string())));
+    }
     let mut chosen = None;
-    for view in saved {
+    for (unit, view) in saved(staff, ask.register()).await? {
         let query = Pairs::parse(&view.query);
-        if query == here {
-            chosen = Some((view.id.clone(), view.name.clone()));
+        let label = if unit { staff.fill("list-view-of-unit", &[("name", view.name.clone().into())]) } else { view.name.clone() };
+        if query == here && (!unit || led(staff).is_some()) {
+            chosen = Some((view.id, label.clone()));
         }
-        acts.push(link(view.name, query));
+        acts.push(link(label, query));
     }
     match chosen {
         Some((id, name)) => {
@@ -48,23 +68,55 @@ pub(crate) async fn acts(staff: &Staff, ask: &Ask<'_>) -> Answer<Vec<Act>> {
     Ok(acts)
 }
 
+/// The department's views before one's own; whether each is the department's.
+async fn saved(staff: &Staff, register: &Register) -> Answer<Vec<(bool, SavedView)>> {
+    let store = &staff.app.store;
+    let of_unit = match staff.viewer.unit {
+        Some(unit) => store.saved_views(unit, &register.name).await?,
+        None => Vec::new(),
+    };
+    let own = store.saved_views(staff.viewer.person, &register.name).await?;
+    Ok(of_unit.into_iter().map(|view| (true, view)).chain(own.into_iter().map(|view| (false, view))).collect())
+}
+
+/// The column by which a list is cut to a department, where it has one.
+fn unit_column(ask: &Ask<'_>) -> Option<String> {
+    let is_unit = |column: &Column| match column {
+        Column::Builtin(builtin) => *builtin == Builtin::Unit,
+        Column::Field(name) => ask.register().fields.get(name).is_some_and(|field| matches!(field.kind, Kind::Unit { .. })),
+    };
+    ask.filterable().iter().find(|column| is_unit(column)).map(|column| column_word(column).to_owned())
+}
+
+/// The department of this person, when they lead it.
+fn led(staff: &Staff) -> Option<UnitId> {
+    staff.viewer.unit.filter(|unit| staff.viewer.roles.get(LEADS).is_some_and(|units| units.contains(unit)))
+}
+
 /// `GET /r/{register}/views?…`: the address is what will be saved.
 pub(crate) async fn form(staff: Staff, Path(register): Path<String>) -> Answer {
     page(&staff, &register, StatusCode::OK, &staff.query.query(), "", None).await
 }
 
-/// `POST /r/{register}/views`
+/// `POST /r/{register}/views`: saves a view, or brings back one that was dropped.
 pub(crate) async fn save(staff: Staff, Path(name): Path<String>, request: Request) -> Answer {
     let posted = staff.posted(request).await?;
     let register = staff.register(&name)?;
     staff.need(&register, Verb::Read)?;
+    if let Some(carried) = posted.pairs.get("undo") {
+        let back: Dropped = staff.signer.carried(&purpose(&register), carried).ok_or(Failure::Forged)?;
+        let keeper = keeper(&staff, back.unit)?;
+        staff.app.store.save_view(keeper, &register.name, &back.name, &back.query).await?;
+        return Ok(see(&Pairs::parse(&back.query).with("done", "view-back").at(&list_path(&register))));
+    }
     let query = Pairs::parse(posted.pairs.get("query").unwrap_or_default()).without(&["done", "open", "page"]);
     let called = posted.pairs.get("name").unwrap_or_default().trim();
     if called.is_empty() || called.chars().count() > LONGEST || query.query().len() > 2_000 {
         let fault = Fault { href: "#f-name".to_owned(), text: staff.fill("list-view-wrong", &[("n", LONGEST.into())]) };
         return page(&staff, &name, StatusCode::UNPROCESSABLE_ENTITY, &query.query(), called, Some(fault)).await;
     }
-    staff.app.store.save_view(staff.viewer.person, &register.name, called, &query.query()).await?;
+    let keeper = keeper(&staff, posted.pairs.get("for") == Some("unit"))?;
+    staff.app.store.save_view(keeper, &register.name, called, &query.query()).await?;
     Ok(see(&query.with("done", "view-saved").at(&list_path(&register))))
 }
 
@@ -73,8 +125,35 @@ pub(crate) async fn drop(staff: Staff, Path(name): Path<String>, request: Reques
     let posted = staff.posted(request).await?;
     let register = staff.register(&name)?;
     let id = posted.pairs.get("id").ok_or(Failure::NotFound)?;
-    staff.app.store.drop_view(staff.viewer.person, id).await?;
-    Ok(see(&format!("{}?done=view-dropped", list_path(&register))))
+    let known = saved(&staff, &register).await?;
+    let (unit, view) = known.into_iter().find(|(_, view)| view.id == id).ok_or(Failure::NotFound)?;
+    staff.app.store.drop_view(keeper(&staff, unit)?, id).await?;
+    let dropped = staff.signer.carry(&purpose(&register), &Dropped { name: view.name, query: view.query, unit });
+    Ok(see(&Pairs::default().with("done", format!("view-dropped.{dropped}")).at(&list_path(&register))))
+}
+
+/// A view comes back to the list it was dropped from, and to no other.
+fn purpose(register: &Register) -> String {
+    format!("view:{}", register.name)
+}
+
+/// Errors: not allowed, when the department's views are not this person's to set.
+fn keeper(staff: &Staff, unit: bool) -> Answer<Keeper> {
+    if !unit {
+        return Ok(staff.viewer.person.into());
+    }
+    led(staff).map(Keeper::from).ok_or_else(|| Refusal::not_allowed().into())
+}
+
+/// For whom a view is saved: only whoever leads a department is asked.
+fn audience(staff: &Staff) -> Option<Field> {
+    let unit = staff.directory.unit(led(staff)?)?;
+    let choice = |value: &str, label: String, on| Choice { value: value.to_owned(), label, hint: None, on };
+    let options = vec![
+        choice("me", staff.say("list-view-for-me"), true),
+        choice("unit", staff.fill("list-view-for-unit", &[("unit", unit.name.clone().into())]), false),
+    ];
+    Some(Field::new("for", staff.say("list-view-for"), Control::Choice { look: Look::Radio, options }).required(true))
 }
 
 async fn page(staff: &Staff, name: &str, status: StatusCode, query: &str, called: &str, fault: Option<Fault>) -> Answer {
@@ -95,7 +174,7 @@ async fn page(staff: &Staff, name: &str, status: StatusCode, query: &str, called
         once: None,
         give: vec![Give::new("query", query)],
         multipart: false,
-        parts: vec![Part { title: None, note: None, fields: vec![field] }],
+        parts: vec![Part { title: None, note: None, fields: std::iter::once(field).chain(audience(staff)).collect() }],
         submit: staff.say("form-save"),
         cancel: path,
     };

@@ -45,7 +45,7 @@ impl House {
         Self::with(None).await
     }
 
-    /// zhang (staff, surgery), zhao (staff, ward), wang (liaison, surgery), li (inspector), chen (director), sun (finance),
+    /// zhang (staff, surgery), zhao (staff, ward), wang (liaison, surgery), he (head, surgery), li (inspector), chen (director), sun (finance),
     /// qian (hr), admin; all sign in with [`PASSWORD`].
     pub async fn with(figures: Option<Arc<dyn Figures>>) -> Self {
         Self::made(figures, None).await
@@ -71,6 +71,7 @@ impl House {
             ("zhang", "张一", surgery, &[][..]),
             ("zhao", "赵五", ward, &[]),
             ("wang", "王二", surgery, &["liaison"]),
+            ("he", "何十", surgery, &["head"]),
             ("li", "李三", office, &["inspector"]),
             ("zhou", "周七", office, &["inspector"]),
             ("chen", "陈四", office, &["director"]),

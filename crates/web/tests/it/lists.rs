@@ -115,9 +115,43 @@ async fn a_view_is_saved_and_found_again() {
         li.get("/r/gift").await.links().into_iter().find(|link| link.contains("tab=pending&sort=number")).expect("the view is a link");
     let page = li.get(&link).await;
     let dropped = li.submit(page.form("/r/gift/views/drop")).await.expect(StatusCode::OK);
-    assert!(dropped.has("视图已删除"));
+    assert!(dropped.has("视图已删除") && !dropped.has("待我核验"), "{}", dropped.words());
+    let back = li.submit(dropped.form("/r/gift/views")).await.expect(StatusCode::OK);
+    assert!(back.has("视图已恢复") && back.has("待我核验") && back.path.starts_with("/r/gift?tab=pending&sort=number"), "{}", back.path);
     let mut zhou = Browser::signed_in(&house, "zhou").await;
     assert!(!zhou.get("/r/gift").await.has("待我核验"), "a view is one's own");
+}
+
+#[tokio::test]
+async fn who_leads_a_department_sets_its_views_and_nobody_else() {
+    let house = House::new().await;
+    house.gift("甲").await;
+    let mut he = Browser::signed_in(&house, "he").await;
+    let form = he.get("/r/gift/views?tab=pending").await.form("/r/gift/views");
+    assert_eq!(form.get("for"), Some("me"), "their own unless they say otherwise");
+    he.submit(form.with("name", "科室待核验").with("for", "unit")).await.expect(StatusCode::OK);
+    let mut zhang = Browser::signed_in(&house, "zhang").await;
+    assert!(zhang.get("/r/gift").await.has("科室视图：科室待核验"), "everybody in the department has it");
+    let page = zhang.get("/r/gift?tab=pending").await;
+    assert!(!page.has("删除视图"), "it is not theirs to drop");
+    assert!(page.has("本科室的"), "one's department is a view of its own");
+    let form = zhang.get("/r/gift/views?tab=overdue").await.form("/r/gift/views");
+    assert_eq!(form.get("for"), None, "whoever leads nothing is not asked");
+    zhang.submit(form.with("name", "别的").with("for", "unit")).await.expect(StatusCode::FORBIDDEN);
+    let form = he.get("/r/gift?tab=pending").await.form("/r/gift/views/drop");
+    zhang.submit(form.clone().with("csrf", zhang.get("/r/gift").await.form("/leave").get("csrf").expect("a token")))
+        .await
+        .expect(StatusCode::FORBIDDEN);
+    let mut zhao = Browser::signed_in(&house, "zhao").await;
+    assert!(!zhao.get("/r/gift").await.has("科室待核验"), "another department does not");
+    let dropped = he.submit(form).await.expect(StatusCode::OK);
+    assert!(!zhang.get("/r/gift").await.has("科室待核验"));
+    let undo = dropped.form("/r/gift/views");
+    let stolen = undo.get("undo").expect("what the undoing needs").to_owned();
+    let own = zhang.get("/r/gift/views?tab=overdue").await.form("/r/gift/views");
+    zhang.submit(own.with("name", "x").with("undo", &stolen)).await.expect(StatusCode::FORBIDDEN);
+    he.submit(undo).await.expect(StatusCode::OK);
+    assert!(zhang.get("/r/gift").await.has("科室待核验"), "undone, it is there again");
 }
 
 #[tokio::test]
