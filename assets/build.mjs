@@ -11,7 +11,7 @@ const dist = path.join(here, "dist");
 
 /** Largest size in bytes each file may have. */
 const budget = {
-  "app.css": 30_720,
+  "app.css": 31_232,
   "public.css": 16_384,
   "app.js": 16_384,
   "public.js": 4_096,

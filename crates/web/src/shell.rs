@@ -38,16 +38,17 @@ impl Staff {
         acts
     }
 
-    /// The desk, and the areas that hold a register this person may enter.
+    /// The desk, and the areas that hold a register this person may enter, each with how many entries wait there for them.
     async fn areas(&self, here: Option<&str>) -> Answer<Vec<Area>> {
-        let waiting = self.app.store.waiting_count(&self.viewer).await?;
+        let waiting = self.app.store.waiting(&self.viewer).await?;
+        let shown = |count: u64| (count > 0).then(|| count.to_string());
         let mut areas = vec![Area {
             icon: "desk".to_owned(),
             label: self.say("desk"),
             short: self.say("desk-short"),
             href: "/".to_owned(),
             on: here == Some("desk"),
-            count: (waiting > 0).then(|| waiting.to_string()),
+            count: shown(waiting.values().sum()),
             pinned: true,
         }];
         for area in &self.catalogue.areas {
@@ -56,13 +57,15 @@ impl Staff {
             if !(enters || has_pages && self.app.figures.is_some()) {
                 continue;
             }
+            let here_waiting = self.catalogue.registers.values().filter(|register| register.area == area.name);
+            let count = here_waiting.filter_map(|register| waiting.get(&register.name)).sum();
             areas.push(Area {
                 icon: area.icon.clone(),
                 label: self.text(&area.title).to_owned(),
                 short: self.text(&area.short).to_owned(),
                 href: format!("/area/{}", area.name),
                 on: here == Some(area.name.as_str()),
-                count: None,
+                count: shown(count),
                 pinned: area.pinned,
             });
         }

@@ -8,13 +8,14 @@ use catalogue::{FieldName, Sensitivity};
 use engine::{Actor, ClockAsk, Entry, Event, Fact, Note, SealedPart, Value, Values, lift, rights, show};
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
+use store::Looked;
 
 /// One event with what the chain says of it.
 pub(crate) struct Told<'e> {
     pub seq: u64,
     pub event: &'e Event,
-    /// `None`: not looked at.
-    pub held: Option<bool>,
+    /// Whether the chain holds there, recomputed for this page.
+    pub held: bool,
 }
 
 impl<'a> Draw<'a> {
@@ -56,8 +57,38 @@ impl<'a> Draw<'a> {
             note: self.note(event, opened),
             at: machine_time(event.at),
             when: self.visit.moment(event.at),
-            held: told.held,
+            held: Some(told.held),
+            look: false,
         }
+    }
+
+    /// Who looked at what was not for everybody, newest first.
+    pub(crate) fn looks(&self, looks: &[Looked]) -> Vec<View> {
+        let label = |name: &FieldName| self.register.fields.get(name).map_or_else(|| name.to_string(), |field| self.text(&field.label));
+        let view = |look: &Looked| {
+            let key = match look.purpose.as_str() {
+                "page" => "did-look",
+                "print" => "did-look-print",
+                "export" => "did-look-export",
+                "hand_over" => "did-look-hand-over",
+                _ => "did-look-other",
+            };
+            let mut fields: Vec<String> = look.fields.iter().map(label).collect();
+            fields.dedup();
+            View {
+                id: format!("l{}", look.seq),
+                now: false,
+                by: self.actor(&look.by),
+                what: self.visit.say(key),
+                changes: Vec::new(),
+                note: (!fields.is_empty()).then(|| fields.join(&self.visit.say("list-comma"))),
+                at: machine_time(look.at),
+                when: self.visit.moment(look.at),
+                held: Some(look.holds),
+                look: true,
+            }
+        };
+        looks.iter().rev().map(view).collect()
     }
 
     pub(crate) fn actor(&self, actor: &Actor) -> String {

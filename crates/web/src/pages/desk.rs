@@ -17,8 +17,6 @@ use store::{Desk, Found};
 
 /// Lines of each list; the register's own list has the rest.
 const LINES: usize = 12;
-/// Entries looked at for the fourteen days; piles come soonest first, so that the nearest days are whole.
-const LOOKED_AT: u64 = 400;
 const DAYS: usize = 14;
 /// Registers one may begin an entry in straight from the desk.
 const BEGINNINGS: usize = 2;
@@ -51,7 +49,7 @@ struct NewsPart {
 /// The first page of whoever is signed in.
 pub(crate) async fn show(staff: Staff) -> Answer {
     let since = Moment(staff.now.0 - 3 * 86_400_000);
-    let desk = staff.app.store.desk(&staff.viewer, since, LOOKED_AT).await?;
+    let desk = staff.app.store.desk(&staff.viewer, since, LINES as u64).await?;
     let unseen = staff.app.store.unseen_count(&staff.viewer).await?;
     let due =
         desk.overdue.entries.iter().take(LINES).chain(desk.due_today.entries.iter().take(LINES)).map(|found| line(&staff, found)).collect();
@@ -122,12 +120,10 @@ fn line(staff: &Staff, found: &Found) -> Line {
 /// Fourteen days with what is due on each, weekends and holidays named.
 fn days(staff: &Staff, desk: &Desk) -> Vec<Day> {
     let today = staff.today();
-    let later: Vec<Date> = desk.waiting.entries.iter().filter_map(|found| found.entry.due()).map(|due| due.date()).collect();
-    let due = |day: Date| if day == today { desk.due_today.count } else { later.iter().filter(|due| **due == day).count() as u64 };
     let mut days = Vec::with_capacity(DAYS);
     let mut day = today;
     while days.len() < DAYS {
-        days.push(one_day(staff, day, day == today, due(day)));
+        days.push(one_day(staff, day, day == today, desk.days.get(&day).copied().unwrap_or_default()));
         let Ok(next) = day.tomorrow() else { break };
         day = next;
     }

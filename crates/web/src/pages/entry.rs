@@ -1,5 +1,6 @@
 //! An entry: as read, its timeline, its next step; and the explicit opening of what is sealed.
 
+use crate::address::Pairs;
 use crate::draw::trail::Told;
 use crate::draw::{Draw, entry_path, list_path};
 use crate::failure::Answer;
@@ -12,12 +13,12 @@ use crate::view::cell::Section;
 use crate::view::desk::Source;
 use crate::view::shell::Shell;
 use crate::view::top::{Link, Person, Top};
-use crate::view::trail::{Chain, Event};
+use crate::view::trail::{Chain, Event, Only};
 use axum::extract::{Path, Request};
 use engine::{Entry, SecretValues, rights};
 use serde::Serialize;
 use std::collections::BTreeMap;
-use store::{Found, Happened};
+use store::{Found, Happened, Looked};
 
 #[derive(Serialize)]
 struct Page {
@@ -33,7 +34,7 @@ struct Page {
     opened: Option<String>,
     sections: Vec<Section>,
     links: Vec<Links>,
-    only: Option<Link>,
+    only: Vec<Only>,
     events: Vec<Event>,
     chain: Option<Chain>,
 }
@@ -81,6 +82,7 @@ async fn page(staff: &Staff, found: &Found, opened: Option<&Opened>) -> Answer {
     let reading = draw.read(entry, opened.map(|opened| &opened.values));
     staff.app.store.saw(&staff.viewer, entry, &reading.looked, "page");
     let history = staff.app.store.events_of(entry.id).await?;
+    let looks = looks(staff, entry).await?;
     let title = draw.title();
     let page = Page {
         shell: Shell {
@@ -97,8 +99,8 @@ async fn page(staff: &Staff, found: &Found, opened: Option<&Opened>) -> Answer {
         opened: opened.map(|_| staff.fill("open-done", &[("when", staff.moment(staff.now).into())])),
         sections: reading.sections,
         links: links(staff, entry).await?,
-        only: Some(only(staff, entry)),
-        events: trail(staff, &draw, entry, &history, opened),
+        only: only(staff, entry, looks.as_deref()),
+        events: trail(staff, &draw, entry, &history, looks.as_deref(), opened),
         chain: chain(staff, &history).await?,
     };
     staff.page("pages/entry.html", &page)
@@ -178,21 +180,41 @@ async fn links(staff: &Staff, entry: &Entry) -> Answer<Vec<Links>> {
     Ok(vec![Links { label: staff.say("links-to"), lines: linked.iter().map(|one| line(&one.found)).collect() }])
 }
 
-/// Shows changes only, or everything again.
-fn only(staff: &Staff, entry: &Entry) -> Link {
-    let path = entry_path(entry);
-    if staff.query.get("only") == Some("changes") {
-        Link::new(staff.say("trail-all"), path)
-    } else {
-        Link::new(staff.say("trail-changes"), format!("{path}?only=changes"))
+/// Who looked at what is confidential or sealed here; nothing for whoever may not know.
+async fn looks(staff: &Staff, entry: &Entry) -> Answer<Option<Vec<Looked>>> {
+    match staff.app.store.looks_of(entry.id, &staff.viewer).await {
+        Ok(looks) => Ok(Some(looks)),
+        Err(store::Failure::Refusal(_)) => Ok(None),
+        Err(store::Failure::Error(error)) => Err(error.into()),
     }
 }
 
-fn trail(staff: &Staff, draw: &Draw<'_>, entry: &Entry, history: &[Happened], opened: Option<&Opened>) -> Vec<Event> {
-    let told: Vec<Told<'_>> = history.iter().map(|one| Told { seq: one.seq, event: &one.event, held: Some(one.holds) }).collect();
+/// Everything that happened, what it changed, and who looked.
+fn only(staff: &Staff, entry: &Entry, looks: Option<&[Looked]>) -> Vec<Only> {
+    let path = entry_path(entry);
+    let here = staff.query.get("only").unwrap_or_default();
+    let one = |label: String, word: &str| Only { label, href: Pairs::default().with("only", word).at(&path), on: here == word };
+    let mut ways = vec![one(staff.say("trail-all"), ""), one(staff.say("trail-changes"), "changes")];
+    ways.extend(looks.map(|looks| one(staff.fill("trail-looks", &[("n", looks.len().into())]), "looks")));
+    ways
+}
+
+fn trail(
+    staff: &Staff,
+    draw: &Draw<'_>,
+    entry: &Entry,
+    history: &[Happened],
+    looks: Option<&[Looked]>,
+    opened: Option<&Opened>,
+) -> Vec<Event> {
+    let cut = staff.query.get("only").unwrap_or_default();
+    if cut == "looks" {
+        return draw.looks(looks.unwrap_or_default());
+    }
+    let told: Vec<Told<'_>> = history.iter().map(|one| Told { seq: one.seq, event: &one.event, held: one.holds }).collect();
     let none = BTreeMap::new();
     let mut events = draw.trail(entry, &told, opened.map_or(&none, |opened| &opened.notes));
-    if staff.query.get("only") == Some("changes") {
+    if cut == "changes" {
         events.retain(|event| !event.changes.is_empty());
     }
     events

@@ -35,7 +35,7 @@ pub(crate) async fn of(staff: &Staff, register: &str, number: &str, close: &str)
     let directory = find::directory_for(staff, register, std::slice::from_ref(entry)).await?;
     let draw = staff.draw_with(register, &directory);
     let events = staff.app.store.events_of(entry.id).await?;
-    let told: Vec<Told<'_>> = events.iter().map(|one| Told { seq: one.seq, event: &one.event, held: None }).collect();
+    let told: Vec<Told<'_>> = events.iter().map(|one| Told { seq: one.seq, event: &one.event, held: one.holds }).collect();
     let mut trail = draw.trail(entry, &told, &BTreeMap::new());
     trail.truncate(EVENTS);
     let reading = draw.read(entry, None);

@@ -3,7 +3,7 @@
 
 use super::list::ask::Ask;
 use crate::address::Pairs;
-use crate::draw::list_path;
+use crate::draw::{column_word, list_path};
 use crate::failure::{Answer, Failure};
 use crate::pages::forms::FormPage;
 use crate::staff::{Staff, see};

@@ -15,6 +15,16 @@ pub struct Event {
     pub when: String,
     /// Chain verified, broken, or not looked at.
     pub held: Option<bool>,
+    /// Somebody looked; nothing changed.
+    pub look: bool,
+}
+
+/// One way to cut the timeline.
+#[derive(Debug, Clone, Serialize)]
+pub struct Only {
+    pub label: String,
+    pub href: String,
+    pub on: bool,
 }
 
 #[derive(Debug, Clone, Serialize)]
