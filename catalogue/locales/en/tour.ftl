@@ -1,6 +1,6 @@
 # The guide of a demo. Keys as in zh-CN/tour.ftl. tour-trip-* are journeys, tour-as-* say what each demo account sees.
 tour = What you can try in five minutes
-tour-lede = This is a demo: { $house } is invented, its people, companies and figures are generated, and today is { $day }. Do whatever you like; it affects nobody.
+tour-lede = Qinglian is where a hospital handles reports, gifts, findings, problems and the official tables. This is a demo: { $house } is invented, its people, companies and figures are generated, and today is { $day }. Do whatever you like; it affects nobody.
 tour-back = You are signed in as { $login }: back to the desk
 tour-link = Five-minute tour
 tour-short = Tour

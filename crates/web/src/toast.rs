@@ -51,7 +51,10 @@ pub(crate) fn of(staff: &Staff, register: Option<&Register>) -> Option<Toast> {
         return Some(Toast { text: staff.say("toast-view-dropped"), undo: Some(undo) });
     }
     if done == "account-stopped" {
-        return Some(Toast { text: staff.say("toast-account-stopped"), undo: Some(Undo { post: format!("{}/start", staff.path), give: Vec::new() }) });
+        return Some(Toast {
+            text: staff.say("toast-account-stopped"),
+            undo: Some(Undo { post: format!("{}/start", staff.path), give: Vec::new() }),
+        });
     }
     WORDS.contains(&done).then(|| Toast { text: staff.say(&format!("toast-{done}")), undo: None })
 }

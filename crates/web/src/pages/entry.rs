@@ -138,7 +138,8 @@ fn top(draw: &Draw<'_>, entry: &Entry) -> Top {
 /// Requests about clocks that wait for an answer.
 fn asks(staff: &Staff, draw: &Draw<'_>, entry: &Entry, history: &[Happened], opened: Option<&Opened>) -> Vec<Said> {
     let said = |pending: &engine::PendingAsk| {
-        let asked = history.iter().rfind(|one| matches!(&one.event.fact, engine::Fact::ClockAsked { reason, .. } if *reason == pending.reason));
+        let asked =
+            history.iter().rfind(|one| matches!(&one.event.fact, engine::Fact::ClockAsked { reason, .. } if *reason == pending.reason));
         let words = asked.zip(opened).and_then(|(asked, opened)| opened.notes.get(&asked.seq));
         let reason = draw.written(&pending.reason, words);
         let who = pending.by.map_or_else(|| staff.say("person-unknown"), |by| draw.person(by));

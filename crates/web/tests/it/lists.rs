@@ -139,9 +139,8 @@ async fn who_leads_a_department_sets_its_views_and_nobody_else() {
     assert_eq!(form.get("for"), None, "whoever leads nothing is not asked");
     zhang.submit(form.with("name", "别的").with("for", "unit")).await.expect(StatusCode::FORBIDDEN);
     let form = he.get("/r/gift?tab=pending").await.form("/r/gift/views/drop");
-    zhang.submit(form.clone().with("csrf", zhang.get("/r/gift").await.form("/leave").get("csrf").expect("a token")))
-        .await
-        .expect(StatusCode::FORBIDDEN);
+    let token = zhang.get("/r/gift").await.form("/leave").get("csrf").expect("a token").to_owned();
+    zhang.submit(form.clone().with("csrf", &token)).await.expect(StatusCode::FORBIDDEN);
     let mut zhao = Browser::signed_in(&house, "zhao").await;
     assert!(!zhao.get("/r/gift").await.has("科室待核验"), "another department does not");
     let dropped = he.submit(form).await.expect(StatusCode::OK);

@@ -114,6 +114,7 @@ async fn crawl(house: &House, lang: &str) {
         &format!("?open={gift}"),
         &format!("/{gift}"),
         &format!("/{gift}?only=changes"),
+        &format!("/{gift}?only=looks"),
         &format!("/{gift}/edit"),
         &format!("/{gift}/move/accept"),
         &format!("/{gift}/note"),
@@ -146,6 +147,8 @@ async fn every_template_renders_in_both_languages() {
     let house = House::with(Some(Arc::new(Sample::default()))).await;
     for lang in ["zh-CN", "en"] {
         crawl(&house, lang).await;
+        let demo = House::touring(crate::tour::tour()).await;
+        visit(&mut Browser::new(&demo), &format!("/try?lang={lang}"), StatusCode::OK).await;
     }
     let seen = seen.0.lock().expect("nobody panics with the lock").clone();
     for lang in ["zh-CN", "en"] {

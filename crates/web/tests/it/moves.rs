@@ -126,3 +126,48 @@ async fn the_board_offers_lawful_moves_and_tells_the_others() {
     assert!(!board.links().contains(&format!("/r/gift/{own}/move/accept")));
     assert!(board.has("这一步须由另一人办理"));
 }
+
+#[tokio::test]
+async fn the_timeline_tells_who_looked_and_that_the_chain_holds() {
+    let house = House::new().await;
+    let gift = house.gift("某患者家属").await.number;
+    let mut li = Browser::signed_in(&house, "li").await;
+    let page = li.get(&format!("/r/gift/{gift}")).await.expect(StatusCode::OK);
+    assert!(page.has("某患者家属") && page.has("已验"), "{}", page.words());
+    house.store.flush_looks().await.expect("written");
+    let looks = li.get(&format!("/r/gift/{gift}?only=looks")).await.expect(StatusCode::OK);
+    assert!(looks.has("李三 看过") && looks.has("谁看过 1"), "{}", looks.words());
+    assert!(!looks.has("新增红包礼品登记 "), "only looks are shown: {}", looks.words());
+    let changes = li.get(&format!("/r/gift/{gift}?only=changes")).await.expect(StatusCode::OK);
+    assert!(!changes.has("李三 看过"), "{}", changes.words());
+}
+
+#[tokio::test]
+async fn the_rail_counts_what_waits_in_each_area() {
+    let house = House::new().await;
+    let mut li = Browser::signed_in(&house, "li").await;
+    assert!(!li.get("/r/gift").await.text().contains("<span class=\"n\">1<"), "nothing waits yet");
+    house.gift("甲").await;
+    let page = li.get("/area/gift").await.expect(StatusCode::OK);
+    assert!(
+        page.text().contains("<span class=\"full\">红包礼品</span><span class=\"short\">红包</span><span class=\"n\">1<"),
+        "{}",
+        page.text()
+    );
+    let mut zhao = Browser::signed_in(&house, "zhao").await;
+    assert!(!zhao.get("/").await.text().contains("<span class=\"n\">1<span"), "nothing waits for somebody else");
+}
+
+#[tokio::test]
+async fn a_stopped_account_is_started_again_from_the_toast() {
+    let house = House::new().await;
+    let mut admin = Browser::signed_in(&house, "admin").await;
+    let path = format!("/accounts/{}", house.person("zhao"));
+    let stopped = admin.get(&path).await.form(&format!("{path}/stop"));
+    let page = admin.submit(stopped).await.expect(StatusCode::OK);
+    assert!(page.has("账号已停用") && page.has("撤销"), "{}", page.words());
+    let mut zhao = Browser::new(&house);
+    zhao.sign_in("zhao", crate::house::PASSWORD).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    admin.submit(page.form(&format!("{path}/start"))).await.expect(StatusCode::OK);
+    zhao.sign_in("zhao", crate::house::PASSWORD).await.expect(StatusCode::OK);
+}

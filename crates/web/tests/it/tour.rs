@@ -9,7 +9,7 @@ fn guest(role: &str, login: &str, name: &str) -> Guest {
     Guest { role: role.into(), login: login.into(), password: PASSWORD.into(), name: name.into(), unit: "纪检监察室".into() }
 }
 
-fn tour() -> Tour {
+pub fn tour() -> Tour {
     let trip = |id, login, to| Trip { id, login, to };
     Tour {
         accounts: vec![guest("inspector", "li", "李三"), guest("staff", "zhao", "赵五")],
