@@ -54,10 +54,8 @@ impl Demand {
             }
         }
         let drifts: Vec<f64> = cells.iter().map(|_| DRIFT * chance.bell()).collect();
-        let busy: Vec<Vec<f64>> = months
-            .iter()
-            .map(|month| rows.iter().map(|row| season::of_month(calendar, *month, row.settings)).collect())
-            .collect();
+        let busy: Vec<Vec<f64>> =
+            months.iter().map(|month| rows.iter().map(|row| season::of_month(calendar, *month, row.settings)).collect()).collect();
         let of_month = |(at, month): (usize, &Month)| {
             let of_cell = |(number, cell): (usize, &Cell)| {
                 let course = season::of_item(items[cell.item].marks, *month) * season::growth(at);

@@ -282,10 +282,8 @@ impl Planter<'_> {
     }
 
     fn keys(&self, unit: usize, item: usize, doctor: Option<usize>) -> Keys {
-        let mut keys = Keys::from([
-            ("department".to_owned(), self.units[unit].code.clone()),
-            ("item".to_owned(), self.items[item].code.clone()),
-        ]);
+        let mut keys =
+            Keys::from([("department".to_owned(), self.units[unit].code.clone()), ("item".to_owned(), self.items[item].code.clone())]);
         keys.extend(doctor.map(|doctor| ("prescriber".to_owned(), self.people[doctor].code.clone())));
         keys
     }

@@ -115,9 +115,9 @@ fn drug(
     let (form, rest) = presentation.split_once(' ').expect(WELL_FORMED);
     let (strength, rest) = rest.split_once('/').expect(WELL_FORMED);
     let (unit, yuan) = rest.split_once('=').expect(WELL_FORMED);
-    let ddd_millionths = substance(ddd).zip(packed(strength)).and_then(|((ddd, of), (content, as_))| {
-        (of == as_).then(|| (content / ddd * 1e6).round() as i64)
-    });
+    let ddd_millionths = substance(ddd)
+        .zip(packed(strength))
+        .and_then(|((ddd, of), (content, as_))| (of == as_).then(|| (content / ddd * 1e6).round() as i64));
     DrugRow { generic, atc, tag, marks, form, strength, unit, price_fen: fen(yuan), ddd_millionths }
 }
 

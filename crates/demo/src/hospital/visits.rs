@@ -193,7 +193,16 @@ impl<'h> Batches<'h> {
 
     /// A visit or a stay: one patient, one encounter, its orders at their times.
     #[expect(clippy::too_many_arguments, reason = "a visit is made of who, where, what and when")]
-    fn visit(&mut self, at: usize, doctor: usize, setting: Setting, orders: &[Order], days: &Days, lines: &mut Vec<Line>, stays: &mut [Stays]) {
+    fn visit(
+        &mut self,
+        at: usize,
+        doctor: usize,
+        setting: Setting,
+        orders: &[Order],
+        days: &Days,
+        lines: &mut Vec<Line>,
+        stays: &mut [Stays],
+    ) {
         let unit = self.hospital.people[doctor].unit;
         self.encounter += 1;
         let patient = self.patient(unit);
@@ -249,7 +258,8 @@ impl<'h> Batches<'h> {
     fn last_lines(&self, at: usize, lines: &[Line]) -> Vec<usize> {
         let month = self.hospital.months[at];
         let leaving = (0..self.hospital.items.len()).filter(|item| self.in_formulary(*item, month).is_some());
-        let last = |item: usize| (0..lines.len()).filter(|line| usize::from(lines[*line].item) == item).max_by_key(|line| lines[*line].second);
+        let last =
+            |item: usize| (0..lines.len()).filter(|line| usize::from(lines[*line].item) == item).max_by_key(|line| lines[*line].second);
         leaving.filter_map(last).collect()
     }
 

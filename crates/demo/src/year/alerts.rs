@@ -80,7 +80,11 @@ async fn decide(player: &Player, cast: &Cast, alert: &Entry, owner: PersonId, at
     let today = player.clock.now().date();
     let opinion = ("opinion", Value::Text("已对照病历和同组数据研判。".to_owned()));
     let (make_it, change, note) = match DECISIONS[at % DECISIONS.len()] {
-        "accept" => ("accept", Change::from([opinion, ("whitelist_until", Value::Date(today.saturating_add(QUIET_DAYS[at % QUIET_DAYS.len()].days())))]), None),
+        "accept" => (
+            "accept",
+            Change::from([opinion, ("whitelist_until", Value::Date(today.saturating_add(QUIET_DAYS[at % QUIET_DAYS.len()].days())))]),
+            None,
+        ),
         "talk" => ("talk", Change::from([opinion]), None),
         "mend" => ("mend", Change::from([opinion, ("problem_due", Value::Date(today.saturating_add(45.days())))]), None),
         "ask_more" => ("ask_more", Change::default(), Some("请补充病种变化的数据。")),
@@ -90,7 +94,15 @@ async fn decide(player: &Player, cast: &Cast, alert: &Entry, owner: PersonId, at
     Ok(done.opened.first().copied().filter(|_| make_it == "accept"))
 }
 
-async fn make(player: &Player, by: PersonId, register: &str, entry: EntryId, make: &str, change: Change, note: Option<&str>) -> Result<Done, Error> {
+async fn make(
+    player: &Player,
+    by: PersonId,
+    register: &str,
+    entry: EntryId,
+    make: &str,
+    change: Change,
+    note: Option<&str>,
+) -> Result<Done, Error> {
     let wish = Wish::Move { make: make.into(), change, note: note.map(str::to_owned) };
     player.now(by, register, entry, wish).await
 }

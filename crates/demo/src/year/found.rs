@@ -30,7 +30,8 @@ pub(super) async fn found(store: &Store, cast: &Cast, hospital: &Hospital, since
         create(Actor::System, "unit", cast.units[at].into(), values)
     });
     all(store, units.collect()).await?;
-    let (programme, others): (Vec<&Member>, Vec<&Member>) = cast.members.iter().partition(|member| !member.roles.is_empty() || member.prescriber.is_none());
+    let (programme, others): (Vec<&Member>, Vec<&Member>) =
+        cast.members.iter().partition(|member| !member.roles.is_empty() || member.prescriber.is_none());
     all(store, programme.iter().map(|member| person(Actor::System, member, cast, hospital, since)).collect()).await?;
     accounts(store, &cast.members.iter().filter(|member| member.login.is_some()).collect::<Vec<_>>()).await?;
     let personnel = cast.by_login("hr").map_or(Actor::System, |hr| Actor::Import(hr.id));

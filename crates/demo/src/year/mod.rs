@@ -4,6 +4,7 @@
 mod alerts;
 mod cast;
 mod found;
+mod guide;
 mod play;
 mod script;
 mod stories;
@@ -25,6 +26,7 @@ use play::Player;
 use script::Script;
 
 pub use found::PASSWORD;
+pub use guide::{Guide, Report, Worth};
 pub use play::GivenClock;
 
 #[derive(Debug, thiserror::Error)]
@@ -33,7 +35,7 @@ pub enum Error {
     #[error("{what}: {source}")]
     Step { what: String, source: Box<Failure> },
     #[error("writing {path}: {source}")]
-    Accounts { path: String, source: std::io::Error },
+    File { path: String, source: std::io::Error },
 }
 
 /// A login of the demo and what to try with it.
@@ -117,6 +119,13 @@ impl Year {
         Ok(accounts)
     }
 
+    /// What is worth opening now that the year has been played, and codes to ask with. Call it when all accounts are open.
+    ///
+    /// *Errors*: the store broke.
+    pub async fn guide(&self) -> Result<Guide, Error> {
+        guide::guide(&self.player).await
+    }
+
     fn row(&self, login: &str, member: &Member, try_this: &str) -> Account {
         Account {
             role: member.roles.first().copied().unwrap_or("staff").to_owned(),
@@ -157,8 +166,19 @@ impl Year {
 ///
 /// *Errors*: what the disk says.
 pub fn write_accounts(accounts: &[Account], path: &Path) -> Result<(), Error> {
-    let text = serde_json::to_vec_pretty(accounts).expect("accounts are plain text");
-    fs::write(path, text).map_err(|source| Error::Accounts { path: path.display().to_string(), source })
+    write(&accounts, path)
+}
+
+/// Writes `guide.json`.
+///
+/// *Errors*: what the disk says.
+pub fn write_guide(guide: &Guide, path: &Path) -> Result<(), Error> {
+    write(guide, path)
+}
+
+fn write(what: &impl Serialize, path: &Path) -> Result<(), Error> {
+    let text = serde_json::to_vec_pretty(what).expect("accounts and guides are plain text");
+    fs::write(path, text).map_err(|source| Error::File { path: path.display().to_string(), source })
 }
 
 fn at(today: Date, days: i64, hour: i8) -> Moment {

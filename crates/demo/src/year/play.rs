@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use engine::{Actor, ClockAsk, EntryId, Moment, PersonId, Value, Values};
 use jiff::ToSpan;
 use store::{Change, Creation, Done, Failure, Request, Store, Wish};
+use vault::{ReceiptCode, SystemEntropy};
 
 use super::Error;
 use super::script::{Deed, Fields, Give, Play, Slot, Step, Who};
@@ -42,6 +43,8 @@ pub(super) struct Player {
     pub(super) clock: GivenClock,
     steps: std::vec::IntoIter<Step>,
     entries: Vec<Option<EntryId>>,
+    /// The receipt codes of what the public sent, as the public page gives them out.
+    pub(super) codes: Vec<(EntryId, ReceiptCode)>,
     pub(super) played: u64,
 }
 
@@ -51,7 +54,7 @@ impl Player {
         for (slot, entry) in play.known {
             entries[slot.0] = Some(entry);
         }
-        Player { store, clock, steps: play.steps.into_iter(), entries, played: 0 }
+        Player { store, clock, steps: play.steps.into_iter(), entries, codes: Vec::new(), played: 0 }
     }
 
     /// Plays what happens until a moment, and lets the clocks look once a day.
@@ -97,7 +100,10 @@ impl Player {
             let draft = store::new_entry();
             let values = self.values(draft, fields).await?;
             let definition = self.store.register(register)?;
-            let creation: Creation = self.store.creation(&definition, values);
+            let mut creation: Creation = self.store.creation(&definition, values);
+            let public = definition.public.as_ref().filter(|_| matches!(who, Who::Public));
+            let code = public.filter(|public| public.code).map(|_| ReceiptCode::generate(&mut SystemEntropy));
+            creation.code = code.as_ref().map(|code| self.store.recipient_of(code));
             let actor = match who {
                 Who::Person(person) => Actor::Person(person),
                 Who::Public => Actor::Public,
@@ -105,9 +111,14 @@ impl Player {
             };
             let done = self.store.submit(Request::create(actor, register, creation).with_entry(draft)).await?;
             self.entries[slot.0] = Some(done.entry);
+            self.codes.extend(code.map(|code| (done.entry, code)));
             return Ok(done);
         }
         let entry = self.entry(slot)?;
+        if let (Who::Public, Deed::Note(words)) = (&who, &deed) {
+            let (_, code) = self.codes.iter().find(|(known, _)| *known == entry).ok_or_else(missing)?;
+            return self.store.note_with_code(code, words, None).await;
+        }
         let kept = self.store.fold_of(entry).await?.ok_or_else(missing)?;
         let actor = match who {
             Who::Person(person) => Actor::Person(person),

@@ -36,13 +36,30 @@ pub(super) enum Who {
 
 #[derive(Clone, Debug)]
 pub(super) enum Deed {
-    Create { register: &'static str, fields: Fields },
-    Edit { fields: Fields },
-    Make { make: &'static str, fields: Fields, note: Option<String>, opens: Option<Slot> },
+    Create {
+        register: &'static str,
+        fields: Fields,
+    },
+    Edit {
+        fields: Fields,
+    },
+    Make {
+        make: &'static str,
+        fields: Fields,
+        note: Option<String>,
+        opens: Option<Slot>,
+    },
     Note(String),
     /// Working days more are asked of a clock.
-    Ask { deadline: &'static str, days: u32, reason: String },
-    Answer { deadline: &'static str, grant: bool },
+    Ask {
+        deadline: &'static str,
+        days: u32,
+        reason: String,
+    },
+    Answer {
+        deadline: &'static str,
+        grant: bool,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -158,6 +175,11 @@ impl<'c> Story<'_, 'c> {
     /// The day so many days from the present step.
     pub(super) fn in_days(&self, days: i64) -> Date {
         self.today().saturating_add(days.days())
+    }
+
+    /// Days from the story's begin to a day.
+    pub(super) fn days_to(&self, day: Date) -> i64 {
+        self.begin.until(day).map_or(0, |span| i64::from(span.get_days()))
     }
 
     fn push(&mut self, who: Who, entry: Slot, deed: Deed) {

@@ -25,7 +25,10 @@ fn keys(hospital: &Hospital, line: &Line) -> BTreeMap<String, String> {
     let unit = &hospital.units[usize::from(line.unit)].code;
     let item = &hospital.items[usize::from(line.item)].code;
     let prescriber = &hospital.people[usize::from(line.prescriber)].code;
-    [("department", unit), ("item", item), ("prescriber", prescriber)].into_iter().map(|(key, code)| (key.to_owned(), code.clone())).collect()
+    [("department", unit), ("item", item), ("prescriber", prescriber)]
+        .into_iter()
+        .map(|(key, code)| (key.to_owned(), code.clone()))
+        .collect()
 }
 
 #[test]

@@ -95,7 +95,8 @@ fn items_are_as_a_hospital_has_them() {
     // 24 capsules of 0.25 g against a DDD of 1.5 g.
     assert_eq!(amoxicillin.ddd_millionths, Some(4_000_000));
     let lines = all(&hospital);
-    let of = |kind: Kind| lines.iter().filter(|line| hospital.items[usize::from(line.item)].kind == kind).count() as f64 / lines.len() as f64;
+    let of =
+        |kind: Kind| lines.iter().filter(|line| hospital.items[usize::from(line.item)].kind == kind).count() as f64 / lines.len() as f64;
     assert!((0.5..0.7).contains(&of(Kind::Drug)) && of(Kind::Consumable) > 0.05 && of(Kind::Exam) + of(Kind::Test) > 0.2);
 }
 

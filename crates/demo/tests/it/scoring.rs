@@ -4,7 +4,8 @@ use demo::truth::{Finding, Truth, score};
 
 fn finding(truth: &Truth, at: usize, keys: &[&str]) -> Finding {
     let planted = &truth.planted[at];
-    let keys = planted.keys.iter().filter(|(key, _)| keys.contains(&key.as_str())).map(|(key, value)| (key.clone(), value.clone())).collect();
+    let keys =
+        planted.keys.iter().filter(|(key, _)| keys.contains(&key.as_str())).map(|(key, value)| (key.clone(), value.clone())).collect();
     Finding { rule: planted.rule.clone(), month: planted.month, keys }
 }
 

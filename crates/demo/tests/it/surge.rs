@@ -5,20 +5,31 @@ use std::collections::BTreeMap;
 use demo::hospital::Hospital;
 use demo::truth::{Finding, score};
 
-/// Department, item, doctor (none: the whole department) → units by month.
-type Grid = BTreeMap<(u16, u16, Option<u16>), Vec<f64>>;
+/// Department, item, doctor (none: the whole department) → units and orders by month.
+type Grid = BTreeMap<(u16, u16, Option<u16>), Vec<Use>>;
+
+#[derive(Clone, Copy, Default)]
+struct Use {
+    units: f64,
+    orders: f64,
+}
 
 fn grid(hospital: &Hospital) -> Grid {
     let mut grid = Grid::new();
     for (at, batch) in hospital.batches().enumerate() {
         for line in &batch.lines {
             for doctor in [None, Some(line.prescriber)] {
-                let series = grid.entry((line.unit, line.item, doctor)).or_insert_with(|| vec![0.0; hospital.months.len()]);
-                series[at] += f64::from(line.quantity) / 100.0;
+                let series = grid.entry((line.unit, line.item, doctor)).or_insert_with(|| vec![Use::default(); hospital.months.len()]);
+                series[at].units += f64::from(line.quantity) / 100.0;
+                series[at].orders += 1.0;
             }
         }
     }
     grid
+}
+
+fn units(series: &[Use]) -> Vec<f64> {
+    series.iter().map(|month| month.units).collect()
 }
 
 fn median(values: &[f64]) -> f64 {
@@ -28,17 +39,21 @@ fn median(values: &[f64]) -> f64 {
 }
 
 /// How far a month rises over the twelve before it, if it is a surge. `hospital` is the item's use in the whole house.
-fn excess(series: &[f64], hospital: &[f64], at: usize) -> Option<f64> {
-    let prior = &series[at.saturating_sub(12)..at];
+fn excess(series: &[Use], hospital: &[f64], at: usize) -> Option<f64> {
+    let prior = &units(&series[at.saturating_sub(12)..at])[..];
     let active = prior.iter().filter(|units| **units != 0.0).count();
-    let (units, usual) = (series[at], median(prior));
-    let rest_usual = median(&hospital[at.saturating_sub(12)..at]) - usual;
-    let rest = hospital[at] - units;
+    let (Use { units, orders }, usual) = (series[at], median(prior));
+    let usual_hospital = median(&hospital[at.saturating_sub(12)..at]);
+    let (rest, rest_usual) = (hospital[at] - units, usual_hospital - usual);
     let growth = if rest_usual > 0.0 { rest / rest_usual * (1.0 - 2.0 / rest.max(4.0).sqrt()) } else { 1.0 };
-    let reference = usual * growth.max(1.0);
+    let year_ago = at.checked_sub(12).filter(|_| usual_hospital > 0.0).map_or(0.0, |at| hospital[at]);
+    let season = if year_ago > 0.0 { year_ago / usual_hospital * (1.0 - 1.0 / year_ago.max(4.0).sqrt()) } else { 1.0 };
+    let reference = usual * growth.max(season).max(1.0);
     let off: Vec<f64> = prior.iter().map(|units| (units - usual).abs()).collect();
-    let spread = (1.4826 * median(&off)).max(reference.max(1.0).sqrt());
-    let is_surge = prior.len() >= 6 && active >= 6 && units >= 10.0 && units >= 1.5 * reference && units - reference >= 3.5 * spread;
+    let z = |floor: f64| (units - reference) / (1.4826 * median(&off)).max(floor);
+    let by_units = z(reference.max(1.0).sqrt());
+    let by_orders = z((reference.max(1.0) * (units / orders).max(1.0)).sqrt());
+    let is_surge = prior.len() >= 6 && active >= 6 && units >= 10.0 && units >= 1.5 * reference && by_units >= 3.5 && by_orders >= 2.75;
     is_surge.then_some(units - usual)
 }
 
@@ -47,7 +62,7 @@ fn surges(hospital: &Hospital) -> Vec<Finding> {
     let mut of_item: BTreeMap<u16, Vec<f64>> = BTreeMap::new();
     for ((_, item, _), series) in grid.iter().filter(|((_, _, doctor), _)| doctor.is_none()) {
         let sums = of_item.entry(*item).or_insert_with(|| vec![0.0; series.len()]);
-        sums.iter_mut().zip(series).for_each(|(sum, units)| *sum += units);
+        sums.iter_mut().zip(series).for_each(|(sum, month)| *sum += month.units);
     }
     let mut risen = Vec::new();
     for (key, series) in &grid {
@@ -113,7 +128,7 @@ fn a_departments_surge_is_in_its_lines() {
         let unit = hospital.units.iter().position(|unit| unit.code == planted.keys["department"]).expect("it is of the hospital");
         let item = hospital.items.iter().position(|item| item.code == planted.keys["item"]).expect("it is of the hospital");
         let at = planted.month.since(hospital.months[0]) as usize;
-        let series = &grid[&(unit as u16, item as u16, None)];
+        let series = &units(&grid[&(unit as u16, item as u16, None)]);
         let lift = series[at] / median(&series[at.saturating_sub(12)..at]);
         assert!(lift > 1.6 && (lift / planted.lift.expect("a surge has a lift") - 1.0).abs() < 0.6, "{lift} for {planted:?}");
     }

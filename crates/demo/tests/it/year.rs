@@ -86,10 +86,27 @@ async fn a_year_fills_every_list_tab_and_desk() {
                 *most = count.max(*most);
             }
         }
-        let empty: Vec<&String> = tabs.iter().filter(|(tab, count)| **count == 0 && !MAY_BE_EMPTY.contains(&tab.as_str())).map(|(tab, _)| tab).collect();
+        let empty: Vec<&String> =
+            tabs.iter().filter(|(tab, count)| **count == 0 && !MAY_BE_EMPTY.contains(&tab.as_str())).map(|(tab, _)| tab).collect();
         assert!(empty.is_empty(), "{}: nothing in {empty:?}", register.name);
     }
-    for login in ["secretary", "director", "inspector", "inspector2", "conduct", "medical", "pharmacy", "finance", "purchasing", "hr", "it", "head", "doctor", "staff", "liaison"] {
+    for login in [
+        "secretary",
+        "director",
+        "inspector",
+        "inspector2",
+        "conduct",
+        "medical",
+        "pharmacy",
+        "finance",
+        "purchasing",
+        "hr",
+        "it",
+        "head",
+        "doctor",
+        "staff",
+        "liaison",
+    ] {
         let waiting = store.waiting_count(&played.viewer(login).await).await.expect("the desk reads");
         assert!(waiting > 0, "{login} has nothing to do");
     }
@@ -104,9 +121,15 @@ async fn a_year_fills_every_list_tab_and_desk() {
 /// What annexes 2 to 4 count: every focus item, class of unit, rank and form.
 async fn annexes_come_out_full(played: &Played) {
     let items = |entries: &[Entry], field: &str| -> BTreeSet<String> {
-        entries.iter().filter_map(|entry| entry.values.get(field)).flat_map(|value| value.items()).map(|item| item.as_str().to_owned()).collect()
+        entries
+            .iter()
+            .filter_map(|entry| entry.values.get(field))
+            .flat_map(|value| value.items())
+            .map(|item| item.as_str().to_owned())
+            .collect()
     };
-    let outcomes: Vec<Entry> = played.all("director", "outcome").await.into_iter().filter(|entry| entry.values.contains_key("decided_on")).collect();
+    let outcomes: Vec<Entry> =
+        played.all("director", "outcome").await.into_iter().filter(|entry| entry.values.contains_key("decided_on")).collect();
     assert_eq!(items(&outcomes, "focus").len(), 6);
     assert_eq!(items(&outcomes, "form").len(), 4);
     assert!(items(&outcomes, "rank").len() >= 2);
@@ -142,7 +165,10 @@ async fn findings_are_answered(played: &Played) {
     let accepted = alerts.iter().filter(|alert| alert.state.as_str() == "accepted").count();
     assert_eq!(played.all("medical", "whitelist").await.len(), accepted);
     let doctor = played.viewer("doctor").await;
-    assert!(alerts.iter().any(|alert| alert.state.as_str() == "open" && alert.owner == Some(doctor.person)), "the doctor has nothing to explain");
+    assert!(
+        alerts.iter().any(|alert| alert.state.as_str() == "open" && alert.owner == Some(doctor.person)),
+        "the doctor has nothing to explain"
+    );
 }
 
 /// Words of the sealed fields are in no file of the data folder.

@@ -34,8 +34,21 @@ pub(super) fn launch(script: &mut Script<'_>) -> Slot {
         ("issued_on", date(first)),
         ("foundation", text("上级专项整治工作部署")),
         ("focus", items(&FOCUS)),
-        ("phases", Give::Rows(vec![phase("宣传动员", 0, 20), phase("自查自纠", 10, 60), phase("集中整治", 50, 200), phase("巩固提升", 180, 364)])),
-        ("roster", Give::Rows(vec![duty("secretary", "leader"), duty("director", "deputy"), duty("inspector", "office_head"), duty("conduct", "member"), duty("medical", "member"), duty("hr", "member")])),
+        (
+            "phases",
+            Give::Rows(vec![phase("宣传动员", 0, 20), phase("自查自纠", 10, 60), phase("集中整治", 50, 200), phase("巩固提升", 180, 364)]),
+        ),
+        (
+            "roster",
+            Give::Rows(vec![
+                duty("secretary", "leader"),
+                duty("director", "deputy"),
+                duty("inspector", "office_head"),
+                duty("conduct", "member"),
+                duty("medical", "member"),
+                duty("hr", "member"),
+            ]),
+        ),
         ("plan_file", file("专项整治工作方案.txt", "示例文件：目标、重点、步骤和要求。")),
     ];
     fields.extend(id("secretary").map(|lead| ("lead", person(lead))));

@@ -15,7 +15,8 @@ pub(super) fn decide(story: &mut Story<'_, '_>, days: i64, clue: Slot, member: &
     story.on(days + 1);
     story.make(inspector.clone(), outcome, "submit", vec![("facts", text(facts))]);
     story.on(days + 7);
-    let mut decided: Fields = vec![("decided_on", date(story.today())), ("document_no", text(format!("示医纪〔{}〕{}号", story.today().year(), 10 + days % 80)))];
+    let mut decided: Fields =
+        vec![("decided_on", date(story.today())), ("document_no", text(format!("示医纪〔{}〕{}号", story.today().year(), 10 + days % 80)))];
     let months = match form {
         "second" => 6,
         "third" => 12,

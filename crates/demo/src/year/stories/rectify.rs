@@ -168,6 +168,7 @@ pub(super) fn notices(script: &mut Script<'_>, common: &Common) {
             ("title_text", text(row.text(2))),
             ("kind", item(row.text(3))),
             ("scope", item(row.text(4))),
+            ("anonymity", item(if row.text(4) == "public" { "hidden" } else { "unit" })),
             ("campaign", Give::Link(common.campaign)),
             ("problems", number(row.number(6))),
             ("text", text(row.text(7))),

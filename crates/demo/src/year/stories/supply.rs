@@ -40,7 +40,8 @@ pub(super) fn companies(script: &mut Script<'_>) -> Vec<Slot> {
         }
         if credit != "normal" {
             story.on(250);
-            let fields = vec![("credit", item(credit)), ("credit_since", date(story.in_days(-5))), ("credit_source", text("省级招采平台信用评价"))];
+            let fields =
+                vec![("credit", item(credit)), ("credit_since", date(story.in_days(-5))), ("credit_source", text("省级招采平台信用评价"))];
             story.make(purchasing.clone(), supplier, "rate", fields);
             story.on(252);
             story.make_with(purchasing, supplier, "limit", vec![("measure", text("一年内不新增品种。"))], "信用评价为失信");
@@ -118,12 +119,10 @@ fn ask(story: &mut Story<'_, '_>, head: Who, asked: &Asked, steps: &str) {
     ];
     let request = story.create(head, "approval", fields);
     story.stop_after(steps);
-    let today = story.today();
     story.on(2);
     story.make(pharmacy.clone(), request, "review", vec![("opinion", text("有适应证，建议限量使用。")), ("alternative", text("无"))]);
     story.on(4);
     story.make(medical, request, "approve", Vec::new());
-    let length = i64::from(today.until(asked.until).map_or(0, |span| span.get_days()));
-    story.on(length + 2);
+    story.on(story.days_to(asked.until) + 2);
     story.make(pharmacy, request, "end", Vec::new());
 }
