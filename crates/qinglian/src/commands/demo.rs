@@ -63,6 +63,19 @@ impl Made {
     }
 }
 
+/// A house whose year is being played.
+struct Played {
+    year: Year,
+    store: Store,
+}
+
+/// One line of progress on standard error; nothing when `quiet`.
+fn tell_step(quiet: bool, begun: Instant, text: &str) {
+    if !quiet {
+        eprintln!("{:>6.1}s  {text}", begun.elapsed().as_secs_f64());
+    }
+}
+
 /// The institution of every demo. A house of another name is somebody's own, whatever lies in its folder.
 const INSTITUTION: &str = "demo";
 
@@ -88,9 +101,7 @@ impl Demo {
     }
 
     fn step(&self, begun: Instant, text: &str) {
-        if !self.json {
-            eprintln!("{:>6.1}s  {text}", begun.elapsed().as_secs_f64());
-        }
+        tell_step(self.json, begun, text);
     }
 
     async fn make(&self) -> anyhow::Result<Made> {
@@ -102,43 +113,69 @@ impl Demo {
         let catalogue = definitions::load(None)?;
         House::write_new(&self.data, INSTITUTION, &Text::new("示例市第一医院", "Example First Hospital"))?;
         self.step(begun, &format!("生成医院与 {} 行医嘱 / making a hospital with {} order lines", self.lines, self.lines));
-        let hospital = Hospital::generate(self.seed, self.lines, today, &catalogue.calendar);
-        let exports = hospital.write_exports(&self.data.join("exports"))?;
-        self.step(begun, "导入数据湖 / taking the exports into the lake");
-        take_in(&self.data, &catalogue, &exports)?;
+        let hospital = Arc::new(Hospital::generate(self.seed, self.lines, today, &catalogue.calendar));
+        // The lines and the entries do not need each other until the rules run.
+        let lines = tokio::task::spawn_blocking({
+            let (data, catalogue, hospital, quiet) = (self.data.clone(), Arc::clone(&catalogue), Arc::clone(&hospital), self.json);
+            move || -> anyhow::Result<()> {
+                let exports = hospital.write_exports(&data.join("exports"))?;
+                tell_step(quiet, begun, "导入数据湖 / taking the exports into the lake");
+                take_in(&data, &catalogue, &exports)?;
+                tell_step(quiet, begun, "数据湖已就绪 / the lake is ready");
+                Ok(())
+            }
+        });
+        let mut played = self.play(begun, &catalogue, &hospital).await?;
+        lines.await??;
+        self.screen(begun, &mut played).await?;
+        let Played { year, store } = played;
+        drop(year);
+        store.close().await;
+        self.seal(today)
+    }
+
+    /// The year up to the day of the screening.
+    async fn play(&self, begun: Instant, catalogue: &Arc<Catalogue>, hospital: &Hospital) -> anyhow::Result<Played> {
         self.step(begun, "一年的登记、线索与整改 / a year of entries");
-        let clock = Year::clock(today);
+        let clock = Year::clock(hospital.today);
         let house = House::read(&self.data, None)?;
-        let config = house.config(&self.data, Arc::clone(&catalogue)).with_clock(clock.clock());
+        // What is interrupted is thrown away, so commits need not wait for the disk one by one.
+        let config = house.config(&self.data, Arc::clone(catalogue)).with_clock(clock.clock()).without_flushing();
         let store = Store::open(config).await?;
-        let mut year = Year::begin(&hospital, store.clone(), clock).await?;
+        let mut year = Year::begin(hospital, store.clone(), clock).await?;
         year.before_screening().await?;
+        self.step(begun, &format!("    {} 步 / steps", year.played()));
+        Ok(Played { year, store })
+    }
+
+    /// The rules, what people answer to them, and what is written down for visitors.
+    async fn screen(&self, begun: Instant, played: &mut Played) -> anyhow::Result<()> {
         self.step(begun, "筛查 / screening");
-        figures::screen_house(&self.data, &store, |rule, result| match result {
+        figures::screen_house(&self.data, &played.store, |rule, result| match result {
             Ok(findings) => self.step(begun, &format!("    {rule}  {findings} 条疑点 / findings")),
             Err(why) => self.step(begun, &format!("    {rule}  {}", why.zh)),
         })
         .await?;
+        let year = &mut played.year;
         year.after_screening().await?;
         demo::year::write_accounts(&year.accounts().await?, &self.data.join(tour::ACCOUNTS))?;
-        self.step(begun, &format!("{} 步 / steps played", year.played()));
-        drop(year);
-        store.close().await;
+        demo::year::write_guide(&year.guide().await?, &self.data.join(tour::GUIDE))?;
+        self.step(begun, &format!("    {} 步 / steps", year.played()));
+        Ok(())
+    }
+
+    /// Only now is the demo there: everything has reached the disk before the file that says so.
+    fn seal(&self, today: Date) -> anyhow::Result<Made> {
+        std::fs::File::open(self.data.join("qinglian.db"))?.sync_all()?;
         let made = Made { seed: self.seed, lines: self.lines, today, version: env!("CARGO_PKG_VERSION").to_owned() };
         std::fs::write(self.data.join(Made::FILE), serde_json::to_vec_pretty(&made)?)?;
-        self.step(begun, "完成 / done");
         Ok(made)
     }
 
     async fn serve(&self, made: &Made, begun: Instant) -> anyhow::Result<ExitCode> {
         let house = House::read(&self.data, None)?;
         if house.institution != INSTITUTION {
-            bail!(
-                "{} belongs to {} and is no demo; serve it with `qinglian serve --data {}`",
-                self.data.display(),
-                house.name.zh,
-                self.data.display()
-            );
+            bail!("{} belongs to {} and is no demo; serve it with `qinglian serve --data {}`", self.data.display(), house.name.zh, self.data.display());
         }
         // The demo's day goes on from half past nine as the real one does.
         let (start, real) = (Moment::start_of(made.today).0 + 34_200_000, real_time().0);
