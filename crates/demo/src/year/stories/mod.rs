@@ -19,6 +19,7 @@ pub(super) struct Common {
 /// The whole year but the answers to findings, which are not known yet.
 pub(super) fn tell(script: &mut Script<'_>, hospital: &crate::hospital::Hospital) {
     organisation::leavers(script, hospital);
+    organisation::appointment(script);
     let common = Common { campaign: campaign::launch(script), suppliers: supply::companies(script) };
     campaign::tasks(script, &common);
     clues::tell(script);
