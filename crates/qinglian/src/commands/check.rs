@@ -6,7 +6,7 @@ use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-const HELP: &str = "JSON: {sound, faults: [{place, zh, en, …}], failures: [{file, line, scenario, what}], counts: {registers, lists, roles, scenarios, steps}}";
+const HELP: &str = "JSON: {sound, faults: [{place, zh, en}], failures: [{file, line, scenario, what}], counts: {registers, lists, roles, scenarios, steps}}";
 
 /// Check the catalogue and a site's overlay: every fault of every file at once, then every scenario
 #[derive(Debug, Args)]

@@ -12,7 +12,8 @@ use std::process::ExitCode;
 const HELP: &str = "\
 Ends with 1 when a file cannot be read or nothing of it was accepted.
 
-JSON: [{source, outcome, encoding, rows, accepted, skipped, rejected: {REASON: rows}, blanked, rejected_file, …}], one a file";
+JSON: [{dataset, batch, source, encoding, outcome, rows, accepted, skipped: {REASON: rows}, rejected: {REASON: rows}, blanked: [{column,
+        reason, cells}], replaced, unchanged, months, rejected_file, examples, maybe_cut}], one a file";
 
 /// Take exports into the lake: CSV, XLSX or Parquet, UTF-8 or GB18030; rejected rows are kept with their reasons
 #[derive(Debug, Args)]

@@ -70,6 +70,12 @@ impl User {
                     let Some(person) = directory.people.values().find(|person| person.code == code) else {
                         bail!("nobody in the directory has the staff number {code}: register the person first, on the page or with `qinglian import --register person`");
                     };
+                    if store.account(&login).await?.is_some() {
+                        bail!("there is an account {login} already: choose another login, or `qinglian user reset {login}`");
+                    }
+                    if let Some(known) = store.accounts().await?.into_iter().find(|account| account.person == person.id) {
+                        bail!("{code} has the account {} already: `qinglian user reset {}` gives a new password", known.login, known.login);
+                    }
                     give(&store, &login, person.id, self.json).await?;
                 }
                 What::Reset { login } => {

@@ -2,6 +2,7 @@
 //! place, fault and remedy.
 
 use crate::{qinglian, qinglian_as};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -37,6 +38,70 @@ fn every_command_has_help_and_says_its_json() {
         assert!(help.contains("\nJSON"), "{command} does not say the shape of its JSON: {help}");
         assert!(!help.lines().next().unwrap_or_default().starts_with("Usage"), "{command} does not say what it does: {help}");
     }
+}
+
+/// The names the help's JSON line lists, those of the outermost object.
+fn documented(command: &str) -> BTreeSet<String> {
+    let help = qinglian(&format!("{command} --help"), &[]).ends(0).out;
+    let (_, shape) = help.split_once("\nJSON").expect("the shape is told");
+    let mut depth = 0;
+    let mut outer = String::new();
+    for letter in shape.chars() {
+        depth += match letter {
+            '{' => 1,
+            '}' => -1,
+            _ => 0,
+        };
+        match (letter, depth) {
+            ('}', 0) => break,
+            (_, 1) if letter != '{' => outer.push(letter),
+            _ => {}
+        }
+    }
+    // What stands between brackets is no name of the outermost object.
+    let bare =
+        outer.split('[').enumerate().map(|(at, part)| if at == 0 { part } else { part.split_once(']').map_or("", |(_, after)| after) });
+    let names = bare.collect::<String>();
+    names
+        .split(',')
+        .map(|name| name.split(':').next().unwrap_or(name).trim_matches(|c: char| !c.is_alphanumeric()).to_owned())
+        .filter(|name| !name.is_empty())
+        .collect()
+}
+
+#[test]
+fn json_is_what_the_help_says() {
+    let house = crate::served::House::new();
+    let dir = house.folder.path();
+    let (fresh, backup, again, out, table) =
+        (dir.join("fresh"), dir.join("backup"), dir.join("again"), dir.join("gifts.csv"), dir.join("units.csv"));
+    fs::write(&table, "department,name\n1,甲\n").expect("written");
+    let keys = house.data.join("keys");
+    let runs: &[(&str, &str, &[&Path])] = &[
+        ("init", "init --data {} --admin root --json", &[&fresh]),
+        ("check", "check --json", &[]),
+        ("verify", "verify --json --data {}", &[&house.data]),
+        ("user list", "user list --json --data {}", &[&house.data]),
+        ("user add", "user add other --code 9006 --json --data {}", &[&house.data]),
+        ("user reset", "user reset other --json --data {}", &[&house.data]),
+        ("user shut", "user shut other --json --data {}", &[&house.data]),
+        ("user reopen", "user reopen other --json --data {}", &[&house.data]),
+        ("backup", "backup --json --data {} --to {}", &[&house.data, &backup]),
+        ("restore", "restore --json --from {} --data {} --keys {}", &[&backup, &again, &keys]),
+        ("export", "export --json --register gift --as li --data {} --out {}", &[&house.data, &out]),
+        ("intake", "intake --json --data {} --dataset department {}", &[&house.data, &table]),
+    ];
+    for (command, line, paths) in runs {
+        let told = qinglian_as(Some(crate::served::PASSWORD), line, paths).ends(0).json();
+        let one = told.as_array().map_or(Some(&told), |rows| rows.first()).expect("a row");
+        let is: BTreeSet<String> = one.as_object().expect("an object").keys().cloned().collect();
+        assert_eq!(is, documented(command), "{command}");
+    }
+    fs::write(&table, "编码,名称\n").expect("written");
+    let line = "import --json --dry-run --register supplier --as wu --mapping name=B --data {} {}";
+    let told = qinglian_as(Some(crate::served::PASSWORD), line, &[&house.data, &table]).ends(0).json();
+    let is: BTreeSet<String> = told.as_object().expect("an object").keys().cloned().collect();
+    assert_eq!(is, documented("import"));
 }
 
 #[test]
@@ -135,6 +200,24 @@ fn a_database_that_does_not_answer_is_told_soon() {
         assert!(ran.err.contains(&format!("127.0.0.1:{port}")) && ran.err.contains("is it running"), "{}", ran.err);
         assert!(!ran.err.contains("geheim-417"), "the password is not printed: {}", ran.err);
     }
+}
+
+#[test]
+fn an_account_is_not_given_twice() {
+    let house = crate::served::House::new();
+    for (line, remedy) in [
+        ("user add other --code 9000 --data {}", "user reset zhang"),
+        ("user add zhang --code 9006 --data {}", "user reset zhang"),
+        ("user add other --code 7777 --data {}", "--register person"),
+        ("user reset other --data {}", "user list"),
+        ("user shut other --data {}", "user list"),
+    ] {
+        let ran = qinglian(line, &[&house.data]).ends(1);
+        assert!(ran.err.contains(remedy), "{line}: {}", ran.err);
+    }
+    // Nobody's password was changed by trying.
+    let out = house.folder.path().join("gifts.csv");
+    qinglian_as(Some(crate::served::PASSWORD), "export --register gift --as li --data {} --out {}", &[&house.data, &out]).ends(0);
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod demo;
 mod guide;
 mod house;
 mod killed;
+mod memory;
 mod planted;
 mod real_orders;
 mod served;

@@ -14,7 +14,10 @@ use vault::{Password, Stretch};
 
 pub const PASSWORD: &str = "Deliberate-pass-417";
 
-/// A data folder made by `qinglian init`, with two units, two staff (zhang, zhao), an inspector (li), a director (chen),
+/// Somebody who works there and signs in nowhere.
+const NO_ACCOUNT: &str = "nobody";
+
+/// A data folder made by `qinglian init`, with two units, two staff (zhang, zhao; 9000 and on), an inspector (li), a director (chen),
 /// the personnel office (qian) and purchasing (wu).
 pub struct House {
     pub folder: TempDir,
@@ -74,6 +77,7 @@ async fn people(data: &Path) {
         ("chen", 1, Some("director")),
         ("qian", 1, Some("hr")),
         ("wu", 1, Some("purchasing")),
+        (NO_ACCOUNT, 0, None),
     ];
     for (at, (login, unit, role)) in staff.into_iter().enumerate() {
         let mut given = values([
@@ -84,13 +88,18 @@ async fn people(data: &Path) {
             ("rank", Value::Choice("other".into())),
             ("party", Value::Flag(false)),
             ("official", Value::Flag(true)),
-            ("account", text(login)),
         ]);
+        if login != NO_ACCOUNT {
+            given.insert(FieldName::new("account"), text(login));
+        }
         if let Some(role) = role {
             let held = values([("role", Value::Choice(role.into())), ("from", Value::Date(jiff::civil::date(2026, 1, 1)))]);
             given.insert("roles".into(), Value::Rows(vec![held]));
         }
         let done = store.submit(Request::create(Actor::System, "person", Creation::from(given))).await.expect("a person");
+        if login == NO_ACCOUNT {
+            continue;
+        }
         store.create_account(login, PersonId(done.entry.0), Password::new(PASSWORD.into()), light, false).await.expect("an account");
     }
     store.close().await;
@@ -140,6 +149,13 @@ impl Served {
     pub fn kill(&mut self) {
         self.child.kill().expect("it was running");
         self.child.wait().expect("it ended");
+    }
+
+    /// Resident memory. Units: MB.
+    pub fn resident_mb(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("it runs");
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("a line");
+        line.split_whitespace().nth(1).and_then(|kb| kb.parse::<u64>().ok()).expect("a number") / 1024
     }
 
     /// Everything it logged.

@@ -111,6 +111,11 @@ fn rights_passwords_and_servers_are_heeded() {
     let served = Served::start(&house.data);
     let ran = by("li", Some(PASSWORD)).ends(1);
     assert!(ran.err.contains("in use") && ran.err.contains("stop the server"), "{}", ran.err);
+    let ran = crate::qinglian("serve --addr 127.0.0.1:0 --data {}", &[&house.data]).ends(1);
+    assert!(ran.err.contains("in use") && ran.err.contains("stop the server"), "a second server: {}", ran.err);
+    let other = House::new();
+    let ran = crate::qinglian(&format!("serve --addr {} --data {{}}", served.addr), &[&other.data]).ends(1);
+    assert!(ran.err.contains(&served.addr) && ran.err.contains("--addr"), "a port that is taken: {}", ran.err);
     drop(served);
 }
 
