@@ -25,6 +25,19 @@ fn a_new_house_verifies_and_its_backup_restores() {
     assert_eq!(restored["events"], report["events"]);
 }
 
+/// Personnel propose roles and the secretary confirms them: without the first of each nobody could ever be let in.
+#[test]
+fn the_first_people_are_named_when_the_house_is_made() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let data = dir.path().join("data");
+    let made = qinglian("init --data {} --admin root --personnel ren --secretary shu", &[&data]).ends(0);
+    assert_eq!(made.out.matches("一次性口令").count(), 3, "{}", made.out);
+    let users = qinglian("user list --data {} --json", &[&data]).ends(0).json();
+    let logins: Vec<&str> = users.as_array().expect("rows").iter().filter_map(|user| user["login"].as_str()).collect();
+    assert_eq!(logins, ["ren", "root", "shu"]);
+    assert!(users.as_array().expect("rows").iter().all(|user| user["must_renew"] == true && user["holds_key"] == true), "{users}");
+}
+
 #[test]
 fn the_recovery_key_is_nowhere_in_the_house() {
     let dir = tempfile::tempdir().expect("a folder");
