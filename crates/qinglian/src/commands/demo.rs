@@ -166,7 +166,11 @@ impl Demo {
 
     /// Only now is the demo there: everything has reached the disk before the file that says so.
     fn seal(&self, today: Date) -> anyhow::Result<Made> {
-        std::fs::File::open(self.data.join("qinglian.db"))?.sync_all()?;
+        for part in ["qinglian.db", "qinglian.db-wal"].map(|name| self.data.join(name)) {
+            if part.exists() {
+                std::fs::File::open(part)?.sync_all()?;
+            }
+        }
         let made = Made { seed: self.seed, lines: self.lines, today, version: env!("CARGO_PKG_VERSION").to_owned() };
         std::fs::write(self.data.join(Made::FILE), serde_json::to_vec_pretty(&made)?)?;
         Ok(made)
