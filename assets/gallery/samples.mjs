@@ -23,6 +23,7 @@ function shell(lang, page) {
     me: { name: "李干事", acts: [{ label: "我的账号", href: "#" }] },
     other: lang === "en" ? { lang: "zh-CN", name: "中文", href: `../zh-CN/${page}.html` } : { lang: "en", name: "English", href: `../en/${page}.html` },
     areas: areas.map(([icon, label, short, count, pinned]) => ({ icon, label, short, href: `${icon}.html`, on: areaOf[page] === icon, count, pinned })),
+    tour: null,
     toast: null, printed: { by: "李干事", at: "2026年6月11日 09:46" }, filters: null, chain: "9c41 07e2",
   };
 }
@@ -79,7 +80,7 @@ function list() {
 }
 
 function event(id, by, what, when, more = {}) {
-  return { id, now: false, by, what, changes: [], note: null, at: "2026-06-10T09:00", when, held: true, ...more };
+  return { id, now: false, by, what, changes: [], note: null, at: "2026-06-10T09:00", when, held: true, look: false, ...more };
 }
 function change(label, old, now, unit = null) {
   return { label, old, new: now, unit };
