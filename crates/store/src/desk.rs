@@ -140,18 +140,23 @@ impl Store {
         if count == 0 {
             return Ok(Pile::default());
         }
-        let dialect = self.shared.db.dialect();
-        let soonest = if count <= FEW {
-            let mut to = Builder::new(dialect).within(rows.iter().collect());
-            let (among, limit) = (to.among_rows("e.nr"), to.bind(limit));
-            let found =
-                self.shared.db.fetch(format!("SELECT e.nr FROM entries e WHERE {among} ORDER BY {SOONEST} LIMIT {limit}"), to.args).await?;
-            found.iter().map(|row| row.int(0)).collect::<Result<Vec<i64>>>()?
+        let mut soonest: Vec<i64> = Vec::new();
+        if count <= FEW {
+            soonest.extend(rows.iter());
         } else {
-            let mut to = Builder::new(dialect);
-            let among = to.among("e.register", parts.iter().map(|part| part.register.name.as_str().to_owned()).collect());
-            self.walk(&format!("{among} AND e.live = 1"), SOONEST, to, rows, (0, limit)).await?
-        };
+            for part in parts {
+                soonest.extend(self.walk_due(&part.register, "ASC", rows, limit).await?);
+            }
+            if (soonest.len() as u64) < limit {
+                // Hardly any has a deadline: then which of the others come first hardly matters, but they fill the list.
+                let found: std::collections::HashSet<i64> = soonest.iter().copied().collect();
+                soonest.extend(rows.iter().filter(|nr| !found.contains(nr)).take(usize::try_from(limit).unwrap_or(usize::MAX)));
+            }
+        }
+        let mut to = Builder::new(self.shared.db.dialect()).within(soonest);
+        let (among, entries, limit) = (to.among_rows("e.nr"), to.entries(), to.bind(limit));
+        let sql = format!("SELECT e.nr FROM {entries} WHERE {among} ORDER BY {SOONEST} LIMIT {limit}");
+        let soonest = self.shared.db.fetch(sql, to.args).await?.iter().map(|row| row.int(0)).collect::<Result<Vec<i64>>>()?;
         Ok(Pile { entries: self.found_for(eyes.viewer, &soonest).await?, count })
     }
 

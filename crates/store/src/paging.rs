@@ -40,47 +40,45 @@ impl Store {
         match &sort.column {
             Column::Builtin(builtin) if is_few => self.few_by_column(&page, *builtin, &rows).await,
             Column::Field(name) if is_few => self.few_by_field(&page, name, &rows).await,
-            Column::Builtin(Builtin::Created) => self.by_creation(&page, &rows).await,
+            // Rows are numbered as they were recorded, whatever a clock said that was set back.
+            Column::Builtin(Builtin::Created) => Ok(rows.slice(offset, limit, sort.descending)),
+            Column::Builtin(Builtin::Due) => self.by_due(&page, &rows).await,
             Column::Builtin(builtin) => numbers(&self.by_column(&page, *builtin).await?),
             Column::Field(name) => numbers(&self.by_field(&page, name).await?),
         }
     }
 
-    /// Walks the register in order of creation and takes what the list holds.
-    async fn by_creation(&self, page: &Slice<'_>, rows: &RowSet) -> Result<Vec<i64>> {
-        let order = format!("e.created {0}, e.nr {0}", page.direction());
-        let mut to = Builder::new(self.shared.db.dialect());
-        let name = to.bind(page.register.name.as_str());
-        self.walk(&format!("e.register = {name}"), &order, to, rows, (page.offset, page.limit)).await
+    /// Walks the index of deadlines; a page that reaches what has none is sorted as a whole.
+    async fn by_due(&self, page: &Slice<'_>, rows: &RowSet) -> Result<Vec<i64>> {
+        let end = page.offset.saturating_add(page.limit);
+        if end <= FEW {
+            let found = self.walk_due(page.register, page.direction(), rows, end).await?;
+            if found.len() as u64 == end {
+                return Ok(found.into_iter().skip(usize::try_from(page.offset).unwrap_or(usize::MAX)).collect());
+            }
+        }
+        numbers(&self.by_column(page, Builtin::Due).await?)
     }
 
-    /// Walks rows `e` in an order, in longer and longer strides, and takes a slice of those in the set.
-    pub(crate) async fn walk(&self, from: &str, order: &str, to: Builder, rows: &RowSet, (offset, limit): (u64, u64)) -> Result<Vec<i64>> {
-        let (mut skip, mut found) = (usize::try_from(offset).unwrap_or(usize::MAX), Vec::new());
+    /// The first rows of a set in the order of their deadlines, those without one left out.
+    pub(crate) async fn walk_due(&self, register: &Register, direction: &str, rows: &RowSet, limit: u64) -> Result<Vec<i64>> {
+        let mut to = Builder::new(self.shared.db.dialect());
+        let name = to.bind(register.name.as_str());
+        let order = format!("e.due {direction}, e.nr {direction}");
+        self.walk(&format!("e.register = {name} AND e.due IS NOT NULL"), &order, to, rows, limit).await
+    }
+
+    /// Walks rows `e` in an order, in longer and longer strides, and takes the first of those in the set.
+    pub(crate) async fn walk(&self, from: &str, order: &str, to: Builder, rows: &RowSet, limit: u64) -> Result<Vec<i64>> {
         let most = usize::try_from(limit).unwrap_or(usize::MAX);
-        let (mut walked, mut stride) = (0u64, FIRST_STRIDE.max(offset.saturating_add(limit)));
+        let (mut walked, mut stride, mut found) = (0u64, FIRST_STRIDE.max(limit), Vec::new());
         loop {
             let mut to = to.clone();
             let (length, start) = (to.bind(stride), to.bind(walked));
-            let slice = format!(
-                "SELECT e.nr, ROW_NUMBER() OVER (ORDER BY {order}) AS place FROM entries e WHERE {from} ORDER BY {order} LIMIT {length} OFFSET {start}"
-            );
-            let sql = format!("SELECT STRING_AGG(CAST(nr AS TEXT), ',' ORDER BY place) FROM ({slice}) slice");
-            let row = self.shared.db.fetch_one(sql, to.args).await?;
-            let text = row.map(|row| row.text_or_none(0)).transpose()?.flatten().unwrap_or_default();
-            let mut count = 0;
-            for nr in text.split(',').filter_map(|nr| nr.parse::<i64>().ok()) {
-                count += 1;
-                if !rows.contains(nr) {
-                    continue;
-                }
-                if skip > 0 {
-                    skip -= 1;
-                } else if found.len() < most {
-                    found.push(nr);
-                }
-            }
-            if found.len() >= most || count < stride {
+            let sql = format!("SELECT e.nr FROM entries e WHERE {from} ORDER BY {order} LIMIT {length} OFFSET {start}");
+            let slice = numbers(&self.shared.db.fetch(sql, to.args).await?)?;
+            found.extend(slice.iter().copied().filter(|nr| rows.contains(*nr)).take(most - found.len()));
+            if found.len() >= most || (slice.len() as u64) < stride {
                 return Ok(found);
             }
             (walked, stride) = (walked + stride, stride.saturating_mul(4));

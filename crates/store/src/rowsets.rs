@@ -172,8 +172,10 @@ impl Store {
         let name = to.bind(register);
         let condition = lower(now, &mut to)?;
         let among = to.among_rows("e.nr");
-        let sql =
-            format!("SELECT STRING_AGG(CAST(e.nr AS TEXT), ',') FROM entries e WHERE {among} AND e.register = {name} AND {condition}");
+        let sql = format!(
+            "SELECT STRING_AGG(CAST(e.nr AS TEXT), ',') FROM {} WHERE {among} AND e.register = {name} AND {condition}",
+            to.entries()
+        );
         self.gathered(sql, to.args).await
     }
 
@@ -194,15 +196,10 @@ impl Store {
 
     /// The next deadline from a moment on, of a register's rows or of some of them.
     async fn next_due(&self, register: &str, now: Moment, among: Option<Vec<i64>>) -> Result<Option<Moment>> {
-        let mut to = self.builder();
-        let (name, now) = (to.bind(register), to.bind(now));
-        let some = among.map(|rows| {
-            to.args.push(Arg::Rows(rows));
-            format!(" AND {}", to.dialect.among("nr", to.args.len()))
-        });
+        let mut to = among.into_iter().fold(self.builder(), Builder::within);
+        let (name, now, among, entries) = (to.bind(register), to.bind(now), to.among_rows("e.nr"), to.entries());
         let sql = format!(
-            "SELECT due FROM entries WHERE register = {name} AND due IS NOT NULL AND due >= {now}{} ORDER BY due LIMIT 1",
-            some.unwrap_or_default()
+            "SELECT e.due FROM {entries} WHERE {among} AND e.register = {name} AND e.due IS NOT NULL AND e.due >= {now} ORDER BY e.due LIMIT 1"
         );
         self.shared.db.fetch_one(sql, to.args).await?.map(|row| row.moment(0)).transpose()
     }

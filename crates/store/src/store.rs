@@ -138,6 +138,11 @@ impl Store {
         crate::directory::tag(&self.shared.concern, &self.shared.institution, person)
     }
 
+    /// A secret that outlives a restart and is neither in the database nor in a backup; another for every purpose.
+    pub fn secret(&self, purpose: &str) -> zeroize::Zeroizing<[u8; 32]> {
+        self.shared.concern.secret(purpose)
+    }
+
     /// Today's definition of a register.
     pub fn register(&self, name: &str) -> Result<Arc<Register>> {
         self.shared.definitions.today(name).cloned().ok_or_else(|| Error::NoRegister(name.to_owned()))

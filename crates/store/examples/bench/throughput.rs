@@ -22,7 +22,7 @@ pub async fn run(seconds: u64, runs: u64, submitters: u64) -> Vec<(&'static str,
 async fn once(seconds: u64, submitters: u64) -> u64 {
     let hospital = Arc::new(Hospital::new().await);
     let (done, next) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicUsize::new(0)));
-    let begun = Instant::now();
+    let (begun, before) = (Instant::now(), crate::processor_ms());
     let until = begun + Duration::from_secs(seconds);
     let tasks: Vec<_> =
         (0..submitters).map(|_| tokio::spawn(submit(Arc::clone(&hospital), until, Arc::clone(&done), Arc::clone(&next)))).collect();
@@ -31,7 +31,8 @@ async fn once(seconds: u64, submitters: u64) -> u64 {
     }
     let (count, took) = (done.load(Ordering::Relaxed), begun.elapsed().as_secs_f64());
     let rate = (count as f64 / took) as u64;
-    println!("{count} commands in {took:.1} s by {submitters} at once: {rate}/s");
+    let used_us = (crate::processor_ms() - before) * 1_000 / count.max(1);
+    println!("{count} commands in {took:.1} s by {submitters} at once: {rate}/s, {used_us} µs of processor time each");
     hospital.store.clone().close().await;
     rate
 }

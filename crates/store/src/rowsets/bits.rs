@@ -74,6 +74,28 @@ impl RowSet {
             .flat_map(|(first, word)| (0i64..64).filter(move |bit| word & (1 << bit) != 0).map(move |bit| first + bit))
     }
 
+    /// Some of the numbers, from either end.
+    pub(crate) fn slice(&self, offset: u64, limit: u64, descending: bool) -> Vec<i64> {
+        let (mut skip, most) = (offset, usize::try_from(limit).unwrap_or(usize::MAX));
+        let mut taken = Vec::new();
+        for step in 0..self.words.len() {
+            let at = if descending { self.words.len() - 1 - step } else { step };
+            let (word, first) = (self.words[at], at as i64 * 64);
+            let count = u64::from(word.count_ones());
+            if skip >= count {
+                skip -= count;
+                continue;
+            }
+            let bits = (0..64).map(|bit| if descending { 63 - bit } else { bit }).filter(|bit| word & (1 << bit) != 0);
+            taken.extend(bits.map(|bit: i64| first + bit).skip(usize::try_from(skip).unwrap_or(usize::MAX)).take(most - taken.len()));
+            skip = 0;
+            if taken.len() == most {
+                break;
+            }
+        }
+        taken
+    }
+
     pub(crate) fn bytes(&self) -> usize {
         self.words.len() * 8
     }
@@ -94,6 +116,8 @@ mod tests {
         let mut set = RowSet::read("3,64,200");
         assert_eq!(set.iter().collect::<Vec<_>>(), [3, 64, 200]);
         assert_eq!((set.len(), set.contains(64), set.contains(63), set.contains(9_999)), (3, true, false, false));
+        assert_eq!((set.slice(0, 2, true), set.slice(1, 9, true), set.slice(2, 1, false)), (vec![200, 64], vec![64, 3], vec![200]));
+        assert_eq!((set.slice(3, 1, false), set.slice(0, 0, true)), (vec![], vec![]));
         set.remove(64);
         set.remove(9_999);
         assert_eq!(set.shared(&RowSet::read("64,200,201")), 1);

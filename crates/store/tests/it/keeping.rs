@@ -131,7 +131,24 @@ async fn a_list_too_long_to_sort_is_walked(on: On) {
     assert_eq!(numbers(world.li, 2_000, false).await, ["LP-2026-2001", "LP-2026-2002"]);
     assert_eq!(numbers(world.li, 3_100, true).await, [""; 0]);
     assert_eq!(numbers(world.zhao, 1, false).await, ["LP-2026-0032", "LP-2026-0063"]);
+    let by_due = |offset| {
+        let sort = Some(Sort { column: catalogue::register::Column::Builtin(catalogue::expr::Builtin::Due), descending: false });
+        let query = Query { sort, page: Page::At { offset, limit: 2 }, ..Query::of("gift") };
+        let (store, viewer) = (world.store.clone(), world.viewer(world.li));
+        async move { store.entries(&query, &viewer).await.expect("it lists").into_iter().map(|found| found.entry.number).collect::<Vec<_>>() }
+    };
+    assert_eq!(
+        (by_due(1).await, by_due(3_099).await),
+        (vec!["LP-2026-0002".to_owned(), "LP-2026-0003".to_owned()], vec!["LP-2026-3100".to_owned()])
+    );
+    // Whatever has no deadline any more comes last.
+    let first =
+        world.store.entries(&Query { page: Page::At { offset: 3_099, limit: 1 }, ..Query::of("gift") }, &world.viewer(world.li)).await;
+    let first = first.expect("it lists").remove(0).entry.id;
+    world.accept(world.li, first).await.expect("accepted");
+    assert_eq!((by_due(0).await[0].as_str(), by_due(3_099).await), ("LP-2026-0002", vec!["LP-2026-0001".to_owned()]));
+    world.gift(world.zhang, values([])).await;
     let desk = world.store.desk(&world.viewer(world.li), Moment(0), 3).await.expect("it reads");
     let soonest: Vec<_> = desk.waiting.entries.iter().map(|found| found.entry.number.clone()).collect();
-    assert_eq!((desk.waiting.count, soonest), (3_100, ["LP-2026-0001", "LP-2026-0002", "LP-2026-0003"].map(str::to_owned).to_vec()));
+    assert_eq!((desk.waiting.count, soonest), (3_100, ["LP-2026-0002", "LP-2026-0003", "LP-2026-0004"].map(str::to_owned).to_vec()));
 }

@@ -19,7 +19,9 @@ static DATABASES: AtomicU32 = AtomicU32::new(0);
 pub fn fresh() -> String {
     let name = format!("store_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
     let url = |database: &str| format!("postgres://postgres@localhost/{database}?host={}", SERVER.folder);
-    let made = Command::new(tools().join("psql")).args(["-q", "-d", &url("postgres"), "-c", &format!("CREATE DATABASE {name}")]).status();
+    let made = Command::new(tools().join("psql"))
+        .args(["-q", "-d", &url("postgres"), "-c", &format!("CREATE DATABASE {name} TEMPLATE template0")])
+        .status();
     assert!(made.expect("psql runs").success(), "the database {name} could not be made");
     url(&name)
 }

@@ -156,9 +156,9 @@ impl World {
         match &self.config.rows {
             Rows::Folder => {
                 let file = self.config.folder.join("qinglian.db");
-                let mut conn = <sqlx::SqliteConnection as sqlx::Connection>::connect(&format!("sqlite:{}", file.display()))
-                    .await
-                    .expect("it connects");
+                // On a busy machine the store's own connection may hold the file longer than the usual five seconds.
+                let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file).busy_timeout(std::time::Duration::from_secs(60));
+                let mut conn = sqlx::ConnectOptions::connect(&options).await.expect("it connects");
                 sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned())).execute(&mut conn).await.expect("the tampering works");
                 sqlx::Connection::close(conn).await.expect("it closes");
             }
