@@ -48,6 +48,16 @@ impl ConcernKey {
         tag.copy_from_slice(&mac.finalize().into_bytes()[..TAG_BYTES]);
         ConcernTag(tag)
     }
+
+    /// A secret of this deployment for another purpose: the same after a restart, of no use for tags, and telling nothing of the key.
+    ///
+    /// Shape: HMAC-SHA256 over a label and the purpose, preceded by its length.
+    pub fn secret(&self, purpose: &str) -> Zeroizing<[u8; KEY_BYTES]> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.0.as_slice()).expect("HMAC takes a key of any length");
+        mac.update(b"qinglian/secret/1");
+        update_part(purpose, |bytes| mac.update(bytes));
+        Zeroizing::new(mac.finalize().into_bytes().into())
+    }
 }
 
 /// A person seen through a [`ConcernKey`]. Compared in constant time. Text form: 32 hexadecimal digits.

@@ -1,6 +1,6 @@
 //! What every handler shares.
 
-use crate::drafts::{Drafts, new_token};
+use crate::drafts::Drafts;
 use crate::figures::Figures;
 use crate::pages::export::Results;
 use crate::session::Keyrings;
@@ -31,7 +31,7 @@ pub struct Shared {
     pub(crate) drafts: Drafts,
     pub(crate) staging: Staging,
     pub(crate) results: Results,
-    /// Signs what public forms carry; made anew with every start.
+    /// Signs what public forms carry. The same after a restart: a form sent again then is the same report, with the same code.
     pub(crate) public: Signer,
 }
 
@@ -86,6 +86,7 @@ impl App {
     pub fn new(store: Store, figures: Option<Arc<dyn Figures>>, config: Config) -> Result<Self, StartError> {
         let words = Arc::new(Words::of(store.catalogue())?);
         let templates = Templates::new(words.clone(), config.templates.clone())?;
+        let public = Signer::new(&hex::encode(*store.secret("public forms")));
         Ok(Self(Arc::new(Shared {
             store,
             figures,
@@ -96,7 +97,7 @@ impl App {
             drafts: Drafts::default(),
             staging: Staging::default(),
             results: Results::default(),
-            public: Signer::new(&new_token()),
+            public,
         })))
     }
 

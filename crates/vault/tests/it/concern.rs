@@ -29,3 +29,12 @@ fn a_key_comes_back_from_its_file() {
     assert_eq!(again.tag("h1", "p42"), key.tag("h1", "p42"));
     assert!("ba08".parse::<ConcernTag>().is_err());
 }
+
+#[test]
+fn another_secret_for_every_purpose_and_key() {
+    let key = ConcernKey::from_bytes(&[7; 32]);
+    assert_eq!(*key.secret("forms"), *key.secret("forms"));
+    assert_ne!(*key.secret("forms"), *key.secret("other"));
+    assert_ne!(*key.secret("forms"), *ConcernKey::from_bytes(&[8; 32]).secret("forms"));
+    assert_ne!(*key.secret("forms"), *key.as_bytes());
+}

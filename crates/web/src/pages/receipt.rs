@@ -91,7 +91,7 @@ struct Message {
     text: String,
 }
 
-/// The code of a form: the same however often the form is sent, and unknown to whoever holds only the database.
+/// The code of a form: the same however often the form is sent, also after a restart, and unknown to whoever holds only the database.
 pub(crate) fn code_of(app: &App, token: &str) -> ReceiptCode {
     ReceiptCode::generate(&mut Derived { app, token, block: 0 })
 }
@@ -101,7 +101,7 @@ pub(crate) fn key_of(app: &App, token: &str) -> String {
     format!("report:{}", app.public.sign("key", token.as_bytes()))
 }
 
-/// Bytes that only this process can make of a form's token.
+/// Bytes that only this house can make of a form's token.
 struct Derived<'a> {
     app: &'a App,
     token: &'a str,
@@ -124,11 +124,6 @@ impl Entropy for Derived<'_> {
 pub(crate) async fn sent(visit: &Visit, register: &Register, done: &Done, code: Option<&ReceiptCode>) -> Answer {
     let store = &visit.app.store;
     let entry = store.fold_of(done.entry).await?.ok_or(Failure::NotFound)?;
-    // A code made after a restart is not the one the report was stored with; it would open nothing, so it is not shown.
-    let code = match code {
-        Some(code) if store.open_with_code(code).await?.is_some() => Some(code),
-        _ => None,
-    };
     let heading = visit.say("public-sent");
     let page = SentPage {
         door: visit.door(&heading),

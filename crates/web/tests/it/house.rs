@@ -88,6 +88,13 @@ impl House {
         Self { router: web::router(app.clone()), app, store, surgery, folder, clock }
     }
 
+    /// What the web side kept in memory is gone.
+    pub fn restart(&mut self) {
+        let config = Config::new(Text::new("示例县人民医院", "Example County Hospital"));
+        self.app = App::new(self.store.clone(), None, config).expect("templates and words are right");
+        self.router = web::router(self.app.clone());
+    }
+
     pub fn pass_minutes(&self, minutes: i64) {
         self.clock.fetch_add(minutes * 60_000, Ordering::SeqCst);
     }

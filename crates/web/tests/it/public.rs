@@ -67,6 +67,24 @@ async fn a_report_is_made_without_cookie_or_script_and_answers_to_its_code() {
 }
 
 #[tokio::test]
+async fn a_form_sent_again_after_a_restart_is_the_same_report_with_the_same_code() {
+    let mut house = House::new().await;
+    let mut browser = Browser::new(&house);
+    let mut page = browser.get("/report").await.expect(StatusCode::OK);
+    for given in answers() {
+        page = browser.submit(filled(&page, &given)).await.expect(StatusCode::OK);
+    }
+    let form = || page.form("/report").and("_send", "1");
+    let sent = browser.submit(form()).await.expect(StatusCode::OK);
+    let code = code_in(&sent).expect("a code");
+    house.restart();
+    let again = Browser::new(&house).submit(form()).await.expect(StatusCode::OK);
+    assert_eq!(code_in(&again), Some(code));
+    let mut li = Browser::signed_in(&house, "li").await;
+    assert!(li.get("/r/report").await.expect(StatusCode::OK).has("1 件"));
+}
+
+#[tokio::test]
 async fn wrong_and_unknown_codes_read_alike() {
     let house = House::new().await;
     walk(&house, "zh-CN", |_| {}).await;
