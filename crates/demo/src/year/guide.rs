@@ -54,7 +54,13 @@ const WORTH: [(&str, &str, &str, &str, &str); 12] = [
     ("inspector", "report", "accept", "待受理的举报", "a report to be accepted"),
     ("director", "report", "decline", "待审批的不予受理", "a report proposed not to be taken up"),
     ("director", "clue", "approve", "待审批的处置方式", "a clue whose mode of disposal is to be approved"),
-    ("secretary", "report", "accept", "反映纪检部门、只有书记能看到的举报", "a report about the discipline office, seen by the secretary only"),
+    (
+        "secretary",
+        "report",
+        "accept",
+        "反映纪检部门、只有书记能看到的举报",
+        "a report about the discipline office, seen by the secretary only",
+    ),
     ("inspector", "gift", "accept", "待核验的红包上交", "a gift to be verified"),
     ("finance", "gift", "countersign", "待第二人会签的红包", "a gift that awaits the second signature"),
     ("conduct", "problem", "verify", "待验收证据的问题", "a problem whose evidence waits for its verifier"),
@@ -126,7 +132,9 @@ async fn waiting(player: &Player, account: &str, register: &str, step: &str) -> 
     let directory = player.store.directory();
     let world = World { catalogue: player.store.catalogue(), directory: &directory, now: player.store.now() };
     let may = |found: &Found| {
-        offers(&world, &viewer, &found.register, &found.entry).iter().any(|offer| offer.step.name.as_str() == step && offer.refused.is_none())
+        offers(&world, &viewer, &found.register, &found.entry)
+            .iter()
+            .any(|offer| offer.step.name.as_str() == step && offer.refused.is_none())
     };
     Ok(found.into_iter().find(may))
 }

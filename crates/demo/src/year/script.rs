@@ -182,6 +182,11 @@ impl<'c> Story<'_, 'c> {
         self.begin.until(day).map_or(0, |span| i64::from(span.get_days()))
     }
 
+    /// Whether a step taken now would be taken.
+    pub(super) fn goes_on(&self) -> bool {
+        self.left > 0 && self.at <= self.script.end
+    }
+
     fn push(&mut self, who: Who, entry: Slot, deed: Deed) {
         if self.left == 0 || self.at > self.script.end {
             self.left = 0;

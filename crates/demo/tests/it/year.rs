@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use catalogue::Catalogue;
 use demo::hospital::{Class, Hospital};
-use demo::year::{Account, PASSWORD, Year, write_accounts};
+use demo::year::{Account, Guide, PASSWORD, Year, write_accounts};
 use engine::{Actor, Entry, Value, Values};
 use jiff::civil::Date;
 use store::{Config, Creation, LockOut, Page, Query, Request, SignIn, Store};
@@ -17,6 +17,7 @@ struct Played {
     store: Store,
     hospital: Hospital,
     accounts: Vec<Account>,
+    guide: Guide,
 }
 
 /// A year before a day, with one finding a clinical unit.
@@ -32,7 +33,8 @@ async fn play(today: Date) -> Played {
     find(&store, &hospital).await;
     year.after_screening().await.unwrap_or_else(|error| panic!("{error}"));
     let accounts = year.accounts().await.expect("accounts are opened");
-    Played { folder, store, hospital, accounts }
+    let guide = year.guide().await.expect("the store answers");
+    Played { folder, store, hospital, accounts, guide }
 }
 
 /// A finding about a doctor of every clinical unit, and one about the unit itself.
@@ -114,6 +116,7 @@ async fn a_year_fills_every_list_tab_and_desk() {
     findings_are_answered(&played).await;
     nothing_sealed_lies_open(&played).await;
     people_can_sign_in(&played).await;
+    the_guide_leads_somewhere(&played).await;
     let report = store.verify(None).await.expect("it is verified");
     assert!(report.findings.is_empty(), "{:?}", report.findings);
 }
@@ -169,6 +172,25 @@ async fn findings_are_answered(played: &Played) {
         alerts.iter().any(|alert| alert.state.as_str() == "open" && alert.owner == Some(doctor.person)),
         "the doctor has nothing to explain"
     );
+}
+
+/// A code opens the report it names, the first one answered and open to a word more; for each role there is something to do.
+async fn the_guide_leads_somewhere(played: &Played) {
+    let first = played.guide.reports.first().expect("there are reports of the public");
+    assert!(first.answered && first.noted && first.open, "{first:?}");
+    assert!(played.guide.reports.len() >= 3 && played.guide.codes.len() == played.guide.reports.len());
+    for report in &played.guide.reports {
+        let code = vault::ReceiptCode::parse(&report.code).expect("a code");
+        let open = played.store.open_with_code(&code).await.expect("the store answers").expect("the code opens its report");
+        assert_eq!(open.found.entry.number, report.number);
+    }
+    let waiting: BTreeSet<(&str, &str)> =
+        played.guide.worth_opening.iter().map(|worth| (worth.account.as_str(), worth.register.as_str())).collect();
+    for wanted in
+        [("doctor", "alert"), ("inspector", "report"), ("conduct", "problem"), ("finance", "gift"), ("director", "clue"), ("staff", "talk")]
+    {
+        assert!(waiting.contains(&wanted), "nothing for {wanted:?}: {waiting:?}");
+    }
 }
 
 /// Words of the sealed fields are in no file of the data folder.

@@ -1,7 +1,7 @@
 //! Reports and clues, each along its own path: verified, talked over, cleared, kept, made a case, passed up, or not yet read.
 
 use super::super::cast::Member;
-use super::super::script::{Fields, Give, Script, Slot, Story, Who, date, item, people, text};
+use super::super::script::{Fields, Give, Script, Slot, Story, Who, date, file, item, people, person, text};
 use super::super::tables::{self, Row};
 use super::outcomes;
 
@@ -72,11 +72,8 @@ fn report(story: &mut Story<'_, '_>, row: &Row, channel: &str, route: &str) -> S
 }
 
 /// What some of those who keep their code write afterwards, by the public page.
-const MORE: [&str; 3] = [
-    "补充：当时旁边还有一位病友在场，愿意作证。",
-    "补充：我找到了当天的缴费记录，可以提供。",
-    "请问现在到哪一步了？需要我再提供什么？",
-];
+const MORE: [&str; 3] =
+    ["补充：当时旁边还有一位病友在场，愿意作证。", "补充：我找到了当天的缴费记录，可以提供。", "请问现在到哪一步了？需要我再提供什么？"];
 
 /// The reporter comes back with the code: every third one.
 fn more(story: &mut Story<'_, '_>, row: &Row, report: Slot, day: i64) {
@@ -132,13 +129,13 @@ fn reported(story: &mut Story<'_, '_>, row: &Row, channel: &str) {
         more(story, row, report, 5);
     }
     handle(story, row, clue, member, 5);
-    if row.text(PATH) == "shelved" {
-        return;
-    }
-    // Closing the clue concludes the report; after a case somebody says so.
-    let mut done = 70;
-    if row.text(PATH) == "case" {
-        done = 125;
+    // Closing the clue concludes the report; after a case, or when the clue is kept for later, somebody says so.
+    let done = match row.text(PATH) {
+        "case" => 125,
+        "shelved" => 30,
+        _ => 70,
+    };
+    if done != 70 {
         story.on(done);
         story.make(Who::Owner, report, "conclude", Vec::new());
     }
@@ -292,9 +289,31 @@ fn case(story: &mut Story<'_, '_>, row: &Row, clue: Slot, member: &Member, begin
         ("advice_to", Give::Value(engine::Value::Unit(story.cast().units[member.unit]))),
         ("advice_due", date(story.in_days(45))),
     ];
-    story.make(Who::Owner, case, "advise", advice);
+    let advised = story.goes_on();
+    let problem = story.make_opening(Who::Owner, case, "advise", advice);
     story.on(begin + 54);
     story.make(Who::Owner, case, "close", Vec::new());
+    if advised {
+        // A matter of its own, that goes on beside the case.
+        heed(&mut story.script.story(row.number(0) + begin + 63), problem, member);
+    }
+}
+
+/// The unit that was given advice mends what it says; where its head is concerned, a superior sees to it.
+fn heed(story: &mut Story<'_, '_>, problem: Slot, member: &Member) {
+    let (conduct, head) = (story.by("conduct"), story.cast().head(member.unit));
+    let superior = story.cast().by_login("director").filter(|_| head.id == member.id);
+    let head = superior.unwrap_or(head).id;
+    story.on(0);
+    story.edit(conduct.clone(), problem, vec![("responsible", person(head))]);
+    story.on(1);
+    let measure = vec![("measure", text("接待登记每月抽查，信息权限逐人核对。")), ("cause", text("登记不全，权限清理不及时。"))];
+    story.make(Who::Person(head), problem, "plan", measure);
+    story.on(24);
+    let proof = file("整改佐证.txt", "示例佐证：登记簿和权限清单。");
+    story.make(Who::Person(head), problem, "submit", vec![("done", text("登记和权限已逐项核对，缺的已补。")), ("evidence", proof)]);
+    story.on(28);
+    story.make(conduct, problem, "verify", vec![("verified", text("抽查属实，同意销号。")), ("public_scope", item("hospital"))]);
 }
 
 /// A letter about the discipline office is taken down by somebody else.
