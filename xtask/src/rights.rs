@@ -63,7 +63,7 @@ fn page(catalogue: &Catalogue) -> String {
     out
 }
 
-/// For each role its ceiling, what it reads and opens anywhere, and with which others it is never held.
+/// For each role its ceiling, what it reads and opens anywhere, its duties and tables beyond registers, and with which others it is never held.
 fn roles(catalogue: &Catalogue) -> String {
     let mut out = String::new();
     for role in catalogue.roles.values() {
@@ -77,6 +77,17 @@ fn roles(catalogue: &Catalogue) -> String {
                 if !reached.is_empty() {
                     let _ = writeln!(out, "    {word} {}: {}", scope.word(), reached.join(" "));
                 }
+            }
+        }
+        for (holds, duty) in [(role.accounts, "keeps accounts"), (role.audits, "reads the event log, without content, and who looked")] {
+            if holds {
+                let _ = writeln!(out, "    {duty}");
+            }
+        }
+        for (pages, word) in [(&catalogue.readers.reports, "tables"), (&catalogue.readers.rules, "rules")] {
+            let read: Vec<&str> = pages.iter().filter(|(_, readers)| readers.contains(&role.name)).map(|(id, _)| id.as_str()).collect();
+            if !read.is_empty() {
+                let _ = writeln!(out, "    reads {word}: {}", read.join(" "));
             }
         }
         if !role.apart.is_empty() {

@@ -14,6 +14,11 @@ pub(crate) struct Node {
 }
 
 impl Node {
+    /// Whether this is a table with the key.
+    pub fn holds(&self, key: &str) -> bool {
+        matches!(&self.value, Value::Table(table) if table.entries.contains_key(key))
+    }
+
     /// Where a path of keys stands: the deepest of them that is written here.
     pub fn place_of(&self, path: &[&str]) -> Place {
         let mut here = self;

@@ -10,6 +10,7 @@ use crate::names::{ListName, RoleName};
 use crate::overlay;
 use crate::overlay::replaced::{self, Replaced};
 use crate::read::{self, Shelf};
+use crate::readers::{self, Readers};
 use crate::register::Register;
 use crate::role::Role;
 use crate::source::{Sources, embedded};
@@ -28,6 +29,8 @@ pub struct Catalogue {
     pub calendar: Calendar,
     /// Every file by path, the overlay's in place of or beside the shipped: rules, datasets, reports, scenarios, locales.
     pub files: Sources,
+    /// Who opens official tables and screening rules.
+    pub readers: Readers,
     /// Shipped files the overlay takes the place of, each with its reason.
     pub replaced: Vec<Replaced>,
 }
@@ -52,7 +55,8 @@ impl Catalogue {
             strays(over, &faults);
         }
         let replaced = over.map(|over| replaced::check(base, over, &faults)).unwrap_or_default();
-        let loaded = loader.load();
+        let mut loaded = loader.load();
+        loaded.readers = readers::read(&loaded, base, over, &faults);
         let mut files = base.clone();
         for (path, text) in over.into_iter().flatten() {
             files.insert(path.clone(), text.clone());
@@ -148,7 +152,7 @@ impl Loader<'_> {
                 calendar.merge(calendar::read(node, self.faults));
             }
         }
-        Catalogue { areas, registers, lists, roles, calendar, files: Sources::new(), replaced: Vec::new() }
+        Catalogue { areas, registers, lists, roles, calendar, files: Sources::new(), readers: Readers::default(), replaced: Vec::new() }
     }
 
     /// Paths of both layers below a folder.
@@ -169,6 +173,15 @@ impl Loader<'_> {
             let quiet = RefCell::new(Faults::default());
             overlay::compare_roles(&read::roles(base, &quiet), &roles, over, &mut self.faults.borrow_mut());
         }
+        let place = |role: &RoleName| {
+            let written =
+                [&self.over, &self.base].into_iter().find_map(|layer| layer.get("roles.toml").filter(|node| node.holds(role.as_str())));
+            written.map_or_else(
+                || Place { file: Arc::from("roles.toml"), line: 1, column: 1 },
+                |node| node.place_of(&[role.as_str(), "audits"]),
+            )
+        };
+        readers::separated(&roles, place, self.faults);
         roles
     }
 

@@ -16,6 +16,15 @@ pub struct Role {
     pub apart: Vec<RoleName>,
     /// Held by people who do not work here: they are not staff.
     pub outside: bool,
+    /// Keeps accounts: opens, resets and stops them.
+    #[serde(default)]
+    pub accounts: bool,
+    /// Confirms a new password for somebody who can open what is sealed.
+    #[serde(default)]
+    pub vouches: bool,
+    /// Reads the event log, without content, and who looked.
+    #[serde(default)]
+    pub audits: bool,
     pub basis: String,
 }
 

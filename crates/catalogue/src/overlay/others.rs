@@ -31,6 +31,18 @@ pub(crate) fn compare_lists(base: &List, merged: &List, over: &Node, faults: &mu
 /// A role may be given less or kept apart from more; a shipped one never gains.
 pub(crate) fn compare_roles(base: &IndexMap<RoleName, Role>, merged: &IndexMap<RoleName, Role>, over: &Node, faults: &mut Faults) {
     let mut tightening = Tightening { over, faults };
+    for (name, now) in merged {
+        let before = base.get(name);
+        if now.accounts && !before.is_some_and(|role| role.accounts) {
+            tightening.loosens(&[name.as_str(), "accounts"], "多了一个管理账号的角色", "lets one more role keep accounts");
+        }
+        if now.vouches && !before.is_some_and(|role| role.vouches) {
+            tightening.loosens(&[name.as_str(), "vouches"], "多了一个确认重置密码的角色", "lets one more role confirm new passwords");
+        }
+        if now.audits && !before.is_some_and(|role| role.audits) {
+            tightening.loosens(&[name.as_str(), "audits"], "多了一个查看事件日志的角色", "lets one more role read the event log");
+        }
+    }
     for (name, role) in base {
         let Some(now) = merged.get(name) else { continue };
         if now.ceiling > role.ceiling {

@@ -20,6 +20,9 @@ pub(crate) fn roles(root: &Node, faults: Shared<'_>) -> IndexMap<RoleName, Role>
             ceiling: sensitivity(&reader, "ceiling").unwrap_or_default(),
             apart: reader.strings("apart").into_iter().map(|(role, _)| RoleName::new(role)).collect(),
             outside: reader.flag("outside").unwrap_or(false),
+            accounts: reader.flag("accounts").unwrap_or(false),
+            vouches: reader.flag("vouches").unwrap_or(false),
+            audits: reader.flag("audits").unwrap_or(false),
             basis: reader.str("basis").unwrap_or_default().to_owned(),
         };
         reader.finish();

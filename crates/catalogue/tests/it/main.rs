@@ -6,6 +6,7 @@ mod calendar;
 mod conditions;
 mod faults;
 mod overlay;
+mod readers;
 mod shipped;
 mod site;
 

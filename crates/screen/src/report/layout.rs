@@ -3,7 +3,7 @@
 use super::Definition;
 use crate::query::Reads;
 use crate::rule::Param;
-use catalogue::{Catalogue, Fault, Place, Text};
+use catalogue::{Catalogue, Fault, Place, RoleName, Text};
 use indexmap::IndexMap;
 use office::paper::{Align, HeadCell, Orientation};
 use serde::Deserialize;
@@ -21,6 +21,9 @@ pub struct Layout {
     pub basis: String,
     /// The group of `lists/focus` whose campaign the table is about.
     pub plan: String,
+    /// Roles that read the table; the catalogue checks them and says who does when none is named.
+    #[serde(default)]
+    pub read: Vec<RoleName>,
     pub orientation: Orientation,
     /// Tables and columns the query sees.
     pub reads: IndexMap<String, Vec<String>>,

@@ -1,6 +1,6 @@
 //! What stands at the head of a rule's file, above its SQL.
 
-use catalogue::Text;
+use catalogue::{RoleName, Text};
 use indexmap::IndexMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,9 @@ pub struct Head {
     /// A role of `roles.toml`; another role checks.
     pub written_by: String,
     pub checked_by: String,
+    /// Roles that read the rule and what it found in numbers; the catalogue checks them and says who does when none is named.
+    #[serde(default)]
+    pub read: Vec<RoleName>,
     /// By this day somebody looks again whether the rule still says something.
     pub review_on: Date,
     /// What the hospital must have handed in: columns by dataset.

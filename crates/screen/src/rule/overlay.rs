@@ -2,7 +2,7 @@
 
 use super::head::{Maturity, ParamValue};
 use super::{Rule, hash};
-use catalogue::{Catalogue, Fault};
+use catalogue::{Catalogue, Fault, RoleName};
 use indexmap::IndexMap;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -16,6 +16,9 @@ struct Overlay {
     maturity: Option<Maturity>,
     #[serde(default)]
     review_on: Option<Date>,
+    /// Fewer readers; the catalogue checks that none is added.
+    #[serde(default)]
+    read: Option<Vec<RoleName>>,
     #[serde(default)]
     params: IndexMap<String, ParamValue>,
 }
@@ -46,6 +49,9 @@ pub(super) fn apply(mut rule: Rule, catalogue: &Catalogue) -> Result<Rule, Vec<F
         }
     }
     rule.head.maturity = overlay.maturity.unwrap_or(rule.head.maturity);
+    if let Some(read) = overlay.read {
+        rule.head.read = read;
+    }
     rule.head.review_on = overlay.review_on.unwrap_or(rule.head.review_on);
     rule.hash = hash(&format!("{}\n{text}", rule.hash));
     Ok(rule)
