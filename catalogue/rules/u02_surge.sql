@@ -9,7 +9,7 @@ maturity = "pilot"
 written_by = "pharmacy"
 checked_by = "medical"
 review_on  = "2027-11-30"
-read       = ["inspector", "medical", "pharmacy", "insurance", "director", "secretary"]
+read       = ["inspector", "medical", "pharmacy", "insurance", "it", "director", "secretary"]
 history_months = 12
 subjects = ["doctor", "department", "item"]
 

@@ -79,7 +79,11 @@ fn roles(catalogue: &Catalogue) -> String {
                 }
             }
         }
-        for (holds, duty) in [(role.accounts, "keeps accounts"), (role.audits, "reads the event log, without content, and who looked")] {
+        for (holds, duty) in [
+            (role.accounts, "keeps accounts"),
+            (role.audits, "reads the event log, without content, and who looked"),
+            (role.screens, "runs the screening"),
+        ] {
             if holds {
                 let _ = writeln!(out, "    {duty}");
             }

@@ -1,6 +1,6 @@
-//! Who opens what is no register: accounts, the event log, official tables, and screening rules with their parameters and figures.
+//! Who opens what is no register: accounts, the event log, runs of the screening, official tables, and screening rules with their parameters and figures.
 //!
-//! Roles say the first two (`accounts`, `audits`); a table's `.toml` and the head of a rule's `.sql` say `read = [roles]`. Without
+//! Roles say the first three (`accounts`, `audits`, `screens`); a table's `.toml` and the head of a rule's `.sql` say `read = [roles]`. Without
 //! it those read who read every register behind it in the whole institution. An overlay may take roles away, never add one.
 
 use crate::doc::{self, Node, Value};
@@ -22,6 +22,8 @@ pub enum Page<'a> {
     Accounts,
     /// Every event of the chain, without content.
     Log,
+    /// A run of the screening rules is started, followed and stopped.
+    Screening,
     /// An official table by its id, such as `s003_annex4`.
     Report(&'a str),
     /// A screening rule by its id, such as `U02`, and what it found in numbers.
@@ -41,11 +43,12 @@ impl Catalogue {
         let readers = match page {
             Page::Report(id) => self.readers.reports.get(id),
             Page::Rule(id) => self.readers.rules.get(id),
-            Page::Accounts | Page::Log => None,
+            Page::Accounts | Page::Log | Page::Screening => None,
         };
         held.into_iter().any(|role| match page {
             Page::Accounts => self.roles.get(role).is_some_and(|role| role.accounts),
             Page::Log => self.roles.get(role).is_some_and(|role| role.audits),
+            Page::Screening => self.roles.get(role).is_some_and(|role| role.screens),
             Page::Report(_) | Page::Rule(_) => readers.is_some_and(|readers| readers.contains(role)),
         })
     }

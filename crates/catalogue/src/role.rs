@@ -25,6 +25,9 @@ pub struct Role {
     /// Reads the event log, without content, and who looked.
     #[serde(default)]
     pub audits: bool,
+    /// Runs the screening rules.
+    #[serde(default)]
+    pub screens: bool,
     pub basis: String,
 }
 

@@ -42,6 +42,9 @@ pub(crate) fn compare_roles(base: &IndexMap<RoleName, Role>, merged: &IndexMap<R
         if now.audits && !before.is_some_and(|role| role.audits) {
             tightening.loosens(&[name.as_str(), "audits"], "多了一个查看事件日志的角色", "lets one more role read the event log");
         }
+        if now.screens && !before.is_some_and(|role| role.screens) {
+            tightening.loosens(&[name.as_str(), "screens"], "多了一个启动筛查的角色", "lets one more role run the screening");
+        }
     }
     for (name, role) in base {
         let Some(now) = merged.get(name) else { continue };

@@ -40,6 +40,8 @@ fn the_shipped_readers_are_the_ones_meant() {
         (Page::Report("s003_annex4"), "conduct", true),
         (Page::Report("s003_annex4"), "medical", false),
         (Page::Report("nowhere"), "conduct", false),
+        (Page::Screening, "pharmacy", true),
+        (Page::Screening, "inspector", false),
         (Page::Rule("U02"), "medical", true),
         (Page::Rule("U02"), "representative", false),
         (Page::Rule("U02"), "staff", false),
@@ -85,6 +87,8 @@ fn a_site_names_no_new_keeper_or_auditor_and_they_stay_apart() {
     let faults = with("roles.toml", "[staff]\naudits = true\n").err().unwrap_or_default();
     assert_says(&faults, "site/roles.toml", 2, "lets one more role read the event log");
     assert_says(&faults, "site/roles.toml", 2, "`staff` audits and `admin` keeps accounts: keep them `apart`");
+    let faults = with("roles.toml", "[staff]\nscreens = true\n").err().unwrap_or_default();
+    assert_says(&faults, "site/roles.toml", 2, "lets one more role run the screening");
     let faults = with("roles.toml", "[porter]\ntitle = \"门卫\"\naccounts = true\n").err().unwrap_or_default();
     assert_says(&faults, "site/roles.toml", 3, "lets one more role keep accounts");
     let fewer = with("roles.toml", "[watch]\naudits = false\n").unwrap_or_else(|faults| panic!("{}", listed(&faults)));
