@@ -39,6 +39,8 @@ fn operand(operand: &Operand) -> String {
         Operand::Today(0) => "today".to_owned(),
         Operand::Today(days) if *days < 0 => format!("today - {}d", -days),
         Operand::Today(days) => format!("today + {days}d"),
+        Operand::Hours { from, plus } if *plus < 0 => format!("{} - {}h", from.word(), -plus),
+        Operand::Hours { from, plus } => format!("{} + {plus}h", from.word()),
     }
 }
 

@@ -58,6 +58,11 @@ pub enum Operand {
     Literal(Literal),
     /// Today plus so many calendar days.
     Today(i64),
+    /// A moment every entry has, plus so many hours.
+    Hours {
+        from: Builtin,
+        plus: i64,
+    },
 }
 
 /// What every entry has, and who asks.

@@ -28,6 +28,9 @@ pub struct Register {
     pub deadlines: IndexMap<DeadlineName, Deadline>,
     pub rights: Rights,
     pub list: ListView,
+    /// Columns of an export that chooses none; empty: those of the list. May name sealed fields.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub export: Vec<Column>,
     pub print: Option<Print>,
     pub public: Option<Public>,
     /// Hash of everything above.
@@ -204,7 +207,6 @@ pub enum Effect {
     Assign(Audience),
     Tell(Audience),
     Remind(Audience),
-    Score { person: FieldName, points: Source },
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -212,6 +214,9 @@ pub struct Opens {
     pub register: RegisterName,
     pub with: IndexMap<FieldName, Source>,
     pub owner: Option<Audience>,
+    /// Whom the new entry is about: people of this entry that become its parties.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bars: Vec<Audience>,
 }
 
 /// Which linked entries an effect moves.

@@ -67,6 +67,10 @@ fn data(operand: &Operand, facts: &Facts<'_>) -> Vec<Datum> {
         Operand::Builtin(builtin) => of_builtin(*builtin, facts).into_iter().collect(),
         Operand::Literal(literal) => vec![of_literal(literal)],
         Operand::Today(plus) => vec![Datum::Day(facts.now.day_number() + plus)],
+        Operand::Hours { from, plus } => match of_builtin(*from, facts) {
+            Some(Datum::Moment(at)) => vec![Datum::Moment(Moment(at).plus_hours(*plus).0)],
+            _ => Vec::new(),
+        },
     }
 }
 
@@ -92,6 +96,8 @@ fn of_builtin(builtin: Builtin, facts: &Facts<'_>) -> Option<Datum> {
         Builtin::Me => return facts.me.map(|person| Datum::Id(person.0)),
         Builtin::MyUnit => return facts.my_unit.map(|unit| Datum::Id(unit.0)),
         Builtin::Now => return Some(Datum::Moment(facts.now.0)),
+        // What stands on a creation form is being created now.
+        Builtin::Created if facts.entry.is_none() => return Some(Datum::Moment(facts.now.0)),
         _ => {}
     }
     let entry = facts.entry?;

@@ -68,11 +68,4 @@ impl Store {
         let readable = self.eyes(viewer).anywhere(to)?;
         Ok(format!("FROM notices n JOIN entries e ON e.id = n.entry WHERE n.person = {me}{unseen} AND {readable}"))
     }
-
-    /// Points of integrity of a person since a moment, with the entries they come from.
-    pub async fn scores(&self, person: engine::PersonId, since: Moment) -> Result<Vec<(EntryId, f64, Moment)>> {
-        let sql = "SELECT entry, points, at FROM scores WHERE person = $1 AND at >= $2 ORDER BY at, id";
-        let rows = self.shared.db.fetch(sql, args![person, since]).await?;
-        rows.iter().map(|row| Ok((row.entry(0)?, row.real_or_none(1)?.unwrap_or(0.0), row.moment(2)?))).collect()
-    }
 }

@@ -84,7 +84,7 @@ fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// Whether a condition compares with this very moment, so that no set of its rows stays true.
 pub(crate) fn asks_the_moment(expr: &Expr) -> bool {
-    let is_now = |operand: &Operand| matches!(operand, Operand::Builtin(Builtin::Now));
+    let is_now = |operand: &Operand| matches!(operand, Operand::Builtin(Builtin::Now) | Operand::Hours { from: Builtin::Now, .. });
     match expr {
         Expr::All(parts) | Expr::Any(parts) => parts.iter().any(asks_the_moment),
         Expr::Not(inner) => asks_the_moment(inner),

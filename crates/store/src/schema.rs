@@ -3,7 +3,7 @@
 mod layout;
 mod tables;
 
-pub(crate) use layout::{create, index, layout_of};
+pub(crate) use layout::{create, index, layout_of, update};
 pub(crate) use tables::TABLES;
 
 use crate::db::Dialect;

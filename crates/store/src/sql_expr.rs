@@ -85,13 +85,14 @@ pub(crate) struct Asked<'a> {
 enum Side {
     /// Known before the query. `None`: empty.
     Known(Option<(Datum, Class)>),
-    /// A column of `entries e`.
-    Column(&'static str, Class),
+    /// A column of `entries e`, a moment plus so many milliseconds.
+    Column(&'static str, i64, Class),
     /// Rows of `entry_values`.
     Field(String, Class),
 }
 
 const DAY_MS: i64 = 86_400_000;
+const HOUR_MS: i64 = 3_600_000;
 const OFFSET_MS: i64 = ZONE_OFFSET_HOURS as i64 * 3_600_000;
 
 impl Asked<'_> {
@@ -170,7 +171,7 @@ impl Asked<'_> {
             _ => match self.side(operand)? {
                 Side::Known(None) => TRUE.to_owned(),
                 Side::Known(Some(_)) | Side::Field(..) => FALSE.to_owned(),
-                Side::Column(column, _) => format!("e.{column} IS NULL"),
+                Side::Column(column, ..) => format!("e.{column} IS NULL"),
             },
         })
     }
@@ -180,11 +181,16 @@ impl Asked<'_> {
             Operand::Field(name) => Side::Field(self.key(name)?, self.class(name)),
             Operand::Literal(literal) => Side::Known(Some(of_literal(literal))),
             Operand::Today(plus) => Side::Known(Some((Datum::Whole(self.now.day_number() + plus), Class::Day))),
+            Operand::Hours { from, plus } => match self.side(&Operand::Builtin(*from))? {
+                Side::Known(Some((Datum::Whole(at), class))) => Side::Known(Some((Datum::Whole(at + plus * HOUR_MS), class))),
+                Side::Column(column, _, class) => Side::Column(column, plus * HOUR_MS, class),
+                other => other,
+            },
             Operand::Builtin(builtin) => match builtin {
                 Builtin::Me => Side::Known(self.me.map(|person| (Datum::Word(person.to_string()), Class::Person))),
                 Builtin::MyUnit => Side::Known(self.my_unit.map(|unit| (Datum::Word(unit.to_string()), Class::Unit))),
                 Builtin::Now => Side::Known(Some((Datum::Whole(self.now.0), Class::Moment))),
-                other => Side::Column(column(*other), other.class()),
+                other => Side::Column(column(*other), 0, other.class()),
             },
         })
     }
@@ -298,9 +304,9 @@ fn known_holds((a, a_class): &(Datum, Class), op: Op, (b, b_class): &(Datum, Cla
 fn term(side: &Side, alias: &str, from: &mut Vec<String>, all: &mut Vec<String>, to: &mut Builder) -> Option<(String, Class)> {
     match side {
         Side::Known(known) => known.as_ref().map(|(datum, class)| (bind(datum.clone(), to), *class)),
-        Side::Column(column, class) => {
+        Side::Column(column, plus, class) => {
             all.push(format!("e.{column} IS NOT NULL"));
-            Some((format!("e.{column}"), *class))
+            Some((if *plus == 0 { format!("e.{column}") } else { format!("(e.{column} + {plus})") }, *class))
         }
         Side::Field(key, class) => {
             let (key, column) = (to.bind(key.as_str()), column_of(*class));

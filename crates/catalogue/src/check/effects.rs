@@ -5,7 +5,7 @@ use crate::expr::Class;
 use crate::fault::nearest;
 use crate::field::{Choices, Field, Kind, Sensitivity};
 use crate::names::FieldName;
-use crate::register::{Effect, Opens, Source, Via};
+use crate::register::{Audience, Effect, Opens, Source, Via};
 use indexmap::IndexMap;
 
 impl Checker<'_> {
@@ -29,19 +29,6 @@ impl Checker<'_> {
                 let fields = &self.register.fields;
                 self.flows(path, to, &fields[field], fields);
             }
-            Effect::Score { person, points } => {
-                if !matches!(self.register.fields[person].kind, Kind::Person { .. }) {
-                    self.fault(path, format!("score 的 {person} 不是人员"), format!("score: `{person}` is no person"));
-                }
-                let counts = match points {
-                    Source::Amount(_) => true,
-                    Source::Field(name) => matches!(self.register.fields[name].kind, Kind::Number { .. }),
-                    _ => false,
-                };
-                if !counts {
-                    self.fault(path, "score 的 points 是数或数字段", "score: `points` is a number or a number field");
-                }
-            }
             Effect::Assign(_) | Effect::Tell(_) | Effect::Remind(_) => {}
         }
     }
@@ -53,6 +40,24 @@ impl Checker<'_> {
             self.fault(path, zh, en);
             return;
         };
+        for audience in &opens.bars {
+            match audience {
+                Audience::Author | Audience::Owner => {}
+                Audience::Role(role) => {
+                    let (zh, en) = (
+                        format!("bars 写 author、owner 或人员字段，{role} 是角色"),
+                        format!("bars: author, owner or a person field, `{role}` is a role"),
+                    );
+                    self.fault(path, zh, en);
+                }
+                Audience::Person(name) if self.register.fields[name].sensitivity == Sensitivity::Sealed => {
+                    let (zh, en) =
+                        (format!("bars 的 {name} 是密封字段，效果读不到"), format!("bars: `{name}` is sealed, an effect cannot read it"));
+                    self.fault(path, zh, en);
+                }
+                Audience::Person(_) => {}
+            }
+        }
         for (name, source) in &opens.with {
             match target.fields.get(name) {
                 Some(field) => self.flows(path, source, field, &self.register.fields),

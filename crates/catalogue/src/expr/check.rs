@@ -25,7 +25,7 @@ pub(super) fn operand(token: &Token, minus: bool, scope: &Scope<'_>) -> Result<O
         Token::Text(text) => Ok(Operand::Literal(Literal::Text(text.clone()))),
         Token::Date(date) => Ok(Operand::Literal(Literal::Date(*date))),
         Token::Word(word) => name(word, scope).map_err(Some),
-        Token::Days(_) | Token::Sign(_) => Err(None),
+        Token::Days(_) | Token::Hours(_) | Token::Sign(_) => Err(None),
     }
 }
 
@@ -61,6 +61,7 @@ pub(super) fn class(operand: &Operand, scope: &Scope<'_>) -> Class {
         Operand::Literal(Literal::Fen(_)) => Class::Money,
         Operand::Literal(Literal::Flag(_)) => Class::Flag,
         Operand::Literal(Literal::Date(_)) | Operand::Today(_) => Class::Day,
+        Operand::Hours { from, .. } => from.class(),
     }
 }
 

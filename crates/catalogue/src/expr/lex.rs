@@ -8,6 +8,8 @@ pub(super) enum Token {
     Date(jiff::civil::Date),
     /// `7d` in `today + 7d`.
     Days(i64),
+    /// `24h` in `now - 24h`.
+    Hours(i64),
     Sign(&'static str),
 }
 
@@ -20,6 +22,7 @@ impl Token {
             Token::Number(number) => number.to_string(),
             Token::Date(date) => date.to_string(),
             Token::Days(days) => format!("{days}d"),
+            Token::Hours(hours) => format!("{hours}h"),
             Token::Sign(sign) => (*sign).to_owned(),
         }
     }
@@ -60,7 +63,7 @@ fn quoted(rest: &str) -> Result<(Token, usize), (String, String)> {
 fn numeric(rest: &str) -> Result<(Token, usize), (String, String)> {
     let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '.' || c == '-')).unwrap_or(rest.len());
     let word = &rest[..end];
-    let wrong = || (format!("条件里的 {word} 不是数、日期或天数"), format!("`{word}` is no number, date or span of days"));
+    let wrong = || (format!("条件里的 {word} 不是数、日期、天数或小时数"), format!("`{word}` is no number, date or span of days or hours"));
     if let Ok(date) = word.parse() {
         return Ok((Token::Date(date), end));
     }
@@ -68,6 +71,10 @@ fn numeric(rest: &str) -> Result<(Token, usize), (String, String)> {
         // A century either way: beyond it dates end.
         let days = days.parse().ok().filter(|days| (0..=36_525).contains(days)).ok_or_else(wrong)?;
         return Ok((Token::Days(days), end));
+    }
+    if let Some(hours) = word.strip_suffix('h') {
+        let hours = hours.parse().ok().filter(|hours| (0..=36_525 * 24).contains(hours)).ok_or_else(wrong)?;
+        return Ok((Token::Hours(hours), end));
     }
     let number = word.parse().ok().filter(|number: &f64| number.is_finite()).ok_or_else(wrong)?;
     Ok((Token::Number(number), end))

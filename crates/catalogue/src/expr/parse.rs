@@ -2,7 +2,7 @@
 
 use super::check::{Scope, compare, membership, operand, truth};
 use super::lex::{Token, tokens};
-use super::{Expr, Op, Operand};
+use super::{Builtin, Class, Expr, Op, Operand};
 
 /// What is wrong with a condition, in both languages.
 pub(crate) type Wrong = (String, String);
@@ -148,18 +148,31 @@ impl<'a> Parser<'a> {
         {
             return self.today();
         }
-        operand(token, minus, self.scope).map_err(|known| known.unwrap_or_else(|| unexpected(token)))
+        match operand(token, minus, self.scope).map_err(|known| known.unwrap_or_else(|| unexpected(token)))? {
+            Operand::Builtin(from) if from.class() == Class::Moment => self.hours(from),
+            other => Ok(other),
+        }
+    }
+
+    /// `now`, `now - 24h`, `created + 2h`.
+    fn hours(&mut self, from: Builtin) -> Result<Operand, Wrong> {
+        let Some(sign) = self.plus_or_minus() else { return Ok(Operand::Builtin(from)) };
+        match self.next()? {
+            Token::Hours(hours) => Ok(Operand::Hours { from, plus: sign * hours }),
+            other => Err(unexpected(other)),
+        }
+    }
+
+    fn plus_or_minus(&mut self) -> Option<i64> {
+        if self.sign("+") {
+            return Some(1);
+        }
+        self.sign("-").then_some(-1)
     }
 
     /// `today`, `today + 7d`, `today - 30d`.
     fn today(&mut self) -> Result<Operand, Wrong> {
-        let sign = if self.sign("+") {
-            1
-        } else if self.sign("-") {
-            -1
-        } else {
-            return Ok(Operand::Today(0));
-        };
+        let Some(sign) = self.plus_or_minus() else { return Ok(Operand::Today(0)) };
         match self.next()? {
             Token::Days(days) => Ok(Operand::Today(sign * days)),
             other => Err(unexpected(other)),

@@ -139,7 +139,7 @@ pub(crate) fn effects(base: Option<&Register>, merged: &Register, shipped: &dyn 
             matches!(merged.fields.get(field).map(|field| &field.kind), Some(Kind::Link { register }) if shipped(register.as_str()))
         }
         Effect::Assign(Audience::Person(field)) => base.is_some() && !merged.fields.get(field).is_some_and(|field| field.own),
-        Effect::Assign(_) | Effect::Opens(_) | Effect::Tell(_) | Effect::Remind(_) | Effect::Score { .. } => false,
+        Effect::Assign(_) | Effect::Opens(_) | Effect::Tell(_) | Effect::Remind(_) => false,
     };
     let looser = |effects: &[Effect]| effects.iter().any(|effect| !known(effect) && oversteps(effect));
     let (zh, en) = ("的效果绕开了原有的把关", "has an effect that goes around the shipped safeguards");

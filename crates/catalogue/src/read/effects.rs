@@ -34,14 +34,6 @@ pub(super) fn effects<'a>(reader: &Reader<'a>, words: &Words<'a>) -> Vec<Effect>
             found.extend(audience(word, place, words).map(make));
         }
     }
-    if let Some(score) = reader.reader("score") {
-        let person = score.need("person").and_then(|node| words.field(score.as_str(node)?, &node.place));
-        let points = score.need("points").and_then(|node| source(node, words));
-        if let (Some(person), Some(points)) = (person, points) {
-            found.push(Effect::Score { person, points });
-        }
-        score.finish();
-    }
     found
 }
 
@@ -49,7 +41,7 @@ fn opens<'a>(node: &'a Node, words: &Words<'a>) -> Vec<Effect> {
     match &node.value {
         Value::List(items) => items.iter().flat_map(|item| opens(item, words)).collect(),
         Value::Str(register) => {
-            vec![Effect::Opens(Opens { register: RegisterName::new(register), with: IndexMap::new(), owner: None })]
+            vec![Effect::Opens(Opens { register: RegisterName::new(register), with: IndexMap::new(), owner: None, bars: Vec::new() })]
         }
         _ => {
             let Some(reader) = Reader::new(node, words.faults) else { return Vec::new() };
@@ -60,8 +52,9 @@ fn opens<'a>(node: &'a Node, words: &Words<'a>) -> Vec<Effect> {
                 .filter_map(|(field, value)| Some((FieldName::new(field), source(value, words)?)))
                 .collect();
             let owner = reader.node("owner").and_then(|node| audience(reader.as_str(node)?, &node.place, words));
+            let bars = reader.strings("bars").into_iter().filter_map(|(word, place)| audience(word, place, words)).collect();
             reader.finish();
-            register.map(|register| Effect::Opens(Opens { register, with, owner })).into_iter().collect()
+            register.map(|register| Effect::Opens(Opens { register, with, owner, bars })).into_iter().collect()
         }
     }
 }

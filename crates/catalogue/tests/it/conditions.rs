@@ -50,6 +50,10 @@ fn a_wrong_condition_says_what_and_how() {
     wrong("value > 12x", "no number, date or span of days");
     wrong("received_on > 2021-13-01", "no number, date or span of days");
     wrong("received_on > today + 3", "did not expect `3` here");
+    wrong("received_on > today + 3h", "did not expect `3h` here");
+    wrong("created > now - 3d", "did not expect `3d` here");
+    wrong("value > now - 3h", "cannot compare money with a moment");
+    wrong("created > now - 9999999h", "no number, date or span of days or hours");
     wrong("", "ends too early");
 }
 
@@ -82,6 +86,8 @@ fn and_binds_more_than_or_and_not_most() {
     assert!(matches!(read("(value > 1 or value < 0) and overdue").unwrap(), Expr::All(_)));
     assert!(matches!(read("received_on is not empty").unwrap(), Expr::Not(_)));
     assert!(matches!(read("received_on >= today - 7d and created < now").unwrap(), Expr::All(_)));
+    let Expr::Compare { right: Operand::Hours { plus, .. }, .. } = read("due < created - 24h").unwrap() else { panic!("hours stand there") };
+    assert_eq!(plus, -24);
 }
 
 #[test]

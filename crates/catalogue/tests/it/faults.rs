@@ -75,12 +75,7 @@ fn fields() {
         case("required = true, of =", "default = \"kash\", of =", "form ", "there is no item 'kash'"),
         case("check = \"value > 0\"", "default = \"much\"", "value ", "does not fit the field's kind"),
         case("max = 80", "owner = true", "giver ", "for person fields"),
-        case(
-            "receipt     = { is = \"text\"",
-            "receipt     = { is = \"text\", required = true",
-            "receipt ",
-            "required but not on the form",
-        ),
+        case("receipt     = { is = \"text\"", "receipt     = { is = \"text\", required = true", "receipt ", "required but not on the form"),
         case(
             "is = \"money\", label = \"估值\", check = \"value > 0\"",
             "is = \"number\", label = \"估值\", decimals = 7",
@@ -285,7 +280,14 @@ fn effects() {
         case("asks = [\"receipt\"]", "moves = { via = \"value\", move = \"settle\" }", "accept =", "`value` is no link"),
         case("asks = [\"receipt\"]", "moves = { via = \"gift.value\", move = \"settle\" }", "accept =", "is no link to this register"),
         case("asks = [\"receipt\"]", "sets = { receipt = 5 }", "accept =", "the value for `receipt` is of another kind"),
-        case("asks = [\"receipt\"]", "score = { person = \"value\", points = 1 }", "accept =", "`value` is no person"),
+        case(
+            "asks = [\"receipt\"]",
+            "opens = { register = \"gift\", bars = [\"inspector\"] }",
+            "accept =",
+            "bars: author, owner or a person field, `inspector` is a role",
+        ),
+        case("asks = [\"receipt\"]", "opens = { register = \"gift\", bars = [\"value\"] }", "accept =", "no role `value`"),
+        case("asks = [\"receipt\"]", "score = { person = \"giver\", points = 1 }", "accept =", "`score`"),
         case("[fields]", "effects = { on = \"create\" }\n[fields]", "effects ", "effects is a list"),
         case("[fields]", "effects = [{ on = \"create\" }]\n[fields]", "effects ", "this effect does nothing"),
         case(

@@ -16,7 +16,7 @@ use catalogue::{Field, FieldName, MoveName, RegisterName};
 #[derive(Debug, Clone, PartialEq)]
 pub enum Consequence {
     /// Open an entry elsewhere.
-    /// It bars whom this entry bars: a party of a report never meets the clue that comes of it.
+    /// It bars whom this entry bars, and whom it is about: a party of a report never meets the clue that comes of it.
     Open {
         register: RegisterName,
         values: Values,
@@ -32,8 +32,6 @@ pub enum Consequence {
     MoveBack { register: RegisterName, field: FieldName, entry: EntryId, make: MoveName, by: Option<PersonId> },
     /// A content-free notice. `why` is a word, never content.
     Tell { people: Vec<PersonId>, entry: EntryId, duty: bool, why: String },
-    /// Points of integrity.
-    Score { person: PersonId, points: f64, entry: EntryId },
 }
 
 /// Runs the effects of a creation, an edit or a move.
@@ -109,20 +107,6 @@ pub(super) fn one(draft: &mut Draft<'_>, effect: &Effect, why: &str) {
                 by,
             });
         }
-        Effect::Score { person, points } => {
-            let points = match points {
-                Source::Amount(points) => Some(*points),
-                Source::Field(field) => match draft.entry().values.get(field) {
-                    Some(Value::Number(points)) => Some(*points),
-                    _ => None,
-                },
-                _ => None,
-            };
-            let people = draft.entry().values.get(person).map(|value| value.people().to_vec()).unwrap_or_default();
-            if let Some(points) = points {
-                draft.consequences.extend(people.into_iter().map(|person| Consequence::Score { person, points, entry }));
-            }
-        }
     }
 }
 
@@ -136,16 +120,38 @@ fn open(draft: &mut Draft<'_>, opens: &Opens, by: Option<PersonId>) {
             values.insert(name.clone(), value);
         }
     }
-    let owner = opens.owner.as_ref().and_then(|audience| one_of(draft, &people(draft, audience)));
+    let barred = barred(draft, opens);
+    let directory = draft.world.directory;
+    let owner = opens.owner.as_ref().and_then(|audience| {
+        let free = |person: &PersonId| directory.tag(*person).is_none_or(|tag| !barred.contains(&tag));
+        let able: Vec<PersonId> = people(draft, audience).into_iter().filter(free).collect();
+        one_of(draft, &able)
+    });
     draft.consequences.push(Consequence::Open {
         register: opens.register.clone(),
         values,
         owner,
         unit: draft.entry().unit,
         from: draft.command.entry,
-        barred: draft.entry().barred.iter().copied().collect(),
+        barred,
         by,
     });
+}
+
+/// Whom the new entry bars: whoever this one bars, and the people `bars` names, even those an audience leaves out.
+fn barred(draft: &Draft<'_>, opens: &Opens) -> Vec<Tag> {
+    let entry = draft.entry();
+    let about = opens.bars.iter().flat_map(|audience| match audience {
+        Audience::Author => entry.author.into_iter().collect(),
+        Audience::Owner => entry.owner.into_iter().collect(),
+        Audience::Person(field) => entry.values.get(field).map(|value| value.people().to_vec()).unwrap_or_default(),
+        Audience::Role(_) => Vec::new(),
+    });
+    let mut tags: Vec<Tag> = entry.barred.iter().copied().collect();
+    tags.extend(about.flat_map(|person| draft.world.directory.bar_tags(person)));
+    tags.sort_unstable();
+    tags.dedup();
+    tags
 }
 
 /// One of them, spread evenly by the entry's own random id: deterministic, and nobody chooses whom.

@@ -179,7 +179,6 @@ impl<'c> Stage<'c> {
         };
         match consequence {
             Consequence::Tell { people, .. } => self.told.extend(people),
-            Consequence::Score { .. } => {}
             Consequence::Open { register, values, owner, from, barred, by, .. } => {
                 let Some(target) = self.catalogue.register(register.as_str()) else { return Ok(()) };
                 let (number, id) = (self.number(target), self.next_id());

@@ -56,6 +56,10 @@ fn amounts_days_and_moments_compare_exactly() {
     let asked = Asked::new();
     let value = [("value", Value::Fen(20_000))];
     assert!(asked.holds(&value, "value = 200") && asked.holds(&value, "value >= 200.00") && !asked.holds(&value, "value > 200"));
+    for text in ["created = now - 0h", "created > now - 1h", "created < now + 1h", "now - 24h < created", "not created < now - 1h"] {
+        assert!(asked.holds(&[], text), "{text}");
+    }
+    assert!(!asked.holds(&[], "created > now + 1h") && !asked.holds(&[], "created < now - 1h"));
     assert!(asked.holds(&value, "value > 199.99") && asked.holds(&value, "value < 200.01"));
     let made = [("made_on", day("2026-03-01"))];
     assert!(

@@ -3,7 +3,7 @@
 use crate::house::House;
 use catalogue::expr::Expr;
 use catalogue::field::Kind;
-use catalogue::register::{After, Column, Effect, On, Register, Scope, Source, Until, Verb, Via, Who, Within};
+use catalogue::register::{After, Audience, Column, Effect, On, Register, Scope, Source, Until, Verb, Via, Who, Within};
 use catalogue::role::{PUBLIC, STAFF};
 use catalogue::{Catalogue, FieldName, Sensitivity, StateName};
 use std::collections::BTreeSet;
@@ -85,7 +85,6 @@ fn read_in_the_open(register: &Register) -> Vec<(&'static str, FieldName)> {
         let sources: Vec<&Source> = match effect {
             Effect::Opens(opens) => opens.with.values().collect(),
             Effect::Sets { to, .. } => vec![to],
-            Effect::Score { points, .. } => vec![points],
             Effect::Moves { .. } | Effect::Assign(_) | Effect::Tell(_) | Effect::Remind(_) => Vec::new(),
         };
         found.extend(sources.into_iter().filter_map(|source| match source {
@@ -134,6 +133,27 @@ fn no_sealed_field_is_read_in_the_open() {
             }
         }
         broken
+    });
+}
+
+/// Where an entry with parties is opened, whoever the opening entry is about becomes one.
+#[test]
+fn what_is_opened_about_somebody_bars_them() {
+    law("an entry with parties bars the people whose own entry it comes from", |catalogue, register| {
+        let opened = effects(register).filter_map(|effect| match effect {
+            Effect::Opens(opens) => Some(opens),
+            _ => None,
+        });
+        let with_parties = opened.filter(|opens| {
+            let target = catalogue.register(opens.register.as_str()).expect("checked at load");
+            target.fields.values().any(|field| field.bars)
+        });
+        let about = |field: &&catalogue::Field| field.own && !field.bars && matches!(field.kind, Kind::Person { .. });
+        with_parties
+            .flat_map(|opens| register.fields.values().filter(about).map(move |field| (opens, field)))
+            .filter(|(opens, field)| !opens.bars.contains(&Audience::Person(field.name.clone())))
+            .map(|(opens, field)| format!("{} does not bar {}", opens.register, field.name))
+            .collect()
     });
 }
 

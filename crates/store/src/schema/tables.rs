@@ -157,13 +157,6 @@ pub(crate) const TABLES: &[Table] = &[
         indexes: &[index(&["person", "at"]), index(&["entry"])],
         ..PLAIN
     },
-    Table {
-        name: "scores",
-        columns: &[text("id"), text("person"), text("entry"), real("points"), int("at")],
-        key: &["id"],
-        indexes: &[index(&["person", "at"])],
-        ..PLAIN
-    },
     // A file belongs to the entry it was handed in with; the same bytes handed in twice are kept once.
     Table {
         name: "files",

@@ -36,9 +36,12 @@ impl Store {
         let lock = FolderLock::take(folder)?;
         let db = connect(&config, true).await?;
         let mut conn = db.writer().await?;
-        if schema::layout_of(&mut conn).await?.is_none() {
-            schema::create(&mut conn).await?;
-            first(&mut conn, &config).await?;
+        match schema::layout_of(&mut conn).await? {
+            Some(found) => schema::update(&mut conn, found).await?,
+            None => {
+                schema::create(&mut conn).await?;
+                first(&mut conn, &config).await?;
+            }
         }
         schema::index(&mut conn).await?;
         let hashing = kept_hashing(&mut conn).await?;

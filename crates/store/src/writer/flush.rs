@@ -90,7 +90,6 @@ impl Writer {
         insert(conn, Table::named("counters"), Conflict::Replace, counted).await?;
         insert(conn, Table::named("wraps"), Conflict::Replace, std::mem::take(&mut group.wraps)).await?;
         insert(conn, Table::named("notices"), Conflict::Fail, std::mem::take(&mut group.notices)).await?;
-        insert(conn, Table::named("scores"), Conflict::Fail, std::mem::take(&mut group.scores)).await?;
         insert(conn, Table::named("keys"), Conflict::Replace, std::mem::take(&mut group.keys)).await?;
         for (entry, person) in std::mem::take(&mut group.unwraps) {
             conn.run("DELETE FROM wraps WHERE entry = $1 AND holder = $2", args![entry, holder_of(person)]).await?;

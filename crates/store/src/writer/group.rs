@@ -36,11 +36,10 @@ pub(super) struct Group {
     pub events: Vec<EventRow>,
     /// Rows written so far.
     pub touched: Vec<Touched>,
-    /// Rows of `wraps`, `notices`, `scores`, `keys`.
+    /// Rows of `wraps`, `notices`, `keys`.
     pub wraps: Vec<Vec<Arg>>,
     pub unwraps: Vec<(EntryId, PersonId)>,
     pub notices: Vec<Vec<Arg>>,
-    pub scores: Vec<Vec<Arg>>,
     pub keys: Vec<Vec<Arg>>,
     /// Answers given before, by key and actor.
     pub answered: HashMap<(String, String), Done>,
@@ -62,7 +61,6 @@ impl Group {
             wraps: Vec::new(),
             unwraps: Vec::new(),
             notices: Vec::new(),
-            scores: Vec::new(),
             keys: Vec::new(),
             answered: HashMap::new(),
             numbers: BTreeSet::new(),

@@ -39,7 +39,6 @@ struct Trial {
     wraps: Vec<WrapRow>,
     unwraps: Vec<(EntryId, PersonId)>,
     notices: Vec<Vec<Arg>>,
-    scores: Vec<Vec<Arg>>,
     numbers: Vec<(String, String, String)>,
     /// Counters that moved, with where they stood.
     counted: Vec<(String, i64)>,
@@ -214,7 +213,7 @@ impl Writer {
         consequence: Consequence,
         depth: u8,
     ) -> Result<()> {
-        if depth >= DEEPEST && !matches!(consequence, Consequence::Tell { .. } | Consequence::Score { .. }) {
+        if depth >= DEEPEST && !matches!(consequence, Consequence::Tell { .. }) {
             tracing::warn!(depth, "effects set off effects too deep and were stopped");
             return Ok(());
         }
@@ -225,7 +224,6 @@ impl Writer {
                 let notice = |person: PersonId| args![new_entry(), person, entry, register.as_str(), duty, why.as_str(), now, None::<i64>];
                 trial.notices.extend(people.into_iter().map(notice));
             }
-            Consequence::Score { person, points, entry } => trial.scores.push(args![new_entry(), person, entry, points, now]),
             Consequence::Open { register, values, owner, unit, from, barred, by } => {
                 let Some(target) = self.shared.definitions.today(register.as_str()).cloned() else { return Ok(()) };
                 let id = new_entry();
@@ -308,7 +306,6 @@ impl Writer {
         group.wraps.extend(trial.wraps.into_iter().map(|wrap| wrap.into_args(group.now)));
         group.unwraps.extend(trial.unwraps);
         group.notices.extend(trial.notices);
-        group.scores.extend(trial.scores);
         group.numbers.extend(trial.numbers);
         Ok(Done {
             entry: root.id,

@@ -116,6 +116,8 @@ fn leaf() -> BoxedStrategy<Expr> {
             builtin(Builtin::Now)
         ]),
         (-4i64..40).prop_map(Operand::Today),
+        (prop::sample::select(vec![Builtin::Created, Builtin::Changed, Builtin::Due, Builtin::Now]), -72i64..72)
+            .prop_map(|(from, plus)| Operand::Hours { from, plus }),
         (DAY - 3..DAY + 3).prop_map(move |day| literal(Literal::Date(day_of_number(day)))),
     ]
     .boxed();

@@ -12,6 +12,7 @@ contract!(
     a_kept_definition_reads_after_it_left_the_catalogue,
     a_changed_calendar_counts_the_clocks_anew,
     a_wrong_or_missing_key_is_refused,
+    an_older_layout_is_brought_up_to_date_once,
     a_newer_layout_is_refused,
 );
 
@@ -175,6 +176,21 @@ async fn a_wrong_or_missing_key_is_refused(on: On) {
     assert!(matches!(Store::open(world.config.clone()).await, Err(Error::WrongKey { .. })));
     std::fs::write(&key, kept).expect("written");
     Store::open(world.config.clone()).await.expect("its own key opens it").close().await;
+}
+
+/// Layout 1 had a table of points that no event stood behind.
+async fn an_older_layout_is_brought_up_to_date_once(on: On) {
+    let world = World::new(on).await;
+    let gift = world.gift(world.zhang, values([])).await;
+    world.store.clone().close().await;
+    world.tamper("CREATE TABLE scores (id TEXT NOT NULL, person TEXT NOT NULL, points INTEGER); UPDATE settings SET value = '1' WHERE name = 'layout'").await;
+    let store = Store::open(world.config.clone()).await.expect("an older layout opens");
+    assert!(store.fold_of(gift.entry).await.expect("it reads").is_some(), "and what was in it is there");
+    store.close().await;
+    // The table is gone and the layout says so: an older program refuses it instead of failing halfway.
+    world.tamper("CREATE TABLE scores (id TEXT NOT NULL); DROP TABLE scores").await;
+    world.tamper("UPDATE settings SET value = 'none' WHERE name = 'layout' AND value <> '2'").await;
+    Store::open(world.config.clone()).await.expect("it opens again").close().await;
 }
 
 async fn a_newer_layout_is_refused(on: On) {

@@ -16,7 +16,7 @@ contract!(
     an_entry_of_another_register_is_hidden,
     effects_open_entries_in_the_same_transaction,
     effects_move_what_points_back_and_leave_what_is_elsewhere,
-    scores_and_notices_are_told,
+    notices_are_told,
     the_clock_tells_each_level_once,
     happened_and_recorded_are_two_times,
     a_second_process_is_refused,
@@ -207,13 +207,9 @@ async fn effects_move_what_points_back_and_leave_what_is_elsewhere(on: On) {
     world.sound().await;
 }
 
-async fn scores_and_notices_are_told(on: On) {
+async fn notices_are_told(on: On) {
     let world = World::new(on).await;
     let gift = world.gift(world.zhang, values([("receiver", Value::Person(world.wang))])).await;
-    let none: [(&str, Value); 0] = [];
-    world.store.submit(Request::make(Actor::Person(world.li), "gift", gift.entry, "praise", none)).await.expect("praised");
-    let scores = world.store.scores(world.wang, Moment(0)).await.expect("scores read");
-    assert_eq!(scores.iter().map(|(entry, points, _)| (*entry, *points)).collect::<Vec<_>>(), vec![(gift.entry, 2.0)]);
     world.accept(world.li, gift.entry).await.expect("accepted");
     let viewer = world.viewer(world.zhang);
     let notices = world.store.notices(&viewer, true, 10).await.expect("notices read");
