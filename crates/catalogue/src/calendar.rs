@@ -58,6 +58,13 @@ impl Calendar {
         day
     }
 
+    /// Whether another calendar works the same days of a year.
+    pub(crate) fn agrees(&self, other: &Calendar, year: i16) -> bool {
+        let in_year = |day: &&Date| day.year() == year;
+        self.off.keys().filter(in_year).eq(other.off.keys().filter(in_year))
+            && self.work.iter().filter(in_year).eq(other.work.iter().filter(in_year))
+    }
+
     /// Adds the years of another calendar; its years replace ours.
     pub fn merge(&mut self, newer: Calendar) {
         self.off.retain(|day, _| !newer.years.contains(&day.year()));

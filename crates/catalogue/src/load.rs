@@ -54,7 +54,8 @@ impl Catalogue {
             loader.over = documents(over, "site/", &faults);
             strays(over, &faults);
         }
-        let replaced = over.map(|over| replaced::check(base, over, &faults)).unwrap_or_default();
+        let years = overlay::days::changed(&loader.base, &loader.over);
+        let replaced = over.map(|over| replaced::check(base, over, &years, &faults)).unwrap_or_default();
         let mut loaded = loader.load();
         loaded.readers = readers::read(&loaded, base, over, &faults);
         let mut files = base.clone();
@@ -212,6 +213,9 @@ impl Loader<'_> {
     fn registers(&self, shelf: &Shelf<'_>, areas: &[Area]) -> Registers {
         let mut read_all: Vec<Register> = Vec::new();
         let mut nodes: BTreeMap<crate::RegisterName, Node> = BTreeMap::new();
+        let registers = self.shipped(shelf);
+        let shipped = overlay::Shipped { registers: &registers, roles: shelf.roles };
+        self.growth(&registers, shelf.lists);
         for path in self.paths("registers/") {
             let Some(node) = self.merged(path) else { continue };
             let Some((area, stem)) = path["registers/".len()..].trim_end_matches(".toml").split_once('/') else {
@@ -231,14 +235,12 @@ impl Loader<'_> {
             }
             let Some(register) = read::register(area, stem, &node, shelf, self.faults) else { continue };
             if let Some(over) = self.over.get(path) {
-                // The shipped file alone is sound: its own faults would be reported twice, so they are dropped here.
-                let quiet = RefCell::new(Faults::default());
-                let shipped = self.base.get(path).and_then(|base| read::register(area, stem, base, shelf, &quiet));
+                let before = self.base.contains_key(path).then(|| shipped.registers.get(stem)).flatten();
                 let faults = &mut self.faults.borrow_mut();
-                if let Some(shipped) = &shipped {
-                    overlay::compare(shipped, &register, over, faults);
+                if let Some(before) = before {
+                    overlay::compare(before, &register, over, faults);
                 }
-                overlay::effects(shipped.as_ref(), &register, &|name| self.ships(name), over, faults);
+                overlay::effects(before, &register, &shipped, over, faults);
             }
             let place = node.place.clone();
             if nodes.insert(register.name.clone(), node).is_some() {
@@ -257,9 +259,29 @@ impl Loader<'_> {
         registers
     }
 
-    /// Whether the shipped catalogue has a register of that name.
-    fn ships(&self, name: &str) -> bool {
-        self.base.keys().any(|path| path.starts_with("registers/") && stem(path) == name)
+    /// Holds shared lists that the overlay adds to against the shipped registers.
+    fn growth(&self, shipped: &Registers, lists: &IndexMap<ListName, List>) {
+        let quiet = RefCell::new(Faults::default());
+        for (path, over) in self.over.iter().filter(|(path, _)| path.starts_with("lists/")) {
+            let before = self.base.get(path).and_then(|base| read::list(stem(path), base, &quiet));
+            if let Some((before, now)) = before.zip(lists.get(stem(path))) {
+                overlay::compare_growth(shipped, &before, now, over, &mut self.faults.borrow_mut());
+            }
+        }
+    }
+
+    /// The registers as shipped, if an overlay has any to be held against them.
+    fn shipped(&self, shelf: &Shelf<'_>) -> Registers {
+        if !self.over.keys().any(|path| path.starts_with("registers/") || path.starts_with("lists/")) {
+            return Registers::new();
+        }
+        // The shipped files alone are sound: their own faults would be reported twice, so they are dropped here.
+        let quiet = RefCell::new(Faults::default());
+        let shipped = self.base.iter().filter_map(|(path, node)| {
+            let (area, stem) = path.strip_prefix("registers/")?.trim_end_matches(".toml").split_once('/')?;
+            read::register(area, stem, node, shelf, &quiet)
+        });
+        shipped.map(|register| (register.name.clone(), register)).collect()
     }
 }
 

@@ -3,16 +3,22 @@
 //! Merging happens on the documents, so that a merged definition is read and checked like any other; then the
 //! merged types are compared with the shipped ones, and whatever is looser is a fault at the overlay's line.
 
+pub(crate) mod days;
+mod effects;
 mod fields;
 mod flow;
+mod items;
 mod others;
 pub(crate) mod replaced;
+mod views;
+mod ways;
 
 use crate::doc::{Node, Table, Value};
 use crate::expr::Expr;
 use crate::fault::Faults;
 use crate::register::{Register, Verb};
-pub(crate) use flow::effects;
+pub(crate) use effects::{Shipped, effects};
+pub(crate) use items::compare_growth;
 pub(crate) use others::{compare_lists, compare_roles, stray};
 
 /// Whether an overlay's file is merged with the shipped one key by key. Any other takes its place as a whole.
@@ -77,9 +83,8 @@ pub(crate) fn compare(base: &Register, merged: &Register, over: &Node, faults: &
     tightening.fields(base, merged);
     tightening.flow(base, merged);
     tightening.rights(base, merged);
-    if base.number.is_random() && !merged.number.is_random() {
-        tightening.loosens(&["number"], "把随机编号改成连号", "turns random numbers into a sequence");
-    }
+    tightening.number(base, merged);
+    tightening.views(base, merged);
 }
 
 impl Tightening<'_> {

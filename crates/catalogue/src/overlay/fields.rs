@@ -9,7 +9,10 @@ impl Tightening<'_> {
         for (name, now) in &merged.fields {
             let path = ["fields", name.as_str()];
             match base.fields.get(name) {
-                Some(field) => self.field(&path, field, now),
+                Some(field) => {
+                    self.field(&path, field, now);
+                    self.private(&path, base, name, &field.kind, &now.kind);
+                }
                 // Who is named in such a field reaches the entry: that widens rights from another side.
                 None if now.own || now.owner => {
                     self.loosens(&path, "让更多的人够得着这一件（own、owner）", "lets more people reach the entry (`own`, `owner`)")
@@ -28,6 +31,12 @@ impl Tightening<'_> {
         }
         if base.on_form && !now.on_form && (base.required || base.required_if.is_some()) {
             self.loosens(path, "不再出现在登记表上", "takes it off the form");
+        }
+        if !base.on_form && now.on_form {
+            self.loosens(path, "让登记人填写只由动作填写的内容", "puts on the form what only moves ask for");
+        }
+        if base.bars && base.on_form && !now.on_form {
+            self.loosens(path, "登记表不再问当事人", "no longer asks for the party on the form");
         }
         if base.required_if.is_some() && base.required_if != now.required_if && !now.required {
             self.loosens(path, "改了必填条件（可改为 required = true）", "changes when it is required (`required = true` would tighten)");
@@ -50,6 +59,7 @@ impl Tightening<'_> {
         if (base.own, base.owner) != (now.own, now.owner) {
             self.loosens(path, "改了 own 或 owner", "changes `own` or `owner`");
         }
+        self.earlier(path, &base.was, &now.was);
         if let Some(check) = &base.check
             && !keeps(check, now.check.as_ref())
         {

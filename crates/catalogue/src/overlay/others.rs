@@ -20,6 +20,11 @@ impl Tightening<'_> {
                 deeper.push(name.as_str());
                 self.loosens(&deeper, "延长了有效期", "lengthens its time in force");
             }
+            if (&item.group, &item.maps) != (&now.group, &now.maps) {
+                let mut deeper = path.to_vec();
+                deeper.push(name.as_str());
+                self.loosens(&deeper, "改了归类或对应（group、maps），统计会变", "changes what it counts as (`group`, `maps`)");
+            }
         }
     }
 }

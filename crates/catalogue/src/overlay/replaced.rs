@@ -1,13 +1,16 @@
-//! Files a site replaces as a whole: a rule's SQL, a table's query, scenarios, words. Nothing can tell whether such a file is
-//! looser than the shipped one, so each is declared with its reason, and `qinglian check` lists them.
+//! Files a site replaces as a whole: a rule's SQL, a table's query, scenarios, words, and shipped years of the calendar. Nothing
+//! can tell whether such a file is looser than the shipped one, so each is declared with its reason, and `qinglian check` lists
+//! them.
 
 use crate::doc;
 use crate::fault::{Faults, Place, nearest};
+use crate::overlay::days::Changed;
 use crate::overlay::is_merged;
 use crate::reader::Reader;
 use crate::source::Sources;
 use serde::Serialize;
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The file of a site in which replacements are declared: `["rules/u02_surge.sql"] reason = "…"`.
@@ -21,17 +24,21 @@ pub struct Replaced {
 }
 
 /// Every replacement, with its reason. One that is not declared, a declaration that replaces nothing and one without a
-/// reason are faults.
-pub(crate) fn check(base: &Sources, over: &Sources, faults: &RefCell<Faults>) -> Vec<Replaced> {
+/// reason are faults. `years`: files of the site that change a shipped year.
+pub(crate) fn check(base: &Sources, over: &Sources, years: &BTreeMap<String, Changed>, faults: &RefCell<Faults>) -> Vec<Replaced> {
     let mut declared = declared(over, faults);
     let mut found = Vec::new();
-    for (path, text) in over.iter().filter(|(path, text)| !is_merged(path) && base.get(*path).is_some_and(|shipped| shipped != *text)) {
+    let replaces = |path: &str, text: &String| !is_merged(path) && base.get(path).is_some_and(|shipped| shipped != text);
+    for (path, text) in over.iter().filter(|(path, text)| replaces(path, text) || years.contains_key(*path)) {
         match declared.iter().position(|(known, ..)| known == path) {
             Some(at) => {
                 let (path, _, reason) = declared.swap_remove(at);
                 found.extend(reason.map(|reason| Replaced { path, reason }));
             }
-            None => undeclared(path, text, faults),
+            None => match years.get(path) {
+                Some(changed) => changes_a_year(path, changed, faults),
+                None => undeclared(path, text, faults),
+            },
         }
     }
     for (path, place, _) in declared {
@@ -71,6 +78,17 @@ fn undeclared(path: &str, text: &str, faults: &RefCell<Faults>) {
         &place,
         format!("{path} 取代了随附的整个文件：在 {DECLARATIONS} 里写明 [\"{path}\"] 和 reason"),
         format!("`{path}` takes the place of the whole shipped file: declare it in {DECLARATIONS} with [\"{path}\"] and a reason"),
+    );
+}
+
+fn changes_a_year(path: &str, changed: &Changed, faults: &RefCell<Faults>) {
+    let Changed { year, place } = changed;
+    faults.borrow_mut().add(
+        place,
+        format!("放宽：{year} 年的日历已随附，改动会改变时限；确有新的安排时在 {DECLARATIONS} 里写明 [\"{path}\"] 和 reason"),
+        format!(
+            "loosens: the shipped calendar has {year}, and changing it changes deadlines; if the year was newly arranged, declare it in {DECLARATIONS} with [\"{path}\"] and a reason"
+        ),
     );
 }
 

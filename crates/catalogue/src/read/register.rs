@@ -130,6 +130,7 @@ pub(crate) fn register(area: &str, stem: &str, root: &Node, shelf: &Shelf<'_>, f
     let deadlines = deadlines::deadlines(&reader, &words);
     let rights = rights::rights(&reader, &states, &words);
     let list = views::list(&reader, &words);
+    let export = views::export(&reader, &words);
     let print = views::print(&reader, &words);
     let public = views::public(&reader, &words);
     let number = number(&reader, stem);
@@ -153,6 +154,7 @@ pub(crate) fn register(area: &str, stem: &str, root: &Node, shelf: &Shelf<'_>, f
         deadlines,
         rights,
         list,
+        export,
         print,
         public,
         revision: Revision::new(""),

@@ -1,4 +1,4 @@
-//! `[list]`, `[print]`, `[public]`.
+//! `[list]`, `[export]`, `[print]`, `[public]`.
 
 use super::register::Words;
 use crate::doc::{Node, Value};
@@ -29,6 +29,35 @@ pub(super) fn list<'a>(reader: &Reader<'a>, words: &Words<'a>) -> ListView {
     }
     inner.finish();
     view
+}
+
+/// What an exported list holds: also long texts, and sealed fields, which stay shut without a key. A column once.
+pub(super) fn export<'a>(reader: &Reader<'a>, words: &Words<'a>) -> Vec<Column> {
+    let Some(inner) = reader.reader("export") else { return Vec::new() };
+    let mut found: Vec<Column> = Vec::new();
+    for (word, place) in inner.strings("columns") {
+        let Some(column) = exported(word, place, words) else { continue };
+        if found.contains(&column) {
+            words.fault(place, format!("{word} 写了两次"), format!("`{word}` is there twice"));
+        } else {
+            found.push(column);
+        }
+    }
+    if inner.need("columns").is_some() && found.is_empty() {
+        words.fault(inner.place(), "导出至少要有一列", "an export needs at least one column");
+    }
+    inner.finish();
+    found
+}
+
+fn exported(word: &str, place: &Place, words: &Words<'_>) -> Option<Column> {
+    let Some((name, field)) = words.fields.get_key_value(word) else { return column(word, place, words) };
+    if matches!(field.kind, Kind::Table { .. } | Kind::File { .. }) {
+        let is = field.kind.word();
+        words.fault(place, format!("{word} 是{is}，不能成为导出的一列"), format!("`{word}` is a {is}, it cannot be a column of an export"));
+        return None;
+    }
+    Some(Column::Field(name.clone()))
 }
 
 /// A field wins over a built-in of the same name (`unit`, `owner`).

@@ -59,7 +59,11 @@ fn a_year_not_published_says_so_and_counts_monday_to_friday() {
 }
 
 fn with_year(text: &str) -> Result<Catalogue, Vec<catalogue::Fault>> {
-    let over = Sources::from([("calendars/site.toml".to_owned(), text.to_owned())]);
+    let reason = "[\"calendars/site.toml\"]\nreason = \"a later notice\"\n".to_owned();
+    let mut over = Sources::from([("calendars/site.toml".to_owned(), text.to_owned())]);
+    if text.starts_with("[2026]") {
+        over.insert("replaces.toml".to_owned(), reason);
+    }
     Catalogue::load(&catalogue::embedded(), Some(&over))
 }
 

@@ -86,7 +86,9 @@ fn and_binds_more_than_or_and_not_most() {
     assert!(matches!(read("(value > 1 or value < 0) and overdue").unwrap(), Expr::All(_)));
     assert!(matches!(read("received_on is not empty").unwrap(), Expr::Not(_)));
     assert!(matches!(read("received_on >= today - 7d and created < now").unwrap(), Expr::All(_)));
-    let Expr::Compare { right: Operand::Hours { plus, .. }, .. } = read("due < created - 24h").unwrap() else { panic!("hours stand there") };
+    let Expr::Compare { right: Operand::Hours { plus, .. }, .. } = read("due < created - 24h").unwrap() else {
+        panic!("hours stand there")
+    };
     assert_eq!(plus, -24);
 }
 

@@ -137,6 +137,29 @@ fn what_only_moves_fill_in() {
 }
 
 #[test]
+fn the_layout_of_an_export() {
+    let export = |columns: &str| changed(GIFT, "[list]", &format!("[export]\ncolumns = [{columns}]\n\n[list]"));
+    let sound = Catalogue::load(&export("\"number\", \"giver\", \"due\""), None);
+    let sound = sound.unwrap_or_else(|faults| panic!("a sealed field may stand there: {}", listed(&faults)));
+    assert_eq!(sound.register("gift").map(|gift| gift.export.len()), Some(3));
+    let says = |text: Sources, says: &str| {
+        let faults = Catalogue::load(&text, None).expect_err(says);
+        assert_says(&faults, GIFT, line_of(&text[GIFT], "columns ="), says);
+    };
+    says(export("\"number\", \"givr\""), "there is no field `givr`; did you mean `giver`?");
+    says(export("\"number\", \"me\""), "there is no field `me`");
+    says(export("\"form\", \"number\", \"form\""), "`form` is there twice");
+    let files = "receipt     = { is = \"file\"";
+    let mut with_file = export("\"receipt\"");
+    let text = with_file.get_mut(GIFT).expect("the gift register is there");
+    *text = text.replace("receipt     = { is = \"text\"", files);
+    says(with_file, "`receipt` is a file, it cannot be a column of an export");
+    let empty = Catalogue::load(&export(""), None).expect_err("no column");
+    assert_says(&empty, GIFT, line_of(&export("")[GIFT], "[export]"), "an export needs at least one column");
+    check(&[case("[list]", "[export]\ncolums = []\n[list]", "colums", "unknown key `colums`; did you mean `columns`?")]);
+}
+
+#[test]
 fn sealed_fields_stay_sealed() {
     check(&[
         case(

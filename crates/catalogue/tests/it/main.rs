@@ -9,6 +9,7 @@ mod overlay;
 mod readers;
 mod shipped;
 mod site;
+mod ways;
 
 use catalogue::{Catalogue, Fault, Sources};
 

@@ -61,7 +61,7 @@ const GIFT: &str = "registers/gift/gift.toml";
 const PERSON: &str = "registers/organisation/person.toml";
 
 /// What an office might try, on the registers as shipped.
-const BAD: [Bad; 24] = [
+const BAD: [Bad; 30] = [
     bad(GIFT, "[deadlines]\n\nturn_in = { within = \"3w\" }\n", "turn_in", "makes the deadline longer"),
     bad(
         GIFT,
@@ -81,6 +81,37 @@ const BAD: [Bad; 24] = [
         "skip",
         "goes around the shipped safeguards",
     ),
+    bad(
+        GIFT,
+        "[states]\nparked = { label = \"停放\" }\n[moves]\nhop = { label = \"停放\", from = \"declared\", to = \"parked\", by = \"staff\" }\nfinish = { label = \"办结\", from = \"parked\", to = \"settled\", by = \"staff\" }\n",
+        "finish",
+        "goes around the shipped safeguards from `declared` to `settled`",
+    ),
+    bad(
+        GIFT,
+        "[moves]\nfix = { label = \"改\", from = \"held\", to = \"same\", by = \"staff\", asks = [\"counted_value\", \"receipt_no\"] }\n",
+        "fix",
+        "rewrites the shipped field `receipt_no` in the state `held`",
+    ),
+    bad(
+        GIFT,
+        "[moves]\nraise = { label = \"转\", from = \"held\", to = \"same\", by = \"finance\", opens = \"clue\" }\n",
+        "raise",
+        "has an effect that goes around the shipped safeguards",
+    ),
+    bad(
+        "lists/gift_act.toml",
+        "[items]\nshared_out = { zh = \"科内分掉\" }\n",
+        "shared_out",
+        "slips through a shipped condition of the register `gift`",
+    ),
+    bad(
+        "calendars/cn.toml",
+        "\n[2026]\nbasis = \"本院\"\noff = { \"2026-01-01\" = \"元旦\", \"2026-03-02\" = \"院庆\" }\n",
+        "[2026]",
+        "loosens: the shipped calendar has 2026",
+    ),
+    bad(GIFT, "[print]\nwhile = [\"declared\", \"incomplete\"]\n", "while", "prints in more states"),
     bad(GIFT, "[rights]\nread = { staff = \"institution\" }\n", "staff", "widens a right"),
     bad(GIFT, "[rights]\nsees = { conduct = \"confidential\" }\n", "conduct", "sees more"),
     bad(GIFT, "[moves]\naccept = { asks = [\"counted_value?\", \"seal_no?\"] }\n", "accept", "asks for less"),
