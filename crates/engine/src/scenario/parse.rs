@@ -121,6 +121,11 @@ fn who(text: &str) -> Result<Who, String> {
     };
     let inside = inside.strip_suffix(')').ok_or("the parenthesis after a name is not closed")?;
     let (roles, unit) = inside.split_once('@').map_or((inside, None), |(roles, unit)| (roles, Some(unit.trim().to_owned())));
+    // Everything after @ is the unit: `staff@ward, director` would be a unit of that name and no director.
+    if let Some(unit) = unit.as_deref().filter(|unit| unit.is_empty() || unit.contains(|c: char| c.is_whitespace() || ",，@".contains(c)))
+    {
+        return Err(format!("`{unit}` is no unit: one word after @, and every role before it"));
+    }
     let roles = roles.split(',').map(|role| role.trim().to_owned()).filter(|role| !role.is_empty()).collect();
     Ok(Who { name: name.trim().to_owned(), roles: Some(roles), unit })
 }
