@@ -1,5 +1,6 @@
 //! Commands: what somebody, or something, wants done.
 
+use crate::account::AccountDeed;
 use crate::event::Note;
 use crate::ids::{EntryId, InstitutionId, PersonId, Tag};
 use crate::sealed::SealedPart;
@@ -146,6 +147,8 @@ pub enum Act {
     Resume {
         deadline: DeadlineName,
     },
+    /// Something is done about the account of the person the entry is.
+    Account(AccountDeed),
     /// The clock looks at the entry.
     Tick,
 }

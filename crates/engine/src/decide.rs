@@ -1,5 +1,6 @@
 //! The one door: a command becomes events, or a refusal.
 
+mod accounts;
 mod clocks;
 mod create;
 mod effects;
@@ -84,6 +85,7 @@ fn existing(draft: &mut Draft<'_>, act: &Act) -> Result<(), Refusal> {
         Act::Ask { deadline, ask, reason } => clocks::ask(draft, deadline, ask, reason),
         Act::Answer { deadline, grant } => clocks::answer(draft, deadline, *grant),
         Act::Resume { deadline } => clocks::resume(draft, deadline),
+        Act::Account(wish) => accounts::account(draft, wish),
         Act::Tick => {
             clocks::tick(draft);
             Ok(())
@@ -125,7 +127,7 @@ impl<'a> Draft<'a> {
             Act::Note { note } => Some(note),
             // Nothing at all is refused as missing, which says how to mend it.
             Act::Ask { reason, .. } => Some(reason).filter(|reason| !reason.is_blank()),
-            Act::Create { .. } | Act::Answer { .. } | Act::Resume { .. } | Act::Tick => None,
+            Act::Create { .. } | Act::Answer { .. } | Act::Resume { .. } | Act::Account(_) | Act::Tick => None,
         };
         match note {
             Some(Note::Plain(_)) if self.register.seals_notes() => {
@@ -138,6 +140,8 @@ impl<'a> Draft<'a> {
     /// A person must be able to read what they act on; what is no person comes through doors of its own.
     fn visible(&self, entry: &Entry) -> Result<(), Refusal> {
         match (&self.command.actor, self.viewer) {
+            // Somebody from outside may change their own password without reading the roll of persons.
+            (Actor::Person(person), Some(_)) if matches!(self.command.act, Act::Account(_)) && person.0 == entry.id.0 => Ok(()),
             (Actor::Person(_) | Actor::Import(_), Some(viewer)) => {
                 crate::rights::may(viewer, self.register, catalogue::register::Verb::Read, entry)
             }

@@ -1,5 +1,6 @@
 //! Who is who: people, units, roles held. Built by the store from the registers `person` and `unit`.
 
+use crate::account::Standing;
 use crate::ids::{EntryId, InstitutionId, PersonId, Tag, UnitId};
 use catalogue::RoleName;
 use indexmap::IndexMap;
@@ -67,6 +68,8 @@ pub struct Directory {
     pub units: IndexMap<UnitId, Unit>,
     /// Names of other entries that fields point to (suppliers and linked entries), filled as far as a page needs them.
     pub names: IndexMap<EntryId, String>,
+    /// What stands of people's accounts.
+    pub accounts: IndexMap<PersonId, Standing>,
 }
 
 impl Directory {

@@ -1,5 +1,6 @@
 //! An entry: the fold of its events. By names, so that it outlives the definition it was written under.
 
+use crate::account::Standing;
 use crate::command::ClockAsk;
 use crate::event::Note;
 use crate::ids::{EntryId, InstitutionId, PersonId, Tag, UnitId};
@@ -24,7 +25,7 @@ pub struct Entry {
     pub author: Option<PersonId>,
     pub created: Moment,
     pub changed: Moment,
-    /// Counts changes: every event but reminders of clocks.
+    /// Counts changes: every event but reminders of clocks and deeds about an account.
     pub version: u64,
     /// Definition of the latest event.
     pub revision: Revision,
@@ -40,6 +41,9 @@ pub struct Entry {
     pub made: BTreeMap<MoveName, Stamp>,
     pub barred: BTreeSet<Tag>,
     pub opened_by: Option<EntryId>,
+    /// Of a person: what stands of their account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<Standing>,
 }
 
 /// When something happened to an entry, and as which of its changes: two changes may share a millisecond.

@@ -1,5 +1,6 @@
 //! Events: what happened to an entry. They are the truth; everything else is computed from them.
 
+use crate::account::AccountDeed;
 use crate::command::{Actor, ClockAsk};
 use crate::ids::{EntryId, InstitutionId, PersonId, Tag, UnitId};
 use crate::sealed::SealedPart;
@@ -138,6 +139,8 @@ pub enum Fact {
     Lifted {
         from: Revision,
     },
+    /// Something was done about the account of the person the entry is.
+    Account(AccountDeed),
 }
 
 impl Fact {
@@ -157,6 +160,7 @@ impl Fact {
             Fact::ClockResumed { .. } => "resume",
             Fact::ClockTold { .. } => "told",
             Fact::Lifted { .. } => "lift",
+            Fact::Account(done) => done.deed.word(),
         }
     }
 }

@@ -21,8 +21,8 @@ pub fn fold(entry: Option<Entry>, event: &Event, register: &Register, calendar: 
         (Some(entry), fact) => {
             let mut entry = entry;
             apply(&mut entry, event, fact, register);
-            // A reminder is no change a form could be stale against.
-            entry.version += u64::from(!matches!(fact, Fact::ClockTold { .. }));
+            // A reminder, or a deed about an account, is no change a form could be stale against.
+            entry.version += u64::from(!matches!(fact, Fact::ClockTold { .. } | Fact::Account(_)));
             entry.changed = event.at;
             entry.revision = event.revision.clone();
             entry
@@ -61,6 +61,7 @@ fn born(event: &Event) -> Option<Entry> {
         made: BTreeMap::new(),
         barred: barred.iter().copied().collect(),
         opened_by: *opened_by,
+        account: None,
     })
 }
 
@@ -120,6 +121,7 @@ fn apply(entry: &mut Entry, event: &Event, fact: &Fact, register: &Register) {
             }
         }
         Fact::Lifted { .. } => rename(entry, register),
+        Fact::Account(done) => entry.account.get_or_insert_default().after(done, event.actor.person(), event.at),
     }
 }
 

@@ -3,6 +3,7 @@
 //! No IO, no clock, no randomness, no async: time, people and numbers are arguments.
 //! `decide` turns a [`Command`] into events or a [`Refusal`]; `fold` turns events into an [`Entry`].
 
+pub mod account;
 pub mod clock;
 mod command;
 mod decide;
@@ -24,6 +25,7 @@ mod time;
 mod value;
 mod viewer;
 
+pub use account::{AccountDeed, Asked, Deed, PERSON, Standing};
 pub use command::{Act, Actor, ClockAsk, Command};
 pub use decide::{Consequence, Decision, Offer, World, decide, offers};
 pub use directory::{Directory, Grant, Person, Rank, Unit};

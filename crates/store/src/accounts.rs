@@ -1,10 +1,18 @@
 //! Accounts: who may sign in, with which password record, and the public key things are sealed to for them.
+//!
+//! What is done about them goes through the one door ([`deeds`]) and stands on the chain; counting wrong passwords does not.
+
+mod deeds;
+mod one_time;
+
+pub use deeds::Giving;
+pub use one_time::one_time_password;
 
 use crate::db::{Row, args};
 use crate::error::{Error, Result};
 use crate::store::Store;
 use engine::{Moment, PersonId};
-use vault::{HandlerKey, Keyring, Password, PasswordRecord, Recipient, SignInError, Stretch, SystemEntropy};
+use vault::{Keyring, Password, PasswordRecord, Recipient, SignInError, Stretch};
 
 #[derive(Debug, Clone)]
 pub struct Account {
@@ -50,26 +58,6 @@ const DAY_MS: i64 = 86_400_000;
 const COLUMNS: &str = "login, person, record, recipient, failed, locked, totp, renew, active";
 
 impl Store {
-    /// Makes an account with a key of its own, or gives the person a new password and key: what was wrapped to the old key
-    /// stays closed to them until somebody entitled opens it.
-    pub async fn create_account(
-        &self,
-        login: &str,
-        person: PersonId,
-        password: Password,
-        stretch: Stretch,
-        must_renew: bool,
-    ) -> Result<()> {
-        let key = HandlerKey::generate(&mut SystemEntropy);
-        let recipient = key.recipient();
-        let make = move || PasswordRecord::with_key(&password, &key, stretch, &mut SystemEntropy);
-        let record = blocking(make).await?.map_err(Error::SignIn)?;
-        let sql = "INSERT INTO accounts (login, person, record, recipient, failed, locked, totp, renew, active, at) VALUES ($1, $2, $3, $4, 0, NULL, NULL, $5, 1, $6) \
-                   ON CONFLICT (login) DO UPDATE SET record = excluded.record, recipient = excluded.recipient, failed = 0, locked = NULL, renew = excluded.renew, active = 1";
-        self.write_one(sql, args![login, person, record.to_string(), recipient.to_string(), must_renew, self.now()]).await?;
-        self.renew_recipients().await
-    }
-
     pub async fn account(&self, login: &str) -> Result<Option<Account>> {
         let sql = format!("SELECT {COLUMNS} FROM accounts WHERE login = $1");
         self.shared.db.fetch_one(sql, args![login]).await?.map(|row| read(&row)).transpose()
@@ -125,34 +113,8 @@ impl Store {
         Ok(SignIn::Locked { until })
     }
 
-    /// A new password for the same key. Answers whether the old password was right.
-    pub async fn change_password(&self, login: &str, old: Password, new: Password, stretch: Stretch) -> Result<bool> {
-        let Some(account) = self.account(login).await? else { return Ok(false) };
-        let changed = blocking(move || account.record.change(&old, &new, stretch, &mut SystemEntropy)).await?;
-        match changed {
-            Ok(record) => {
-                let sql = "UPDATE accounts SET record = $2, renew = 0, failed = 0, locked = NULL WHERE login = $1";
-                self.write_one(sql, args![login, record.to_string()]).await?;
-                Ok(true)
-            }
-            Err(SignInError::WrongPassword) => Ok(false),
-            Err(error) => Err(Error::SignIn(error)),
-        }
-    }
-
     pub async fn set_totp(&self, login: &str, sealed: Option<&str>) -> Result<()> {
         self.write_one("UPDATE accounts SET totp = $2 WHERE login = $1", args![login, sealed]).await.map(|_| ())
-    }
-
-    /// Shuts or opens an account. Shutting ends its sessions and takes its key out of what is sealed from now on.
-    pub async fn set_active(&self, login: &str, active: bool) -> Result<()> {
-        let mut statements =
-            vec![("UPDATE accounts SET active = $2, failed = 0, locked = NULL WHERE login = $1".into(), args![login, active])];
-        if !active {
-            statements.push(("DELETE FROM sessions WHERE login = $1".into(), args![login]));
-        }
-        self.write(statements).await?;
-        self.renew_recipients().await
     }
 
     /// The public half of the printed recovery key: every envelope made from now on opens with it too.

@@ -40,6 +40,9 @@ pub(crate) fn enter(directory: &mut Directory, definitions: &Definitions, concer
         PERSON => {
             let outside = |role: &RoleName| definitions.catalogue.roles.get(role).is_some_and(|role| role.outside);
             let mut person = person(&entry, active, concern);
+            if let Some(standing) = &entry.account {
+                directory.accounts.insert(person.id, standing.clone());
+            }
             person.staff = !person.roles.iter().any(|grant| outside(&grant.role));
             directory.people.insert(person.id, person);
         }

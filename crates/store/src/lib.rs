@@ -44,7 +44,7 @@ mod verify;
 mod words;
 mod writer;
 
-pub use accounts::{Account, LockOut, SignIn};
+pub use accounts::{Account, Giving, LockOut, SignIn, one_time_password};
 pub use backup::{Backup, backup, restore};
 pub use chain::{Hash, Hashing, Head};
 pub use config::{Clock, Config, Rows, real_time};
@@ -56,7 +56,7 @@ pub use jobs::{GoOn, Job, JobState, Lease};
 pub use looks::Looked;
 pub use notices::Notice;
 pub use query::{Counts, Filter, Found, Page, Query, Sort, Test};
-pub use request::{Change, Creation, Done, Receipt, Request, Wish, new_entry};
+pub use request::{AccountWish, Change, Creation, Done, Receipt, Request, Wish, new_entry};
 pub use sessions::Session;
 pub use settings::{Import, Keeper, SavedView};
 pub use store::Store;

@@ -1,9 +1,10 @@
 //! What pages, imports, rules and clocks ask of the store, without knowing envelopes, numbers or chains.
 
 use crate::chain::Hash;
+use crate::db::{Arg, Sql};
 use catalogue::{DeadlineName, FieldName, MoveName, RegisterName};
 use engine::form::Submission;
-use engine::{Actor, ClockAsk, EntryId, InstitutionId, Moment, PersonId, SecretValues, Tag, Value, Values};
+use engine::{AccountDeed, Actor, ClockAsk, EntryId, InstitutionId, Moment, PersonId, SecretValues, Tag, Value, Values};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +35,7 @@ pub enum Wish {
     Ask { deadline: DeadlineName, ask: ClockAsk, reason: String },
     Answer { deadline: DeadlineName, grant: bool },
     Resume { deadline: DeadlineName },
+    Account(Box<AccountWish>),
     Tick,
 }
 
@@ -52,6 +54,12 @@ pub struct Creation {
     pub code: Option<vault::Recipient>,
     /// The key files were already sealed to; see [`crate::Store::draft`].
     pub envelope: Option<vault::EntryKey>,
+}
+
+/// A deed about an account, with the rows that go into the same transaction; made by [`crate::Store`]'s own functions.
+pub struct AccountWish {
+    pub(crate) done: AccountDeed,
+    pub(crate) rows: Vec<(Sql, Vec<Arg>)>,
 }
 
 /// New values of an entry; `None` empties a field.
@@ -117,7 +125,7 @@ impl Request {
             Wish::Edit { reason, .. } | Wish::Recuse { reason, .. } => *reason = Some(text),
             Wish::Move { note, .. } | Wish::Assign { note, .. } => *note = Some(text),
             Wish::Note(note) => *note = text,
-            Wish::Create(_) | Wish::Ask { .. } | Wish::Answer { .. } | Wish::Resume { .. } | Wish::Tick => {}
+            Wish::Create(_) | Wish::Ask { .. } | Wish::Answer { .. } | Wish::Resume { .. } | Wish::Account(_) | Wish::Tick => {}
         }
         self
     }

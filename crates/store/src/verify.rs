@@ -1,5 +1,6 @@
-//! Checking everything: the chains, the cache against the fold, the files. Says which one is wrong, and how.
+//! Checking everything: the chains, the cache and the accounts against the fold, the files. Says which one is wrong, and how.
 
+mod accounts;
 mod gather;
 mod links;
 mod reader;
@@ -73,6 +74,14 @@ pub enum Finding {
     CacheCount { table: String, found: u64, expected: u64 },
     #[error("entry {entry}: its events cannot be read one after the other ({why})")]
     EntryBroken { entry: String, why: String },
+    #[error("account {login}: its key is not the one its last event gave it: things may have been sealed to somebody else since")]
+    AccountKeyDiffers { login: String },
+    #[error("account {login}: {what} differs from its events")]
+    AccountDiffers { login: String, what: String },
+    #[error("account {login} is there although no event opened it")]
+    AccountSurplus { login: String },
+    #[error("account {login} is missing although its events are there")]
+    AccountMissing { login: String },
     #[error("file {hash} is missing")]
     FileMissing { hash: String },
     #[error("file {hash} was altered")]

@@ -33,6 +33,8 @@ use tokio::sync::{mpsc, oneshot};
 pub(crate) struct Prepared {
     pub command: Command,
     pub wraps: Vec<WrapRow>,
+    /// Statements stored with it or not at all.
+    pub rows: Vec<(Sql, Vec<Arg>)>,
     pub key: Option<String>,
 }
 

@@ -2,7 +2,7 @@
 
 use engine::{Actor, EntryId, PersonId, Value, Values};
 use jiff::civil::Date;
-use store::{Creation, Failure, Request, Store};
+use store::{Creation, Request, Store};
 use vault::{Password, Stretch};
 
 use super::Error;
@@ -112,5 +112,5 @@ pub(super) async fn accounts(store: &Store, members: &[&Member]) -> Result<(), E
 pub(super) async fn account(store: &Store, login: &str, person: PersonId) -> Result<(), Error> {
     let stretch = Stretch::new(8 * 1024, 1, 1).expect("these are within the limits");
     let made = store.create_account(login, person, Password::new(PASSWORD.to_owned()), stretch, false).await;
-    made.map_err(|source| Error::Step { what: format!("the account {login}"), source: Box::new(Failure::Error(source)) })
+    made.map_err(|source| Error::Step { what: format!("the account {login}"), source: Box::new(source) })
 }

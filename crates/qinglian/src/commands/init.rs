@@ -2,7 +2,7 @@
 
 use super::Usage;
 use super::house::{self, House};
-use super::user::{new_password, stretch};
+use super::user::stretch;
 use catalogue::Text;
 use clap::Args;
 use engine::{Actor, PersonId, Value, Values};
@@ -105,7 +105,7 @@ async fn founder(store: &Store, code: &str, role: &str, login: &str) -> anyhow::
     }
     values.insert("roles".into(), Value::Rows(vec![grant]));
     let done = store.submit(Request::create(Actor::System, "person", Creation::from(values))).await?;
-    let password = new_password();
+    let password = store::one_time_password();
     store.create_account(login, PersonId(done.entry.0), Password::new(password.clone()), stretch(), true).await?;
     Ok(password)
 }

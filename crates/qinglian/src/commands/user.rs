@@ -1,11 +1,20 @@
 //! `qinglian user`: accounts from the command line, while no server runs.
 
-use super::{Usage, house};
+use super::{Usage, house, signing};
 use anyhow::{anyhow, bail};
 use clap::{Args, Subcommand};
+use engine::{Actor, PersonId};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use vault::{Entropy, Password, Stretch, SystemEntropy};
+use store::{Giving, one_time_password};
+use vault::{Password, Stretch};
+
+const GIVEN: &str = "\
+Whoever can open sealed content gets a password only when the secretary or a leader in charge confirms it, with --confirmed-by. Their
+password comes from QINGLIAN_PASSWORD, from the file QINGLIAN_PASSWORD_FILE names, from the standard input, or is asked for. Where
+nobody but the person could confirm, it is given without; the chain tells either way, and the person is told.
+
+JSON: {login, password}; the password is shown this once";
 
 /// Accounts: list them, open one for a person, give a new one-time password, shut or reopen one
 #[derive(Debug, Args)]
@@ -26,19 +35,23 @@ enum What {
     #[command(after_help = "JSON: [{login, name, active, holds_key, must_renew, locked_until}]")]
     List,
     /// Open an account for a person of the directory, with a one-time password
-    #[command(after_help = "JSON: {login, password}; the password is shown this once")]
+    #[command(after_help = GIVEN)]
     Add {
         /// The name to sign in with
         login: String,
         /// The person's staff number
         #[arg(long)]
         code: String,
+        #[command(flatten)]
+        second: Second,
     },
     /// A new one-time password and key: what was sealed to the old key opens again when a colleague shares it
-    #[command(after_help = "JSON: {login, password}; the password is shown this once")]
+    #[command(after_help = GIVEN)]
     Reset {
         /// The name to sign in with
         login: String,
+        #[command(flatten)]
+        second: Second,
     },
     /// Nobody signs in with it any more
     #[command(after_help = "JSON: {login, active}")]
@@ -54,6 +67,17 @@ enum What {
     },
 }
 
+/// The second person, and why.
+#[derive(Debug, Args)]
+struct Second {
+    /// Login of the secretary or leader in charge who confirms it, for somebody who can open sealed content
+    #[arg(long, value_name = "LOGIN")]
+    confirmed_by: Option<String>,
+    /// Why; it stands on the chain, so say nothing of a case
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+}
+
 impl User {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let data = self.data.ok_or_else(|| Usage::say("--data DIR is missing: which data folder?"))?;
@@ -65,7 +89,7 @@ impl User {
             let (_, store) = house::open(&data).await?;
             match self.command {
                 What::List => {}
-                What::Add { login, code } => {
+                What::Add { login, code, second } => {
                     let directory = store.directory();
                     let Some(person) = directory.people.values().find(|person| person.code == code) else {
                         bail!("nobody in the directory has the staff number {code}: register the person first, on the page or with `qinglian import --register person`");
@@ -76,11 +100,11 @@ impl User {
                     if let Some(known) = store.accounts().await?.into_iter().find(|account| account.person == person.id) {
                         bail!("{code} has the account {} already: `qinglian user reset {}` gives a new password", known.login, known.login);
                     }
-                    give(&store, &login, person.id, self.json).await?;
+                    give(&store, &login, person.id, second, self.json).await?;
                 }
-                What::Reset { login } => {
+                What::Reset { login, second } => {
                     let account = known(&store, &login).await?;
-                    give(&store, &login, account.person, self.json).await?;
+                    give(&store, &login, account.person, second, self.json).await?;
                 }
                 What::Shut { login } => set_active(&store, &login, false, self.json).await?,
                 What::Reopen { login } => set_active(&store, &login, true, self.json).await?,
@@ -96,8 +120,8 @@ async fn known(store: &store::Store, login: &str) -> anyhow::Result<store::Accou
 }
 
 async fn set_active(store: &store::Store, login: &str, active: bool, json: bool) -> anyhow::Result<()> {
-    known(store, login).await?;
-    store.set_active(login, active).await?;
+    let account = known(store, login).await?;
+    store.set_active(Actor::System, account.person, active).await?;
     if json {
         println!("{}", serde_json::json!({ "login": login, "active": active }));
     } else {
@@ -106,15 +130,53 @@ async fn set_active(store: &store::Store, login: &str, active: bool, json: bool)
     Ok(())
 }
 
-async fn give(store: &store::Store, login: &str, person: engine::PersonId, json: bool) -> anyhow::Result<()> {
-    let password = new_password();
-    store.create_account(login, person, Password::new(password.clone()), stretch(), true).await?;
+async fn give(store: &store::Store, login: &str, person: PersonId, second: Second, json: bool) -> anyhow::Result<()> {
+    let confirmed_by = confirmed(store, login, person, second.confirmed_by.as_deref()).await?;
+    let password = one_time_password();
+    let giving = Giving {
+        login: login.to_owned(),
+        person,
+        password: Password::new(password.clone()),
+        stretch: stretch(),
+        must_renew: true,
+        by: Actor::System,
+        confirmed_by,
+        reason: second.reason,
+    };
+    store.give_password(giving).await?;
     if json {
         println!("{}", serde_json::json!({ "login": login, "password": password }));
     } else {
         println!("{login}  一次性口令 {password}");
     }
     Ok(())
+}
+
+/// The second person, who proves with their own password that they are there. `None`: nobody is needed, or nobody could be.
+async fn confirmed(store: &store::Store, login: &str, person: PersonId, by: Option<&str>) -> anyhow::Result<Option<PersonId>> {
+    if !store.takes_two(person) {
+        return Ok(None);
+    }
+    let vouchers = store.vouchers(person);
+    let Some(by) = by else {
+        if vouchers.is_empty() {
+            eprintln!("nobody but the person could confirm this: it is done without, and the chain says so");
+            return Ok(None);
+        }
+        let mut logins = Vec::new();
+        for voucher in vouchers {
+            logins.extend(store.account_of(voucher).await?.map(|account| account.login));
+        }
+        bail!(
+            "{login} can open sealed content: a new password needs --confirmed-by LOGIN, one of {}, with that person's password",
+            logins.join(", ")
+        );
+    };
+    let signed = signing::sign_in(store, by).await?;
+    if !vouchers.contains(&signed.viewer.person) {
+        bail!("{by} cannot confirm it: --confirmed-by names the secretary or a leader in charge, other than the person");
+    }
+    Ok(Some(signed.viewer.person))
 }
 
 async fn list(store: &store::Store, json: bool) -> anyhow::Result<ExitCode> {
@@ -145,13 +207,4 @@ async fn list(store: &store::Store, json: bool) -> anyhow::Result<ExitCode> {
 /// How hard passwords are stretched.
 pub fn stretch() -> Stretch {
     Stretch::default()
-}
-
-/// A one-time password of 16 letters and digits that are not mistaken for each other (79 bits).
-pub fn new_password() -> String {
-    const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789A";
-    let mut bytes = [0u8; 16];
-    SystemEntropy.fill(&mut bytes);
-    let letters: Vec<char> = bytes.iter().map(|byte| LETTERS[usize::from(byte % 32)] as char).collect();
-    letters.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }

@@ -1,6 +1,6 @@
 //! A house from its first day: init, accounts, verify, backup, restore.
 
-use crate::qinglian;
+use crate::{qinglian, qinglian_as};
 use std::fs;
 
 #[test]
@@ -36,6 +36,26 @@ fn the_first_people_are_named_when_the_house_is_made() {
     let logins: Vec<&str> = users.as_array().expect("rows").iter().filter_map(|user| user["login"].as_str()).collect();
     assert_eq!(logins, ["ren", "root", "shu"]);
     assert!(users.as_array().expect("rows").iter().all(|user| user["must_renew"] == true && user["holds_key"] == true), "{users}");
+}
+
+/// Nobody at the server's keyboard gets into an inspector's account alone.
+#[test]
+fn a_password_for_whoever_opens_sealed_content_takes_two() {
+    let house = crate::served::House::new();
+    let told = qinglian("user reset li --data {}", &[&house.data]).ends(1);
+    assert!(told.err.contains("--confirmed-by") && told.err.contains("chen"), "{}", told.err);
+    let password = Some(crate::served::PASSWORD);
+    for second in ["zhang", "li"] {
+        let told = qinglian_as(password, &format!("user reset li --confirmed-by {second} --data {{}}"), &[&house.data]).ends(1);
+        assert!(told.err.contains(&format!("{second} cannot confirm it")), "{}", told.err);
+    }
+    qinglian_as(Some("wrong"), "user reset li --confirmed-by chen --data {}", &[&house.data]).ends(1);
+    qinglian_as(password, "user reset li --confirmed-by chen --reason 忘记密码 --data {}", &[&house.data]).ends(0);
+    // The director is the only one who could confirm for the director.
+    let alone = qinglian("user reset chen --data {}", &[&house.data]).ends(0);
+    assert!(alone.err.contains("done without"), "{}", alone.err);
+    qinglian("user reset zhang --data {}", &[&house.data]).ends(0);
+    qinglian("verify --data {}", &[&house.data]).ends(0);
 }
 
 #[test]

@@ -62,6 +62,7 @@ fn entry(register: &Register, values: Values) -> Entry {
         made: Default::default(),
         barred: Default::default(),
         opened_by: None,
+        account: None,
     }
 }
 

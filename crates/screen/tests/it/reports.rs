@@ -120,6 +120,7 @@ fn entry(register: &str, number: u128, state: &str, values: Vec<(&str, Value)>) 
         made: Default::default(),
         barred: Default::default(),
         opened_by: None,
+        account: None,
     }
 }
 

@@ -45,11 +45,14 @@ impl Store {
             let Some(register) = self.shared.definitions.today(register.as_str()).cloned() else { return Err(Refusal::hidden().into()) };
             return self.create(creation, &register, &institution, entry, key, command);
         }
+        if let Wish::Account(wish) = wish {
+            return Ok(Prepared { command: command(Act::Account(wish.done)), wraps: Vec::new(), rows: wish.rows, key });
+        }
         let place = Place::new(&institution, register.as_str(), entry);
         let envelope = self.envelope(&wish, entry).await?;
         let seal = Seal { place: &place, envelope: envelope.as_ref() };
         let act = seal.act(wish)?;
-        Ok(Prepared { command: command(act), wraps: Vec::new(), key })
+        Ok(Prepared { command: command(act), wraps: Vec::new(), rows: Vec::new(), key })
     }
 
     fn create(
@@ -88,7 +91,7 @@ impl Store {
             }
             None => Vec::new(),
         };
-        Ok(Prepared { command, wraps, key })
+        Ok(Prepared { command, wraps, rows: Vec::new(), key })
     }
 
     /// Wraps for a new entry. Who is entitled depends on the entry's unit and owner, so it is decided once beforehand; the
@@ -119,7 +122,7 @@ impl Store {
             Wish::Note(_) | Wish::Ask { .. } => true,
             Wish::Assign { note, .. } => note.is_some(),
             Wish::Recuse { reason, .. } => reason.is_some(),
-            Wish::Create(_) | Wish::Answer { .. } | Wish::Resume { .. } | Wish::Tick => false,
+            Wish::Create(_) | Wish::Answer { .. } | Wish::Resume { .. } | Wish::Account(_) | Wish::Tick => false,
         };
         if !needs {
             return Ok(None);
@@ -151,6 +154,7 @@ impl Seal<'_> {
     fn act(&self, wish: Wish) -> Result<Act, Refusal> {
         Ok(match wish {
             Wish::Create(_) => return Err(no_envelope()),
+            Wish::Account(wish) => Act::Account(wish.done),
             Wish::Edit { change, reason } => {
                 let (sealed, Change { set, barred, .. }) = self.change(change)?;
                 Act::Edit { set, sealed, barred, reason: self.note(reason) }

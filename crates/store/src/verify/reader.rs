@@ -1,5 +1,6 @@
 //! Reads everything once, in order, and deals it out to the workers.
 
+use super::accounts;
 use super::gather::{Gathered, by_row};
 use super::links::{Link, judge};
 use super::worker::{COUNTED, Cached, Load, Share, work};
@@ -36,7 +37,7 @@ pub(super) async fn check(conn: &mut Conn, shared: &Arc<Shared>, deposit: Option
     drop(loads);
     let mut links: BTreeMap<Arc<str>, Vec<Link>> = BTreeMap::new();
     let (mut files, mut rows) = (BTreeSet::new(), [0u64; 4]);
-    let mut findings = Vec::new();
+    let (mut findings, mut standings) = (Vec::new(), BTreeMap::new());
     for share in shares {
         let share = share.await.map_err(|error| Error::damaged("a worker of the check", error))??;
         for (chain, more) in share.links {
@@ -45,6 +46,7 @@ pub(super) async fn check(conn: &mut Conn, shared: &Arc<Shared>, deposit: Option
         report.entries += share.entries;
         rows.iter_mut().zip(share.rows).for_each(|(sum, more)| *sum += more);
         files.extend(share.files);
+        standings.extend(share.accounts);
         findings.extend(share.findings);
     }
     for (chain, mut links) in links.clone() {
@@ -63,6 +65,7 @@ pub(super) async fn check(conn: &mut Conn, shared: &Arc<Shared>, deposit: Option
     findings.sort_by_key(ToString::to_string);
     findings.into_iter().for_each(|finding| report.add(finding));
     counts(conn, rows, report).await?;
+    accounts::check(conn, standings, report).await?;
     Ok(files)
 }
 

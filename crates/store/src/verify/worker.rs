@@ -10,8 +10,8 @@ use crate::directory::read_entry;
 use crate::error::{Error, Result};
 use crate::schema::Table;
 use crate::store::Shared;
-use engine::{Entry, InstitutionId, Value, Values};
-use std::collections::{BTreeSet, HashMap};
+use engine::{Entry, InstitutionId, Standing, Value, Values};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
@@ -40,6 +40,8 @@ pub(super) struct Share {
     pub rows: [u64; 4],
     /// Hashes of files named in plain values.
     pub files: BTreeSet<String>,
+    /// What the events say of accounts, by the person's id.
+    pub accounts: BTreeMap<String, Standing>,
 }
 
 /// The tables counted in [`Share::rows`].
@@ -109,6 +111,9 @@ impl Worker<'_> {
             return Ok(());
         };
         self.share.entries += 1;
+        if let Some(standing) = &entry.account {
+            self.share.accounts.insert(id.clone(), standing.clone());
+        }
         files_in(&entry.values, &mut self.share.files);
         let derived = derive_rows(&self.shared.definitions, &entry)?;
         let nr = rows.main.int(0)?;

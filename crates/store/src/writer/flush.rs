@@ -94,6 +94,9 @@ impl Writer {
         for (entry, person) in std::mem::take(&mut group.unwraps) {
             conn.run("DELETE FROM wraps WHERE entry = $1 AND holder = $2", args![entry, holder_of(person)]).await?;
         }
+        for (sql, given) in std::mem::take(&mut group.rows) {
+            conn.run(sql, given).await?;
+        }
         if has_events { self.move_heads(group).await } else { Ok(()) }
     }
 

@@ -3,7 +3,7 @@
 use super::{Prepared, Writer};
 use crate::cache::Derived;
 use crate::chain::{EventRow, Hash, Tail};
-use crate::db::{Arg, args};
+use crate::db::{Arg, Sql, args};
 use crate::directory::read_entry;
 use crate::error::Result;
 use crate::request::Done;
@@ -41,6 +41,8 @@ pub(super) struct Group {
     pub unwraps: Vec<(EntryId, PersonId)>,
     pub notices: Vec<Vec<Arg>>,
     pub keys: Vec<Vec<Arg>>,
+    /// Statements commands brought along.
+    pub rows: Vec<(Sql, Vec<Arg>)>,
     /// Answers given before, by key and actor.
     pub answered: HashMap<(String, String), Done>,
     /// Numbers given out in this group, by institution, register and number.
@@ -62,6 +64,7 @@ impl Group {
             unwraps: Vec::new(),
             notices: Vec::new(),
             keys: Vec::new(),
+            rows: Vec::new(),
             answered: HashMap::new(),
             numbers: BTreeSet::new(),
         }

@@ -78,6 +78,7 @@ impl Writer {
         }
         trial.wraps.extend(one.wraps.iter().cloned());
         let done = self.join(group, trial, &one.command)?;
+        group.rows.extend(one.rows.iter().cloned());
         if let Some(key) = key {
             group.keys.push(args![
                 key.0.as_str(),

@@ -1,5 +1,6 @@
 //! One contract for both databases: every test runs on SQLite and on a real PostgreSQL that the tests start themselves.
 
+mod accounts;
 mod backup;
 mod conditions;
 mod crash;

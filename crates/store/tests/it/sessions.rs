@@ -2,6 +2,7 @@
 
 use crate::contract;
 use crate::world::{On, World};
+use engine::Actor;
 use store::{LockOut, SignIn};
 use vault::{Password, Stretch};
 
@@ -66,10 +67,10 @@ async fn an_unknown_name_answers_like_a_wrong_password(on: On) {
     assert!(matches!(try_in(&world, "nobody", "x").await, SignIn::Wrong));
     world.store.create_account("li", world.li, word("right"), quick(), false).await.expect("made");
     let token = world.store.open_session("li", world.li, 60_000, "{}").await.expect("opened");
-    world.store.set_active("li", false).await.expect("shut");
+    world.store.set_active(Actor::System, world.li, false).await.expect("shut");
     assert!(matches!(try_in(&world, "li", "right").await, SignIn::Wrong));
     assert!(world.store.session(&token, 60_000).await.expect("asked").is_none(), "its sessions are over");
-    world.store.set_active("li", true).await.expect("opened");
+    world.store.set_active(Actor::System, world.li, true).await.expect("opened");
     assert!(matches!(try_in(&world, "li", "right").await, SignIn::Welcome { .. }));
 }
 

@@ -5,7 +5,9 @@ use super::cells::machine_time;
 use crate::view::trail::{Change, Event as View};
 use catalogue::register::Within;
 use catalogue::{FieldName, Sensitivity};
-use engine::{Actor, ClockAsk, Entry, Event, Fact, Note, SealedPart, Value, Values, lift, rights, show};
+use engine::{
+    AccountDeed, Actor, ClockAsk, Deed, Entry, Event, Fact, Note, PersonId, SealedPart, Value, Values, account, lift, rights, show,
+};
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
 use store::Looked;
@@ -23,7 +25,9 @@ impl<'a> Draw<'a> {
     pub(crate) fn trail(&self, entry: &Entry, events: &[Told<'_>], opened: &BTreeMap<u64, String>) -> Vec<View> {
         let mut before = Values::new();
         let mut views: Vec<View> = Vec::with_capacity(events.len());
-        for told in events {
+        // Deeds about an account are for those who keep accounts, and for whom they are about.
+        let is_told = self.viewer.is_some_and(|viewer| account::is_told(self.catalogue, viewer, self.register, entry));
+        for told in events.iter().filter(|told| is_told || !matches!(told.event.fact, Fact::Account(_))) {
             views.push(self.event(entry, told, &before, opened.get(&told.seq)));
             for (name, value) in set_by(&told.event.fact) {
                 match value {
@@ -131,7 +135,26 @@ impl<'a> Draw<'a> {
             Fact::ClockTold { deadline, level: 1 } => about("did-tell-late", deadline),
             Fact::ClockTold { deadline, .. } => about("did-tell-escalated", deadline),
             Fact::Lifted { .. } => self.visit.say("did-lift"),
+            Fact::Account(done) => self.deed(done),
         }
+    }
+
+    /// What was done about an account, and who else had a hand in it.
+    fn deed(&self, done: &AccountDeed) -> String {
+        let key = match done.deed {
+            Deed::Asked => "did-account-ask",
+            Deed::Declined => "did-account-decline",
+            Deed::Opened => "did-account-open",
+            Deed::Reset => "did-account-reset",
+            Deed::Stopped => "did-account-stop",
+            Deed::Started => "did-account-start",
+            Deed::Unlocked => "did-account-unlock",
+            Deed::Ended => "did-account-end",
+            Deed::Changed => "did-account-change",
+        };
+        let with = |key: &str, person: Option<PersonId>| person.map(|person| self.visit.fill(key, &[("name", self.person(person).into())]));
+        let hands = [with("did-asked-by", done.asked_by), with("did-confirmed-by", done.confirmed_by)];
+        std::iter::once(self.visit.say(key)).chain(hands.into_iter().flatten()).collect::<Vec<_>>().join(&self.visit.say("list-comma"))
     }
 
     /// A span in words: 5 个工作日.
@@ -197,7 +220,11 @@ impl<'a> Draw<'a> {
             Fact::Noted { note } | Fact::ClockAsked { reason: note, .. } => Some(note),
             _ => None,
         };
-        let written = written.map(|note| self.written(note, opened));
+        let reason = match &event.fact {
+            Fact::Account(done) => done.reason.clone(),
+            _ => None,
+        };
+        let written = written.map(|note| self.written(note, opened)).or(reason);
         let happened = event.happened.filter(|happened| *happened != event.at).map(|happened| {
             let values = [("happened", self.visit.moment(happened).into()), ("recorded", self.visit.moment(event.at).into())];
             self.visit.fill("happened-recorded", &values)

@@ -1,32 +1,33 @@
-//! Accounts of people: opened, reset, stopped. Names and roles are kept in the register of persons; no password is ever seen.
+//! Accounts of people: opened, reset, stopped. Names and roles are kept in the register of persons; no password of theirs is ever seen.
+//! Every deed goes through the store's one door, which decides who may do it and when it takes two.
 
-use crate::draw::form::person_option;
+mod one;
+
 use crate::failure::{Answer, Failure};
 use crate::staff::{Staff, see};
 use crate::toast;
-use crate::view::act::{Act, Ask};
-use crate::view::cell::{Cell, Fact};
+use crate::view::cell::Cell;
 use crate::view::field::{Control, Field};
 use crate::view::ledger::{Column, Ledger};
 use crate::view::list::Empty;
 use crate::view::shell::Shell;
-use crate::view::top::Link;
 use axum::extract::{Path, Request};
-use engine::{Person, PersonId, Refusal};
-use rand::RngExt;
+use axum::http::StatusCode;
+use engine::{Person, PersonId, Refusal, account};
+use one::{Given, Shown};
 use serde::Serialize;
-use store::Account;
+use store::{Account, Giving, one_time_password};
 use vault::{Password, Stretch};
 
 /// People shown at once.
 const MOST: usize = 100;
-const ROLE: &str = "admin";
 
 #[derive(Serialize)]
 struct List {
     #[serde(flatten)]
     shell: Shell,
     note: String,
+    waiting: Option<Ledger>,
     find: Find,
     ledger: Option<Ledger>,
     empty: Option<Empty>,
@@ -38,25 +39,19 @@ struct Find {
     field: Field,
 }
 
-#[derive(Serialize)]
-struct One {
-    #[serde(flatten)]
-    shell: Shell,
-    back: Link,
-    facts: Vec<Fact>,
-    acts: Vec<Act>,
-    given: Option<Given>,
-}
-
-/// A one-time password, shown once.
-#[derive(Serialize)]
-struct Given {
-    text: String,
-    password: String,
-}
-
+/// Whoever keeps accounts, and whoever confirms new passwords.
+///
+/// Errors: not found, for everybody else.
 fn need(staff: &Staff) -> Answer<()> {
-    if staff.viewer.holds(ROLE) { Ok(()) } else { Err(Failure::NotFound) }
+    if keeps(staff) || vouches(staff) { Ok(()) } else { Err(Failure::NotFound) }
+}
+
+fn keeps(staff: &Staff) -> bool {
+    account::keeps(&staff.catalogue, &staff.viewer, &staff.viewer.institution)
+}
+
+fn vouches(staff: &Staff) -> bool {
+    account::vouches(&staff.catalogue, &staff.viewer, &staff.viewer.institution)
 }
 
 /// `GET /accounts?q=…`
@@ -92,6 +87,7 @@ pub(crate) async fn list(staff: Staff) -> Answer {
     let page = List {
         shell: Shell { toast: toast::of(&staff, None), ..staff.shell(&staff.say("accounts"), None).await? },
         note: staff.say("accounts-note"),
+        waiting: waiting(&staff),
         find: Find { action: "/accounts", field: Field { id: "f-find".to_owned(), ..field }.required(true) },
         empty: rows.is_empty().then(|| Empty { title: staff.say("accounts-none"), text: staff.say("accounts-none-text"), act: None }),
         ledger: (!rows.is_empty()).then(|| Ledger::tight(staff.say("accounts"), columns, rows)),
@@ -109,11 +105,30 @@ fn state(staff: &Staff, account: Option<&Account>) -> String {
     }
 }
 
+/// New passwords that wait for a second person.
+fn waiting(staff: &Staff) -> Option<Ledger> {
+    let columns =
+        ["account-name", "account-asked-by", "account-asked-at", "account-reason"].map(|key| Column::plain(staff.say(key))).into();
+    let name = |person: PersonId| staff.directory.person(person).map_or_else(String::new, |person| person.name.clone());
+    let row = |(person, standing): (&PersonId, &engine::Standing)| {
+        let known = staff.directory.person(*person).filter(|person| person.institution == staff.viewer.institution)?;
+        let asked = standing.asked.as_ref()?;
+        Some(vec![
+            Cell::link(&known.name, format!("/accounts/{person}")),
+            asked.by.map_or(Cell::None, |by| Cell::text(name(by))),
+            Cell::text(staff.moment(asked.at)),
+            Cell::text(&asked.reason),
+        ])
+    };
+    let rows: Vec<Vec<Cell>> = staff.directory.accounts.iter().filter_map(row).collect();
+    (!rows.is_empty()).then(|| Ledger::tight(staff.say("accounts-waiting"), columns, rows))
+}
+
 /// `GET /accounts/{person}`
 pub(crate) async fn show(staff: Staff, Path(person): Path<String>) -> Answer {
     need(&staff)?;
     let person = known(&staff, &person)?;
-    page(&staff, &person, None).await
+    one::page(&staff, &person, Shown::default()).await
 }
 
 fn known(staff: &Staff, id: &str) -> Answer<Person> {
@@ -125,103 +140,51 @@ fn known(staff: &Staff, id: &str) -> Answer<Person> {
 /// `POST /accounts/{person}/{deed}`
 pub(crate) async fn change(staff: Staff, Path((person, deed)): Path<(String, String)>, request: Request) -> Answer {
     need(&staff)?;
-    staff.posted(request).await?;
+    let posted = staff.posted(request).await?;
     let person = known(&staff, &person)?;
-    let store = &staff.app.store;
+    let (store, by) = (&staff.app.store, staff.actor());
     let account = store.account_of(person.id).await?;
-    let login = account.as_ref().map(|account| account.login.clone()).or_else(|| person.account.clone()).ok_or_else(|| {
+    let login = account.map(|account| account.login).or_else(|| person.account.clone()).ok_or_else(|| {
         Refusal::new(engine::Code::Missing, "人员台账里没有登录名，不能开通账号", "the register of persons holds no account name")
     })?;
-    if store.account(&login).await?.is_some_and(|known| known.person != person.id) {
-        return Err(Refusal::new(engine::Code::Duplicate, "这个登录名已是别人的账号", "this account name is somebody else's").into());
-    }
     match deed.as_str() {
-        "open" | "reset" => {
-            let password = one_time_password();
-            store.end_sessions(person.id, None).await?;
-            store.create_account(&login, person.id, Password::new(password.clone()), Stretch::default(), true).await?;
-            let text = staff.say("account-given");
-            return page(&staff, &person, Some(Given { text, password })).await;
+        "open" | "reset" | "confirm" => return give(&staff, &person, login).await,
+        "ask" => {
+            let reason = posted.pairs.get("reason").unwrap_or_default().trim();
+            if reason.is_empty() {
+                let shown =
+                    Shown { status: StatusCode::UNPROCESSABLE_ENTITY, fault: Some(staff.say("account-reason-missing")), given: None };
+                return one::page(&staff, &person, shown).await;
+            }
+            store.ask_password(by, person.id, reason).await?;
         }
-        "stop" if person.id == staff.viewer.person => {
-            return Err(Refusal::new(engine::Code::SelfApproval, "不能停用自己的账号", "you cannot stop your own account").into());
-        }
+        "decline" => store.decline_password(by, person.id).await?,
         "stop" => {
-            store.set_active(&login, false).await?;
+            store.set_active(by, person.id, false).await?;
             return Ok(see(&format!("/accounts/{}?done=account-stopped", person.id)));
         }
-        // Starting also unlocks: the count of wrong passwords begins anew.
-        "start" | "unlock" => store.set_active(&login, true).await?,
-        "end" => store.end_sessions(person.id, None).await?,
+        "start" => store.set_active(by, person.id, true).await?,
+        "unlock" => store.unlock(by, person.id).await?,
+        "end" => store.end_sessions_of(by, person.id).await?,
         _ => return Err(Failure::NotFound),
     }
     Ok(see(&format!("/accounts/{}?done=account", person.id)))
 }
 
-/// Four groups of four letters and digits without look-alikes: 76 bits, to be typed once.
-fn one_time_password() -> String {
-    const SYMBOLS: &[u8; 27] = b"abcdefghjkmnpqrtuvwxyz34679";
-    let mut rng = rand::rng();
-    let mut group = || (0..4).map(|_| char::from(SYMBOLS[rng.random_range(0..SYMBOLS.len())])).collect::<String>();
-    [group(), group(), group(), group()].join("-")
-}
-
-async fn page(staff: &Staff, person: &Person, given: Option<Given>) -> Answer {
-    let account = staff.app.store.account_of(person.id).await?;
-    let register = staff.app.store.register("person")?;
-    let draw = staff.draw(&register);
-    let fact = |key: &str, value: Cell| Fact { label: staff.say(key), value, wide: false, seen: None };
-    let role = |grant: &engine::Grant| {
-        staff.catalogue.roles.get(&grant.role).map_or_else(|| grant.role.to_string(), |role| draw.text(&role.title))
+/// A one-time password, shown this once to whoever made it: the keeper of accounts, or where it takes two whoever confirmed it.
+async fn give(staff: &Staff, person: &Person, login: String) -> Answer {
+    let password = one_time_password();
+    let giving = Giving {
+        login,
+        person: person.id,
+        password: Password::new(password.clone()),
+        stretch: Stretch::default(),
+        must_renew: true,
+        by: staff.actor(),
+        confirmed_by: None,
+        reason: None,
     };
-    let roles =
-        person.roles.iter().filter(|grant| grant.holds_on(staff.today())).map(role).collect::<Vec<_>>().join(&staff.say("list-comma"));
-    let has_key = account.as_ref().is_some_and(|account| account.recipient.is_some());
-    let facts = vec![
-        fact("account-name", Cell::link(&person.name, format!("/e/{}", person.id))),
-        fact("account-unit", person_option(&draw, person).hint.map_or(Cell::None, Cell::text)),
-        fact(
-            "account-login",
-            account.as_ref().map(|account| account.login.clone()).or_else(|| person.account.clone()).map_or(Cell::None, Cell::text),
-        ),
-        fact("account-state", Cell::text(state(staff, account.as_ref()))),
-        fact("account-roles", if roles.is_empty() { Cell::None } else { Cell::text(roles) }),
-        fact("account-key", Cell::text(staff.say(if has_key { "account-has-key" } else { "account-no-key" }))),
-    ];
-    let title = staff.fill("account-of", &[("name", person.name.clone().into())]);
-    let page = One {
-        shell: Shell { toast: toast::of(staff, None), ..staff.shell(&title, None).await? },
-        back: Link::new(staff.say("accounts"), "/accounts"),
-        facts,
-        acts: acts(staff, person, account.as_ref()),
-        given,
-    };
-    staff.page("pages/account.html", &page)
-}
-
-fn acts(staff: &Staff, person: &Person, account: Option<&Account>) -> Vec<Act> {
-    let act = |key: &str, deed: &str| Act::post(staff.say(key), format!("/accounts/{}/{deed}", person.id));
-    let Some(account) = account else {
-        return match &person.account {
-            Some(_) if person.active => vec![act("account-create", "open")],
-            _ => vec![Act::closed(staff.say("account-create"), staff.say("account-no-login"))],
-        };
-    };
-    let ask = Ask {
-        title: staff.say("account-reset"),
-        text: [staff.say("account-reset-ask"), staff.say("account-reset-key")].join(" "),
-        ok: staff.say("account-reset"),
-    };
-    let mut acts = vec![act("account-reset", "reset").ask(ask)];
-    if !account.active {
-        acts.push(act("account-start", "start"));
-    } else {
-        if account.locked_until.is_some_and(|until| staff.now < until) {
-            acts.push(act("account-unlock", "unlock"));
-        }
-        let ask = Ask { title: staff.say("account-end"), text: staff.say("account-end-ask"), ok: staff.say("account-end") };
-        acts.push(act("account-end", "end").ask(ask));
-        acts.push(act("account-stop", "stop"));
-    }
-    acts
+    staff.app.store.give_password(giving).await?;
+    let given = Given { text: staff.say("account-given"), password };
+    one::page(staff, person, Shown { given: Some(given), ..Shown::default() }).await
 }

@@ -61,6 +61,13 @@ pub(crate) fn news(staff: &Staff, notice: &Notice) -> News {
 /// Why somebody was told, from the word the engine gave: `moved:accept`, `late:verify` …
 fn why(staff: &Staff, register: &catalogue::Register, why: &str) -> String {
     let (word, name) = why.split_once(':').unwrap_or((why, ""));
+    if word == "account" {
+        return staff.say(match name {
+            "account_asked" => "notice-account-asked",
+            "account_declined" => "notice-account-declined",
+            _ => "notice-account-reset",
+        });
+    }
     let deadline = || register.deadlines.get(name).map(|deadline| staff.text(&deadline.label).to_owned());
     let step = || register.moves.get(name).map(|step| staff.text(&step.label).to_owned());
     let (key, what) = match word {

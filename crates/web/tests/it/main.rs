@@ -1,5 +1,6 @@
 //! The house served in process: every test speaks HTTP to the same router that serves a hospital.
 
+mod accounts;
 mod browser;
 mod door;
 mod export;
