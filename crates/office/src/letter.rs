@@ -29,14 +29,7 @@ pub struct Letter {
 }
 
 /// A4 with the margins of official papers.
-const PAGE: Page = Page {
-    width: 11_906,
-    height: 16_838,
-    top: 2_098,
-    right: 1_474,
-    bottom: 1_984,
-    left: 1_588,
-};
+const PAGE: Page = Page { width: 11_906, height: 16_838, top: 2_098, right: 1_474, bottom: 1_984, left: 1_588 };
 
 /// Writes the letter as DOCX. `made_at` is the local time put into the properties of the file; the same letter and
 /// time give the same bytes.

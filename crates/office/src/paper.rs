@@ -80,11 +80,7 @@ fn one() -> usize {
 impl HeadCell {
     /// A cell over one column in one row.
     pub fn new(text: impl Into<String>) -> HeadCell {
-        HeadCell {
-            text: text.into(),
-            colspan: 1,
-            rowspan: 1,
-        }
+        HeadCell { text: text.into(), colspan: 1, rowspan: 1 }
     }
 
     /// The cell over so many columns.
@@ -153,11 +149,7 @@ pub struct Signature {
 impl Signature {
     /// `填报人：李干事`, or a line to write on.
     pub fn shown(&self) -> String {
-        let value = if self.value.is_empty() {
-            "____________"
-        } else {
-            &self.value
-        };
+        let value = if self.value.is_empty() { "____________" } else { &self.value };
         format!("{}：{value}", self.label)
     }
 }
@@ -200,11 +192,7 @@ impl Paper {
 
     /// Width of each column so that together they are `whole` wide, whatever its unit.
     fn column_widths(&self, whole: u32) -> Vec<u32> {
-        let shares: u64 = self
-            .columns
-            .iter()
-            .map(|column| u64::from(column.width))
-            .sum();
+        let shares: u64 = self.columns.iter().map(|column| u64::from(column.width)).sum();
         let (mut passed, mut edge) = (0, 0);
         self.columns
             .iter()

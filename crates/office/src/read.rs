@@ -124,14 +124,8 @@ impl<R: Read + Seek> Book<R> {
     /// Opens one table and reads its head. It may be called again, for another sheet or from the start.
     pub fn table(&mut self, pick: &Pick) -> Result<Table<'_, R>, Error> {
         let raw = match &mut self.inside {
-            Inside::Text { source, encoding } => {
-                table::Raw::Text(lines::Lines::open(source, *encoding, &self.limits)?)
-            }
-            Inside::Workbook(book) => table::Raw::Sheet(workbook::Sheet::open(
-                book,
-                pick.sheet.as_deref(),
-                &self.limits,
-            )?),
+            Inside::Text { source, encoding } => table::Raw::Text(lines::Lines::open(source, *encoding, &self.limits)?),
+            Inside::Workbook(book) => table::Raw::Sheet(workbook::Sheet::open(book, pick.sheet.as_deref(), &self.limits)?),
         };
         Table::open(raw, pick.head_row)
     }
@@ -149,10 +143,7 @@ enum Looks {
 
 impl Looks {
     fn of(start: &[u8]) -> Looks {
-        let text = start
-            .strip_prefix(b"\xef\xbb\xbf")
-            .unwrap_or(start)
-            .trim_ascii_start();
+        let text = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
         match start {
             [b'P', b'K', 3 | 5, 4 | 6, ..] => Looks::Workbook,
             [0xd0, 0xcf, 0x11, 0xe0, ..] => Looks::OldOrLocked,

@@ -54,11 +54,7 @@ pub struct Column {
 
 impl Column {
     pub fn new(name: impl Into<String>, kind: Kind) -> Column {
-        Column {
-            name: name.into(),
-            kind,
-            width: None,
-        }
+        Column { name: name.into(), kind, width: None }
     }
 }
 
@@ -109,11 +105,7 @@ pub trait Rows {
 }
 
 /// Starts a list with its head row.
-pub fn begin<'w, W: Write + Send + 'w>(
-    format: Format,
-    list: &List,
-    to: W,
-) -> Result<Box<dyn Rows + 'w>, Error> {
+pub fn begin<'w, W: Write + Send + 'w>(format: Format, list: &List, to: W) -> Result<Box<dyn Rows + 'w>, Error> {
     Ok(match format {
         Format::Xlsx => Box::new(xlsx::Workbook::begin(list, to)?),
         Format::Csv => Box::new(csv::Lines::begin(list, to)?),
@@ -124,9 +116,5 @@ fn check_shape(row: u64, cells: &[Cell], expected: usize) -> Result<(), Error> {
     if cells.len() == expected {
         return Ok(());
     }
-    Err(Error::ListShape {
-        row,
-        found: cells.len(),
-        expected,
-    })
+    Err(Error::ListShape { row, found: cells.len(), expected })
 }

@@ -45,16 +45,12 @@ pub(crate) fn cell_text(text: &str) -> String {
 
 /// How wide a text is, in halves of a Chinese character: 2 for wide characters, 1 for the others.
 pub(crate) fn halves(text: &str) -> usize {
-    text.chars()
-        .map(|c| if c < '\u{1100}' { 1 } else { 2 })
-        .sum()
+    text.chars().map(|c| if c < '\u{1100}' { 1 } else { 2 }).sum()
 }
 
 /// How many lines a text takes when `room` halves fit on one. Never 0.
 pub(crate) fn lines(text: &str, room: usize) -> usize {
-    text.split('\n')
-        .map(|line| halves(line).div_ceil(room.max(1)).max(1))
-        .sum()
+    text.split('\n').map(|line| halves(line).div_ceil(room.max(1)).max(1)).sum()
 }
 
 /// An amount in yuan with two decimals, exact: 123456 fen is `1234.56`.

@@ -10,22 +10,8 @@ use crate::word::body::{id, line, run};
 use crate::word::{self, Page, Xml};
 
 /// A4 with room for a wide table.
-const LANDSCAPE: Page = Page {
-    width: 16_838,
-    height: 11_906,
-    top: 1_134,
-    right: 851,
-    bottom: 1_134,
-    left: 851,
-};
-const PORTRAIT: Page = Page {
-    width: 11_906,
-    height: 16_838,
-    top: 1_418,
-    right: 1_134,
-    bottom: 1_418,
-    left: 1_134,
-};
+const LANDSCAPE: Page = Page { width: 16_838, height: 11_906, top: 1_134, right: 851, bottom: 1_134, left: 851 };
+const PORTRAIT: Page = Page { width: 11_906, height: 16_838, top: 1_418, right: 1_134, bottom: 1_418, left: 1_134 };
 
 /// Writes the paper as DOCX: the same cells, merged alike, the head marked as such and repeated on each page.
 ///
@@ -39,32 +25,20 @@ pub fn write<W: Write>(paper: &Paper, made_at: DateTime, to: W) -> Result<(), Er
         Orientation::Landscape => LANDSCAPE,
         Orientation::Portrait => PORTRAIT,
     };
-    word::write(
-        to,
-        &paper.title,
-        made_at,
-        page,
-        paper.table_points(),
-        |xml| {
-            if let Some(annex) = &paper.annex {
-                line(xml, id::ANNEX, annex);
-            }
-            line(xml, id::TITLE, &paper.title);
-            Table {
-                paper,
-                head: &head,
-                widths: paper.column_widths(page.text_width()),
-            }
-            .write(xml);
-            write_signatures(xml, paper, page.text_width());
-            for note in paper.note_lines() {
-                line(xml, id::NOTE, &note);
-            }
-            for stamp in &paper.stamp {
-                line(xml, id::STAMP, stamp);
-            }
-        },
-    )
+    word::write(to, &paper.title, made_at, page, paper.table_points(), |xml| {
+        if let Some(annex) = &paper.annex {
+            line(xml, id::ANNEX, annex);
+        }
+        line(xml, id::TITLE, &paper.title);
+        Table { paper, head: &head, widths: paper.column_widths(page.text_width()) }.write(xml);
+        write_signatures(xml, paper, page.text_width());
+        for note in paper.note_lines() {
+            line(xml, id::NOTE, &note);
+        }
+        for stamp in &paper.stamp {
+            line(xml, id::STAMP, stamp);
+        }
+    })
 }
 
 /// The signatures side by side at equal distances.
@@ -144,20 +118,8 @@ impl Table<'_> {
             xml.empty("w:tblW", &[("w:w", &width.to_string()), ("w:type", "dxa")]);
             xml.val("w:jc", "center");
             xml.element("w:tblBorders", &[], |xml| {
-                for (edge, eighths) in [
-                    ("top", "8"),
-                    ("left", "8"),
-                    ("bottom", "8"),
-                    ("right", "8"),
-                    ("insideH", "4"),
-                    ("insideV", "4"),
-                ] {
-                    let line = [
-                        ("w:val", "single"),
-                        ("w:sz", eighths),
-                        ("w:space", "0"),
-                        ("w:color", "auto"),
-                    ];
+                for (edge, eighths) in [("top", "8"), ("left", "8"), ("bottom", "8"), ("right", "8"), ("insideH", "4"), ("insideV", "4")] {
+                    let line = [("w:val", "single"), ("w:sz", eighths), ("w:space", "0"), ("w:color", "auto")];
                     xml.empty(&format!("w:{edge}"), &line);
                 }
             });
@@ -184,10 +146,7 @@ impl Table<'_> {
                     (_, false) => Some(Merge::Further),
                 };
                 let text = if cell.row == row { cell.text } else { "" };
-                Tile {
-                    merge,
-                    ..Tile::of_head(cell.column, cell.colspan, text)
-                }
+                Tile { merge, ..Tile::of_head(cell.column, cell.colspan, text) }
             })
             .collect();
         tiles.sort_by_key(|tile| tile.column);
@@ -199,14 +158,7 @@ impl Table<'_> {
             .zip(shown)
             .map(|(column, text)| {
                 let align = self.paper.columns[column].align;
-                Tile {
-                    column,
-                    colspan: 1,
-                    merge: None,
-                    style: id::CELL,
-                    align,
-                    text,
-                }
+                Tile { column, colspan: 1, merge: None, style: id::CELL, align, text }
             })
             .collect()
     }
@@ -221,9 +173,7 @@ impl Table<'_> {
                 }
             });
             for tile in tiles {
-                let width = self.widths[tile.column..tile.column + tile.colspan]
-                    .iter()
-                    .sum();
+                let width = self.widths[tile.column..tile.column + tile.colspan].iter().sum();
                 tile.write(xml, width);
             }
         });
@@ -232,14 +182,7 @@ impl Table<'_> {
 
 impl<'a> Tile<'a> {
     fn of_head(column: usize, colspan: usize, text: &'a str) -> Tile<'a> {
-        Tile {
-            column,
-            colspan,
-            merge: None,
-            style: id::HEAD_CELL,
-            align: Align::Centre,
-            text,
-        }
+        Tile { column, colspan, merge: None, style: id::HEAD_CELL, align: Align::Centre, text }
     }
 
     fn write(&self, xml: &mut Xml, width: u32) {

@@ -18,20 +18,12 @@ pub struct Placed<'a> {
 /// A paper whose parts do not fit each other.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PaperFault {
-    #[error(
-        "the form has {found} columns; it must have 1 to {MOST_COLUMNS}, each wider than nothing"
-    )]
+    #[error("the form has {found} columns; it must have 1 to {MOST_COLUMNS}, each wider than nothing")]
     Columns { found: usize },
-    #[error(
-        "row {row} of the head does not cover the {columns} columns exactly once; check colspan and rowspan"
-    )]
+    #[error("row {row} of the head does not cover the {columns} columns exactly once; check colspan and rowspan")]
     Head { row: usize, columns: usize },
     #[error("row {row} has {found} cells; the form has {columns} columns")]
-    Row {
-        row: usize,
-        found: usize,
-        columns: usize,
-    },
+    Row { row: usize, found: usize, columns: usize },
     #[error("the sum covers {found} columns; the form has {columns}")]
     Sum { found: usize, columns: usize },
 }
@@ -56,11 +48,7 @@ impl PaperFault {
             PaperFault::Head { row, columns } => {
                 format!("表头第 {row} 行没有恰好覆盖 {columns} 栏；请检查跨列与跨行")
             }
-            PaperFault::Row {
-                row,
-                found,
-                columns,
-            } => format!("第 {row} 行有 {found} 格，表格有 {columns} 栏"),
+            PaperFault::Row { row, found, columns } => format!("第 {row} 行有 {found} 格，表格有 {columns} 栏"),
             PaperFault::Sum { found, columns } => {
                 format!("合计行覆盖 {found} 栏，表格有 {columns} 栏")
             }
@@ -70,27 +58,18 @@ impl PaperFault {
 
 pub(super) fn check(paper: &Paper) -> Result<(), PaperFault> {
     let columns = paper.columns.len();
-    if !(1..=MOST_COLUMNS).contains(&columns)
-        || paper.columns.iter().any(|column| column.width == 0)
-    {
+    if !(1..=MOST_COLUMNS).contains(&columns) || paper.columns.iter().any(|column| column.width == 0) {
         return Err(PaperFault::Columns { found: columns });
     }
     place(&paper.head, columns)?;
     for (index, row) in paper.rows.iter().enumerate() {
         if row.cells.len() != columns {
-            return Err(PaperFault::Row {
-                row: index + 1,
-                found: row.cells.len(),
-                columns,
-            });
+            return Err(PaperFault::Row { row: index + 1, found: row.cells.len(), columns });
         }
     }
     match &paper.sum {
         Some(sum) if sum.span == 0 || sum.span + sum.cells.len() != columns => {
-            Err(PaperFault::Sum {
-                found: sum.span + sum.cells.len(),
-                columns,
-            })
+            Err(PaperFault::Sum { found: sum.span + sum.cells.len(), columns })
         }
         _ => Ok(()),
     }
@@ -101,19 +80,10 @@ pub(super) fn place(head: &[Vec<HeadCell>], columns: usize) -> Result<Vec<Placed
     let mut taken = vec![vec![false; columns]; head.len()];
     let mut placed = Vec::new();
     for (row, cells) in head.iter().enumerate() {
-        let fault = PaperFault::Head {
-            row: row + 1,
-            columns,
-        };
+        let fault = PaperFault::Head { row: row + 1, columns };
         for cell in cells {
-            let column = taken[row]
-                .iter()
-                .position(|taken| !taken)
-                .ok_or_else(|| fault.clone())?;
-            let fits = cell.colspan > 0
-                && cell.rowspan > 0
-                && cell.colspan <= columns - column
-                && cell.rowspan <= head.len() - row;
+            let column = taken[row].iter().position(|taken| !taken).ok_or_else(|| fault.clone())?;
+            let fits = cell.colspan > 0 && cell.rowspan > 0 && cell.colspan <= columns - column && cell.rowspan <= head.len() - row;
             if !fits {
                 return Err(fault);
             }
@@ -125,13 +95,7 @@ pub(super) fn place(head: &[Vec<HeadCell>], columns: usize) -> Result<Vec<Placed
                 span.fill(true);
             }
             let (rowspan, colspan) = (cell.rowspan, cell.colspan);
-            placed.push(Placed {
-                row,
-                column,
-                rowspan,
-                colspan,
-                text: &cell.text,
-            });
+            placed.push(Placed { row, column, rowspan, colspan, text: &cell.text });
         }
         if taken[row].contains(&false) {
             return Err(fault);

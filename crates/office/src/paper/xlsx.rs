@@ -3,9 +3,7 @@
 use std::io::Write;
 
 use jiff::civil::DateTime;
-use rust_xlsxwriter::{
-    DocProperties, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
-};
+use rust_xlsxwriter::{DocProperties, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
 
 use super::{Align, Cell, Orientation, Paper};
 use crate::Error;
@@ -28,9 +26,7 @@ const GB2312_CHARSET: u8 = 134;
 pub fn write<W: Write + Send>(paper: &Paper, made_at: DateTime, to: W) -> Result<(), Error> {
     paper.check()?;
     let mut book = Workbook::new();
-    let properties = DocProperties::new()
-        .set_title(cell_text(&paper.title))
-        .set_creation_datetime(&made_at);
+    let properties = DocProperties::new().set_title(cell_text(&paper.title)).set_creation_datetime(&made_at);
     book.set_properties(&properties);
     let mut page = Page::open(book.add_worksheet(), paper)?;
     page.write_title()?;
@@ -70,12 +66,7 @@ impl<'a> Page<'a> {
             .set_print_center_horizontally(true)
             .set_screen_gridlines(false)
             .set_footer("&C&P / &N");
-        Ok(Page {
-            sheet,
-            paper,
-            widths,
-            row: 0,
-        })
+        Ok(Page { sheet, paper, widths, row: 0 })
     }
 
     fn write_title(&mut self) -> Result<(), XlsxError> {
@@ -92,23 +83,17 @@ impl<'a> Page<'a> {
         let top = self.row;
         let mut row_lines = vec![1; self.paper.head.len()];
         for cell in self.paper.head_grid()? {
-            let (first, last) = (
-                top + cell.row as u32,
-                top + (cell.row + cell.rowspan - 1) as u32,
-            );
+            let (first, last) = (top + cell.row as u32, top + (cell.row + cell.rowspan - 1) as u32);
             let (left, right) = (cell.column as u16, (cell.column + cell.colspan - 1) as u16);
             self.merge((first, left), (last, right), cell.text, &format)?;
-            let width: u32 = self.widths[cell.column..cell.column + cell.colspan]
-                .iter()
-                .sum();
+            let width: u32 = self.widths[cell.column..cell.column + cell.colspan].iter().sum();
             let needed = lines(cell.text, halves_across(width, points)).div_ceil(cell.rowspan);
             for line in &mut row_lines[cell.row..cell.row + cell.rowspan] {
                 *line = needed.max(*line);
             }
         }
         for needed in row_lines {
-            self.sheet
-                .set_row_height(self.row, height(needed, points) + 6.0)?;
+            self.sheet.set_row_height(self.row, height(needed, points) + 6.0)?;
             self.row += 1;
         }
         if self.row > top {
@@ -125,12 +110,7 @@ impl<'a> Page<'a> {
         }
         if let Some(sum) = &paper.sum {
             let format = bordered(font(HEITI, paper.table_points())).set_align(FormatAlign::Center);
-            self.merge(
-                (self.row, 0),
-                (self.row, (sum.span - 1) as u16),
-                &sum.label,
-                &format,
-            )?;
+            self.merge((self.row, 0), (self.row, (sum.span - 1) as u16), &sum.label, &format)?;
             self.write_cells(sum.span, &sum.cells)?;
         }
         Ok(())
@@ -141,21 +121,15 @@ impl<'a> Page<'a> {
         let points = self.paper.table_points();
         let mut needed = 1;
         for (column, cell) in (from..).zip(cells) {
-            let format = bordered(font(FANGSONG, points)).set_align(
-                match self.paper.columns[column].align {
-                    Align::Start => FormatAlign::Left,
-                    Align::Centre => FormatAlign::Center,
-                    Align::End => FormatAlign::Right,
-                },
-            );
-            needed = needed.max(lines(
-                &cell.shown(),
-                halves_across(self.widths[column], points),
-            ));
+            let format = bordered(font(FANGSONG, points)).set_align(match self.paper.columns[column].align {
+                Align::Start => FormatAlign::Left,
+                Align::Centre => FormatAlign::Center,
+                Align::End => FormatAlign::Right,
+            });
+            needed = needed.max(lines(&cell.shown(), halves_across(self.widths[column], points)));
             write_cell(self.sheet, self.row, column as u16, cell, &format)?;
         }
-        self.sheet
-            .set_row_height(self.row, (height(needed, points) + 6.0).max(24.0))?;
+        self.sheet.set_row_height(self.row, (height(needed, points) + 6.0).max(24.0))?;
         self.row += 1;
         Ok(())
     }
@@ -163,12 +137,7 @@ impl<'a> Page<'a> {
     fn write_below(&mut self) -> Result<(), XlsxError> {
         let left = |points| font(FANGSONG, points).set_align(FormatAlign::Left);
         if !self.paper.footer.is_empty() {
-            let signatures: Vec<String> = self
-                .paper
-                .footer
-                .iter()
-                .map(super::Signature::shown)
-                .collect();
+            let signatures: Vec<String> = self.paper.footer.iter().map(super::Signature::shown).collect();
             self.write_across(&signatures.join("　　　　　　"), &left(12.0), 12.0)?;
         }
         for note in self.paper.note_lines() {
@@ -185,25 +154,16 @@ impl<'a> Page<'a> {
         let last = (self.widths.len() - 1) as u16;
         self.merge((self.row, 0), (self.row, last), text, format)?;
         let needed = lines(text, halves_across(self.widths.iter().sum(), points));
-        self.sheet
-            .set_row_height(self.row, height(needed, points) + points / 2.0)?;
+        self.sheet.set_row_height(self.row, height(needed, points) + points / 2.0)?;
         self.row += 1;
         Ok(())
     }
 
-    fn merge(
-        &mut self,
-        first: (u32, u16),
-        last: (u32, u16),
-        text: &str,
-        format: &Format,
-    ) -> Result<(), XlsxError> {
+    fn merge(&mut self, first: (u32, u16), last: (u32, u16), text: &str, format: &Format) -> Result<(), XlsxError> {
         if first == last {
-            self.sheet
-                .write_string_with_format(first.0, first.1, cell_text(text), format)?;
+            self.sheet.write_string_with_format(first.0, first.1, cell_text(text), format)?;
         } else {
-            self.sheet
-                .merge_range(first.0, first.1, last.0, last.1, &cell_text(text), format)?;
+            self.sheet.merge_range(first.0, first.1, last.0, last.1, &cell_text(text), format)?;
         }
         Ok(())
     }
@@ -222,40 +182,20 @@ fn bordered(format: Format) -> Format {
     format.set_border(FormatBorder::Thin)
 }
 
-fn write_cell(
-    sheet: &mut Worksheet,
-    row: u32,
-    column: u16,
-    cell: &Cell,
-    format: &Format,
-) -> Result<(), XlsxError> {
+fn write_cell(sheet: &mut Worksheet, row: u32, column: u16, cell: &Cell, format: &Format) -> Result<(), XlsxError> {
     let as_number = |sheet: &mut Worksheet, value: f64, shown: &str| {
         let format = format.clone().set_num_format(shown);
-        sheet
-            .write_number_with_format(row, column, value, &format)
-            .map(|_| ())
+        sheet.write_number_with_format(row, column, value, &format).map(|_| ())
     };
     match cell {
         Cell::Blank => sheet.write_blank(row, column, format).map(|_| ()),
-        Cell::Count(number) if number.unsigned_abs() < DIGITS_END => {
-            as_number(sheet, *number as f64, "0")
-        }
-        Cell::Yuan(fen) if fen.unsigned_abs() < DIGITS_END => {
-            as_number(sheet, *fen as f64 / 1e2, "0.00")
-        }
-        Cell::WanYuan(fen) if fen.unsigned_abs() < DIGITS_END => {
-            as_number(sheet, *fen as f64 / 1e6, "0.00####")
-        }
+        Cell::Count(number) if number.unsigned_abs() < DIGITS_END => as_number(sheet, *number as f64, "0"),
+        Cell::Yuan(fen) if fen.unsigned_abs() < DIGITS_END => as_number(sheet, *fen as f64 / 1e2, "0.00"),
+        Cell::WanYuan(fen) if fen.unsigned_abs() < DIGITS_END => as_number(sheet, *fen as f64 / 1e6, "0.00####"),
         other => {
             let text = other.shown();
-            let format = if looks_like_formula(&text) {
-                format.clone().set_quote_prefix()
-            } else {
-                format.clone()
-            };
-            sheet
-                .write_string_with_format(row, column, cell_text(&text), &format)
-                .map(|_| ())
+            let format = if looks_like_formula(&text) { format.clone().set_quote_prefix() } else { format.clone() };
+            sheet.write_string_with_format(row, column, cell_text(&text), &format).map(|_| ())
         }
     }
 }

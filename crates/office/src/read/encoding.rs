@@ -72,10 +72,7 @@ pub(super) fn detect<R: Read + Seek>(source: &mut R) -> Result<Encoding, Error> 
                     lines += newlines(&known[..good]);
                     return match wide {
                         SURE.. if cut_at_end => Err(Error::CutOff { row: lines + 1 }),
-                        SURE.. => Err(Error::Undecodable {
-                            row: lines + 1,
-                            encoding: Encoding::Utf8.name(),
-                        }),
+                        SURE.. => Err(Error::Undecodable { row: lines + 1, encoding: Encoding::Utf8.name() }),
                         _ => Ok(Encoding::Gb18030),
                     };
                 }
@@ -153,11 +150,7 @@ impl<R: Read + Seek> Decoded<R> {
         while into.is_empty() && !self.ended {
             let read = read_some(&mut self.source, &mut self.raw)?;
             self.ended = read == 0;
-            let (result, taken, written) = self.decoder.decode_to_utf8_without_replacement(
-                &self.raw[..read],
-                &mut self.text,
-                self.ended,
-            );
+            let (result, taken, written) = self.decoder.decode_to_utf8_without_replacement(&self.raw[..read], &mut self.text, self.ended);
             if matches!(result, DecoderResult::Malformed(..)) || taken < read {
                 return Err(DecodeFault::Malformed);
             }

@@ -55,9 +55,7 @@ impl Flaw {
                 "row {place} has {found} cells and the head has {expected}; a separator is missing, or too many, or not inside quotation marks"
             ),
             FlawKind::BeyondHead => {
-                format!(
-                    "{place} is to the right of the last named column; name the column or empty the cell"
-                )
+                format!("{place} is to the right of the last named column; name the column or empty the cell")
             }
             FlawKind::LostDigits => format!(
                 "{place} is a number of more than 15 digits, of which Excel loses the last ones; format the column as text and enter it again"
@@ -76,17 +74,13 @@ impl Flaw {
         let place = self.place();
         match self.kind {
             FlawKind::Ragged { found, expected } => {
-                format!(
-                    "第 {place} 行有 {found} 格，表头有 {expected} 列；分隔符缺少、多余，或没有放进引号"
-                )
+                format!("第 {place} 行有 {found} 格，表头有 {expected} 列；分隔符缺少、多余，或没有放进引号")
             }
             FlawKind::BeyondHead => {
                 format!("{place} 在最后一个有名称的列之外；请给该列写上表头，或清空此格")
             }
             FlawKind::LostDigits => {
-                format!(
-                    "{place} 是超过 15 位的数字，Excel 会丢失末几位；请把该列设为文本格式后重新录入"
-                )
+                format!("{place} 是超过 15 位的数字，Excel 会丢失末几位；请把该列设为文本格式后重新录入")
             }
             FlawKind::ErrorCell => format!("{place} 的公式出错；请改正公式，或换成数值"),
             FlawKind::BadDate => {

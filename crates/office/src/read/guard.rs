@@ -22,10 +22,7 @@ pub(super) fn check<R: Read + Seek>(source: &mut R, limits: &Limits) -> Result<(
         _ => Error::HalfWorkbook,
     })?;
     if parts.len() as u64 > limits.parts {
-        return Err(Error::TooManyParts {
-            found: parts.len() as u64,
-            limit: limits.parts,
-        });
+        return Err(Error::TooManyParts { found: parts.len() as u64, limit: limits.parts });
     }
     check_claims(&mut parts, limits)?;
     let mut total = 0;
@@ -40,63 +37,35 @@ fn check_claims<R: Read + Seek>(parts: &mut ZipArchive<R>, limits: &Limits) -> R
     let mut total: u64 = 0;
     let mut is_workbook = false;
     for index in 0..parts.len() {
-        let part = parts
-            .by_index_raw(index)
-            .map_err(|fault| damaged(&format!("#{index}"), &fault))?;
+        let part = parts.by_index_raw(index).map_err(|fault| damaged(&format!("#{index}"), &fault))?;
         let name = part_name(&part);
         is_workbook |= name.ends_with("workbook.xml");
         let limit = part_limit(&name, limits);
         if part.size() > limit {
-            return Err(Error::Inflated {
-                part: name,
-                bytes: part.size(),
-                limit,
-            });
+            return Err(Error::Inflated { part: name, bytes: part.size(), limit });
         }
         total = total.saturating_add(part.size());
         check_total(total, limits)?;
     }
-    if is_workbook {
-        Ok(())
-    } else {
-        Err(Error::NotATable { looks: "ZIP" })
-    }
+    if is_workbook { Ok(()) } else { Err(Error::NotATable { looks: "ZIP" }) }
 }
 
-fn unpacked_size<R: Read + Seek>(
-    parts: &mut ZipArchive<R>,
-    index: usize,
-    limits: &Limits,
-) -> Result<u64, Error> {
-    let part = parts
-        .by_index(index)
-        .map_err(|fault| damaged(&format!("#{index}"), &fault))?;
+fn unpacked_size<R: Read + Seek>(parts: &mut ZipArchive<R>, index: usize, limits: &Limits) -> Result<u64, Error> {
+    let part = parts.by_index(index).map_err(|fault| damaged(&format!("#{index}"), &fault))?;
     let name = part_name(&part);
-    let fair = part
-        .compressed_size()
-        .saturating_mul(RATIO)
-        .max(RATIO_FREE_BYTES);
+    let fair = part.compressed_size().saturating_mul(RATIO).max(RATIO_FREE_BYTES);
     let limit = part_limit(&name, limits).min(fair);
     // The unpacker itself stops where a part becomes larger than it claims to be.
-    let bytes = io::copy(&mut part.take(limit + 1), &mut io::sink())
-        .map_err(|fault| damaged(&name, &fault))?;
+    let bytes = io::copy(&mut part.take(limit + 1), &mut io::sink()).map_err(|fault| damaged(&name, &fault))?;
     if bytes > limit {
-        return Err(Error::Inflated {
-            part: name,
-            bytes,
-            limit,
-        });
+        return Err(Error::Inflated { part: name, bytes, limit });
     }
     Ok(bytes)
 }
 
 fn check_total(total: u64, limits: &Limits) -> Result<(), Error> {
     if total > limits.total_bytes {
-        return Err(Error::Inflated {
-            part: "*".into(),
-            bytes: total,
-            limit: limits.total_bytes,
-        });
+        return Err(Error::Inflated { part: "*".into(), bytes: total, limit: limits.total_bytes });
     }
     Ok(())
 }
@@ -104,9 +73,7 @@ fn check_total(total: u64, limits: &Limits) -> Result<(), Error> {
 /// Counts the shared texts, claimed and real: the parser reserves room for as many as the file claims.
 fn check_texts<R: Read + Seek>(parts: &mut ZipArchive<R>, limits: &Limits) -> Result<(), Error> {
     for index in 0..parts.len() {
-        let part = parts
-            .by_index(index)
-            .map_err(|fault| damaged(&format!("#{index}"), &fault))?;
+        let part = parts.by_index(index).map_err(|fault| damaged(&format!("#{index}"), &fault))?;
         let name = part_name(&part);
         if !name.to_ascii_lowercase().ends_with("sharedstrings.xml") {
             continue;
@@ -115,14 +82,9 @@ fn check_texts<R: Read + Seek>(parts: &mut ZipArchive<R>, limits: &Limits) -> Re
         let (mut buffer, mut counted) = (Vec::new(), 0);
         loop {
             buffer.clear();
-            let claimed = match xml
-                .read_event_into(&mut buffer)
-                .map_err(|fault| damaged(&name, &fault))?
-            {
+            let claimed = match xml.read_event_into(&mut buffer).map_err(|fault| damaged(&name, &fault))? {
                 Event::Eof => break,
-                Event::Start(tag) | Event::Empty(tag) if tag.local_name().as_ref() == "sst" => {
-                    claimed_texts(&tag)
-                }
+                Event::Start(tag) | Event::Empty(tag) if tag.local_name().as_ref() == "sst" => claimed_texts(&tag),
                 Event::Start(tag) | Event::Empty(tag) if tag.local_name().as_ref() == "si" => {
                     counted += 1;
                     counted
@@ -130,9 +92,7 @@ fn check_texts<R: Read + Seek>(parts: &mut ZipArchive<R>, limits: &Limits) -> Re
                 _ => 0,
             };
             if claimed > limits.texts {
-                return Err(Error::TooManyTexts {
-                    limit: limits.texts,
-                });
+                return Err(Error::TooManyTexts { limit: limits.texts });
             }
         }
     }
@@ -153,21 +113,13 @@ fn part_limit(name: &str, limits: &Limits) -> u64 {
     let name = name.to_ascii_lowercase();
     let is_streamed = name.contains("/worksheets/") && !name.ends_with("sharedstrings.xml");
     let is_description = name.ends_with(".xml") || name.ends_with(".rels");
-    if is_description && !is_streamed {
-        limits.held_bytes
-    } else {
-        limits.part_bytes
-    }
+    if is_description && !is_streamed { limits.held_bytes } else { limits.part_bytes }
 }
 
 fn part_name<R: Read>(part: &zip::read::ZipFile<'_, R>) -> String {
-    part.name()
-        .map_or_else(|_| "?".into(), |name| name.chars().take(120).collect())
+    part.name().map_or_else(|_| "?".into(), |name| name.chars().take(120).collect())
 }
 
 fn damaged(part: &str, why: &dyn std::fmt::Display) -> Error {
-    Error::DamagedWorkbook {
-        part: part.to_owned(),
-        why: why.to_string(),
-    }
+    Error::DamagedWorkbook { part: part.to_owned(), why: why.to_string() }
 }

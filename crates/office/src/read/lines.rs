@@ -54,10 +54,7 @@ impl<R: Read + Seek> Lines<R> {
             rows: limits.rows,
         };
         lines.refill()?;
-        lines.parser = ReaderBuilder::new()
-            .delimiter(separator(&lines.chunk))
-            .terminator(Terminator::Any(b'\n'))
-            .build();
+        lines.parser = ReaderBuilder::new().delimiter(separator(&lines.chunk)).terminator(Terminator::Any(b'\n')).build();
         Ok(lines)
     }
 
@@ -72,33 +69,20 @@ impl<R: Read + Seek> Lines<R> {
             if self.at == self.chunk.len() && self.stage == Stage::Text {
                 self.refill()?;
             }
-            let (result, read, wrote, ended) = self.parser.read_record(
-                &self.chunk[self.at..],
-                &mut self.cells[used..],
-                &mut self.ends[count..],
-            );
+            let (result, read, wrote, ended) =
+                self.parser.read_record(&self.chunk[self.at..], &mut self.cells[used..], &mut self.ends[count..]);
             self.at += read;
             used += wrote;
             count += ended;
             match result {
                 ReadRecordResult::InputEmpty => {}
-                ReadRecordResult::OutputFull if used < self.row_bytes => {
-                    self.cells.resize(used * 2, 0)
-                }
+                ReadRecordResult::OutputFull if used < self.row_bytes => self.cells.resize(used * 2, 0),
                 ReadRecordResult::OutputFull => {
-                    return Err(Error::RowTooLong {
-                        row: self.open_row(used),
-                        limit: self.row_bytes as u64,
-                    });
+                    return Err(Error::RowTooLong { row: self.open_row(used), limit: self.row_bytes as u64 });
                 }
-                ReadRecordResult::OutputEndsFull if count <= self.columns => {
-                    self.ends.resize(count * 2, 0)
-                }
+                ReadRecordResult::OutputEndsFull if count <= self.columns => self.ends.resize(count * 2, 0),
                 ReadRecordResult::OutputEndsFull => {
-                    return Err(Error::TooManyColumns {
-                        row: self.open_row(used),
-                        limit: self.columns as u64,
-                    });
+                    return Err(Error::TooManyColumns { row: self.open_row(used), limit: self.columns as u64 });
                 }
                 ReadRecordResult::Record => return self.close_row(used, count),
                 ReadRecordResult::End => {
@@ -112,15 +96,10 @@ impl<R: Read + Seek> Lines<R> {
     /// Puts the next piece of text into `chunk`, and the mark behind the last one.
     fn refill(&mut self) -> Result<(), Error> {
         self.at = 0;
-        self.text
-            .next_into(&mut self.chunk)
-            .map_err(|fault| match fault {
-                DecodeFault::Io(fault) => Error::Io(fault),
-                DecodeFault::Malformed => Error::Undecodable {
-                    row: self.passed_rows() + 1,
-                    encoding: self.encoding.name(),
-                },
-            })?;
+        self.text.next_into(&mut self.chunk).map_err(|fault| match fault {
+            DecodeFault::Io(fault) => Error::Io(fault),
+            DecodeFault::Malformed => Error::Undecodable { row: self.passed_rows() + 1, encoding: self.encoding.name() },
+        })?;
         if self.chunk.is_empty() {
             self.chunk.extend_from_slice(END_MARK);
             self.stage = Stage::Marked;
@@ -128,11 +107,7 @@ impl<R: Read + Seek> Lines<R> {
         Ok(())
     }
 
-    fn close_row(
-        &mut self,
-        used: usize,
-        count: usize,
-    ) -> Result<Option<(u64, Vec<String>)>, Error> {
+    fn close_row(&mut self, used: usize, count: usize) -> Result<Option<(u64, Vec<String>)>, Error> {
         let row = self.open_row(used);
         let cells = self.row_cells(count);
         let at_end = self.stage == Stage::Marked && self.at == self.chunk.len();
@@ -149,10 +124,7 @@ impl<R: Read + Seek> Lines<R> {
             return Err(Error::TooManyRows { limit: self.rows });
         }
         if count > self.columns && cells[self.columns..].iter().any(|cell| !cell.is_empty()) {
-            return Err(Error::TooManyColumns {
-                row,
-                limit: self.columns as u64,
-            });
+            return Err(Error::TooManyColumns { row, limit: self.columns as u64 });
         }
         Ok(Some((row, cells)))
     }
@@ -183,13 +155,7 @@ impl<R: Read + Seek> Lines<R> {
 
 /// The separator most frequent in the first line; a comma when in doubt.
 fn separator(text: &[u8]) -> u8 {
-    let line = text
-        .split(|byte| *byte == b'\n')
-        .find(|line| !line.is_empty())
-        .unwrap_or_default();
+    let line = text.split(|byte| *byte == b'\n').find(|line| !line.is_empty()).unwrap_or_default();
     let count = |wanted: u8| line.iter().filter(|byte| **byte == wanted).count();
-    [b';', b'\t', b',']
-        .into_iter()
-        .max_by_key(|wanted| count(*wanted))
-        .unwrap_or(b',')
+    [b';', b'\t', b','].into_iter().max_by_key(|wanted| count(*wanted)).unwrap_or(b',')
 }

@@ -60,16 +60,8 @@ impl<'a, R: Read + Seek> Table<'a, R> {
                 break;
             }
             let head = head_names(row.cells)?;
-            let rows = Rows {
-                raw,
-                columns: head.len(),
-                over: false,
-            };
-            return Ok(Table {
-                head,
-                head_row: row.number,
-                rows,
-            });
+            let rows = Rows { raw, columns: head.len(), over: false };
+            return Ok(Table { head, head_row: row.number, rows });
         }
         Err(Error::NoHead)
     }
@@ -98,30 +90,15 @@ impl<R: Read + Seek> Rows<'_, R> {
     /// Brings a row to the width of the head, or says that it has another.
     fn shaped(&self, mut row: Row) -> Row {
         let found = row.cells.len();
-        let filled = row
-            .cells
-            .iter()
-            .rposition(|cell| !cell.trim().is_empty())
-            .map_or(0, |last| last + 1);
+        let filled = row.cells.iter().rposition(|cell| !cell.trim().is_empty()).map_or(0, |last| last + 1);
         match self.raw {
             // A spreadsheet leaves out cells that are empty, so a short row is only a row with blanks at its end.
             Raw::Sheet(_) if filled > self.columns => {
-                row.flaws.push(Flaw {
-                    row: row.number,
-                    column: Some(filled - 1),
-                    kind: FlawKind::BeyondHead,
-                });
+                row.flaws.push(Flaw { row: row.number, column: Some(filled - 1), kind: FlawKind::BeyondHead });
             }
             Raw::Text(_) if found < self.columns || filled > self.columns => {
-                let kind = FlawKind::Ragged {
-                    found,
-                    expected: self.columns,
-                };
-                row.flaws.push(Flaw {
-                    row: row.number,
-                    column: None,
-                    kind,
-                });
+                let kind = FlawKind::Ragged { found, expected: self.columns };
+                row.flaws.push(Flaw { row: row.number, column: None, kind });
             }
             _ => row.cells.resize(self.columns, String::new()),
         }
@@ -132,11 +109,7 @@ impl<R: Read + Seek> Rows<'_, R> {
 impl<R: Read + Seek> Raw<'_, R> {
     fn next_row(&mut self) -> Result<Option<Row>, Error> {
         match self {
-            Raw::Text(lines) => Ok(lines.next_row()?.map(|(number, cells)| Row {
-                number,
-                cells,
-                flaws: Vec::new(),
-            })),
+            Raw::Text(lines) => Ok(lines.next_row()?.map(|(number, cells)| Row { number, cells, flaws: Vec::new() })),
             Raw::Sheet(sheet) => sheet.next_row(),
         }
     }
@@ -154,10 +127,7 @@ fn head_names(cells: Vec<String>) -> Result<Vec<String>, Error> {
     for (second, name) in names.iter().enumerate() {
         let first = names[..second].iter().position(|earlier| earlier == name);
         if let (Some(first), false) = (first, name.is_empty()) {
-            return Err(Error::DuplicateHead {
-                first: column_letters(first),
-                second: column_letters(second),
-            });
+            return Err(Error::DuplicateHead { first: column_letters(first), second: column_letters(second) });
         }
     }
     Ok(names)

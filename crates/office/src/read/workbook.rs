@@ -3,9 +3,7 @@
 use std::io::{Read, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use calamine::{
-    DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Style, Xlsx, XlsxCellReader, XlsxError,
-};
+use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Style, Xlsx, XlsxCellReader, XlsxError};
 
 use super::flaw::{Flaw, FlawKind};
 use super::table::Row;
@@ -54,32 +52,18 @@ struct Cell {
 }
 
 impl<'a, R: Read + Seek> Sheet<'a, R> {
-    pub(super) fn open(
-        book: &'a mut Xlsx<R>,
-        wanted: Option<&str>,
-        limits: &Limits,
-    ) -> Result<Sheet<'a, R>, Error> {
+    pub(super) fn open(book: &'a mut Xlsx<R>, wanted: Option<&str>, limits: &Limits) -> Result<Sheet<'a, R>, Error> {
         let have = sheets(book);
         let name = match wanted {
             None => have.first().cloned().ok_or(Error::NoHead)?,
             Some(wanted) if have.iter().any(|name| name == wanted) => wanted.to_owned(),
             Some(wanted) => {
-                return Err(Error::NoSheet {
-                    wanted: wanted.to_owned(),
-                    have,
-                });
+                return Err(Error::NoSheet { wanted: wanted.to_owned(), have });
             }
         };
         let cells = guarded(&name, || book.worksheet_cells_reader(&name))?;
         let zeros = cells.styles().iter().map(zero_filled_digits).collect();
-        let mut sheet = Sheet {
-            name,
-            cells,
-            zeros,
-            next: None,
-            columns: limits.columns as usize,
-            rows: limits.rows,
-        };
+        let mut sheet = Sheet { name, cells, zeros, next: None, columns: limits.columns as usize, rows: limits.rows };
         sheet.next = sheet.read_cell()?;
         Ok(sheet)
     }
@@ -89,11 +73,7 @@ impl<'a, R: Read + Seek> Sheet<'a, R> {
             return Ok(None);
         };
         let index = first.row;
-        let mut row = Row {
-            number: u64::from(index) + 1,
-            cells: Vec::new(),
-            flaws: Vec::new(),
-        };
+        let mut row = Row { number: u64::from(index) + 1, cells: Vec::new(), flaws: Vec::new() };
         if row.number > self.rows {
             return Err(Error::TooManyRows { limit: self.rows });
         }
@@ -115,21 +95,14 @@ impl<'a, R: Read + Seek> Sheet<'a, R> {
     fn put(&self, row: &mut Row, cell: Cell) -> Result<(), Error> {
         let column = cell.column as usize;
         if column >= self.columns {
-            return Err(Error::TooManyColumns {
-                row: row.number,
-                limit: self.columns as u64,
-            });
+            return Err(Error::TooManyColumns { row: row.number, limit: self.columns as u64 });
         }
         if row.cells.len() <= column {
             row.cells.resize(column + 1, String::new());
         }
         row.cells[column] = cell.text;
         if let Some(kind) = cell.flaw {
-            row.flaws.push(Flaw {
-                row: row.number,
-                column: Some(column),
-                kind,
-            });
+            row.flaws.push(Flaw { row: row.number, column: Some(column), kind });
         }
         Ok(())
     }
@@ -137,8 +110,7 @@ impl<'a, R: Read + Seek> Sheet<'a, R> {
     /// The next cell that holds something. Cells that are only formatted may reach to the edge of the sheet.
     fn read_cell(&mut self) -> Result<Option<Cell>, Error> {
         loop {
-            let Some((cell, style)) = guarded(&self.name, || self.cells.next_cell_with_style_id())?
-            else {
+            let Some((cell, style)) = guarded(&self.name, || self.cells.next_cell_with_style_id())? else {
                 return Ok(None);
             };
             let (row, column) = cell.get_position();
@@ -150,20 +122,12 @@ impl<'a, R: Read + Seek> Sheet<'a, R> {
             if row >= SHEET_ROWS || column >= SHEET_COLUMNS {
                 return Err(self.damaged("a cell outside the sheet"));
             }
-            return Ok(Some(Cell {
-                row,
-                column,
-                text,
-                flaw,
-            }));
+            return Ok(Some(Cell { row, column, text, flaw }));
         }
     }
 
     fn damaged(&self, why: &str) -> Error {
-        Error::DamagedWorkbook {
-            part: self.name.clone(),
-            why: why.to_owned(),
-        }
+        Error::DamagedWorkbook { part: self.name.clone(), why: why.to_owned() }
     }
 }
 
@@ -174,38 +138,24 @@ fn guarded<T>(part: &str, parse: impl FnOnce() -> Result<T, XlsxError>) -> Resul
         Ok(Ok(parsed)) => return Ok(parsed),
         // These would repeat what a cell says.
         Ok(Err(XlsxError::Unrecognized { typ, .. })) => typ.to_owned(),
-        Ok(Err(XlsxError::CellTAttribute(_) | XlsxError::CellError(_))) => {
-            "a cell of unknown type".to_owned()
-        }
+        Ok(Err(XlsxError::CellTAttribute(_) | XlsxError::CellError(_))) => "a cell of unknown type".to_owned(),
         Ok(Err(fault)) => fault.to_string(),
         Err(_) => "a cell or sheet with an impossible place".to_owned(),
     };
-    Err(Error::DamagedWorkbook {
-        part: part.to_owned(),
-        why,
-    })
+    Err(Error::DamagedWorkbook { part: part.to_owned(), why })
 }
 
 /// The number of digits of a format that only fills with zeros, such as `000000`; 0 for every other format.
 fn zero_filled_digits(style: &Style) -> usize {
-    let code = style
-        .number_format
-        .as_ref()
-        .map_or("", |format| format.format_code.as_str());
-    if code.len() > 1 && code.bytes().all(|byte| byte == b'0') {
-        code.len()
-    } else {
-        0
-    }
+    let code = style.number_format.as_ref().map_or("", |format| format.format_code.as_str());
+    if code.len() > 1 && code.bytes().all(|byte| byte == b'0') { code.len() } else { 0 }
 }
 
 /// What a cell says as text, and what is wrong with it.
 fn shown(value: &DataRef<'_>, zeros: usize) -> (String, Option<FlawKind>) {
     match value {
         DataRef::Empty => (String::new(), None),
-        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
-            (text.clone(), None)
-        }
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => (text.clone(), None),
         DataRef::SharedString(text) => ((*text).to_owned(), None),
         DataRef::Bool(yes) => (if *yes { "TRUE" } else { "FALSE" }.to_owned(), None),
         DataRef::Int(number) => (number.to_string(), None),
@@ -217,11 +167,7 @@ fn shown(value: &DataRef<'_>, zeros: usize) -> (String, Option<FlawKind>) {
 
 fn shown_number(number: f64, zeros: usize) -> (String, Option<FlawKind>) {
     let is_whole = number.fract() == 0.0;
-    let text = if is_whole && number >= 0.0 {
-        format!("{number:0zeros$}")
-    } else {
-        format!("{number}")
-    };
+    let text = if is_whole && number >= 0.0 { format!("{number:0zeros$}") } else { format!("{number}") };
     let lost = is_whole && number.abs() >= DIGITS_END;
     (text, lost.then_some(FlawKind::LostDigits))
 }
@@ -232,19 +178,10 @@ fn shown_moment(moment: &ExcelDateTime) -> (String, Option<FlawKind>) {
         return (format!("{serial}"), Some(FlawKind::BadDate));
     }
     let (year, month, day, hour, minute, second, milli) = moment.to_ymd_hms_milli();
-    let fraction = if milli == 0 {
-        String::new()
-    } else {
-        format!(".{milli:03}")
-    };
+    let fraction = if milli == 0 { String::new() } else { format!(".{milli:03}") };
     let text = if moment.is_duration() {
         let seconds = (serial * 86_400.0).round() as u64;
-        format!(
-            "{:02}:{:02}:{:02}",
-            seconds / 3600,
-            seconds / 60 % 60,
-            seconds % 60
-        )
+        format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
     } else if serial < 1.0 {
         format!("{hour:02}:{minute:02}:{second:02}{fraction}")
     } else if (hour, minute, second, milli) == (0, 0, 0, 0) {

@@ -17,16 +17,9 @@ pub(super) struct Lines<W: Write> {
 impl<W: Write> Lines<W> {
     pub(super) fn begin(list: &List, mut to: W) -> Result<Lines<W>, Error> {
         to.write_all("\u{feff}".as_bytes())?;
-        let mut out = WriterBuilder::new()
-            .terminator(Terminator::CRLF)
-            .from_writer(to);
-        out.write_record(list.columns.iter().map(|column| harmless(&column.name)))
-            .map_err(io)?;
-        Ok(Lines {
-            out,
-            columns: list.columns.len(),
-            rows: 0,
-        })
+        let mut out = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(to);
+        out.write_record(list.columns.iter().map(|column| harmless(&column.name))).map_err(io)?;
+        Ok(Lines { out, columns: list.columns.len(), rows: 0 })
     }
 }
 
@@ -57,11 +50,7 @@ fn shown(cell: &Cell) -> String {
 
 /// CSV has no types, so a text that could start a formula gets the apostrophe by which spreadsheets mark text.
 fn harmless(text: &str) -> String {
-    if looks_like_formula(text) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
+    if looks_like_formula(text) { format!("'{text}") } else { text.to_owned() }
 }
 
 fn io(fault: csv::Error) -> Error {

@@ -2,9 +2,7 @@
 
 use std::io::Write;
 
-use rust_xlsxwriter::{
-    Color, DocProperties, Format, FormatAlign, FormatBorder, Workbook as Book, Worksheet, XlsxError,
-};
+use rust_xlsxwriter::{Color, DocProperties, Format, FormatAlign, FormatBorder, Workbook as Book, Worksheet, XlsxError};
 
 use super::{Cell, Column, Kind, List, Rows, XLSX_ROWS, check_shape};
 use crate::Error;
@@ -29,11 +27,7 @@ impl<W: Write + Send> Workbook<W> {
     pub(super) fn begin(list: &List, to: W) -> Result<Workbook<W>, Error> {
         let looks = Looks::new();
         let mut book = Book::new();
-        book.set_properties(
-            &DocProperties::new()
-                .set_title(list.title.clone())
-                .set_creation_datetime(&list.made_at),
-        );
+        book.set_properties(&DocProperties::new().set_title(list.title.clone()).set_creation_datetime(&list.made_at));
         let sheet = book.add_worksheet_with_constant_memory()?;
         let name = sheet_name(&list.title);
         let mut about_name = sheet_name(&list.about_title);
@@ -47,15 +41,7 @@ impl<W: Write + Send> Workbook<W> {
             sheet.set_column_width(index, column_width(column))?;
             sheet.write_string_with_format(0, index, cell_text(&column.name), &looks.head)?;
         }
-        Ok(Workbook {
-            book,
-            to,
-            looks,
-            about_name,
-            about: list.about.clone(),
-            columns: list.columns.len(),
-            rows: 0,
-        })
+        Ok(Workbook { book, to, looks, about_name, about: list.about.clone(), columns: list.columns.len(), rows: 0 })
     }
 
     fn write_about(&mut self) -> Result<(), XlsxError> {
@@ -89,9 +75,7 @@ impl<W: Write + Send> Rows for Workbook<W> {
 
     fn finish(mut self: Box<Self>) -> Result<u64, Error> {
         let (last_row, last_column) = (self.rows as u32, self.columns.saturating_sub(1) as u16);
-        self.book
-            .worksheet_from_index(0)?
-            .autofilter(0, 0, last_row, last_column)?;
+        self.book.worksheet_from_index(0)?.autofilter(0, 0, last_row, last_column)?;
         self.write_about()?;
         self.book.save_to_writer(self.to)?;
         Ok(self.rows)
@@ -130,12 +114,7 @@ impl Looks {
     }
 }
 
-fn write_cell(
-    sheet: &mut Worksheet,
-    (row, column): (u32, u16),
-    cell: &Cell,
-    looks: &Looks,
-) -> Result<(), XlsxError> {
+fn write_cell(sheet: &mut Worksheet, (row, column): (u32, u16), cell: &Cell, looks: &Looks) -> Result<(), XlsxError> {
     match cell {
         Cell::Blank => {}
         Cell::Text(text) => write_text(sheet, (row, column), text, looks)?,
@@ -160,17 +139,8 @@ fn write_cell(
 }
 
 /// Always a string, and marked as one where somebody who edits the cell would otherwise make it a formula.
-fn write_text(
-    sheet: &mut Worksheet,
-    (row, column): (u32, u16),
-    text: &str,
-    looks: &Looks,
-) -> Result<(), XlsxError> {
-    let format = if looks_like_formula(text) {
-        &looks.quoted
-    } else {
-        &looks.text
-    };
+fn write_text(sheet: &mut Worksheet, (row, column): (u32, u16), text: &str, looks: &Looks) -> Result<(), XlsxError> {
+    let format = if looks_like_formula(text) { &looks.quoted } else { &looks.text };
     sheet.write_string_with_format(row, column, cell_text(text), format)?;
     Ok(())
 }
@@ -188,18 +158,12 @@ fn column_width(column: &Column) -> f64 {
         Kind::Date => 12,
         Kind::DateTime => 17,
     };
-    let width = column
-        .width
-        .map_or(usual.max(halves(&column.name) + 4), usize::from);
+    let width = column.width.map_or(usual.max(halves(&column.name) + 4), usize::from);
     width.clamp(4, 80) as f64
 }
 
 fn set_page(sheet: &mut Worksheet, list: &List) -> Result<(), XlsxError> {
-    let about: Vec<String> = list
-        .about
-        .iter()
-        .map(|(label, value)| format!("{label} {value}"))
-        .collect();
+    let about: Vec<String> = list.about.iter().map(|(label, value)| format!("{label} {value}")).collect();
     let foot: String = about.join(" · ").chars().take(FOOT_CHARACTERS).collect();
     let head: String = list.title.chars().take(FOOT_CHARACTERS).collect();
     // In the head and foot of a page an ampersand starts a command.
@@ -216,15 +180,7 @@ fn set_page(sheet: &mut Worksheet, list: &List) -> Result<(), XlsxError> {
 
 /// A name Excel accepts for a sheet: at most 31 characters (one is kept free), without `[]:*?/\` and not framed by apostrophes.
 fn sheet_name(title: &str) -> String {
-    let name: String = title
-        .chars()
-        .filter(|c| !c.is_control() && !"[]:*?/\\'".contains(*c))
-        .take(30)
-        .collect();
+    let name: String = title.chars().filter(|c| !c.is_control() && !"[]:*?/\\'".contains(*c)).take(30).collect();
     let name = name.trim();
-    if name.is_empty() {
-        "1".to_owned()
-    } else {
-        name.to_owned()
-    }
+    if name.is_empty() { "1".to_owned() } else { name.to_owned() }
 }

@@ -22,28 +22,8 @@ pub(super) struct Face {
 }
 
 pub(super) const FACES: [Face; 4] = [
-    Face {
-        name: XIAOBIAOSONG,
-        also: "FZXiaoBiaoSong-B05S,方正小标宋_GBK,华文中宋,宋体,SimSun",
-        family: "roman",
-        charset: "86",
-    },
-    Face {
-        name: FANGSONG,
-        also: "仿宋,FangSong,FangSong_GB2312,华文仿宋",
-        family: "modern",
-        charset: "86",
-    },
-    Face {
-        name: HEITI,
-        also: "SimHei,微软雅黑",
-        family: "swiss",
-        charset: "86",
-    },
-    Face {
-        name: LATIN,
-        also: "Liberation Serif",
-        family: "roman",
-        charset: "00",
-    },
+    Face { name: XIAOBIAOSONG, also: "FZXiaoBiaoSong-B05S,方正小标宋_GBK,华文中宋,宋体,SimSun", family: "roman", charset: "86" },
+    Face { name: FANGSONG, also: "仿宋,FangSong,FangSong_GB2312,华文仿宋", family: "modern", charset: "86" },
+    Face { name: HEITI, also: "SimHei,微软雅黑", family: "swiss", charset: "86" },
+    Face { name: LATIN, also: "Liberation Serif", family: "roman", charset: "00" },
 ];

@@ -13,14 +13,8 @@ use super::{Xml, body};
 use crate::Error;
 
 /// The namespace of WordprocessingML, as an attribute.
-pub(super) const W: (&str, &str) = (
-    "xmlns:w",
-    "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
-);
-const R: (&str, &str) = (
-    "xmlns:r",
-    "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
-);
+pub(super) const W: (&str, &str) = ("xmlns:w", "http://schemas.openxmlformats.org/wordprocessingml/2006/main");
+const R: (&str, &str) = ("xmlns:r", "http://schemas.openxmlformats.org/officeDocument/2006/relationships");
 const RELATIONS: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
 const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 const WORD_TYPE: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml";
@@ -58,10 +52,7 @@ pub(crate) fn write<W: Write>(
             "_rels/.rels",
             relations(&[
                 (&format!("{OFFICE}/officeDocument"), "word/document.xml"),
-                (
-                    "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties",
-                    "docProps/core.xml",
-                ),
+                ("http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties", "docProps/core.xml"),
                 (&format!("{OFFICE}/extended-properties"), "docProps/app.xml"),
             ]),
         ),
@@ -84,9 +75,7 @@ pub(crate) fn write<W: Write>(
     ];
     let mut package = ZipWriter::new(Cursor::new(Vec::new()));
     // The default time is 1980-01-01, the first one a ZIP file can hold.
-    let options = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Deflated)
-        .last_modified_time(zip::DateTime::default());
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).last_modified_time(zip::DateTime::default());
     for (name, bytes) in parts {
         package.start_file(name, options)?;
         package.write_all(&bytes)?;
@@ -97,47 +86,25 @@ pub(crate) fn write<W: Write>(
 
 fn content_types() -> Vec<u8> {
     let mut xml = Xml::new();
-    xml.element(
-        "Types",
-        &[(
-            "xmlns",
-            "http://schemas.openxmlformats.org/package/2006/content-types",
-        )],
-        |xml| {
-            let relations = "application/vnd.openxmlformats-package.relationships+xml";
-            xml.empty(
-                "Default",
-                &[("Extension", "rels"), ("ContentType", relations)],
-            );
-            xml.empty(
-                "Default",
-                &[("Extension", "xml"), ("ContentType", "application/xml")],
-            );
-            for (part, kind) in [
-                ("document", "document.main"),
-                ("styles", "styles"),
-                ("settings", "settings"),
-                ("fontTable", "fontTable"),
-                ("footer1", "footer"),
-            ] {
-                let (part, kind) = (
-                    format!("/word/{part}.xml"),
-                    format!("{WORD_TYPE}.{kind}+xml"),
-                );
-                xml.empty("Override", &[("PartName", &part), ("ContentType", &kind)]);
-            }
-            let core = "application/vnd.openxmlformats-package.core-properties+xml";
-            xml.empty(
-                "Override",
-                &[("PartName", "/docProps/core.xml"), ("ContentType", core)],
-            );
-            let app = "application/vnd.openxmlformats-officedocument.extended-properties+xml";
-            xml.empty(
-                "Override",
-                &[("PartName", "/docProps/app.xml"), ("ContentType", app)],
-            );
-        },
-    );
+    xml.element("Types", &[("xmlns", "http://schemas.openxmlformats.org/package/2006/content-types")], |xml| {
+        let relations = "application/vnd.openxmlformats-package.relationships+xml";
+        xml.empty("Default", &[("Extension", "rels"), ("ContentType", relations)]);
+        xml.empty("Default", &[("Extension", "xml"), ("ContentType", "application/xml")]);
+        for (part, kind) in [
+            ("document", "document.main"),
+            ("styles", "styles"),
+            ("settings", "settings"),
+            ("fontTable", "fontTable"),
+            ("footer1", "footer"),
+        ] {
+            let (part, kind) = (format!("/word/{part}.xml"), format!("{WORD_TYPE}.{kind}+xml"));
+            xml.empty("Override", &[("PartName", &part), ("ContentType", &kind)]);
+        }
+        let core = "application/vnd.openxmlformats-package.core-properties+xml";
+        xml.empty("Override", &[("PartName", "/docProps/core.xml"), ("ContentType", core)]);
+        let app = "application/vnd.openxmlformats-officedocument.extended-properties+xml";
+        xml.empty("Override", &[("PartName", "/docProps/app.xml"), ("ContentType", app)]);
+    });
     xml.into_bytes()
 }
 
@@ -147,10 +114,7 @@ fn relations(targets: &[(&str, &str)]) -> Vec<u8> {
     xml.element("Relationships", &[("xmlns", RELATIONS)], |xml| {
         for (index, (kind, target)) in targets.iter().enumerate() {
             let id = format!("rId{}", index + 1);
-            xml.empty(
-                "Relationship",
-                &[("Id", &id), ("Type", kind), ("Target", target)],
-            );
+            xml.empty("Relationship", &[("Id", &id), ("Type", kind), ("Target", target)]);
         }
     });
     xml.into_bytes()
@@ -162,20 +126,10 @@ fn document(page: Page, inside: impl FnOnce(&mut Xml)) -> Vec<u8> {
         xml.element("w:body", &[], |xml| {
             inside(xml);
             xml.element("w:sectPr", &[], |xml| {
-                xml.empty(
-                    "w:footerReference",
-                    &[("w:type", "default"), ("r:id", "rId4")],
-                );
+                xml.empty("w:footerReference", &[("w:type", "default"), ("r:id", "rId4")]);
                 let (width, height) = (page.width.to_string(), page.height.to_string());
-                let turn = if page.width > page.height {
-                    "landscape"
-                } else {
-                    "portrait"
-                };
-                xml.empty(
-                    "w:pgSz",
-                    &[("w:w", &width), ("w:h", &height), ("w:orient", turn)],
-                );
+                let turn = if page.width > page.height { "landscape" } else { "portrait" };
+                xml.empty("w:pgSz", &[("w:w", &width), ("w:h", &height), ("w:orient", turn)]);
                 xml.empty(
                     "w:pgMar",
                     &[
@@ -202,19 +156,9 @@ fn settings() -> Vec<u8> {
         xml.val("w:characterSpacingControl", "compressPunctuation");
         xml.element("w:compat", &[], |xml| {
             let word = "http://schemas.microsoft.com/office/word";
-            xml.empty(
-                "w:compatSetting",
-                &[
-                    ("w:name", "compatibilityMode"),
-                    ("w:uri", word),
-                    ("w:val", "15"),
-                ],
-            );
+            xml.empty("w:compatSetting", &[("w:name", "compatibilityMode"), ("w:uri", word), ("w:val", "15")]);
         });
-        xml.empty(
-            "w:themeFontLang",
-            &[("w:val", "en-US"), ("w:eastAsia", "zh-CN")],
-        );
+        xml.empty("w:themeFontLang", &[("w:val", "en-US"), ("w:eastAsia", "zh-CN")]);
     });
     xml.into_bytes()
 }
@@ -239,10 +183,7 @@ fn core_properties(title: &str, made_at: DateTime) -> Vec<u8> {
     xml.element(
         "cp:coreProperties",
         &[
-            (
-                "xmlns:cp",
-                "http://schemas.openxmlformats.org/package/2006/metadata/core-properties",
-            ),
+            ("xmlns:cp", "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"),
             ("xmlns:dc", "http://purl.org/dc/elements/1.1/"),
             ("xmlns:dcterms", "http://purl.org/dc/terms/"),
             ("xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance"),
@@ -251,9 +192,7 @@ fn core_properties(title: &str, made_at: DateTime) -> Vec<u8> {
             xml.element("dc:title", &[], |xml| xml.text(title));
             xml.element("dc:language", &[], |xml| xml.text("zh-CN"));
             for name in ["dcterms:created", "dcterms:modified"] {
-                xml.element(name, &[("xsi:type", "dcterms:W3CDTF")], |xml| {
-                    xml.text(&made_at)
-                });
+                xml.element(name, &[("xsi:type", "dcterms:W3CDTF")], |xml| xml.text(&made_at));
             }
         },
     );

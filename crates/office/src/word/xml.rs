@@ -14,21 +14,12 @@ pub(crate) type Attributes<'a> = &'a [(&'a str, &'a str)];
 impl Xml {
     pub(crate) fn new() -> Xml {
         let mut xml = Xml(Writer::new(Vec::new()));
-        xml.put(Event::Decl(BytesDecl::new(
-            "1.0",
-            Some("UTF-8"),
-            Some("yes"),
-        )));
+        xml.put(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), Some("yes"))));
         xml
     }
 
     /// An element and what `inside` writes into it.
-    pub(crate) fn element(
-        &mut self,
-        name: &str,
-        attributes: Attributes,
-        inside: impl FnOnce(&mut Xml),
-    ) {
+    pub(crate) fn element(&mut self, name: &str, attributes: Attributes, inside: impl FnOnce(&mut Xml)) {
         self.put(Event::Start(start(name, attributes)));
         inside(self);
         self.put(Event::End(BytesEnd::new(name)));
@@ -58,9 +49,7 @@ impl Xml {
 }
 
 fn start<'a>(name: &'a str, attributes: Attributes<'a>) -> BytesStart<'a> {
-    let safe = attributes
-        .iter()
-        .map(|(name, value)| (*name, xml_safe(value)));
+    let safe = attributes.iter().map(|(name, value)| (*name, xml_safe(value)));
     let mut tag = BytesStart::new(name);
     for (name, value) in safe {
         tag.push_attribute((name, value.as_str()));

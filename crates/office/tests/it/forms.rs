@@ -13,16 +13,9 @@ fn column(width: u32, align: Align) -> Column {
 }
 
 fn signatures() -> Vec<Signature> {
-    [
-        ("填报人", "李干事"),
-        ("联系电话", "000-0000"),
-        ("审核人", ""),
-    ]
-    .map(|(label, value)| Signature {
-        label: label.into(),
-        value: value.into(),
-    })
-    .into()
+    [("填报人", "李干事"), ("联系电话", "000-0000"), ("审核人", "")]
+        .map(|(label, value)| Signature { label: label.into(), value: value.into() })
+        .into()
 }
 
 fn stamp() -> Vec<String> {
@@ -36,9 +29,7 @@ pub fn summary() -> Paper {
     columns.extend([column(14, Align::Centre); 15]);
     let row = |name: &str, counts: [i64; 15]| {
         let cells = std::iter::once(Cell::Text(name.into())).chain(counts.map(Cell::Count));
-        Row {
-            cells: cells.collect(),
-        }
+        Row { cells: cells.collect() }
     };
     Paper {
         annex: Some("附件4".into()),
@@ -73,30 +64,12 @@ pub fn summary() -> Paper {
             .into(),
         ],
         rows: vec![
-            row(
-                "（一）重点岗位权力运行",
-                [4, 2, 1, 7, 1, 2, 3, 2, 1, 0, 0, 3, 0, 1, 6],
-            ),
-            row(
-                "（二）医疗服务群众反映强烈",
-                [1, 11, 3, 15, 0, 7, 7, 5, 2, 0, 0, 7, 2, 3, 5],
-            ),
-            row(
-                "（三）与医药企业（代表）接触交往",
-                [2, 6, 2, 10, 1, 4, 5, 3, 1, 1, 0, 5, 1, 2, 4],
-            ),
-            row(
-                "（四）科研学术和协会（学会）管理",
-                [1, 3, 0, 4, 0, 1, 1, 1, 0, 0, 0, 1, 0, 0, 2],
-            ),
-            row(
-                "（五）兼职、经商办企业",
-                [1, 1, 0, 2, 0, 2, 2, 1, 0, 0, 0, 1, 0, 0, 1],
-            ),
-            row(
-                "（六）医德医风",
-                [2, 9, 4, 15, 0, 5, 5, 5, 0, 0, 0, 5, 0, 2, 3],
-            ),
+            row("（一）重点岗位权力运行", [4, 2, 1, 7, 1, 2, 3, 2, 1, 0, 0, 3, 0, 1, 6]),
+            row("（二）医疗服务群众反映强烈", [1, 11, 3, 15, 0, 7, 7, 5, 2, 0, 0, 7, 2, 3, 5]),
+            row("（三）与医药企业（代表）接触交往", [2, 6, 2, 10, 1, 4, 5, 3, 1, 1, 0, 5, 1, 2, 4]),
+            row("（四）科研学术和协会（学会）管理", [1, 3, 0, 4, 0, 1, 1, 1, 0, 0, 0, 1, 0, 0, 2]),
+            row("（五）兼职、经商办企业", [1, 1, 0, 2, 0, 2, 2, 1, 0, 0, 0, 1, 0, 0, 1]),
+            row("（六）医德医风", [2, 9, 4, 15, 0, 5, 5, 5, 0, 0, 0, 5, 0, 2, 3]),
         ],
         sum: None,
         footer: signatures(),
@@ -178,42 +151,11 @@ pub fn clues() -> Paper {
         annex: Some("附件3".into()),
         title: "示例县人民医院专项整治问题线索台帐".into(),
         orientation: Orientation::Landscape,
-        columns: [12, 20, 24, 90, 30, 28, 56]
-            .map(|width| {
-                column(
-                    width,
-                    if width > 50 {
-                        Align::Start
-                    } else {
-                        Align::Centre
-                    },
-                )
-            })
-            .into(),
-        head: vec![
-            [
-                "序号",
-                "姓名",
-                "职务",
-                "线索摘要",
-                "线索来源",
-                "受理时间",
-                "处置方式及结果",
-            ]
-            .map(HeadCell::new)
-            .into(),
-        ],
+        columns: [12, 20, 24, 90, 30, 28, 56].map(|width| column(width, if width > 50 { Align::Start } else { Align::Centre })).into(),
+        head: vec![["序号", "姓名", "职务", "线索摘要", "线索来源", "受理时间", "处置方式及结果"].map(HeadCell::new).into()],
         rows: vec![
-            row(
-                1,
-                Cell::Sealed,
-                "=反映某科室在耗材使用中与配送企业人员往来频繁，",
-            ),
-            row(
-                2,
-                Cell::Text("某某".into()),
-                &"反映收费解释不清，需核查。".repeat(8),
-            ),
+            row(1, Cell::Sealed, "=反映某科室在耗材使用中与配送企业人员往来频繁，"),
+            row(2, Cell::Text("某某".into()), &"反映收费解释不清，需核查。".repeat(8)),
         ],
         sum: None,
         footer: signatures(),

@@ -9,8 +9,7 @@ use zip::write::SimpleFileOptions;
 
 use super::{check_error, read, read_with, texts, workbook, zipped};
 
-const ROWS: &str =
-    r#"<row r="1"><c r="A1" t="s"><v>0</v></c></row><row r="2"><c r="A2"><v>7</v></c></row>"#;
+const ROWS: &str = r#"<row r="1"><c r="A1" t="s"><v>0</v></c></row><row r="2"><c r="A2"><v>7</v></c></row>"#;
 
 /// Overwrites the unpacked size that the directory at the end of a ZIP file claims for a part.
 fn claim(zip: &mut [u8], part: &str, bytes: u32) {
@@ -27,22 +26,16 @@ fn a_claim_of_two_gigabytes_in_a_tiny_workbook_is_refused_at_once() {
     assert!(read(&bytes).is_ok(), "without the claim it is a table");
     claim(&mut bytes, "xl/worksheets/sheet1.xml", 2 << 30);
     let start = Instant::now();
-    check_error(
-        read(&bytes),
-        "inflated",
-        &["xl/worksheets/sheet1.xml", "2147483648"],
-    );
+    check_error(read(&bytes), "inflated", &["xl/worksheets/sheet1.xml", "2147483648"]);
     assert!(start.elapsed() < Duration::from_secs(1));
 }
 
 /// A part of so many MiB of zeros, packed a thousand times smaller, that claims to be small.
 fn bomb(mebibytes: usize, honest: bool) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    zip.start_file("xl/workbook.xml", SimpleFileOptions::default())
-        .unwrap();
+    zip.start_file("xl/workbook.xml", SimpleFileOptions::default()).unwrap();
     zip.write_all(b"<workbook/>").unwrap();
-    zip.start_file("xl/worksheets/sheet1.xml", SimpleFileOptions::default())
-        .unwrap();
+    zip.start_file("xl/worksheets/sheet1.xml", SimpleFileOptions::default()).unwrap();
     let zeros = vec![b'0'; 1 << 20];
     for _ in 0..mebibytes {
         zip.write_all(&zeros).unwrap();
@@ -56,10 +49,7 @@ fn bomb(mebibytes: usize, honest: bool) -> Vec<u8> {
 
 #[test]
 fn a_bomb_is_refused_whatever_it_claims() {
-    let limits = Limits {
-        part_bytes: 8 << 20,
-        ..Limits::default()
-    };
+    let limits = Limits { part_bytes: 8 << 20, ..Limits::default() };
     for (honest, code) in [(true, "inflated"), (false, "damaged_workbook")] {
         let bytes = bomb(24, honest);
         assert!(bytes.len() < 64 << 10, "the bomb is small: {}", bytes.len());
@@ -67,41 +57,22 @@ fn a_bomb_is_refused_whatever_it_claims() {
         check_error(result, code, &["xl/worksheets/sheet1.xml"]);
     }
     // Within the size limit, yet far better packed than any real sheet.
-    check_error(
-        read(&bomb(24, true)),
-        "inflated",
-        &["xl/worksheets/sheet1.xml"],
-    );
+    check_error(read(&bomb(24, true)), "inflated", &["xl/worksheets/sheet1.xml"]);
 }
 
 #[test]
 fn many_parts_within_the_limit_may_not_exceed_it_together() {
     let part = vec![b'x'; 3 << 20];
-    let bytes = zipped(&[
-        ("xl/workbook.xml", &part),
-        ("xl/a.xml", &part),
-        ("xl/b.xml", &part),
-    ]);
-    let limits = Limits {
-        total_bytes: 8 << 20,
-        ..Limits::default()
-    };
-    check_error(
-        read_with(&bytes, limits, &Pick::default()),
-        "inflated",
-        &["8388608"],
-    );
+    let bytes = zipped(&[("xl/workbook.xml", &part), ("xl/a.xml", &part), ("xl/b.xml", &part)]);
+    let limits = Limits { total_bytes: 8 << 20, ..Limits::default() };
+    check_error(read_with(&bytes, limits, &Pick::default()), "inflated", &["8388608"]);
 }
 
 #[test]
 fn a_claim_of_many_texts_is_refused_before_room_is_made_for_them() {
     for claimed in ["4000000000000000000", "99999999999999999999999", "2000001"] {
         let texts = format!(r#"<sst uniqueCount="{claimed}"><si><t>a</t></si></sst>"#);
-        check_error(
-            read(&workbook(ROWS, &texts, "")),
-            "too_many_texts",
-            &["2000000"],
-        );
+        check_error(read(&workbook(ROWS, &texts, "")), "too_many_texts", &["2000000"]);
     }
 }
 
@@ -132,29 +103,13 @@ fn a_workbook_with_changed_bytes_is_read_or_refused_but_never_panics() {
 
 #[test]
 fn impossible_places_are_damage_and_no_panic() {
-    let check = |rows: &str| {
-        check_error(
-            read(&workbook(rows, &texts(&["a"]), "")),
-            "damaged_workbook",
-            &["表"],
-        )
-    };
-    check(
-        r#"<row r="1"><c r="A1" t="s"><v>0</v></c></row><row><c r="ABCDEFGHIJKLMNOP2"><v>1</v></c></row>"#,
-    );
-    check(
-        r#"<row r="1"><c r="A1" t="s"><v>0</v></c></row><row><c r="A99999999999999"><v>1</v></c></row>"#,
-    );
+    let check = |rows: &str| check_error(read(&workbook(rows, &texts(&["a"]), "")), "damaged_workbook", &["表"]);
+    check(r#"<row r="1"><c r="A1" t="s"><v>0</v></c></row><row><c r="ABCDEFGHIJKLMNOP2"><v>1</v></c></row>"#);
+    check(r#"<row r="1"><c r="A1" t="s"><v>0</v></c></row><row><c r="A99999999999999"><v>1</v></c></row>"#);
     check(r#"<row r="1"><c r="A1" t="s"><v>0</v></c></row><row r="1048577"><c><v>1</v></c></row>"#);
-    check(
-        r#"<row r="5"><c r="A5" t="s"><v>0</v></c></row><row r="2"><c r="A2"><v>1</v></c></row>"#,
-    );
-    check(
-        r#"<row r="1"><c r="A1" t="s"><v>0</v></c></row><row r="2"><c r="A2" t="s"><v>1</v></c></row>"#,
-    );
-    check(
-        r#"<row r="1"><c r="A1" t="s"><v>0</v></c></row><row r="2"><c r="A2" t="zz"><v>1</v></c></row>"#,
-    );
+    check(r#"<row r="5"><c r="A5" t="s"><v>0</v></c></row><row r="2"><c r="A2"><v>1</v></c></row>"#);
+    check(r#"<row r="1"><c r="A1" t="s"><v>0</v></c></row><row r="2"><c r="A2" t="s"><v>1</v></c></row>"#);
+    check(r#"<row r="1"><c r="A1" t="s"><v>0</v></c></row><row r="2"><c r="A2" t="zz"><v>1</v></c></row>"#);
 }
 
 #[test]
@@ -162,19 +117,12 @@ fn a_message_never_repeats_what_a_cell_says() {
     let rows = r#"<row r="1"><c r="A1" t="s"><v>0</v></c></row><row r="2"><c r="A2" t="b"><v>秘密</v></c></row>"#;
     let error = read(&workbook(rows, &texts(&["a"]), "")).unwrap_err();
     assert_eq!(error.code(), "damaged_workbook");
-    assert!(
-        !error.en().contains("秘密") && !error.zh().contains("秘密"),
-        "{error}"
-    );
+    assert!(!error.en().contains("秘密") && !error.zh().contains("秘密"), "{error}");
 }
 
 #[test]
 fn another_archive_is_not_a_workbook() {
-    check_error(
-        read(&zipped(&[("word/document.xml", b"<w/>")])),
-        "not_a_table",
-        &["ZIP"],
-    );
+    check_error(read(&zipped(&[("word/document.xml", b"<w/>")])), "not_a_table", &["ZIP"]);
 }
 
 #[test]

@@ -13,10 +13,7 @@ fn list(columns: Vec<Column>) -> List {
         title: "礼品登记/2026*".into(),
         columns,
         about_title: "说明".into(),
-        about: vec![
-            ("筛选".into(), "=状态 & 待核验".into()),
-            ("导出人".into(), "李干事".into()),
-        ],
+        about: vec![("筛选".into(), "=状态 & 待核验".into()), ("导出人".into(), "李干事".into())],
         made_at: date(2026, 6, 11).at(9, 45, 0, 0),
     }
 }
@@ -68,22 +65,8 @@ fn mixed() -> (List, Vec<Vec<Cell>>) {
 /// The rows of [`mixed`] as text; the formats differ only in how they write a time.
 fn read_again(moment: &str) -> [[&str; 6]; 2] {
     [
-        [
-            "007",
-            "110000190001011234",
-            "-12",
-            "1234567.89",
-            "2026-02-28",
-            moment,
-        ],
-        [
-            "甲\"乙,丙\n丁",
-            "〔密〕",
-            "123456789012345678",
-            "-0.05",
-            "1899-01-01",
-            "",
-        ],
+        ["007", "110000190001011234", "-12", "1234567.89", "2026-02-28", moment],
+        ["甲\"乙,丙\n丁", "〔密〕", "123456789012345678", "-0.05", "1899-01-01", ""],
     ]
 }
 
@@ -91,17 +74,7 @@ fn read_again(moment: &str) -> [[&str; 6]; 2] {
 fn a_workbook_gives_back_what_was_written() {
     let (list, rows) = mixed();
     let (head, rows) = read_back(Format::Xlsx, &list, &rows);
-    assert_eq!(
-        head,
-        [
-            "工号",
-            "身份号",
-            "次数",
-            "估值（元）",
-            "收到日期",
-            "登记时间"
-        ]
-    );
+    assert_eq!(head, ["工号", "身份号", "次数", "估值（元）", "收到日期", "登记时间"]);
     assert_eq!(cells(&rows), read_again("2026-02-28T08:30:00"));
     assert!(rows.iter().all(|row| row.flaws.is_empty()));
 }
@@ -116,25 +89,13 @@ fn csv_gives_back_what_was_written() {
 }
 
 /// Texts by which people have made other people's spreadsheets run something.
-const ATTACKS: [&str; 9] = [
-    "=HYPERLINK(\"http://example.org\")",
-    "+1+1",
-    "-2+3",
-    "@SUM(A1)",
-    "\t=1+1",
-    "\r=1+1",
-    "＝1+1",
-    "=cmd|'/c calc'!A1",
-    "＠SUM(A1)",
-];
+const ATTACKS: [&str; 9] =
+    ["=HYPERLINK(\"http://example.org\")", "+1+1", "-2+3", "@SUM(A1)", "\t=1+1", "\r=1+1", "＝1+1", "=cmd|'/c calc'!A1", "＠SUM(A1)"];
 
 #[test]
 fn no_text_becomes_a_formula() {
     let list = list(vec![Column::new("=名称", Kind::Text)]);
-    let rows: Vec<_> = ATTACKS
-        .iter()
-        .map(|attack| vec![Cell::Text((*attack).into())])
-        .collect();
+    let rows: Vec<_> = ATTACKS.iter().map(|attack| vec![Cell::Text((*attack).into())]).collect();
     let csv = String::from_utf8(written(Format::Csv, &list, &rows)).unwrap();
     let lines: Vec<_> = csv.trim_start_matches('\u{feff}').split("\r\n").collect();
     for line in lines.iter().filter(|line| !line.is_empty()) {
@@ -145,31 +106,17 @@ fn no_text_becomes_a_formula() {
     let bytes = written(Format::Xlsx, &list, &rows);
     for part in ["xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml"] {
         let xml = part_of(&bytes, part);
-        assert!(
-            !xml.contains("<f>") && !xml.contains("<f "),
-            "{part} has a formula"
-        );
+        assert!(!xml.contains("<f>") && !xml.contains("<f "), "{part} has a formula");
     }
-    assert!(
-        part_of(&bytes, "xl/styles.xml").contains("quotePrefix=\"1\""),
-        "editing the cell keeps it a text"
-    );
+    assert!(part_of(&bytes, "xl/styles.xml").contains("quotePrefix=\"1\""), "editing the cell keeps it a text");
     let (_, rows) = read(&bytes).unwrap();
-    assert_eq!(
-        rows[0].cells,
-        [ATTACKS[0]],
-        "and the text itself is unchanged"
-    );
+    assert_eq!(rows[0].cells, [ATTACKS[0]], "and the text itself is unchanged");
 }
 
 fn part_of(zip: &[u8], name: &str) -> String {
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(zip)).unwrap();
     let mut text = String::new();
-    archive
-        .by_name(name)
-        .unwrap()
-        .read_to_string(&mut text)
-        .unwrap();
+    archive.by_name(name).unwrap().read_to_string(&mut text).unwrap();
     text
 }
 
@@ -184,14 +131,7 @@ fn a_negative_number_is_no_attack() {
 fn a_text_longer_than_a_cell_is_cut_and_says_so() {
     let list = list(vec![Column::new("情况", Kind::Text)]);
     let fits = "长".repeat(32_767);
-    let (_, rows) = read_back(
-        Format::Xlsx,
-        &list,
-        &[
-            vec![Cell::Text(fits.clone())],
-            vec![Cell::Text(fits.clone() + "!")],
-        ],
-    );
+    let (_, rows) = read_back(Format::Xlsx, &list, &[vec![Cell::Text(fits.clone())], vec![Cell::Text(fits.clone() + "!")]]);
     assert_eq!(rows[0].cells, [fits.as_str()]);
     let cut = &rows[1].cells[0];
     assert_eq!(cut.chars().count(), 32_767);
@@ -201,20 +141,13 @@ fn a_text_longer_than_a_cell_is_cut_and_says_so() {
 #[test]
 fn characters_that_xml_cannot_hold_do_not_break_the_file() {
     let list = list(vec![Column::new("情况", Kind::Text)]);
-    let (_, rows) = read_back(
-        Format::Xlsx,
-        &list,
-        &[vec![Cell::Text("a\u{0}b\u{1b}c\u{ffff}<&>".into())]],
-    );
+    let (_, rows) = read_back(Format::Xlsx, &list, &[vec![Cell::Text("a\u{0}b\u{1b}c\u{ffff}<&>".into())]]);
     assert_eq!(rows[0].cells, ["a\u{fffd}b\u{fffd}c\u{fffd}<&>"]);
 }
 
 #[test]
 fn a_row_of_another_width_is_refused() {
-    let list = list(vec![
-        Column::new("a", Kind::Text),
-        Column::new("b", Kind::Text),
-    ]);
+    let list = list(vec![Column::new("a", Kind::Text), Column::new("b", Kind::Text)]);
     for format in [Format::Xlsx, Format::Csv] {
         let mut to = sheet::begin(format, &list, Vec::new()).unwrap();
         to.row(&[Cell::Blank, Cell::Blank]).unwrap();
@@ -227,10 +160,7 @@ fn a_row_of_another_width_is_refused() {
 #[test]
 fn the_same_list_gives_the_same_bytes() {
     let (list, rows) = mixed();
-    assert_eq!(
-        written(Format::Xlsx, &list, &rows),
-        written(Format::Xlsx, &list, &rows)
-    );
+    assert_eq!(written(Format::Xlsx, &list, &rows), written(Format::Xlsx, &list, &rows));
 }
 
 #[test]
@@ -248,10 +178,7 @@ fn a_sheet_holds_so_many_rows_and_says_when_it_is_full() {
 #[test]
 fn any_title_makes_a_name_for_the_sheet() {
     for title in ["", "说明", "[]:*?/\\'", &"很长的标题".repeat(20), "a\u{0}b"] {
-        let list = List {
-            title: title.into(),
-            ..list(vec![Column::new("a", Kind::Text)])
-        };
+        let list = List { title: title.into(), ..list(vec![Column::new("a", Kind::Text)]) };
         let (head, _) = read_back(Format::Xlsx, &list, &[]);
         assert_eq!(head, ["a"], "{title:?}");
     }

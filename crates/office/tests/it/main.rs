@@ -31,9 +31,7 @@ fn read_with(bytes: &[u8], limits: Limits, pick: &Pick) -> Result<(Vec<String>, 
 
 /// The cells of the rows, without numbers and flaws.
 fn cells(rows: &[Row]) -> Vec<Vec<&str>> {
-    rows.iter()
-        .map(|row| row.cells.iter().map(String::as_str).collect())
-        .collect()
+    rows.iter().map(|row| row.cells.iter().map(String::as_str).collect()).collect()
 }
 
 /// A fault of reading must have this code, and messages in both languages that hold these words.
@@ -85,9 +83,6 @@ fn workbook(rows: &str, texts: &str, formats: &str) -> Vec<u8> {
 
 /// Shared texts as the part that holds them.
 fn texts(of: &[&str]) -> String {
-    let items: String = of
-        .iter()
-        .map(|text| format!("<si><t>{text}</t></si>"))
-        .collect();
+    let items: String = of.iter().map(|text| format!("<si><t>{text}</t></si>")).collect();
     format!(r#"<sst uniqueCount="{}">{items}</sst>"#, of.len())
 }

@@ -1,6 +1,7 @@
 //! The files as other programs see them: openpyxl, and LibreOffice by way of PDF. Where one is not installed the
-//! test says so loudly and passes; continuous integration installs them.
+//! test fails, unless it is told to be left out.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -19,16 +20,17 @@ fn output(program: &str, arguments: &[&str]) -> Option<String> {
     Some(shown)
 }
 
+/// Whether a program runs here. Missing, it fails the test: `make packages` installs it. With `QINGLIAN_SKIP=1` the test is left out,
+/// and says so where everybody sees it: past the macros, whose words are shown of failing tests only.
 fn is_there(program: &str, probe: &[&str]) -> bool {
-    let found = Command::new(program)
-        .args(probe)
-        .output()
-        .is_ok_and(|done| done.status.success());
+    let found = Command::new(program).args(probe).output().is_ok_and(|done| done.status.success());
     if !found {
-        eprintln!(
-            "\n*** SKIP: {program} {} does not run here ***\n",
-            probe.join(" ")
+        let said = format!("{program} {} does not run here", probe.join(" "));
+        assert!(
+            std::env::var_os("QINGLIAN_SKIP").is_some_and(|set| set == "1"),
+            "{said}: `make packages` installs it, QINGLIAN_SKIP=1 leaves this test out"
         );
+        writeln!(std::io::stderr(), "SKIP: {said}").unwrap();
     }
     found
 }
@@ -72,35 +74,18 @@ fn openpyxl_sees_the_merged_heads_and_the_numbers() {
     );
     assert_eq!(lines[1], "['附件4']");
     assert_eq!(lines[2], "['示例县人民医院专项整治情况汇总表']");
-    assert!(
-        lines[3].starts_with(r"['整治工作项目', '科室类别\n（个数）', '处理人员\n（人数）',"),
-        "{}",
-        lines[3]
-    );
-    assert!(
-        lines[4].starts_with(r"['职能\n科室', '临床\n科室', '医技\n科室', '合计', "),
-        "{}",
-        lines[4]
-    );
-    assert_eq!(
-        lines[6],
-        "['（二）医疗服务群众反映强烈', 1, 11, 3, 15, 0, 7, 7, 5, 2, 0, 0, 7, 2, 3, 5]"
-    );
+    assert!(lines[3].starts_with(r"['整治工作项目', '科室类别\n（个数）', '处理人员\n（人数）',"), "{}", lines[3]);
+    assert!(lines[4].starts_with(r"['职能\n科室', '临床\n科室', '医技\n科室', '合计', "), "{}", lines[4]);
+    assert_eq!(lines[6], "['（二）医疗服务群众反映强烈', 1, 11, 3, 15, 0, 7, 7, 5, 2, 0, 0, 7, 2, 3, 5]");
     assert!(lines[11].starts_with("['填报人：李干事"), "{}", lines[11]);
     assert_eq!(lines[16], "landscape 9 $3:$4 A5");
 
     let seen = sees(&disclosures(3), "disclosures.xlsx");
-    assert!(
-        seen.contains("'A7:B7'"),
-        "the label of the sum spans two columns: {seen}"
-    );
+    assert!(seen.contains("'A7:B7'"), "the label of the sum spans two columns: {seen}");
     assert!(seen.contains("['合计', 3, 6, '1.00万元／9件']"), "{seen}");
 
     let seen = sees(&clues(), "clues.xlsx");
-    assert!(
-        seen.contains("'〔密〕'") && seen.contains("'=反映某科室"),
-        "{seen}"
-    );
+    assert!(seen.contains("'〔密〕'") && seen.contains("'=反映某科室"), "{seen}");
     assert!(seen.ends_with("[]\n"), "a text is no formula: {seen}");
 }
 
@@ -112,23 +97,13 @@ fn openpyxl_sees_the_types_of_a_list() {
     let path = folder("openpyxl").join("list.xlsx");
     let list = List {
         title: "登记".into(),
-        columns: vec![
-            Column::new("编号", Kind::Text),
-            Column::new("估值（元）", Kind::Money),
-            Column::new("日期", Kind::Date),
-        ],
+        columns: vec![Column::new("编号", Kind::Text), Column::new("估值（元）", Kind::Money), Column::new("日期", Kind::Date)],
         about_title: "说明".into(),
         about: vec![("导出人".into(), "李干事".into())],
         made_at: made_at(),
     };
-    let mut rows =
-        sheet::begin(Format::Xlsx, &list, std::fs::File::create(&path).unwrap()).unwrap();
-    rows.row(&[
-        Cell::Text("=1+1".into()),
-        Cell::Fen(12_345),
-        Cell::Date(made_at().date()),
-    ])
-    .unwrap();
+    let mut rows = sheet::begin(Format::Xlsx, &list, std::fs::File::create(&path).unwrap()).unwrap();
+    rows.row(&[Cell::Text("=1+1".into()), Cell::Fen(12_345), Cell::Date(made_at().date())]).unwrap();
     rows.finish().unwrap();
     let script = "
 import sys, openpyxl
@@ -146,18 +121,8 @@ for c in book.worksheets[0][2]: print(c.data_type, c.value, c.number_format, c.q
 
 /// Converts the files of a folder to PDF and answers what each page says.
 fn pages(folder: &Path, files: &[PathBuf]) -> Vec<Vec<String>> {
-    let profile = format!(
-        "-env:UserInstallation=file://{}",
-        folder.join("profile").display()
-    );
-    let mut arguments = vec![
-        profile.as_str(),
-        "--headless",
-        "--convert-to",
-        "pdf",
-        "--outdir",
-        folder.to_str().unwrap(),
-    ];
+    let profile = format!("-env:UserInstallation=file://{}", folder.join("profile").display());
+    let mut arguments = vec![profile.as_str(), "--headless", "--convert-to", "pdf", "--outdir", folder.to_str().unwrap()];
     arguments.extend(files.iter().map(|file| file.to_str().unwrap()));
     output("soffice", &arguments).unwrap();
     files
@@ -166,10 +131,7 @@ fn pages(folder: &Path, files: &[PathBuf]) -> Vec<Vec<String>> {
             let pdf = folder.join(file.file_name().unwrap()).with_extension("pdf");
             let text = output("pdftotext", &["-layout", pdf.to_str().unwrap(), "-"]).unwrap();
             std::fs::remove_file(&pdf).unwrap();
-            text.trim_end_matches('\u{c}')
-                .split('\u{c}')
-                .map(|page| page.replace([' ', '\n'], ""))
-                .collect()
+            text.trim_end_matches('\u{c}').split('\u{c}').map(|page| page.replace([' ', '\n'], "")).collect()
         })
         .collect()
 }
@@ -181,70 +143,33 @@ fn libreoffice_prints_document_and_workbook_alike() {
     }
     let folder = folder("libreoffice");
     let mut files = Vec::new();
-    for (name, paper) in [
-        ("summary", summary()),
-        ("disclosures", disclosures(60)),
-        ("clues", clues()),
-    ] {
-        let (document, book) = (
-            folder.join(format!("{name}_d.docx")),
-            folder.join(format!("{name}_x.xlsx")),
-        );
+    for (name, paper) in [("summary", summary()), ("disclosures", disclosures(60)), ("clues", clues())] {
+        let (document, book) = (folder.join(format!("{name}_d.docx")), folder.join(format!("{name}_x.xlsx")));
         write_docx(&paper, made_at(), std::fs::File::create(&document).unwrap()).unwrap();
         write_xlsx(&paper, made_at(), std::fs::File::create(&book).unwrap()).unwrap();
         files.extend([document, book]);
     }
     let notice_path = folder.join("letter.docx");
-    letter::write_docx(
-        &notice(),
-        made_at(),
-        std::fs::File::create(&notice_path).unwrap(),
-    )
-    .unwrap();
+    letter::write_docx(&notice(), made_at(), std::fs::File::create(&notice_path).unwrap()).unwrap();
     files.push(notice_path);
 
     let pages = pages(&folder, &files);
     for (file, pages) in files.iter().zip(&pages).take(2) {
         assert_eq!(pages.len(), 1, "{} fits one page", file.display());
-        for text in [
-            "附件4",
-            "情况汇总表",
-            "整治工作项目",
-            "四种形态运用",
-            "（六）医德医风",
-            "填报人：李干事",
-            "说明：1.",
-            "链首9c41",
-            "1/1",
-        ] {
-            assert!(
-                pages[0].contains(text),
-                "{}: no {text} in {}",
-                file.display(),
-                pages[0]
-            );
+        for text in
+            ["附件4", "情况汇总表", "整治工作项目", "四种形态运用", "（六）医德医风", "填报人：李干事", "说明：1.", "链首9c41", "1/1"]
+        {
+            assert!(pages[0].contains(text), "{}: no {text} in {}", file.display(), pages[0]);
         }
     }
     for (file, pages) in files.iter().zip(&pages).skip(2).take(2) {
         assert!(pages.len() > 1, "{} needs several pages", file.display());
         for page in &pages[..2] {
-            assert!(
-                page.contains("科室名称"),
-                "{}: the head repeats on each page",
-                file.display()
-            );
+            assert!(page.contains("科室名称"), "{}: the head repeats on each page", file.display());
         }
-        assert!(
-            pages.last().unwrap().contains("合计60120"),
-            "{}",
-            pages.last().unwrap()
-        );
+        assert!(pages.last().unwrap().contains("合计60120"), "{}", pages.last().unwrap());
     }
     assert!(pages[4][0].contains("〔密〕") && pages[5][0].contains("〔密〕"));
     assert_eq!(pages[6].len(), 1);
-    assert!(
-        pages[6][0].contains("示院纪函〔2026〕7号"),
-        "{}",
-        pages[6][0]
-    );
+    assert!(pages[6][0].contains("示院纪函〔2026〕7号"), "{}", pages[6][0]);
 }

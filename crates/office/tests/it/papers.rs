@@ -58,20 +58,14 @@ fn table_of(document: &str) -> Vec<DrawnRow> {
         match xml.read_event().unwrap() {
             Event::Eof => return rows,
             Event::Start(tag) | Event::Empty(tag) => {
-                let val = tag
-                    .try_get_attribute("w:val")
-                    .unwrap()
-                    .map(|val| val.value.into_owned());
+                let val = tag.try_get_attribute("w:val").unwrap().map(|val| val.value.into_owned());
                 let cell = rows.last_mut().and_then(|row| row.cells.last_mut());
                 match (tag.name().as_ref(), cell) {
                     ("w:tr", _) => rows.push(DrawnRow::default()),
                     ("w:tblHeader", _) => rows.last_mut().unwrap().is_head = true,
                     ("w:tc", _) => {
                         in_cell = true;
-                        rows.last_mut().unwrap().cells.push(Drawn {
-                            span: 1,
-                            ..Drawn::default()
-                        });
+                        rows.last_mut().unwrap().cells.push(Drawn { span: 1, ..Drawn::default() });
                     }
                     ("w:gridSpan", Some(cell)) => cell.span = val.unwrap().parse().unwrap(),
                     ("w:vMerge", Some(cell)) => cell.merge = Some(val.unwrap_or_default()),
@@ -94,17 +88,10 @@ fn every_row_of_the_document_covers_every_column() {
         let drawn = table_of(&parts(&docx(&paper))["word/document.xml"]);
         assert_eq!(drawn.len(), rows, "{}", paper.title);
         for row in &drawn {
-            assert_eq!(
-                row.cells.iter().map(|cell| cell.span).sum::<usize>(),
-                paper.columns.len()
-            );
+            assert_eq!(row.cells.iter().map(|cell| cell.span).sum::<usize>(), paper.columns.len());
         }
         let heads = drawn.iter().take_while(|row| row.is_head).count();
-        assert_eq!(
-            heads,
-            paper.head.len(),
-            "the head and nothing else repeats on each page"
-        );
+        assert_eq!(heads, paper.head.len(), "the head and nothing else repeats on each page");
         assert_eq!(heads, drawn.iter().filter(|row| row.is_head).count());
     }
 }
@@ -112,18 +99,10 @@ fn every_row_of_the_document_covers_every_column() {
 #[test]
 fn the_head_of_the_summary_is_merged_as_the_form_has_it() {
     let drawn = table_of(&parts(&docx(&summary()))["word/document.xml"]);
-    let shape = |row: usize| -> Vec<(usize, Option<&str>)> {
-        drawn[row]
-            .cells
-            .iter()
-            .map(|cell| (cell.span, cell.merge.as_deref()))
-            .collect()
-    };
+    let shape =
+        |row: usize| -> Vec<(usize, Option<&str>)> { drawn[row].cells.iter().map(|cell| (cell.span, cell.merge.as_deref())).collect() };
     let (from, on, single) = ((1, Some("restart")), (1, Some("")), (1, None));
-    assert_eq!(
-        shape(0),
-        [from, (4, None), (3, None), (5, None), from, from, from]
-    );
+    assert_eq!(shape(0), [from, (4, None), (3, None), (5, None), from, from, from]);
     let mut second = vec![single; 16];
     for column in [0, 13, 14, 15] {
         second[column] = on;
@@ -138,14 +117,7 @@ fn the_head_of_the_summary_is_merged_as_the_form_has_it() {
 fn the_sum_spans_its_label_and_a_withheld_cell_says_so() {
     let drawn = table_of(&parts(&docx(&disclosures(3)))["word/document.xml"]);
     let sum = &drawn[4];
-    assert_eq!(
-        sum.cells[0],
-        Drawn {
-            span: 2,
-            merge: None,
-            text: "合计".into()
-        }
-    );
+    assert_eq!(sum.cells[0], Drawn { span: 2, merge: None, text: "合计".into() });
     assert_eq!(sum.cells[1].text, "3");
     let drawn = table_of(&parts(&docx(&clues()))["word/document.xml"]);
     assert_eq!(drawn[1].cells[1].text, "〔密〕");
@@ -159,32 +131,17 @@ fn the_parts_of_a_document_are_declared_related_and_well_formed() {
         let parts = parts(&bytes);
         for (name, text) in &parts {
             let mut xml = quick_xml::Reader::from_str(text);
-            while !matches!(
-                xml.read_event()
-                    .unwrap_or_else(|fault| panic!("{name}: {fault}")),
-                Event::Eof
-            ) {}
+            while !matches!(xml.read_event().unwrap_or_else(|fault| panic!("{name}: {fault}")), Event::Eof) {}
             let is_listed = parts["[Content_Types].xml"].contains(&format!("\"/{name}\""));
-            assert!(
-                is_listed || name.ends_with(".rels") || name.starts_with('['),
-                "{name} has no content type"
-            );
+            assert!(is_listed || name.ends_with(".rels") || name.starts_with('['), "{name} has no content type");
         }
         for target in ["styles.xml", "settings.xml", "fontTable.xml", "footer1.xml"] {
-            assert!(
-                parts["word/_rels/document.xml.rels"].contains(&format!("Target=\"{target}\""))
-            );
+            assert!(parts["word/_rels/document.xml.rels"].contains(&format!("Target=\"{target}\"")));
             assert!(parts.contains_key(&format!("word/{target}")));
         }
-        for style in parts["word/document.xml"]
-            .split("<w:pStyle w:val=\"")
-            .skip(1)
-        {
+        for style in parts["word/document.xml"].split("<w:pStyle w:val=\"").skip(1) {
             let id = style.split('"').next().unwrap();
-            assert!(
-                parts["word/styles.xml"].contains(&format!("w:styleId=\"{id}\"")),
-                "no style {id}"
-            );
+            assert!(parts["word/styles.xml"].contains(&format!("w:styleId=\"{id}\"")), "no style {id}");
         }
         assert!(parts["word/styles.xml"].contains("方正小标宋简体"));
         assert!(parts["word/fontTable.xml"].contains("FZXiaoBiaoSong-B05S"));
@@ -198,16 +155,8 @@ fn text_of_strangers_cannot_break_a_document() {
     paper.title = "a\u{1}\"&<>".into();
     let parts = parts(&docx(&paper));
     let drawn = table_of(&parts["word/document.xml"]);
-    assert!(
-        drawn[1].cells[1].text.ends_with("甲\n乙丙"),
-        "{:?}",
-        drawn[1].cells[1].text
-    );
-    assert!(
-        !parts
-            .values()
-            .any(|text| text.contains(['\u{0}', '\u{1}', '\u{8}']))
-    );
+    assert!(drawn[1].cells[1].text.ends_with("甲\n乙丙"), "{:?}", drawn[1].cells[1].text);
+    assert!(!parts.values().any(|text| text.contains(['\u{0}', '\u{1}', '\u{8}'])));
     assert!(xlsx(&paper).len() > 1000);
 }
 
@@ -226,20 +175,14 @@ fn the_same_paper_gives_the_same_bytes() {
 
 fn check_fault(paper: Paper, expected: PaperFault) {
     assert_eq!(paper.check(), Err(expected.clone()));
-    for error in [
-        write_docx(&paper, made_at(), Vec::new()).unwrap_err(),
-        write_xlsx(&paper, made_at(), Vec::new()).unwrap_err(),
-    ] {
+    for error in [write_docx(&paper, made_at(), Vec::new()).unwrap_err(), write_xlsx(&paper, made_at(), Vec::new()).unwrap_err()] {
         assert_eq!((error.code(), error.zh()), (expected.code(), expected.zh()));
     }
 }
 
 #[test]
 fn a_head_that_does_not_tile_is_refused() {
-    let with_head = |head: Vec<Vec<HeadCell>>| Paper {
-        head,
-        ..disclosures(1)
-    };
+    let with_head = |head: Vec<Vec<HeadCell>>| Paper { head, ..disclosures(1) };
     let leaf = || HeadCell::new("x");
     let fault = |row| PaperFault::Head { row, columns: 5 };
     let fives = || (0..5).map(|_| leaf()).collect::<Vec<_>>();
@@ -247,28 +190,15 @@ fn a_head_that_does_not_tile_is_refused() {
     check_fault(with_head(vec![vec![leaf().across(6)]]), fault(1));
     check_fault(with_head(vec![vec![leaf().across(5), leaf()]]), fault(1));
     check_fault(with_head(vec![vec![leaf().across(5).down(2)]]), fault(1));
-    check_fault(
-        with_head(vec![vec![leaf().across(0), leaf().across(5)]]),
-        fault(1),
-    );
-    check_fault(
-        with_head(vec![vec![leaf().down(2), leaf().across(4)], fives()]),
-        fault(2),
-    );
+    check_fault(with_head(vec![vec![leaf().across(0), leaf().across(5)]]), fault(1));
+    check_fault(with_head(vec![vec![leaf().down(2), leaf().across(4)], fives()]), fault(2));
     // A wide cell below may not run into one that comes down from above.
     let above = vec![leaf().across(2), leaf().down(2), leaf().across(2)];
-    check_fault(
-        with_head(vec![above.clone(), vec![leaf().across(3), leaf()]]),
-        fault(2),
-    );
+    check_fault(with_head(vec![above.clone(), vec![leaf().across(3), leaf()]]), fault(2));
     let good = with_head(vec![above, vec![leaf(), leaf(), leaf().across(2)]]);
     assert_eq!(good.check(), Ok(()));
     assert_eq!(
-        good.head_grid()
-            .unwrap()
-            .iter()
-            .map(|cell| (cell.row, cell.column))
-            .collect::<Vec<_>>(),
+        good.head_grid().unwrap().iter().map(|cell| (cell.row, cell.column)).collect::<Vec<_>>(),
         [(0, 0), (0, 2), (0, 3), (1, 0), (1, 1), (1, 3)]
     );
 }
@@ -277,23 +207,10 @@ fn a_head_that_does_not_tile_is_refused() {
 fn rows_and_sums_of_another_width_are_refused() {
     let mut paper = disclosures(2);
     paper.rows[1].cells.pop();
-    check_fault(
-        paper,
-        PaperFault::Row {
-            row: 2,
-            found: 4,
-            columns: 5,
-        },
-    );
+    check_fault(paper, PaperFault::Row { row: 2, found: 4, columns: 5 });
     let mut paper = disclosures(2);
     paper.sum.as_mut().unwrap().span = 3;
-    check_fault(
-        paper,
-        PaperFault::Sum {
-            found: 6,
-            columns: 5,
-        },
-    );
+    check_fault(paper, PaperFault::Sum { found: 6, columns: 5 });
     let mut paper = disclosures(2);
     paper.columns[0].width = 0;
     check_fault(paper, PaperFault::Columns { found: 5 });
@@ -319,18 +236,8 @@ fn cells_show_the_same_everywhere() {
 #[test]
 fn notes_are_numbered_when_there_are_several() {
     assert_eq!(disclosures(1).note_lines(), ["说明：自启动日累计至填报日"]);
-    assert_eq!(
-        clues().note_lines(),
-        ["说明：1.线索来源按八类填写", "　　　2.自启动日累计至填报日"]
-    );
-    assert_eq!(
-        Paper {
-            notes: Vec::new(),
-            ..clues()
-        }
-        .note_lines(),
-        [""; 0]
-    );
+    assert_eq!(clues().note_lines(), ["说明：1.线索来源按八类填写", "　　　2.自启动日累计至填报日"]);
+    assert_eq!(Paper { notes: Vec::new(), ..clues() }.note_lines(), [""; 0]);
 }
 
 #[test]
