@@ -1,4 +1,4 @@
-//! How many durable commands a second one store takes: many people at once hand in gifts, each gift is accepted and praised.
+//! How many durable commands a second one store takes: many people at once hand in gifts, each gift is accepted and settled.
 //! A command counts when its answer came, and the answer comes when it is on the disk.
 
 use crate::hospital::{Hospital, text};
@@ -44,8 +44,8 @@ async fn submit(hospital: Arc<Hospital>, until: Instant, done: Arc<AtomicU64>, n
         let gift = store.submit(gift).await.expect("a gift is stored").entry;
         let accept = Request::make(li.clone(), "gift", gift, "accept", [("receipt_no", text("001"))]);
         store.submit(accept).await.expect("it is accepted");
-        let praise = Request::make(li.clone(), "gift", gift, "praise", [] as [(&str, Value); 0]);
-        store.submit(praise).await.expect("it is praised");
+        let settle = Request::make(li.clone(), "gift", gift, "settle", [] as [(&str, Value); 0]);
+        store.submit(settle).await.expect("it is settled");
         done.fetch_add(3, Ordering::Relaxed);
     }
 }
