@@ -42,6 +42,9 @@ impl Tightening<'_> {
         if base.asks.iter().any(|ask| !now.asks.iter().any(|kept| kept.field == ask.field && (kept.required || !ask.required))) {
             self.loosens(&path, "少问了内容", "asks for less");
         }
+        if base.main && !now.main {
+            self.loosens(&path, "不再列入经办人的待办", "no longer waits on the desk of those who make it");
+        }
         if now.note < base.note {
             self.loosens(&path, "不再要求说明", "no longer requires a note");
         }

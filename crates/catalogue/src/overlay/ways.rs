@@ -65,6 +65,18 @@ impl<'a> Ways<'a> {
         self.base.moves.values().filter(between).any(|known| self.as_careful(step, known))
     }
 
+    /// Nobody parks an entry where those who handle it cannot reach it: whoever takes it out of a shipped state moves it there
+    /// as shipped, or has brought it to its end.
+    fn may_leave(self, step: &Move, from: &StateName) -> bool {
+        let Some(state) = self.base.states.get(from) else { return true };
+        let moves = |known: &&Move| {
+            let into = known.to.as_ref() == Some(from);
+            if state.end { into } else { known.from.contains(from) && known.to.is_some() && !into }
+        };
+        let hands: Vec<&Who> = self.base.moves.values().filter(moves).flat_map(|known| &known.by).collect();
+        step.by.iter().all(|who| hands.contains(&who))
+    }
+
     /// A clock that counts from the last time a state is entered would begin anew.
     fn restarts(self, state: &StateName) -> bool {
         self.base.deadlines.values().any(|deadline| deadline.after == After::State(state.clone()))
@@ -124,6 +136,11 @@ impl Tightening<'_> {
             let ends = ways.merged.states.get(to).is_some_and(|state| state.end);
             if ends && !starts.iter().all(|from| ways.base.states[*from].end) {
                 self.loosens(&path, "另设终态，绕开了原有的把关", "goes around the shipped safeguards to an end of its own");
+            }
+            if let Some(from) = step.from.iter().find(|from| !ways.may_leave(step, from)) {
+                let zh = format!("把 {from} 状态的条目移走，办理人原本移不动它");
+                let en = format!("takes an entry out of the state `{from}` by hands that could not move it there");
+                self.loosens(&path, &zh, &en);
             }
             return;
         }

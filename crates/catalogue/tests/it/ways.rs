@@ -59,7 +59,14 @@ fn a_detour_is_as_careful_as_the_way_it_replaces() {
         let text = detour("by = \"staff\"", &careless) + "settle = { not_by = [\"accept\", \"finish\"] }\n";
         loosens(&text, "finish", "goes around the shipped safeguards from `declared` to `held`");
     }
-    accepted(&(detour("by = \"staff\"", into_held) + "settle = { not_by = [\"accept\", \"finish\"] }\n"));
+    accepted(&(detour("by = \"inspector\"", into_held) + "settle = { not_by = [\"accept\", \"finish\"] }\n"));
+    // Nor does anybody park what others handle, or take it out of its end.
+    let parks = "takes an entry out of the state";
+    loosens(&(detour("by = \"staff\"", into_held) + "settle = { not_by = [\"accept\", \"finish\"] }\n"), "hop", parks);
+    let reopen =
+        detour("by = \"staff\"", "to = \"again\", by = \"staff\"").replace("[moves]", "again = { label = \"又\", end = true }\n[moves]");
+    loosens(&reopen.replace("declared", "settled"), "hop", parks);
+    accepted(&reopen.replace("declared", "settled").replacen("by = \"staff\"", "by = \"inspector\"", 1));
     // A way out that comes back to where it began is no way around.
     accepted(&detour("by = \"inspector\"", "to = \"declared\", by = \"inspector\""));
 }
@@ -86,7 +93,7 @@ fn whoever_takes_a_shipped_way_by_another_name_stays_excluded() {
 #[test]
 fn a_clock_does_not_begin_anew() {
     let base = shipped(&[("after = \"received_on\"", "after = \"declared\"")]);
-    let back = detour("by = \"staff\"", "to = \"declared\", by = \"staff\"");
+    let back = detour("by = \"inspector\"", "to = \"declared\", by = \"staff\"");
     refused(&base, &back, "finish", "comes back to `declared` and so starts a shipped clock anew");
     accepted(&back);
     // A clock that starts with a move starts with no other.
@@ -224,6 +231,13 @@ fn lists_grow_only_where_no_condition_counts_on_them() {
     loosens("[fields]\nkind = { of = { a = { zh = \"甲\", group = \"x\" } } }\n", "kind", "changes what it counts as");
     let faults = load("lists/form.toml", "[items]\ncash = { zh = \"现金\", maps = \"coupon\" }\n").expect_err("it counts as another");
     assert_says(&faults, "site/lists/form.toml", 2, "changes what it counts as");
+}
+
+#[test]
+fn what_waits_on_a_desk_stays_there() {
+    let base = shipped(&[("asks = [\"receipt\"]", "asks = [\"receipt\"], main = true")]);
+    refused(&base, "[moves]\naccept = { main = false }\n", "accept", "no longer waits on the desk");
+    accepted("[moves]\naccept = { main = true }\n");
 }
 
 #[test]
