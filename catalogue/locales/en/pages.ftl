@@ -520,6 +520,14 @@ rule-checked = Checked by
 rule-alerts = See the findings
 rule-section-about = About
 rule-section-made = Made and run
+screening = Run the screening
+screening-run = Run the screening
+screening-first = From month
+screening-last = To month
+screening-hint = Such as 2026-05. Every finding in these months is opened to be explained; the same finding opens once.
+screening-under-way = A screening is under way
+screening-done = Finished: { $found } findings; { $opened } opened, { $known } known before, { $whitelisted } whitelisted.
+screening-cancelled = Cancelled; what was opened before stays.
 
 ## Reporting without an account
 public-step = Step { $n } of { $total }

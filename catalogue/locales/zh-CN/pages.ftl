@@ -493,6 +493,14 @@ rule-checked = 复核
 rule-alerts = 看疑点
 rule-section-about = 说明
 rule-section-made = 编写与运行
+screening = 运行筛查
+screening-run = 运行筛查
+screening-first = 从哪个月
+screening-last = 到哪个月
+screening-hint = 例如 2026-05。这些月份里的疑点都会开出，请当事人说明；同一疑点只开一次。
+screening-under-way = 筛查正在进行
+screening-done = 已完成：疑点 { $found } 条；新开 { $opened } 件，此前已开 { $known } 件，白名单内 { $whitelisted } 件。
+screening-cancelled = 已取消；取消前开出的疑点保留。
 
 ## 举报（公众）
 public-step = 第 { $n } 步，共 { $total } 步

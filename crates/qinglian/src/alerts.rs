@@ -1,37 +1,57 @@
 //! Findings become alerts: a rule is just another actor at the one door.
 
 use catalogue::Lang;
-use engine::{Actor, Directory, Value, Values};
+use engine::{Actor, Directory, EntryId, Value, Values};
 use screen::{Finding, Findings, Subject};
+use sha2::{Digest, Sha256};
+use std::collections::HashSet;
 use store::{Creation, Failure, Request, Store};
 
 /// The register findings open entries in.
-const ALERT: &str = "alert";
+pub const ALERT: &str = "alert";
 
 /// Lines named on an alert; the finding's own query finds them all.
 const LINES: usize = 50;
+
+/// Units: milliseconds.
+const DAY_MS: u64 = 86_400_000;
 
 /// What became of a run's findings.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Opened {
     pub opened: u64,
-    /// Known reasons, in force: nobody is asked again.
+    /// Opened by an earlier run.
     pub known: u64,
+    /// With an accepted reason in force: nobody is asked again.
+    pub whitelisted: u64,
 }
 
-/// Opens an alert for every finding without an accepted reason. The same finding opens one alert however often it is found.
+impl std::ops::AddAssign for Opened {
+    fn add_assign(&mut self, more: Self) {
+        self.opened += more.opened;
+        self.known += more.known;
+        self.whitelisted += more.whitelisted;
+    }
+}
+
+/// Opens an alert for every finding without an accepted reason. The same finding opens one alert however often it is found: its
+/// entry's id is made from what it is about.
 ///
 /// Errors: the store failed; what was opened before stays.
 pub async fn open(store: &Store, screen: &screen::Screen, findings: &Findings) -> anyhow::Result<Opened> {
     let directory = store.directory();
+    let there: HashSet<EntryId> = store.table(&ALERT.into()).await?.iter().map(|entry| entry.id).collect();
     let mut told = Opened::default();
     let mut requests = Vec::new();
     for finding in &findings.rows {
+        let entry = entry_of(store, finding);
         if finding.accepted.is_some() {
+            told.whitelisted += 1;
+        } else if there.contains(&entry) {
             told.known += 1;
-            continue;
+        } else {
+            requests.push(request(screen, findings, finding, &directory)?.with_entry(entry));
         }
-        requests.push(request(screen, findings, finding, &directory)?);
     }
     for answer in store.submit_all(requests).await {
         match answer {
@@ -41,6 +61,25 @@ pub async fn open(store: &Store, screen: &screen::Screen, findings: &Findings) -
         }
     }
     Ok(told)
+}
+
+/// The id of a finding's alert: the same for the same rule, month and subjects in the same house, whatever the figures are by now.
+/// Its time is the month it is about.
+fn entry_of(store: &Store, finding: &Finding) -> EntryId {
+    let mut about: Vec<(&str, &str)> = finding.subjects.iter().map(|(kind, named)| (kind.word(), named.code.as_str())).collect();
+    about.sort_unstable();
+    let mut hasher = Sha256::new();
+    let month = finding.month.to_string();
+    let parts = [store.institution().0.as_str(), finding.rule.as_str(), month.as_str()];
+    for part in parts.into_iter().chain(about.into_iter().flat_map(|(kind, code)| [kind, code])) {
+        hasher.update((part.len() as u64).to_be_bytes());
+        hasher.update(part.as_bytes());
+    }
+    let digest = hasher.finalize();
+    let mut chance = [0; 10];
+    chance.copy_from_slice(&digest[..10]);
+    let at = u64::try_from(finding.month.first_day()).unwrap_or_default() * DAY_MS;
+    EntryId(uuid::Builder::from_unix_timestamp_millis(at, &chance).into_uuid())
 }
 
 fn request(screen: &screen::Screen, findings: &Findings, finding: &Finding, directory: &Directory) -> anyhow::Result<Request> {
@@ -82,9 +121,7 @@ fn request(screen: &screen::Screen, findings: &Findings, finding: &Finding, dire
     if let Some(fen) = finding.number("amount") {
         values.insert("amount".into(), Value::Fen(fen.round() as i64));
     }
-    let about: Vec<String> = finding.subjects.iter().map(|(kind, named)| format!("{}={}", kind.word(), named.code)).collect();
-    let key = format!("alert:{}:{}:{}", finding.rule, finding.month, about.join(","));
-    Ok(Request::create(Actor::Rule(finding.rule.clone()), ALERT, Creation::from(values)).with_key(key))
+    Ok(Request::create(Actor::Rule(finding.rule.clone()), ALERT, Creation::from(values)))
 }
 
 /// The first lines behind a finding, by their ids.

@@ -1,10 +1,11 @@
 //! Adapts the screen to what pages ask for.
 
-use crate::commands::{screen_over, tables_of};
+use crate::commands::tables_of;
+use crate::screening::{self, Wake};
 use catalogue::{Catalogue, RegisterName, Text};
-use engine::{EntryId, Moment, SecretValues, Value, Viewer};
+use engine::{EntryId, Moment, PersonId, SecretValues, Value, Viewer};
 use futures::future::BoxFuture;
-use indexmap::IndexMap;
+use lake::Month;
 use screen::report::{Definition, Report, ReportError, Request, Unlock};
 use screen::{Limits, Tables};
 use std::collections::HashMap;
@@ -19,16 +20,18 @@ pub struct HouseFigures {
     house: String,
     store: Store,
     reports: Vec<Definition>,
+    wake: Wake,
 }
 
 impl HouseFigures {
-    pub fn new(data: &Path, house: String, store: Store) -> Self {
+    /// `wake`: tells whoever works on screenings that one was asked for.
+    pub fn new(data: &Path, house: String, store: Store, wake: Wake) -> Self {
         // Faults of reports are named by `qinglian check`; a house does not stay shut for one.
         let reports = Definition::load_all(store.catalogue()).unwrap_or_else(|faults| {
             faults.iter().for_each(|fault| tracing::error!(fault = %fault, "a report's definition is at fault"));
             Vec::new()
         });
-        Self { data: data.to_path_buf(), house, store, reports }
+        Self { data: data.to_path_buf(), house, store, reports, wake }
     }
 
     async fn make(&self, ask: ReportAsk<'_>) -> Result<Page, FiguresError> {
@@ -57,8 +60,34 @@ impl HouseFigures {
     async fn rules_now(&self) -> Result<Vec<Rule>, FiguresError> {
         let rules = screen::Rule::load_all(self.store.catalogue())
             .map_err(|faults| FiguresError::Broken(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))?;
-        let runs = read_runs(&self.data);
+        let runs = screening::last_runs(&self.data);
         Ok(rules.iter().map(|rule| shown(rule, runs.get(&rule.head.id))).collect())
+    }
+
+    async fn months_now(&self) -> Result<Option<(Month, Month)>, FiguresError> {
+        let data = self.data.clone();
+        tokio::task::spawn_blocking(move || screening::months(&data)).await.map_err(|error| broken(error.into()))
+    }
+
+    async fn screen_asked(&self, by: PersonId, first: &str, last: &str) -> Result<String, FiguresError> {
+        let there = self.months_now().await?.ok_or_else(|| {
+            refused("还没有医嘱明细，先用 qinglian intake 导入", "there are no order lines yet; take them in with qinglian intake")
+        })?;
+        let month = |text: &str| {
+            let wrong = || refused(format!("“{text}”不是月份，例如 2026-05"), format!("{text} is no month; write 2026-05"));
+            text.trim().parse::<Month>().map_err(|_| wrong())
+        };
+        let span = (month(first)?, month(last)?);
+        if span.0 > span.1 || span.1 < there.0 || there.1 < span.0 {
+            let (zh, en) = (
+                format!("{} 至 {} 没有医嘱明细；现有 {} 至 {}", span.0, span.1, there.0, there.1),
+                format!("there are no order lines from {} to {}; there are from {} to {}", span.0, span.1, there.0, there.1),
+            );
+            return Err(refused(zh, en));
+        }
+        let job = screening::queue(&self.store, by, span).await.map_err(broken)?;
+        self.wake.notify_one();
+        Ok(job)
     }
 }
 
@@ -83,6 +112,18 @@ impl Figures for HouseFigures {
     fn rules(&self) -> BoxFuture<'_, Result<Vec<Rule>, FiguresError>> {
         Box::pin(self.rules_now())
     }
+
+    fn months(&self) -> BoxFuture<'_, Result<Option<(String, String)>, FiguresError>> {
+        Box::pin(async { Ok(self.months_now().await?.map(|(first, last)| (first.to_string(), last.to_string()))) })
+    }
+
+    fn screen<'a>(&'a self, by: PersonId, first: &'a str, last: &'a str) -> BoxFuture<'a, Result<String, FiguresError>> {
+        Box::pin(self.screen_asked(by, first, last))
+    }
+}
+
+fn refused(zh: impl Into<String>, en: impl Into<String>) -> FiguresError {
+    FiguresError::Refused(Text::new(zh, en))
 }
 
 fn broken(error: anyhow::Error) -> FiguresError {
@@ -189,7 +230,7 @@ fn shown(rule: &screen::Rule, run: Option<&Run>) -> Rule {
         params: head.params.iter().map(|(name, param)| (name.clone(), default(&param.default))).collect(),
         reads: head.needs.keys().cloned().collect(),
         last: run.cloned(),
-        alerts: Some((RegisterName::new("alert"), "rule".into())),
+        alerts: Some((RegisterName::new(crate::alerts::ALERT), "rule".into())),
     }
 }
 
@@ -208,62 +249,4 @@ fn default(value: &screen::ParamValue) -> String {
         screen::ParamValue::Number(number) => number.to_string(),
         screen::ParamValue::Text(text) => text.clone(),
     }
-}
-
-/// Where a data folder keeps what its rules found last.
-const RUNS: &str = "lake/runs.json";
-
-/// What each rule came to when it last ran.
-#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
-struct LastRun {
-    at: Moment,
-    findings: u64,
-    not_run: Option<Text>,
-}
-
-fn read_runs(data: &Path) -> HashMap<String, Run> {
-    let text = std::fs::read_to_string(data.join(RUNS)).unwrap_or_default();
-    let runs: IndexMap<String, LastRun> = serde_json::from_str(&text).unwrap_or_default();
-    runs.into_iter().map(|(rule, run)| (rule, Run { at: run.at, findings: run.findings, not_run: run.not_run })).collect()
-}
-
-/// Runs every rule over all months, opens alerts, and keeps what each came to. Used by the demo and by the job after an import.
-pub async fn screen_house(
-    data: &Path,
-    store: &Store,
-    mut said: impl FnMut(&str, &Result<u64, Text>),
-) -> anyhow::Result<Vec<screen::Findings>> {
-    let catalogue = store.catalogue().clone();
-    let registers = tables_of(store, &catalogue, Moment(i64::MAX), &["approval", "whitelist"]).await?;
-    let screen = screen_over(data, catalogue, registers)?;
-    let months = screen.months();
-    let (Some(first), Some(last)) = (months.first().copied(), months.last().copied()) else { return Ok(Vec::new()) };
-    let mut runs: IndexMap<String, LastRun> = IndexMap::new();
-    let mut all = Vec::new();
-    for rule in screen.rules() {
-        let id = rule.head.id.clone();
-        let (result, found) = match screen.run(&id, first, last, &Default::default()).await.map_err(crate::commands::said)? {
-            screen::Ran::Found(found) => (Ok(found.rows.len() as u64), Some(found)),
-            screen::Ran::Lacking(lacking) => (Err(lacking.sentence), None),
-        };
-        said(&id, &result);
-        if let Some(found) = found {
-            // Rankings are read, not explained: only what is to be checked asks somebody.
-            if rule.head.severity > screen::Severity::Info {
-                crate::alerts::open(store, &screen, &recent(&found, last)).await?;
-            }
-            all.push(found);
-        }
-        let run = LastRun { at: store.now(), findings: *result.as_ref().unwrap_or(&0), not_run: result.err() };
-        runs.insert(id, run);
-    }
-    std::fs::write(data.join(RUNS), serde_json::to_vec_pretty(&runs)?)?;
-    Ok(all)
-}
-
-/// Alerts are opened for the last quarter: what is older is history, not something to explain now.
-fn recent(found: &screen::Findings, last: lake::Month) -> screen::Findings {
-    let mut recent = found.clone();
-    recent.rows.retain(|row| row.month >= last.plus(-2));
-    recent
 }

@@ -3,11 +3,16 @@
 mod alerts;
 mod commands;
 mod figures;
+mod screening;
 mod tour;
 mod truth;
 
 use clap::Parser;
 use std::process::ExitCode;
+
+/// Rows, events and pages are many small allocations, which glibc's allocator is slow at and holds on to.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     // clap itself ends with 2 on wrong usage.

@@ -1,10 +1,11 @@
 //! How pages ask for figures. The binary adapts the screening crate to this, so that a change of a page never builds DataFusion.
 
 use catalogue::{FieldName, RegisterName, Text};
-use engine::{EntryId, Moment, Viewer};
+use engine::{EntryId, Moment, PersonId, Viewer};
 use futures::future::BoxFuture;
 use jiff::civil::Date;
 use office::paper::Paper;
+use serde::{Deserialize, Serialize};
 use vault::Keyring;
 
 /// Official reports and screening rules, by whoever computes them.
@@ -19,6 +20,30 @@ pub trait Figures: Send + Sync {
 
     /// Screening rules with what they found last.
     fn rules(&self) -> BoxFuture<'_, Result<Vec<Rule>, FiguresError>>;
+
+    /// Months there is something to screen in, the first and the last, such as `2026-05`. `None`: nothing was handed in yet.
+    fn months(&self) -> BoxFuture<'_, Result<Option<(String, String)>, FiguresError>>;
+
+    /// Asks for a run of every rule over these months, both included. Answers the job of kind [`SCREENING`]; one runs at a time, so
+    /// while one does, that one is answered. Its last message is a [`Screened`] as JSON.
+    ///
+    /// Errors: [`FiguresError::Refused`] for months that are none or hold nothing.
+    fn screen<'a>(&'a self, by: PersonId, first: &'a str, last: &'a str) -> BoxFuture<'a, Result<String, FiguresError>>;
+}
+
+/// The kind of job that runs the rules.
+pub const SCREENING: &str = "screening";
+
+/// What a run of the rules came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Screened {
+    pub findings: u64,
+    /// Alerts opened for them, …
+    pub opened: u64,
+    /// … open since an earlier run, …
+    pub known: u64,
+    /// … and not opened for want of doubt: an accepted reason is in force.
+    pub whitelisted: u64,
 }
 
 #[derive(Debug, Clone)]

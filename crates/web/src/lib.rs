@@ -35,7 +35,7 @@ mod words;
 mod work;
 
 pub use app::{App, Config, StartError};
-pub use figures::{Behind, Figures, FiguresError, Report, ReportAsk, ReportHead, Rule, Run, Source};
+pub use figures::{Behind, Figures, FiguresError, Report, ReportAsk, ReportHead, Rule, Run, SCREENING, Screened, Source};
 pub use headers::POLICY;
 pub use router::router;
 pub use server::serve;

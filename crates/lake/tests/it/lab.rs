@@ -1,5 +1,6 @@
 //! A lake in a folder of its own, the shipped definitions, and short ways to hand files in and look at what is there.
 
+use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -37,7 +38,9 @@ pub fn testdata(path: &str) -> Option<PathBuf> {
     let folder = folder.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"));
     let found = Some(folder.join(path)).filter(|path| path.exists());
     if found.is_none() {
-        eprintln!("SKIP: {path} is not there; set QINGLIAN_TESTDATA to the folder that holds it");
+        // Written past the macros: what those print is shown of failing tests only.
+        writeln!(std::io::stderr(), "SKIP: {path} is not there; set QINGLIAN_TESTDATA to the folder that holds it")
+            .expect("standard error takes a line");
     }
     found
 }

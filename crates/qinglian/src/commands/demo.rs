@@ -2,7 +2,7 @@
 
 use super::house::{self, House};
 use super::{definitions, intake, serve};
-use crate::{figures, tour, truth};
+use crate::{screening, tour, truth};
 use anyhow::bail;
 use catalogue::{Catalogue, Text};
 use clap::Args;
@@ -11,13 +11,14 @@ use demo::year::Year;
 use engine::Moment;
 use jiff::civil::Date;
 use lake::Handed;
+use screen::Ran;
 use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
-use store::{Store, real_time};
+use store::{Clock, Hashing, Store, real_time};
 
 /// Make a synthetic hospital with a year of entries and planted anomalies, screen it, serve it.
 #[derive(Debug, Args)]
@@ -56,10 +57,16 @@ pub struct Made {
 }
 
 impl Made {
-    const FILE: &str = "demo.json";
+    pub const FILE: &str = "demo.json";
 
     pub fn read(data: &Path) -> Option<Self> {
         serde_json::from_slice(&std::fs::read(data.join(Self::FILE)).ok()?).ok()
+    }
+
+    /// The demo's day, which goes on from half past nine as the real one does.
+    pub fn clock(&self) -> Clock {
+        let (start, real) = (Moment::start_of(self.today).0 + HALF_PAST_NINE_MS, real_time().0);
+        Arc::new(move || Moment(start + (real_time().0 - real)))
     }
 }
 
@@ -76,8 +83,11 @@ fn tell_step(quiet: bool, begun: Instant, text: &str) {
     }
 }
 
+/// Units: milliseconds from midnight.
+const HALF_PAST_NINE_MS: i64 = 34_200_000;
+
 /// The institution of every demo. A house of another name is somebody's own, whatever lies in its folder.
-const INSTITUTION: &str = "demo";
+pub const INSTITUTION: &str = "demo";
 
 /// The least the planted anomalies can still be told from chance in.
 const FEWEST: u64 = 50_000;
@@ -111,7 +121,7 @@ impl Demo {
         let begun = Instant::now();
         let today = self.today.unwrap_or_else(|| real_time().date());
         let catalogue = definitions::load(None)?;
-        House::write_new(&self.data, INSTITUTION, &Text::new("示例市第一医院", "Example First Hospital"))?;
+        House::write_new(&self.data, INSTITUTION, &Text::new("示例市第一医院", "Example First Hospital"), Hashing::default())?;
         self.step(begun, &format!("生成医院与 {} 行医嘱 / making a hospital with {} order lines", self.lines, self.lines));
         let hospital = Arc::new(Hospital::generate(self.seed, self.lines, today, &catalogue.calendar));
         // The lines and the entries do not need each other until the rules run.
@@ -151,9 +161,9 @@ impl Demo {
     /// The rules, what people answer to them, and what is written down for visitors.
     async fn screen(&self, begun: Instant, played: &mut Played) -> anyhow::Result<()> {
         self.step(begun, "筛查 / screening");
-        figures::screen_house(&self.data, &played.store, |rule, result| match result {
-            Ok(findings) => self.step(begun, &format!("    {rule}  {findings} 条疑点 / findings")),
-            Err(why) => self.step(begun, &format!("    {rule}  {}", why.zh)),
+        screening::screen_house(&self.data, &played.store, |rule, step| match &step.ran {
+            Ran::Found(found) => self.step(begun, &format!("    {rule}  {} 条疑点 / findings", found.rows.len())),
+            Ran::Lacking(lacking) => self.step(begun, &format!("    {rule}  {}", lacking.sentence.zh)),
         })
         .await?;
         let year = &mut played.year;
@@ -179,12 +189,14 @@ impl Demo {
     async fn serve(&self, made: &Made, begun: Instant) -> anyhow::Result<ExitCode> {
         let house = House::read(&self.data, None)?;
         if house.institution != INSTITUTION {
-            bail!("{} belongs to {} and is no demo; serve it with `qinglian serve --data {}`", self.data.display(), house.name.zh, self.data.display());
+            bail!(
+                "{} belongs to {} and is no demo; serve it with `qinglian serve --data {}`",
+                self.data.display(),
+                house.name.zh,
+                self.data.display()
+            );
         }
-        // The demo's day goes on from half past nine as the real one does.
-        let (start, real) = (Moment::start_of(made.today).0 + 34_200_000, real_time().0);
-        let clock: store::Clock = Arc::new(move || Moment(start + (real_time().0 - real)));
-        let store = Store::open(house.config(&self.data, house.catalogue(&self.data)?).with_clock(clock)).await?;
+        let store = Store::open(house.config(&self.data, house.catalogue(&self.data)?)).await?;
         let tour = tour::of(&self.data)?;
         let listener = serve::listen(&self.addr).await?;
         self.step(begun, "就绪 / ready");
@@ -217,7 +229,8 @@ fn take_in(data: &Path, catalogue: &Catalogue, exports: &Exports) -> anyhow::Res
         let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let mut watch = |_| ControlFlow::Continue(());
         let handed = Handed { path, name: &name, at_ms: real_time().0, try_only: false, watch: &mut watch };
-        let receipt = lake::intake(&intake::lake_of(data), &contract, &mapping, handed).map_err(|error| anyhow::anyhow!("{}", error.sentence().zh))?;
+        let receipt = lake::intake(&intake::lake_of(data), &contract, &mapping, handed)
+            .map_err(|error| anyhow::anyhow!("{}", error.sentence().zh))?;
         if receipt.rejected_total() > 0 {
             bail!("{name}: {} generated rows were rejected, first: {:?}", receipt.rejected_total(), receipt.examples.first());
         }

@@ -1,11 +1,14 @@
 //! The house a data folder belongs to: `qinglian.toml` in the folder, overridden by the environment.
 
+use super::demo::{INSTITUTION, Made};
 use anyhow::{Context, bail};
 use catalogue::{Catalogue, Text};
-use serde::Deserialize;
+use engine::Moment;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use store::{Config, Rows, Store};
+use store::{Clock, Config, Hashing, Rows, Store, real_time};
 
 /// The file in a data folder that says whose it is.
 pub const FILE: &str = "qinglian.toml";
@@ -24,6 +27,14 @@ pub struct House {
     pub db: Database,
     /// The site's own definitions, relative to the data folder.
     pub site: Option<PathBuf>,
+    /// The hash of its chains; a store that is there already keeps the one it was made with.
+    #[serde(default, deserialize_with = "hashing")]
+    pub hash: Hashing,
+}
+
+fn hashing<'de, D: Deserializer<'de>>(from: D) -> Result<Hashing, D::Error> {
+    let word = String::deserialize(from)?;
+    Hashing::from_word(&word).ok_or_else(|| D::Error::custom(format!("hash = \"{word}\" is unknown; write sha256 or sm3")))
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -65,7 +76,7 @@ impl House {
     }
 
     /// Writes the file of a new data folder.
-    pub fn write_new(data: &Path, institution: &str, name: &Text) -> anyhow::Result<()> {
+    pub fn write_new(data: &Path, institution: &str, name: &Text, hash: Hashing) -> anyhow::Result<()> {
         std::fs::create_dir_all(data).with_context(|| format!("cannot make {}", data.display()))?;
         let path = data.join(FILE);
         if path.exists() {
@@ -73,10 +84,11 @@ impl House {
         }
         let quoted = |text: &str| serde_json::to_string(text).expect("a string always serialises");
         let text = format!(
-            "# Whose data this folder holds, and how it is served.\ninstitution = {}\nname = {{ zh = {}, en = {} }}\n\n[serve]\n# addr = \"0.0.0.0:8443\"\n# certificate = \"/etc/qinglian/cert.pem\"\n# key = \"/etc/qinglian/key.pem\"\n\n[db]\n# url = \"postgres://…\"\n",
+            "# Whose data this folder holds, and how it is served.\ninstitution = {}\nname = {{ zh = {}, en = {} }}\nhash = {}\n\n[serve]\n# addr = \"0.0.0.0:8443\"\n# certificate = \"/etc/qinglian/cert.pem\"\n# key = \"/etc/qinglian/key.pem\"\n\n[db]\n# url = \"postgres://…\"\n",
             quoted(institution),
             quoted(&name.zh),
-            quoted(&name.en)
+            quoted(&name.en),
+            quoted(hash.word())
         );
         std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
     }
@@ -86,13 +98,24 @@ impl House {
         super::definitions::load(self.site.as_ref().map(|site| data.join(site)).as_deref())
     }
 
+    /// The time of this house: the real one; in a demo, whose entries were written on a given day, the demo's.
+    pub fn clock(&self, data: &Path) -> Clock {
+        let made = Made::read(data).filter(|_| self.institution == INSTITUTION);
+        made.map_or_else(|| Arc::new(real_time) as Clock, |made| made.clock())
+    }
+
     pub fn config(&self, data: &Path, catalogue: Arc<Catalogue>) -> Config {
-        let mut config = Config::new(data, catalogue, &self.institution);
+        let mut config = Config::new(data, catalogue, &self.institution).with_hashing(self.hash).with_clock(self.clock(data));
         if let Some(url) = &self.db.url {
             config.rows = Rows::Postgres(url.clone());
         }
         config
     }
+}
+
+/// The time of the house a folder belongs to; the real one for a folder that holds only a lake.
+pub fn now_in(data: &Path) -> Moment {
+    House::read(data, None).map_or_else(|_| real_time(), |house| (house.clock(data))())
 }
 
 /// An environment variable, or the content of the file its `_FILE` twin names.

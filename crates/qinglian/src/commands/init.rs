@@ -9,7 +9,7 @@ use engine::{Actor, PersonId, Value, Values};
 use serde_json::json;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use store::{Creation, Request, Store};
+use store::{Creation, Hashing, Request, Store};
 use vault::{HandlerKey, Password, SystemEntropy};
 
 const HELP: &str = "\
@@ -40,9 +40,16 @@ pub struct Init {
     /// A short id for the institution, in small letters
     #[arg(long, value_name = "ID", default_value = "main")]
     institution: String,
+    /// The hash of the chain of events: sha256, or sm3 where national algorithms are asked for; it stays for good
+    #[arg(long, value_name = "sha256|sm3", default_value = "sha256", value_parser = hashing)]
+    hash: Hashing,
     /// Print what was made as JSON; it holds the passwords and the recovery key
     #[arg(long)]
     json: bool,
+}
+
+fn hashing(said: &str) -> Result<Hashing, String> {
+    Hashing::from_word(said).ok_or_else(|| "write sha256 or sm3".to_owned())
 }
 
 impl Init {
@@ -51,7 +58,7 @@ impl Init {
         if !plain(&self.institution) {
             return Err(Usage::say(format!("--institution {}: write small letters, digits and -", self.institution)));
         }
-        House::write_new(&self.data, &self.institution, &Text::new(&self.house, &self.house))?;
+        House::write_new(&self.data, &self.institution, &Text::new(&self.house, &self.house), self.hash)?;
         super::runtime()?.block_on(self.fill())
     }
 
@@ -86,7 +93,7 @@ impl Init {
         }
         println!();
         println!("── 恢复单（打印一份，密封后交由两人保管；屏幕上只显示这一次）");
-        println!("── Recovery sheet: print it, seal it, keep it with two persons; it is shown this once");
+        println!("── Recovery sheet: print it, seal it, keep it with two persons; it is shown this once; `qinglian user rescue` uses it");
         recovery.to_printable().expose(|sheet| println!("\n    {sheet}\n"));
         println!("链首 {} #{} {}", head.chain, head.seq, head.hash);
         println!("启动：qinglian serve --data {}", self.data.display());

@@ -1,6 +1,7 @@
 //! `qinglian intake`: a hospital's export into the lake, every row accounted for.
 
-use super::definitions;
+use super::{definitions, house};
+use crate::screening;
 use anyhow::anyhow;
 use clap::Args;
 use lake::{Handed, Receipt};
@@ -34,6 +35,9 @@ pub struct Intake {
     /// Read and count everything, change nothing
     #[arg(long = "try")]
     try_only: bool,
+    /// Then run the rules and open alerts for what they find, as `qinglian screen --open` does; the receipts are printed first
+    #[arg(long, conflicts_with_all = ["try_only", "site"])]
+    screen: bool,
     /// Print the receipts as JSON
     #[arg(long)]
     json: bool,
@@ -44,6 +48,24 @@ pub struct Intake {
 
 impl Intake {
     pub fn run(self) -> anyhow::Result<ExitCode> {
+        if !self.screen {
+            return self.take_in();
+        }
+        // Opened first: who cannot screen learns it before a file is taken in.
+        let runtime = super::runtime()?;
+        let (_, store) = runtime.block_on(house::open(&self.data))?;
+        let code = self.take_in()?;
+        let total = runtime.block_on(async {
+            let total = screening::screen_house(&self.data, &store, |_, _| {}).await;
+            store.close().await;
+            total
+        })?;
+        let told = screening::told(&total);
+        eprintln!("筛查 / screening: {}\n    {}", told.zh, told.en);
+        Ok(code)
+    }
+
+    fn take_in(&self) -> anyhow::Result<ExitCode> {
         let catalogue = definitions::load(self.site.as_deref())?;
         let contract = definitions::contract(&catalogue, &self.dataset)?;
         let mapping = definitions::mapping(&catalogue, &contract, self.mapping.as_deref())?;
@@ -53,7 +75,7 @@ impl Intake {
         for path in &self.files {
             let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
             let mut watch = progress(&name);
-            let handed = Handed { path, name: &name, at_ms: store::real_time().0, try_only: self.try_only, watch: &mut watch };
+            let handed = Handed { path, name: &name, at_ms: house::now_in(&self.data).0, try_only: self.try_only, watch: &mut watch };
             let receipt = lake::intake(&folder, &contract, &mapping, handed).map_err(|error| {
                 let said = error.sentence();
                 anyhow!("{name}: {}\n{}", said.zh, said.en)

@@ -11,6 +11,7 @@ mod intake;
 mod out;
 mod registers;
 mod report;
+mod rescue;
 mod safekeeping;
 mod screen;
 mod serve;
@@ -20,8 +21,10 @@ mod user;
 mod verify;
 
 pub use self::demo as demo_made;
+pub use self::intake::lake_of;
+pub use self::out::unread;
 pub use self::registers::tables_of;
-pub use self::screen::{said, screen_over};
+pub use self::screen::{months_of, said, screen_over};
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;

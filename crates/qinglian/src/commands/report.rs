@@ -5,7 +5,7 @@ use crate::figures::{make, sources};
 use anyhow::{anyhow, bail};
 use clap::Args;
 use engine::Moment;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use screen::report::{Definition, Request};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -43,8 +43,7 @@ pub struct Command {
 
 impl Command {
     pub fn run(self) -> anyhow::Result<ExitCode> {
-        let report = super::runtime()?.block_on(self.make())?;
-        let made_at = store::real_time().local();
+        let (report, made_at) = super::runtime()?.block_on(self.make())?;
         out::write(&self.out, |file| match out::ending_of(&self.out).as_str() {
             "xlsx" => Ok(office::paper::write_xlsx(&report.paper, made_at, file)?),
             "docx" => Ok(office::paper::write_docx(&report.paper, made_at, file)?),
@@ -64,7 +63,8 @@ impl Command {
         Ok(ExitCode::SUCCESS)
     }
 
-    async fn make(&self) -> anyhow::Result<screen::report::Report> {
+    /// The report, and when it was made by the clock of its house.
+    async fn make(&self) -> anyhow::Result<(screen::report::Report, DateTime)> {
         // Unlocking is a look and looks are recorded, which needs the writing side; without keys a running server is not disturbed.
         let (house, store) = match self.user {
             Some(_) => house::open(&self.data).await?,
@@ -77,7 +77,8 @@ impl Command {
             let known: Vec<&str> = definitions.iter().map(|known| known.layout.report.as_str()).collect();
             bail!("there is no report {}; known: {}", self.id, known.join(", "));
         };
-        let to = self.to.unwrap_or_else(|| store.now().date());
+        let made_at = store.now().local();
+        let to = self.to.unwrap_or_else(|| made_at.date());
         let (tables, _) = sources(&store, &catalogue, definition, Moment::end_of(to)).await?;
         let request = Request {
             institution: &house.name.zh,
@@ -88,7 +89,7 @@ impl Command {
             preparer: None,
             phone: None,
             reviewer: None,
-            made_at: store.now().local(),
+            made_at,
             chain_head: Some(store.head().await?.hash.to_string()),
         };
         let report = match &self.user {
@@ -103,6 +104,6 @@ impl Command {
             }
         };
         store.close().await;
-        Ok(report)
+        Ok((report, made_at))
     }
 }

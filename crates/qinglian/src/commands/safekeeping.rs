@@ -1,7 +1,9 @@
 //! `qinglian backup`, `qinglian restore`, `qinglian db copy`.
 
 use super::Usage;
+use super::demo::Made;
 use super::house::{self, House};
+use crate::tour;
 use anyhow::Context;
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -90,9 +92,14 @@ impl Restore {
     }
 }
 
+/// Copies what says whose data it is; of a demo also its day, its logins and its guide.
 fn copy_house(from: &Path, to: &Path) -> anyhow::Result<()> {
-    let (from, to) = (from.join(house::FILE), to.join(house::FILE));
-    std::fs::copy(&from, &to).with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))?;
+    for (file, always) in [(house::FILE, true), (Made::FILE, false), (tour::ACCOUNTS, false), (tour::GUIDE, false)] {
+        let (from, to) = (from.join(file), to.join(file));
+        if always || from.exists() {
+            std::fs::copy(&from, &to).with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))?;
+        }
+    }
     Ok(())
 }
 

@@ -1,19 +1,24 @@
 //! `qinglian screen`: runs rules over the lake and says what they found.
 
-use super::definitions;
 use super::intake::lake_of;
-use super::out;
+use super::{definitions, house, out};
+use crate::screening::{self, Pass, Total};
 use anyhow::{anyhow, bail};
 use catalogue::Catalogue;
 use clap::Args;
 use engine::Moment;
 use lake::Month;
-use screen::{Format, Params, Ran, Screen, Tables};
+use screen::{Findings, Format, Params, Ran, Screen, Tables};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use store::Store;
 
 const HELP: &str = "\
+Without --open nothing is written to the house. With --open the findings of pilot and live rules open alerts, with --month those of that
+month, without it those of the last three; the same finding opens one alert however often it is found, and none while its reason is
+whitelisted. Not beside a running server: there the page of the rules runs them.
+
 A rule whose columns are missing says so on standard error and does not run.
 
 JSON: [{rule, title, maturity, version, params, first, last, without, figures: {NAME: {is, label, unit}}, rows: [{rule, version, month,
@@ -32,8 +37,11 @@ pub struct Run {
     /// One month; all months with lines without it
     #[arg(long, value_name = "YYYY-MM")]
     month: Option<String>,
-    /// A folder with the site's own definitions
-    #[arg(long, value_name = "DIR")]
+    /// Open alerts for what is found, and let the page of the rules know of the run
+    #[arg(long)]
+    open: bool,
+    /// A folder with the site's own definitions; with --open those of the house count
+    #[arg(long, value_name = "DIR", conflicts_with = "open")]
     site: Option<PathBuf>,
     /// Write the findings to a .csv, .json, .parquet or .xlsx file
     #[arg(long, value_name = "FILE", value_parser = |said: &str| out::ending(said, &["csv", "json", "parquet", "xlsx"]))]
@@ -58,35 +66,83 @@ impl Run {
             ),
             None => None,
         };
-        let catalogue = definitions::load(self.site.as_deref())?;
-        let runtime = super::runtime()?;
-        let screen = runtime.block_on(open(&self.data, catalogue))?;
-        let (first, last) = span(&screen, self.month.as_deref())?;
-        let wanted: Vec<String> = match self.rules.is_empty() {
-            true => screen.rules().iter().map(|rule| rule.head.id.clone()).collect(),
-            false => self.rules.clone(),
-        };
-        let mut found = Vec::new();
-        for id in &wanted {
-            match runtime.block_on(screen.run(id, first, last, &Params::default())).map_err(said)? {
-                Ran::Found(findings) => {
-                    if !self.json {
-                        println!("{}  {}：{} 条疑点", findings.rule, findings.title.zh, findings.rows.len());
-                        findings.rows.iter().take(10).for_each(|row| println!("    {}", row.sentence.zh));
-                    }
-                    found.push(findings);
-                }
-                Ran::Lacking(lacking) => eprintln!("{id}  没有运行：{}", lacking.sentence.zh),
-            }
-        }
+        let found = super::runtime()?.block_on(async { if self.open { self.opening().await } else { self.looking().await } })?;
         if self.json {
             println!("{}", serde_json::to_string_pretty(&found)?);
         }
         if let (Some(path), Some(format)) = (&self.out, format) {
-            let made_at = store::real_time().local();
+            let made_at = house::now_in(&self.data).local();
             out::write(path, |file| screen::write(&found, format, made_at, file).map_err(said))?;
         }
         Ok(ExitCode::SUCCESS)
+    }
+
+    /// Runs the rules and writes nothing.
+    async fn looking(&self) -> anyhow::Result<Vec<Findings>> {
+        let screen = open(&self.data, definitions::load(self.site.as_deref())?).await?;
+        let (first, last) = self.month(&screen)?.map_or_else(|| months_of(&screen), |month| Ok((month, month)))?;
+        let mut found = Vec::new();
+        for id in self.wanted(&screen) {
+            let ran = screen.run(&id, first, last, &Params::default()).await.map_err(said)?;
+            found.extend(self.tell(&id, ran));
+        }
+        Ok(found)
+    }
+
+    /// Runs the rules, opens alerts, and says how many.
+    async fn opening(&self) -> anyhow::Result<Vec<Findings>> {
+        let (_, store) = house::open(&self.data).await?;
+        let made = self.opening_in(&store).await;
+        store.close().await;
+        let (found, total) = made?;
+        let told = screening::told(&total);
+        eprintln!("{}\n{}", told.zh, told.en);
+        Ok(found)
+    }
+
+    async fn opening_in(&self, store: &Store) -> anyhow::Result<(Vec<Findings>, Total)> {
+        let month = self.month.as_deref().map(month).transpose()?;
+        let pass = Pass::over(&self.data, store, month.map(|month| (month, month))).await?;
+        let (mut found, mut total) = (Vec::new(), Total::default());
+        for id in self.wanted(&pass.screen) {
+            let step = pass.rule(&id).await?;
+            total.add(&step);
+            found.extend(self.tell(&id, step.ran));
+        }
+        Ok((found, total))
+    }
+
+    fn wanted(&self, screen: &Screen) -> Vec<String> {
+        match self.rules.is_empty() {
+            true => screen.rules().iter().map(|rule| rule.head.id.clone()).collect(),
+            false => self.rules.clone(),
+        }
+    }
+
+    fn tell(&self, id: &str, ran: Ran) -> Option<Findings> {
+        match ran {
+            Ran::Found(findings) => {
+                if !self.json {
+                    println!("{}  {}：{} 条疑点", findings.rule, findings.title.zh, findings.rows.len());
+                    findings.rows.iter().take(10).for_each(|row| println!("    {}", row.sentence.zh));
+                }
+                Some(findings)
+            }
+            Ran::Lacking(lacking) => {
+                eprintln!("{id}  没有运行：{}", lacking.sentence.zh);
+                None
+            }
+        }
+    }
+
+    /// The month asked for, if one was.
+    fn month(&self, screen: &Screen) -> anyhow::Result<Option<Month>> {
+        let Some(text) = &self.month else { return Ok(None) };
+        let (month, (first, last)) = (month(text)?, months_of(screen)?);
+        if !(first..=last).contains(&month) {
+            bail!("there are no lines in {month}; the lake has {first} to {last}");
+        }
+        Ok(Some(month))
     }
 }
 
@@ -111,19 +167,17 @@ pub fn said(error: screen::Error) -> anyhow::Error {
     anyhow!("{}\n{}", text.zh, text.en)
 }
 
-fn span(screen: &Screen, month: Option<&str>) -> anyhow::Result<(Month, Month)> {
+fn month(text: &str) -> anyhow::Result<Month> {
+    text.parse().map_err(|_| anyhow!("{text} is no month; write YYYY-MM"))
+}
+
+/// The first and the last month with order lines.
+///
+/// Errors: there is none.
+pub fn months_of(screen: &Screen) -> anyhow::Result<(Month, Month)> {
     let months = screen.months();
-    let (Some(first), Some(last)) = (months.first(), months.last()) else {
-        bail!("the lake has no order lines yet; take them in with `qinglian intake --dataset order_line`");
-    };
-    match month {
-        None => Ok((*first, *last)),
-        Some(text) => {
-            let month: Month = text.parse().map_err(|_| anyhow!("{text} is no month; write YYYY-MM"))?;
-            if !(*first..=*last).contains(&month) {
-                bail!("there are no lines in {month}; the lake has {first} to {last}");
-            }
-            Ok((month, month))
-        }
+    match (months.first(), months.last()) {
+        (Some(first), Some(last)) => Ok((*first, *last)),
+        _ => bail!("the lake has no order lines yet; take them in with `qinglian intake --dataset order_line`"),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::house::{self, House};
 use crate::figures::HouseFigures;
+use crate::screening::{self, Wake};
 use anyhow::{Context, anyhow};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -70,11 +71,17 @@ pub async fn run(data: &Path, house: &House, store: Store, listener: TcpListener
     if let Some(exit) = &house.serve.exit {
         config.exit = exit.clone();
     }
-    let figures = HouseFigures::new(data, house.name.zh.clone(), store.clone());
+    let wake = Wake::default();
+    let figures = HouseFigures::new(data, house.name.zh.clone(), store.clone(), Arc::clone(&wake));
     let app = web::App::new(store.clone(), Some(Arc::new(figures)), config)?;
     let ticking = tokio::spawn(tick(store.clone()));
+    let screening = tokio::spawn({
+        let (data, store) = (data.to_path_buf(), store.clone());
+        async move { screening::work(&data, &store, wake).await }
+    });
     let served = web::serve(app, listener, certificate, ended()).await;
     ticking.abort();
+    screening.abort();
     store.close().await;
     Ok(served?)
 }

@@ -1,5 +1,6 @@
 //! `qinglian user`: accounts from the command line, while no server runs.
 
+use super::rescue::Rescue;
 use super::{Usage, house, signing};
 use anyhow::{anyhow, bail};
 use clap::{Args, Subcommand};
@@ -53,6 +54,7 @@ enum What {
         #[command(flatten)]
         second: Second,
     },
+    Rescue(Rescue),
     /// Nobody signs in with it any more
     #[command(after_help = "JSON: {login, active}")]
     Shut {
@@ -86,9 +88,12 @@ impl User {
                 let (_, store) = house::open_for_reading(&data).await?;
                 return list(&store, self.json).await;
             }
+            if let What::Rescue(rescue) = &self.command {
+                return rescue.run(&data, self.json).await;
+            }
             let (_, store) = house::open(&data).await?;
             match self.command {
-                What::List => {}
+                What::List | What::Rescue(_) => {}
                 What::Add { login, code, second } => {
                     let directory = store.directory();
                     let Some(person) = directory.people.values().find(|person| person.code == code) else {

@@ -25,6 +25,40 @@ fn a_new_house_verifies_and_its_backup_restores() {
     assert_eq!(restored["events"], report["events"]);
 }
 
+/// The hash is chosen once and every command goes by it.
+#[test]
+fn a_house_may_chain_by_sm3() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (data, plain, backup, again) =
+        (dir.path().join("data"), dir.path().join("plain"), dir.path().join("backup"), dir.path().join("again"));
+    qinglian("init --data {} --admin root --hash md5", &[&data]).ends(2);
+    qinglian("init --data {} --admin root --hash sm3", &[&data]).ends(0);
+    qinglian("init --data {} --admin root", &[&plain]).ends(0);
+    let toml = fs::read_to_string(data.join("qinglian.toml")).expect("written");
+    assert!(toml.contains("hash = \"sm3\""), "{toml}");
+    qinglian("verify --data {}", &[&data]).ends(0);
+    qinglian("user shut root --data {}", &[&data]).ends(0);
+    qinglian("backup --data {} --to {}", &[&data, &backup]).ends(0);
+    qinglian("restore --from {} --data {} --keys {}", &[&backup, &again, &data.join("keys")]).ends(0);
+    for (house, hash) in [(&data, "sm3"), (&again, "sm3"), (&plain, "sha256")] {
+        assert_eq!(hash_of(house), hash, "{}", house.display());
+        qinglian("verify --data {}", &[house]).ends(0);
+    }
+    fs::write(data.join("qinglian.toml"), toml.replace("sm3", "md5")).expect("written");
+    assert!(qinglian("verify --data {}", &[&data]).ends(1).err.contains("sha256 or sm3"));
+}
+
+/// Which hash a store goes by, as it keeps it.
+fn hash_of(data: &std::path::Path) -> String {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let catalogue = catalogue::Catalogue::load(&catalogue::embedded(), None).expect("right");
+        let config = store::Config::new(data, std::sync::Arc::new(catalogue), "main");
+        let store = store::Store::open_for_reading(config).await.expect("it opens");
+        store.setting("hashing").await.expect("it reads").expect("it is kept")
+    })
+}
+
 /// Personnel propose roles and the secretary confirms them: without the first of each nobody could ever be let in.
 #[test]
 fn the_first_people_are_named_when_the_house_is_made() {

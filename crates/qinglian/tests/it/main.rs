@@ -7,8 +7,11 @@ mod guide;
 mod house;
 mod killed;
 mod memory;
+mod papers;
 mod planted;
 mod real_orders;
+mod rescue;
+mod screening;
 mod served;
 mod tables;
 

@@ -18,10 +18,12 @@ pub const PASSWORD: &str = "Deliberate-pass-417";
 const NO_ACCOUNT: &str = "nobody";
 
 /// A data folder made by `qinglian init`, with two units, two staff (zhang, zhao; 9000 and on), an inspector (li), a director (chen),
-/// the personnel office (qian) and purchasing (wu).
+/// the personnel office (qian), purchasing (wu) and medical affairs (yi).
 pub struct House {
     pub folder: TempDir,
     pub data: PathBuf,
+    /// The key of the recovery sheet, as it was printed.
+    pub recovery: String,
 }
 
 fn values<const N: usize>(given: [(&str, Value); N]) -> Values {
@@ -36,10 +38,11 @@ impl House {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let data = folder.path().join("data");
-        qinglian("init --data {} --admin root --house 测试医院 --institution h1", &[&data]).ends(0);
+        let made = qinglian("init --json --data {} --admin root --house 测试医院 --institution h1", &[&data]).ends(0).json();
+        let recovery = made["recovery"].as_str().expect("a sheet").to_owned();
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
         runtime.block_on(people(&data));
-        Self { folder, data }
+        Self { folder, data, recovery }
     }
 
     /// How many entries a register holds.
@@ -78,6 +81,7 @@ async fn people(data: &Path) {
         ("qian", 1, Some("hr")),
         ("wu", 1, Some("purchasing")),
         (NO_ACCOUNT, 0, None),
+        ("yi", 1, Some("medical")),
     ];
     for (at, (login, unit, role)) in staff.into_iter().enumerate() {
         let mut given = values([

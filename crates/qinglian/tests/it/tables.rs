@@ -156,6 +156,9 @@ fn sealed_cells_stay_shut_until_they_are_unlocked_and_the_look_is_recorded() {
         let paths: [&Path; 2] = [&house.data, &out];
         run("export --register clue --as li --columns number,summary --data {} --out {}", &paths).ends(0);
         assert!(told(&out).contains("〔密〕") && !told(&out).contains(secret), "{}", told(&out));
+        // Without columns it is the layout of the ledger, with what is sealed.
+        run("export --register clue --as li --data {} --out {}", &paths).ends(0);
+        assert!(told(&out).contains("〔密〕") && !told(&out).contains(secret), "{}", told(&out));
         run("export --register clue --as li --columns number,summary --unlock --data {} --out {}", &paths).ends(0);
         assert!(told(&out).contains(secret), "{}", told(&out));
     }

@@ -1,8 +1,12 @@
 //! Screening rules as people read them: why, when not, how, and what they found.
 
+mod run;
+
+pub(crate) use run::{cancel, start, status};
+
 use crate::address::Pairs;
 use crate::failure::{Answer, Failure};
-use crate::figures::{FiguresError, Rule};
+use crate::figures::{Figures, FiguresError, Rule};
 use crate::staff::Staff;
 use crate::view::act::Act;
 use crate::view::cell::{Cell, Fact, Section};
@@ -11,13 +15,18 @@ use crate::view::list::Empty;
 use crate::view::shell::Shell;
 use crate::view::top::Link;
 use axum::extract::Path;
+use catalogue::Page;
+use catalogue::register::Verb;
 use serde::Serialize;
+use std::sync::Arc;
 
 #[derive(Serialize)]
 struct List {
     #[serde(flatten)]
     shell: Shell,
     note: String,
+    /// Starting a run, for those who may.
+    run: Option<run::Offer>,
     ledger: Option<Ledger>,
     empty: Option<Empty>,
 }
@@ -33,12 +42,28 @@ struct One {
     acts: Vec<Act>,
 }
 
+/// Whether this person reads any rule at all.
+pub(crate) fn reads_any(staff: &Staff) -> bool {
+    staff.app.figures.is_some() && staff.catalogue.readers.rules.keys().any(|id| staff.opens(Page::Rule(id)))
+}
+
+/// The rules this person reads.
 async fn rules(staff: &Staff) -> Answer<Vec<Rule>> {
-    let Some(figures) = &staff.app.figures else { return Err(Failure::NotFound) };
-    match figures.rules().await {
-        Ok(rules) => Ok(rules),
-        Err(FiguresError::Broken(error)) => Err(Failure::Broken(error)),
-        Err(other) => Err(Failure::broken(other)),
+    let mut rules = figures(staff)?.rules().await.map_err(failed)?;
+    rules.retain(|rule| staff.opens(Page::Rule(&rule.id)));
+    Ok(rules)
+}
+
+/// Whoever runs the rules, for one who reads some.
+fn figures(staff: &Staff) -> Answer<&Arc<dyn Figures>> {
+    staff.app.figures.as_ref().filter(|_| reads_any(staff)).ok_or(Failure::NotFound)
+}
+
+fn failed(error: FiguresError) -> Failure {
+    match error {
+        FiguresError::Broken(error) => Failure::Broken(error),
+        FiguresError::Refused(why) => Failure::Unreadable(why),
+        other => Failure::broken(other),
     }
 }
 
@@ -60,7 +85,7 @@ pub(crate) async fn list(staff: Staff) -> Answer {
             Cell::text(staff.text(&rule.title)),
             Cell::Tag { text: maturity(&staff, rule) },
             rule.last.as_ref().map_or(Cell::None, |run| Cell::text(staff.moment(run.at))),
-            ran.map_or_else(|| Cell::text(staff.say("rule-not-run")), |run| found(rule, run.findings)),
+            ran.map_or_else(|| Cell::text(staff.say("rule-not-run")), |run| found(&staff, rule, run.findings)),
             rule.review_on.map_or(Cell::None, |day| Cell::text(staff.date(day))),
         ]
     };
@@ -68,6 +93,7 @@ pub(crate) async fn list(staff: Staff) -> Answer {
     let page = List {
         shell: staff.shell(&staff.say("rules"), Some("care")).await?,
         note: staff.say("rules-note"),
+        run: run::offer(&staff).await?,
         empty: rows.is_empty().then(|| Empty { title: staff.say("rules-none"), text: staff.say("rules-none-text"), act: None }),
         ledger: (!rows.is_empty()).then(|| Ledger::tight(staff.say("rules"), columns, rows)),
     };
@@ -83,12 +109,14 @@ fn maturity(staff: &Staff, rule: &Rule) -> String {
 }
 
 /// Findings lead to the alerts they opened.
-fn found(rule: &Rule, findings: u64) -> Cell {
-    Cell::Num { text: findings.to_string(), unit: None, href: alerts(rule).filter(|_| findings > 0) }
+fn found(staff: &Staff, rule: &Rule, findings: u64) -> Cell {
+    Cell::Num { text: findings.to_string(), unit: None, href: alerts(staff, rule).filter(|_| findings > 0) }
 }
 
-fn alerts(rule: &Rule) -> Option<String> {
+/// The list of them, for one who reads it.
+fn alerts(staff: &Staff, rule: &Rule) -> Option<String> {
     let (register, field) = rule.alerts.as_ref()?;
+    staff.catalogue.register(register.as_str()).filter(|register| staff.may(register, Verb::Read))?;
     Some(Pairs::default().with(field.as_str(), rule.id.as_str()).at(&format!("/r/{register}")))
 }
 
@@ -129,7 +157,7 @@ pub(crate) async fn show(staff: Staff, Path(id): Path<String>) -> Answer {
             Section { title: staff.say("rule-section-about"), aside: Some(maturity(&staff, &rule)), facts: about },
             Section { title: staff.say("rule-section-made"), aside: None, facts: made },
         ],
-        acts: alerts(&rule).map(|href| Act::link(staff.say("rule-alerts"), href)).into_iter().collect(),
+        acts: alerts(&staff, &rule).map(|href| Act::link(staff.say("rule-alerts"), href)).into_iter().collect(),
     };
     staff.page("pages/rule.html", &page)
 }

@@ -4,7 +4,7 @@ use crate::browser::Browser;
 use crate::house::House;
 use axum::http::StatusCode;
 use catalogue::Text;
-use engine::EntryId;
+use engine::{EntryId, PersonId};
 use futures::future::BoxFuture;
 use jiff::civil::date;
 use office::paper::{Cell, Column, HeadCell, Orientation, Paper, Row, Signature, Sum};
@@ -81,6 +81,19 @@ impl Figures for Sample {
                 last: Some(Run { at: engine::Moment(0), findings: 3, not_run: None }),
                 alerts: Some(("alert".into(), "rule".into())),
             }])
+        })
+    }
+
+    fn months(&self) -> BoxFuture<'_, Result<Option<(String, String)>, FiguresError>> {
+        Box::pin(async { Ok(Some(("2025-01".into(), "2026-02".into()))) })
+    }
+
+    fn screen<'a>(&'a self, _: PersonId, first: &'a str, last: &'a str) -> BoxFuture<'a, Result<String, FiguresError>> {
+        Box::pin(async move {
+            match first <= last {
+                true => Ok(format!("{first}.{last}")),
+                false => Err(FiguresError::Refused(Text::new("月份倒着", "backwards"))),
+            }
         })
     }
 }

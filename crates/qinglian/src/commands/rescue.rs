@@ -1,0 +1,129 @@
+//! `qinglian user rescue`: the printed recovery key lets a handler whose own key is lost back into what is sealed.
+
+use super::house;
+use anyhow::{Context, anyhow, bail};
+use clap::Args;
+use engine::{Actor, EntryId, Viewer};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use store::{Failure, Request, Store, Wish};
+use vault::HandlerKey;
+use zeroize::Zeroizing;
+
+/// The register whose entries are people.
+const PERSON: &str = "person";
+/// Longest sheet that is read. Units: bytes.
+const MOST: u64 = 10_000;
+/// How the line with the key begins.
+const BEGINS: &str = "AGE-SECRET-KEY-1";
+
+const HELP: &str = "\
+The person keeps an account and a key of their own: after `qinglian user reset`, and once the new password was chosen. Only what the
+person is entitled to by today's rights opens to them, and to everybody else entitled; the sheet itself stays as it is. That the sheet
+was used is an event of the person's entry, and every entry it opened is a look of theirs with the purpose `rescue`.
+
+JSON: {login, entries, shut}; `shut` counts entries the sheet does not open, sealed before it was made";
+
+/// Open again, with the printed recovery key, what a handler may read and lost the key to
+#[derive(Debug, Args)]
+#[command(after_help = HELP)]
+pub struct Rescue {
+    /// The handler's name to sign in with
+    login: String,
+    /// A file with the key of the recovery sheet; the standard input without it
+    #[arg(long, value_name = "FILE")]
+    sheet_file: Option<PathBuf>,
+}
+
+impl Rescue {
+    pub async fn run(&self, data: &Path, json: bool) -> anyhow::Result<ExitCode> {
+        let sheet = self.sheet()?;
+        let (_, store) = house::open(data).await?;
+        let rescued = self.rescue(&store, &sheet).await;
+        store.close().await;
+        let (entries, shut) = rescued?;
+        if json {
+            println!("{}", serde_json::json!({ "login": self.login, "entries": entries, "shut": shut }));
+        } else {
+            println!("{}：{entries} 件可以重新打开 / entries open again", self.login);
+            if shut > 0 {
+                println!("{shut} 件在恢复单之前密封，打不开 / entries were sealed before the sheet was made and stay shut");
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// Answers how many entries opened and how many did not.
+    async fn rescue(&self, store: &Store, sheet: &str) -> anyhow::Result<(u64, u64)> {
+        let recovery = key(sheet)?;
+        let known = store.setting("recovery").await?;
+        if known.is_none_or(|known| known != recovery.recipient().to_string()) {
+            bail!("this is not the recovery key of this house: take the sheet `qinglian init` printed for it");
+        }
+        let viewer = self.handler(store).await?;
+        let entries = entitled(store, &viewer).await?;
+        if entries.is_empty() {
+            bail!("{} is entitled to nothing sealed: the sheet lets nobody read what the rights do not", self.login);
+        }
+        let said = format!("用恢复单为 {} 恢复密封内容的密钥 / the recovery sheet was used for {}", self.login, self.login);
+        let noted = Request::new(Actor::System, PERSON, EntryId(viewer.person.0), Wish::Note(said));
+        store.submit(noted).await.map_err(|failure| anyhow!("the use of the sheet could not be recorded: {failure}"))?;
+        let (mut opened, mut shut) = (0, 0);
+        for entry in entries {
+            match store.open_with_recovery(entry, key(sheet)?, &viewer, "rescue").await {
+                Ok(_) => opened += 1,
+                Err(Failure::Refusal(_)) => shut += 1,
+                Err(Failure::Error(error)) => return Err(error.into()),
+            }
+        }
+        Ok((opened, shut))
+    }
+
+    /// Somebody with an account that is open and a key to wrap to.
+    async fn handler(&self, store: &Store) -> anyhow::Result<Viewer> {
+        let login = &self.login;
+        let account = store.account(login).await?.ok_or_else(|| anyhow!("there is no account {login}: `qinglian user list` names them"))?;
+        if !account.active {
+            bail!("the account {login} is shut: `qinglian user reopen {login}` first");
+        }
+        if account.recipient.is_none() {
+            bail!("{login} has no key: `qinglian user reset {login}` gives one");
+        }
+        store.viewer(account.person).ok_or_else(|| anyhow!("{login} has left the house: name somebody else"))
+    }
+
+    fn sheet(&self) -> anyhow::Result<Zeroizing<String>> {
+        let mut text = Zeroizing::new(String::new());
+        match &self.sheet_file {
+            Some(path) => {
+                let file = std::fs::File::open(path).map_err(|error| super::out::unread(path, &error))?;
+                file.take(MOST).read_to_string(&mut text).with_context(|| format!("cannot read {}", path.display()))?;
+            }
+            None => {
+                std::io::stdin().take(MOST).read_to_string(&mut text).context("cannot read the sheet from the standard input")?;
+            }
+        }
+        Ok(text)
+    }
+}
+
+/// The key on a sheet: alone, or on a line of its own among what `init` printed.
+fn key(sheet: &str) -> anyhow::Result<HandlerKey> {
+    let line = sheet.lines().find(|line| line.trim_start().to_uppercase().starts_with(BEGINS)).unwrap_or(sheet);
+    HandlerKey::from_printable(line).map_err(|error| anyhow!("the recovery key cannot be read: {error}; compare it with the sheet"))
+}
+
+/// Every entry the rights entitle a person to open.
+async fn entitled(store: &Store, viewer: &Viewer) -> anyhow::Result<Vec<EntryId>> {
+    let mut found = Vec::new();
+    for register in store.catalogue().registers.values().filter(|register| register.has_sealed()) {
+        for entry in store.table(&register.name).await? {
+            let definition = store.definition_of(&entry)?;
+            if engine::rights::may_unseal(viewer, &definition, &entry) {
+                found.push(entry.id);
+            }
+        }
+    }
+    Ok(found)
+}

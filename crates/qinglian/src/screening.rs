@@ -1,0 +1,136 @@
+//! Screening of a house: rules run over its lake, what they find opens alerts, and what each came to is kept for its page.
+
+mod runs;
+mod work;
+
+pub use runs::read as last_runs;
+pub use work::{Wake, queue, work};
+
+use crate::alerts::{self, Opened};
+use crate::commands::{lake_of, said, screen_over, tables_of};
+use catalogue::Text;
+use engine::Moment;
+use lake::Month;
+use screen::{Findings, Maturity, Ran, Screen, Severity};
+use std::path::Path;
+use store::Store;
+
+/// Alerts are opened for so many months back where nobody named one: what is older is history, not something to explain now.
+const RECENT: i32 = 3;
+
+/// A house about to be screened.
+pub struct Pass<'a> {
+    data: &'a Path,
+    store: &'a Store,
+    pub screen: Screen,
+    /// First and last month the rules look at.
+    span: (Month, Month),
+    /// The first month whose findings open alerts.
+    asked: Month,
+}
+
+/// What one rule came to.
+pub struct Step {
+    pub ran: Ran,
+    pub opened: Opened,
+}
+
+/// What a pass came to so far.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Total {
+    pub findings: u64,
+    pub opened: Opened,
+}
+
+impl Total {
+    pub fn add(&mut self, step: &Step) {
+        if let Ran::Found(found) = &step.ran {
+            self.findings += found.rows.len() as u64;
+        }
+        self.opened += step.opened;
+    }
+}
+
+/// Months with order lines of a data folder, the first and the last. `None`: nothing was handed in yet.
+pub fn months(data: &Path) -> Option<(Month, Month)> {
+    let months = lake::Lake::open(&lake_of(data)).ok()?.months("order_line");
+    Some((*months.first()?, *months.last()?))
+}
+
+impl<'a> Pass<'a> {
+    /// Opens the lake beside an open store. `span`: these months, each finding in which opens an alert; without it all months, of
+    /// which the last three do.
+    ///
+    /// Errors: there is no lake or no line in it, in those months neither; a rule is at fault.
+    pub async fn over(data: &'a Path, store: &'a Store, span: Option<(Month, Month)>) -> anyhow::Result<Self> {
+        let catalogue = store.catalogue().clone();
+        let registers = tables_of(store, &catalogue, Moment(i64::MAX), &["approval", "whitelist"]).await?;
+        // Folding a new file into its marts takes a while and is no work for the threads that answer pages.
+        let folder = data.to_path_buf();
+        let screen = tokio::task::spawn_blocking(move || screen_over(&folder, catalogue, registers)).await??;
+        let all = crate::commands::months_of(&screen)?;
+        if let Some((first, last)) = span {
+            anyhow::ensure!(first <= last, "the months run backwards: {first} to {last}");
+            anyhow::ensure!(
+                all.0 <= last && first <= all.1,
+                "there are no lines from {first} to {last}; the lake has {} to {}",
+                all.0,
+                all.1
+            );
+        }
+        let asked = span.map_or_else(|| all.1.plus(1 - RECENT), |(first, _)| first);
+        Ok(Self { data, store, screen, span: span.unwrap_or(all), asked })
+    }
+
+    pub fn rules(&self) -> Vec<String> {
+        self.screen.rules().iter().map(|rule| rule.head.id.clone()).collect()
+    }
+
+    /// Runs a rule, opens alerts for what it found, and notes the run.
+    ///
+    /// Errors: the query or the store failed; alerts opened before stay.
+    pub async fn rule(&self, id: &str) -> anyhow::Result<Step> {
+        let head = &self.screen.rule(id).map_err(said)?.head;
+        let ran = self.screen.run(id, self.span.0, self.span.1, &Default::default()).await.map_err(said)?;
+        let opened = match &ran {
+            // Rankings are read, not explained, and drafts are tried, not acted on.
+            Ran::Found(found) if head.severity > Severity::Info && head.maturity != Maturity::Draft => {
+                alerts::open(self.store, &self.screen, &self.to_be_explained(found)).await?
+            }
+            _ => Opened::default(),
+        };
+        let came = match &ran {
+            Ran::Found(found) => Ok(found.rows.len() as u64),
+            Ran::Lacking(lacking) => Err(lacking.sentence.clone()),
+        };
+        runs::note(self.data, &head.id, self.store.now(), came)?;
+        Ok(Step { ran, opened })
+    }
+
+    fn to_be_explained(&self, found: &Findings) -> Findings {
+        let mut asked = found.clone();
+        asked.rows.retain(|row| row.month >= self.asked);
+        asked
+    }
+}
+
+/// Runs every rule over all months; `said` hears of each. Answers what the rules came to.
+pub async fn screen_house(data: &Path, store: &Store, mut said: impl FnMut(&str, &Step)) -> anyhow::Result<Total> {
+    let pass = Pass::over(data, store, None).await?;
+    let mut total = Total::default();
+    for rule in pass.rules() {
+        let step = pass.rule(&rule).await?;
+        said(&rule, &step);
+        total.add(&step);
+    }
+    Ok(total)
+}
+
+/// A total as a sentence.
+pub fn told(total: &Total) -> Text {
+    let (found, Opened { opened, known, whitelisted }) = (total.findings, total.opened);
+    Text::new(
+        format!("疑点 {found} 条。需说明的：新开 {opened} 件，此前已开 {known} 件，白名单内 {whitelisted} 件"),
+        format!("{found} findings. To be explained: {opened} opened, {known} known, {whitelisted} whitelisted"),
+    )
+}

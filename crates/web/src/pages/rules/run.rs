@@ -1,0 +1,128 @@
+//! Running the rules from their page: months, a job with its progress, a way to stop it.
+
+use super::{failed, figures};
+use crate::failure::{Answer, Failure};
+use crate::figures::{SCREENING, Screened};
+use crate::staff::{Staff, see};
+use crate::view::act::Act;
+use crate::view::field::{Control, Field};
+use crate::view::shell::Shell;
+use crate::view::top::Link;
+use axum::extract::{Path, Request};
+use serde::Serialize;
+use store::{Job, JobState};
+
+/// Latest jobs among which one under way is looked for.
+const LATEST: u64 = 50;
+
+/// The form that starts a run, or the run under way.
+#[derive(Serialize)]
+pub(super) struct Offer {
+    action: &'static str,
+    months: Vec<Field>,
+    under_way: Option<Act>,
+}
+
+fn may(staff: &Staff) -> bool {
+    staff.opens(catalogue::Page::Screening)
+}
+
+fn path(job: &str) -> String {
+    format!("/rules/runs/{job}")
+}
+
+fn under_way(job: &Job) -> bool {
+    matches!(job.state, JobState::Waiting | JobState::Running)
+}
+
+/// `None`: not for this person, or there is nothing to screen.
+pub(super) async fn offer(staff: &Staff) -> Answer<Option<Offer>> {
+    if !may(staff) {
+        return Ok(None);
+    }
+    let Some((first, last)) = figures(staff)?.months().await.map_err(failed)? else { return Ok(None) };
+    let month = |name: &str, key: &str, value: String| {
+        let control = Control::Text { value, max: Some(7), few: true, mode: None, auto: Some("off") };
+        Field::new(name, staff.say(key), control).required(true)
+    };
+    let running = staff.app.store.jobs(LATEST).await?.into_iter().find(|job| job.kind == SCREENING && under_way(job));
+    Ok(Some(Offer {
+        action: "/rules/runs",
+        months: vec![
+            month("first", "screening-first", first).hint(Some(staff.say("screening-hint"))),
+            month("last", "screening-last", last),
+        ],
+        under_way: running.map(|job| Act::link(staff.say("screening-under-way"), path(&job.id))),
+    }))
+}
+
+/// `POST /rules/runs`
+pub(crate) async fn start(staff: Staff, request: Request) -> Answer {
+    let posted = staff.posted(request).await?;
+    if !may(&staff) {
+        return Err(engine::Refusal::not_allowed().into());
+    }
+    let month = |name: &str| posted.pairs.get(name).unwrap_or_default();
+    let job = figures(&staff)?.screen(staff.viewer.person, month("first"), month("last")).await.map_err(failed)?;
+    Ok(see(&path(&job)))
+}
+
+#[derive(Serialize)]
+struct Page {
+    #[serde(flatten)]
+    shell: Shell,
+    back: Link,
+    note: String,
+    done: u64,
+    total: u64,
+    refresh: bool,
+    acts: Vec<Act>,
+}
+
+/// A screening; anybody who may start one may follow and stop it.
+async fn job(staff: &Staff, id: &str) -> Answer<Job> {
+    let job = staff.app.store.job(id).await?.filter(|job| job.kind == SCREENING && may(staff));
+    job.ok_or(Failure::NotFound)
+}
+
+/// `GET /rules/runs/{id}`: asks for itself again until the run has ended.
+pub(crate) async fn status(staff: Staff, Path(id): Path<String>) -> Answer {
+    let job = job(&staff, &id).await?;
+    let note = match job.state {
+        JobState::Waiting => staff.say("job-waiting"),
+        JobState::Running => staff.fill("job-running", &[("done", job.done.into()), ("total", job.total.into())]),
+        JobState::Done => told(&staff, &job),
+        JobState::Failed => staff.fill("job-failed", &[("why", job.message.clone().into())]),
+        JobState::Cancelled => staff.say("screening-cancelled"),
+    };
+    let stop = under_way(&job).then(|| Act::post(staff.say("job-cancel"), format!("{}/cancel", path(&id))));
+    let page = Page {
+        shell: staff.shell(&staff.say("screening"), Some("care")).await?,
+        back: Link::new(staff.say("rules"), "/rules"),
+        note,
+        done: job.done,
+        total: job.total,
+        refresh: under_way(&job),
+        acts: stop.into_iter().collect(),
+    };
+    staff.page("pages/job.html", &page)
+}
+
+fn told(staff: &Staff, job: &Job) -> String {
+    let Ok(came) = serde_json::from_str::<Screened>(&job.message) else { return staff.say("job-done") };
+    let counts = [
+        ("found", came.findings.into()),
+        ("opened", came.opened.into()),
+        ("known", came.known.into()),
+        ("whitelisted", came.whitelisted.into()),
+    ];
+    staff.fill("screening-done", &counts)
+}
+
+/// `POST /rules/runs/{id}/cancel`
+pub(crate) async fn cancel(staff: Staff, Path(id): Path<String>, request: Request) -> Answer {
+    staff.posted(request).await?;
+    job(&staff, &id).await?;
+    staff.app.store.cancel_job(&id).await?;
+    Ok(see(&path(&id)))
+}
