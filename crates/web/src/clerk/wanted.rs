@@ -18,7 +18,7 @@ pub struct Wanted<'a> {
     pub tab: Option<&'a str>,
     /// As in the list's address: (`state`, `held`), (`received_at.from`, `2026-01-01`), (`q`, words).
     pub filters: &'a [(String, String)],
-    /// Words of columns; those of the list without any.
+    /// Words of columns; those of the definition's export layout without any, else of its list.
     pub columns: &'a [String],
     /// Keys that open sealed cells.
     pub unlock: Option<&'a Keyring>,
@@ -41,7 +41,7 @@ impl Wanted<'_> {
             pairs = pairs.with(name, filter(clerk, name, value)?);
         }
         let ask = Ask::new(clerk.draw(), pairs, None);
-        let columns = if self.columns.is_empty() { ask.columns() } else { columns(&ask, self.columns)? };
+        let columns = if self.columns.is_empty() { ask.exported() } else { columns(&ask, self.columns)? };
         Ok((ask, columns))
     }
 }
@@ -135,16 +135,12 @@ fn columns(ask: &Ask<'_>, wanted: &[String]) -> Result<Vec<Column>, TableError> 
     let more = fields.filter(|field| field.sensitivity == Sensitivity::Sealed || matches!(field.kind, Kind::LongText));
     let more = more.map(|field| Column::Field(field.name.clone()));
     let known: Vec<Column> =
-        ask.known_columns().into_iter().chain(more.filter(|column| ask.draw.may_list(column) || is_sealed(ask, column))).collect();
+        ask.known_columns().into_iter().chain(more.filter(|column| ask.draw.may_list(column) || ask.is_sealed(column))).collect();
     let find = |word: &String| {
         let found = known.iter().find(|column| column_word(column) == word).cloned();
         found.ok_or_else(|| unknown("列", "column", word, known.iter().map(column_word)))
     };
     wanted.iter().map(find).collect()
-}
-
-fn is_sealed(ask: &Ask<'_>, column: &Column) -> bool {
-    matches!(column, Column::Field(name) if ask.register().fields.get(name).is_some_and(|field| field.sensitivity == Sensitivity::Sealed))
 }
 
 fn unknown<'a>(zh: &str, en: &str, said: &str, known: impl Iterator<Item = &'a str>) -> TableError {

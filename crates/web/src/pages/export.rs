@@ -1,4 +1,4 @@
-//! Lists as files: the filters and columns of the list, typed cells, no formula. A long list becomes a job.
+//! Lists as files: the filters of the list, the columns chosen there or laid out for export, typed cells, no formula. A long list becomes a job.
 
 mod job;
 mod json;
@@ -63,7 +63,7 @@ async fn export(staff: Staff, Path(name): Path<String>, xlsx: bool) -> Answer {
         let id = staff.app.store.queue_job(job::KIND, &payload, Some(staff.viewer.person), 3).await?;
         return Ok(see(&format!("/jobs/{id}")));
     }
-    let asked = Asked { ask: &ask, columns: ask.columns(), shape: order.shape(), by: &staff.name, keys: None };
+    let asked = Asked { ask: &ask, columns: ask.exported(), shape: order.shape(), by: &staff.name, keys: None };
     let bytes = write::write(asked, |_, _| async { Ok(true) }).await?;
     let name = order.file_name(&ask.draw.title(), staff.today());
     Ok(file(bytes, &name, xlsx))

@@ -1,7 +1,7 @@
 //! Exporting lists: the filters and columns of the list, typed cells, nothing secret, long ones as a job.
 
 use crate::browser::Browser;
-use crate::house::House;
+use crate::house::{House, first_item};
 use axum::http::StatusCode;
 use office::read::{Book, Limits, Pick};
 use std::io::Cursor;
@@ -34,6 +34,37 @@ async fn an_export_has_the_filters_and_columns_of_the_list() {
     let mut book = Book::open(Cursor::new(book.bytes), Limits::default()).expect("a workbook");
     let rows: Vec<_> = book.table(&Pick::default()).expect("a table").rows.map(|row| row.expect("a row").cells).collect();
     assert_eq!(rows, [[mine, "800".into(), "3 号楼病区走廊".into()]]);
+}
+
+#[tokio::test]
+async fn an_export_without_chosen_columns_has_the_layout_of_its_register() {
+    let house = House::new().await;
+    house.gift("赠送人甲").await;
+    let mut li = Browser::signed_in(&house, "li").await;
+    let gifts = li.get("/r/gift/export.csv").await.expect(StatusCode::OK).text();
+    let head = gifts.lines().next().expect("a head");
+    assert!(head.starts_with("\u{feff}编号,收到时间,收到人,科室,行为,地点") && head.ends_with("处置凭证号,奖励"), "{head}");
+    assert!(!gifts.contains("赠送人甲"), "the layout leaves out who gave");
+    let chosen = li.get("/r/gift/export.csv?col=place").await.text();
+    assert!(chosen.starts_with("\u{feff}编号,地点\r\n"), "{chosen}");
+    // A register without a layout exports its list.
+    let notices = li.get("/r/notice/export.csv").await.expect(StatusCode::OK).text();
+    assert!(notices.starts_with("\u{feff}编号,"), "{notices}");
+}
+
+#[tokio::test]
+async fn a_sealed_column_of_a_layout_stays_shut() {
+    let house = House::new().await;
+    let mut li = Browser::signed_in(&house, "li").await;
+    let form = li.get("/r/clue/new").await.expect(StatusCode::OK).form("/r/clue/new");
+    let form = form.with("source", &first_item("clue_source")).with("origin_no", "甲〔2026〕1号");
+    let form = form.with("subject", "某甲").with("post", "某职").with("summary", "窗口外另付现金");
+    li.submit(form).await.expect(StatusCode::OK);
+    let text = li.get("/r/clue/export.csv").await.expect(StatusCode::OK).text();
+    let mut lines = text.lines();
+    assert!(lines.next().expect("a head").contains(",姓名,职务,线索摘要,"), "{text}");
+    assert!(lines.next().expect("a row").contains(",〔密〕,〔密〕,〔密〕,"), "{text}");
+    assert!(!text.contains("窗口外") && !text.contains("某甲"), "{text}");
 }
 
 #[tokio::test]

@@ -80,7 +80,7 @@ async fn export(app: &App, lease: &Lease) -> Answer<Vec<u8>> {
     let ask = Ask::new(draw, pairs(&order), None);
     let told = |done, total| async move { Ok(app.store.report_job(lease, done, total, "", LEASE_MS).await? == GoOn::Yes) };
     let by = name(app, person);
-    write::write(Asked { ask: &ask, columns: ask.columns(), shape: order.shape(), by: &by, keys: None }, told).await
+    write::write(Asked { ask: &ask, columns: ask.exported(), shape: order.shape(), by: &by, keys: None }, told).await
 }
 
 fn name(app: &App, person: PersonId) -> String {

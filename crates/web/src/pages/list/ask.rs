@@ -2,10 +2,10 @@
 
 use crate::address::Pairs;
 use crate::draw::{Draw, builtin_key, column_word, list_path};
-use catalogue::Register;
 use catalogue::expr::{Builtin, Expr, Literal, Op, Operand};
 use catalogue::field::Kind;
 use catalogue::register::{Column, Verb};
+use catalogue::{Register, Sensitivity};
 use engine::show;
 use jiff::civil::Date;
 use store::{Filter, Page, Query, Sort, Test};
@@ -79,6 +79,19 @@ impl<'a> Ask<'a> {
         columns.retain(|column| self.draw.may_list(column) && *column != Column::Builtin(Builtin::Number));
         columns.insert(0, Column::Builtin(Builtin::Number));
         columns
+    }
+
+    /// Columns of an export: those chosen, else the definition's layout, else the list's. A sealed one may stand in a layout.
+    pub(crate) fn exported(&self) -> Vec<Column> {
+        let layout = &self.register().export;
+        if layout.is_empty() || self.pairs.all("col").next().is_some() {
+            return self.columns();
+        }
+        layout.iter().filter(|column| self.draw.may_list(column) || self.is_sealed(column)).cloned().collect()
+    }
+
+    pub(crate) fn is_sealed(&self, column: &Column) -> bool {
+        matches!(column, Column::Field(name) if self.register().fields.get(name).is_some_and(|field| field.sensitivity == Sensitivity::Sealed))
     }
 
     /// Every column this viewer may choose.
