@@ -478,7 +478,6 @@ notice-account-reset = Password and key were reset
 ## Official reports and rules
 reports = Official reports
 reports-note = The tables are as issued, and every figure opens the entries behind it.
-reports-none = No report is on offer.
 report-refused = This table cannot be made now
 report-cumulative = Cumulative, from the launch on { $from } to { $to }
 report-between = Not cumulative, { $from } to { $to }

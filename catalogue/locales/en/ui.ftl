@@ -119,3 +119,5 @@ public-foot = This page sets no cookie, does not record your network address and
 door-foot = Forgotten your password or changed your phone? Ask the system administrator.
 copy = Copy
 copied = Copied
+clock-provisional-why = Public holidays of that year are not published yet: the day is reckoned by weekends and may still change
+file-day = Day the files are of (optional)

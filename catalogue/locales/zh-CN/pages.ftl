@@ -451,7 +451,6 @@ notice-account-reset = 密码和密钥被重置
 ## 官方报表与规则
 reports = 官方报表
 reports-note = 表样与印发的一致，数字都能点开看是哪几件。
-reports-none = 没有可用的报表
 report-refused = 这张表现在出不了
 report-cumulative = 口径：累计，自启动 { $from } 至 { $to }
 report-between = 口径：非累计，{ $from } 至 { $to }

@@ -116,3 +116,5 @@ public-foot = 本页不留 Cookie，不记录您的网络地址，不引用外�
 door-foot = 忘记密码或更换手机，请找系统管理员。
 copy = 复制
 copied = 已复制
+clock-provisional-why = 这一年的放假调休安排尚未公布，期限先按周末推算，公布后可能变动
+file-day = 拍摄或形成日期（可不填）

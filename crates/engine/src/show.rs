@@ -111,12 +111,15 @@ pub struct ClockShown {
     /// `late`, `today`, `soon`, `ok`, `hold`, `done` or `none`.
     pub class: &'static str,
     pub words: String,
+    /// The year of a due day still to come whose calendar is not published: the day is provisional.
+    pub provisional: Option<i16>,
 }
 
 pub fn clock(clock: &Clock, now: Moment, calendar: &Calendar, lang: Lang) -> ClockShown {
     let zh = lang == Lang::Zh;
     let today = now.date();
-    let say = |class, zh_words: String, en_words: String| ClockShown { class, words: if zh { zh_words } else { en_words } };
+    let say =
+        |class, zh_words: String, en_words: String| ClockShown { class, words: if zh { zh_words } else { en_words }, provisional: None };
     if let Some(met) = clock.met {
         let day = date(met.date(), lang, today);
         return if clock.was_late() {
@@ -142,11 +145,11 @@ pub fn clock(clock: &Clock, now: Moment, calendar: &Calendar, lang: Lang) -> Clo
         let at = if ends_at_midnight { "24:00".to_owned() } else { clock.due.local().strftime("%H:%M").to_string() };
         return say("today", format!("今天{at}"), format!("today {at}"));
     }
+    let provisional = (!calendar.publishes(due_day.year())).then_some(due_day.year());
     if now >= clock.soon {
         let left = crate::time::day_number(due_day) - crate::time::day_number(today);
-        let unpublished = if calendar.publishes(due_day.year()) { "" } else { "*" };
-        return say("soon", format!("还剩{left}天{unpublished}"), format!("{left} d left{unpublished}"));
+        return ClockShown { provisional, ..say("soon", format!("还剩{left}天"), format!("{left} d left")) };
     }
     let day = date(due_day, lang, today);
-    say("ok", day.clone(), day)
+    ClockShown { provisional, ..say("ok", day.clone(), day) }
 }

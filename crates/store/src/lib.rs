@@ -5,6 +5,7 @@
 //! decided by the engine behind one door, and answered when it is on the disk.
 
 mod accounts;
+mod auditing;
 mod backup;
 mod cache;
 mod chain;
@@ -45,6 +46,7 @@ mod words;
 mod writer;
 
 pub use accounts::{Account, Giving, LockOut, SignIn, one_time_password};
+pub use auditing::{Audit, Logged};
 pub use backup::{Backup, backup, restore};
 pub use chain::{Hash, Hashing, Head};
 pub use config::{Clock, Config, Rows, real_time};

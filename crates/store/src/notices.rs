@@ -62,6 +62,12 @@ impl Store {
         self.write_one(sql, args![self.now(), viewer.person, entry]).await.map(|_| ())
     }
 
+    /// Takes back that the viewer's notices were seen, as far as they were marked at this moment or up to five seconds later.
+    pub async fn unmark_seen(&self, viewer: &Viewer, at: Moment) -> Result<()> {
+        let sql = "UPDATE notices SET seen = NULL WHERE person = $1 AND seen >= $2 AND seen <= $3";
+        self.write_one(sql, args![viewer.person, at, Moment(at.0 + 5_000)]).await.map(|_| ())
+    }
+
     fn told(&self, viewer: &Viewer, unseen_only: bool, to: &mut Builder) -> Result<String> {
         let me = to.bind(viewer.person);
         let unseen = if unseen_only { " AND n.seen IS NULL" } else { "" };

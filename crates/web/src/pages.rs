@@ -18,6 +18,7 @@ pub(crate) mod forms;
 pub(crate) mod import;
 pub(crate) mod language;
 pub(crate) mod list;
+pub(crate) mod log;
 pub(crate) mod notices;
 pub(crate) mod panel;
 pub(crate) mod people;

@@ -1,9 +1,11 @@
 //! The staff shell around a page: areas with what waits in them, the person, the day.
 
 use crate::failure::Answer;
+use crate::pages::area::has_pages;
 use crate::staff::Staff;
 use crate::view::act::Act;
 use crate::view::shell::{Area, Me, Printed, Shell};
+use catalogue::Page;
 
 impl Staff {
     /// `area`: the one the page belongs to; `Some("desk")` for the desk itself.
@@ -32,13 +34,13 @@ impl Staff {
 
     fn own_acts(&self) -> Vec<Act> {
         let mut acts = vec![Act::link(self.say("notices"), "/notices"), Act::link(self.say("password"), "/me/password")];
-        if self.viewer.holds("admin") {
+        if self.opens(Page::Accounts) || engine::account::vouches(&self.catalogue, &self.viewer, &self.viewer.institution) {
             acts.push(Act::link(self.say("accounts"), "/accounts"));
         }
         acts
     }
 
-    /// The desk, and the areas that hold a register this person may enter, each with how many entries wait there for them.
+    /// The desk, the areas that hold a register or a page this person may enter, and for an auditor the log, each with how many entries wait there for them.
     async fn areas(&self, here: Option<&str>) -> Answer<Vec<Area>> {
         let waiting = self.app.store.waiting(&self.viewer).await?;
         let shown = |count: u64| (count > 0).then(|| count.to_string());
@@ -53,8 +55,7 @@ impl Staff {
         }];
         for area in &self.catalogue.areas {
             let enters = self.catalogue.registers.values().any(|register| register.area == area.name && self.may_enter(register));
-            let has_pages = area.name == "campaign" || area.name == "care";
-            if !(enters || has_pages && self.app.figures.is_some()) {
+            if !(enters || has_pages(self, &area.name)) {
                 continue;
             }
             let here_waiting = self.catalogue.registers.values().filter(|register| register.area == area.name);
@@ -67,6 +68,17 @@ impl Staff {
                 on: here == Some(area.name.as_str()),
                 count: shown(count),
                 pinned: area.pinned,
+            });
+        }
+        if self.opens(Page::Log) {
+            areas.push(Area {
+                icon: "eye".to_owned(),
+                label: self.say("log"),
+                short: self.say("log-short"),
+                href: "/log".to_owned(),
+                on: here == Some("log"),
+                count: None,
+                pinned: true,
             });
         }
         Ok(areas)

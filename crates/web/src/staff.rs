@@ -83,6 +83,11 @@ impl Staff {
         !rights::reach(&self.viewer, register, verb).is_none()
     }
 
+    /// Whether this person may open a page that belongs to no register.
+    pub(crate) fn opens(&self, page: catalogue::Page<'_>) -> bool {
+        self.catalogue.opens(page, self.viewer.roles.keys())
+    }
+
     /// Errors: a refusal when the verb is out of reach.
     pub(crate) fn need(&self, register: &Register, verb: Verb) -> Answer<()> {
         if self.may(register, verb) { Ok(()) } else { Err(Refusal::not_allowed().into()) }

@@ -16,7 +16,7 @@ const WORDS: [&str; 14] = [
     "asked",
     "answered",
     "resumed",
-    "read",
+    "unread",
     "view-saved",
     "view-dropped",
     "view-back",
@@ -49,6 +49,14 @@ pub(crate) fn of(staff: &Staff, register: Option<&Register>) -> Option<Toast> {
     if let Some(dropped) = done.strip_prefix("view-dropped.") {
         let undo = Undo { post: format!("{}/views", list_path(register?)), give: vec![Give::new("undo", dropped)] };
         return Some(Toast { text: staff.say("toast-view-dropped"), undo: Some(undo) });
+    }
+    if let Some(at) = done.strip_prefix("read.") {
+        let at: i64 = at.parse().ok()?;
+        let undo = Undo {
+            post: "/notices/unread".to_owned(),
+            give: vec![Give::new("at", at.to_string()), Give::new("back", staff.path.as_str())],
+        };
+        return Some(Toast { text: staff.say("toast-read"), undo: Some(undo) });
     }
     if done == "account-stopped" {
         return Some(Toast {

@@ -22,7 +22,8 @@ impl<'a> Draw<'a> {
 
     pub(crate) fn clock(&self, clock: &Clock) -> mark::Clock {
         let shown = show::clock(clock, self.visit.now, &self.catalogue.calendar, self.visit.lang);
-        mark::Clock { kind: shown.class, text: shown.words, at: Some(machine_time(clock.due)) }
+        let note = shown.provisional.map(|year| self.visit.fill("clock-provisional", &[("year", year.to_string().into())]));
+        mark::Clock { kind: shown.class, text: shown.words, note, at: Some(machine_time(clock.due)) }
     }
 
     /// The clock an entry is judged by: the nearest running one, else one that is held, else the last that was met.
@@ -62,7 +63,10 @@ impl<'a> Draw<'a> {
                 Builtin::Author => entry.author.map(|id| self.person(id)).unwrap_or_default(),
                 Builtin::Created => self.visit.date(entry.created.date()),
                 Builtin::Changed => self.visit.date(entry.changed.date()),
-                Builtin::Due => self.due(entry).map(|clock| clock.text).unwrap_or_default(),
+                Builtin::Due => self
+                    .due(entry)
+                    .map(|clock| [Some(clock.text), clock.note].into_iter().flatten().collect::<Vec<_>>().join(" "))
+                    .unwrap_or_default(),
                 Builtin::Me | Builtin::MyUnit | Builtin::Now => String::new(),
             },
         }
@@ -149,7 +153,7 @@ impl<'a> Draw<'a> {
         let key =
             self.signer.filter(|_| field.sensitivity == Sensitivity::Sealed).map(|signer| signer.sign(OPENED_FILE, file.hash.as_bytes()));
         let href = path.map(|path| key.map_or_else(|| path.clone(), |key| format!("{path}?key={key}")));
-        let happened = file.happened.map(|at| self.visit.fill("file-happened", &[("when", self.visit.moment(at).into())]));
+        let happened = file.happened.map(|at| self.visit.fill("file-happened", &[("when", self.visit.date(at.date()).into())]));
         let digest = self.visit.fill("file-digest", &[("digest", short_digest(&file.hash).into())]);
         let note = happened.map_or_else(|| digest.clone(), |happened| format!("{happened} · {digest}"));
         File { name: file.name.clone(), href: href.unwrap_or_default(), size: file_size(file.size), note: Some(note) }

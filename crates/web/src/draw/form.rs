@@ -52,7 +52,7 @@ impl<'a> FormDraw<'a> {
         for field in fields {
             if parts.is_empty() || field.section.is_some() {
                 let title = field.section.as_ref().map(|title| self.draw.text(title));
-                parts.push(Part { title, note: None, fields: Vec::new() });
+                parts.push(Part { title, note: None, fold: false, fields: Vec::new() });
             }
             if let Some(part) = parts.last_mut() {
                 part.fields.push(self.field(field));
@@ -186,7 +186,7 @@ impl<'a> FormDraw<'a> {
 
     fn files(&self, field: &Field, many: bool) -> Control {
         let files = self.standing.input.files.get(&field.name).map(Vec::as_slice).unwrap_or_default();
-        let kept = |file: &FileRef| Kept { key: self.signer.keep(file), name: file.name.clone(), size: file_size(file.size), href: None };
+        let kept = |file: &FileRef| Kept { key: self.signer.keep(file), name: file.name.clone(), size: self.kept_size(file), href: None };
         let most = self.most_bytes(field);
         Control::File {
             files: files.iter().map(kept).collect(),
@@ -194,7 +194,15 @@ impl<'a> FormDraw<'a> {
             multiple: many,
             max_bytes: Some(most),
             max_text: file_size(most),
+            // A public page asks for no more than it must.
+            dated: (!self.standing.public).then(|| self.draw.visit.today().to_string()),
         }
+    }
+
+    /// The size, and the day the file is of where it was told.
+    fn kept_size(&self, file: &FileRef) -> String {
+        let day = file.happened.map(|at| self.draw.visit.fill("file-happened", &[("when", self.draw.visit.date(at.date()).into())]));
+        std::iter::once(file_size(file.size)).chain(day).collect::<Vec<_>>().join(" · ")
     }
 
     fn most_bytes(&self, field: &Field) -> u64 {

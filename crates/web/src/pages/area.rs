@@ -2,6 +2,7 @@
 
 use crate::draw::list_path;
 use crate::failure::{Answer, Failure};
+use crate::pages::{reports, rules};
 use crate::staff::Staff;
 use crate::view::act::Act;
 use crate::view::shell::Shell;
@@ -87,14 +88,18 @@ pub(crate) fn not_ended(register: &Register) -> Expr {
     Expr::Not(Box::new(Expr::In { left: Operand::Builtin(Builtin::State), of: ended }))
 }
 
-/// Pages that are no registers.
+/// Pages of an area that are no registers, as far as this person may open them.
 fn more(staff: &Staff, area: &str) -> Vec<More> {
-    if staff.app.figures.is_none() {
-        return Vec::new();
-    }
     match area {
-        "campaign" => vec![More { label: staff.say("reports"), href: "/reports", text: staff.say("reports-note") }],
-        "care" => vec![More { label: staff.say("rules"), href: "/rules", text: staff.say("rules-note") }],
+        "campaign" if !reports::readable(staff).is_empty() => {
+            vec![More { label: staff.say("reports"), href: "/reports", text: staff.say("reports-note") }]
+        }
+        "care" if rules::reads_any(staff) => vec![More { label: staff.say("rules"), href: "/rules", text: staff.say("rules-note") }],
         _ => Vec::new(),
     }
+}
+
+/// Whether an area has such a page for this person.
+pub(crate) fn has_pages(staff: &Staff, area: &str) -> bool {
+    !more(staff, area).is_empty()
 }

@@ -107,7 +107,7 @@ async fn page(staff: &Staff, found: &Found, clock: &str, deed: &str, status: Sta
         once: None,
         give: Vec::new(),
         multipart: false,
-        parts: vec![Part { title: None, note: None, fields }],
+        parts: vec![Part { title: None, note: None, fold: false, fields }],
         submit: staff.say("form-submit"),
         cancel: path,
     };

@@ -14,7 +14,7 @@ use axum::http::StatusCode;
 use catalogue::Register;
 use catalogue::register::Verb;
 use engine::form::{self, Input, Which};
-use engine::{Code, FieldFault, Refusal, Viewer};
+use engine::{Code, FieldFault, Moment, Refusal, Viewer};
 use std::collections::BTreeMap;
 use store::{Creation, Done, Request as Wish};
 
@@ -39,14 +39,16 @@ pub(crate) async fn create(staff: Staff, Path(name): Path<String>, request: Requ
     if let Some(found) = form.asked_for_more(&posted, &mut input).await? {
         return page(&form, StatusCode::OK, &token, input, None, &[], found).await;
     }
-    let more = lost_files(&staff, &register, &token, &mut input, &posted);
+    let mut more = lost_files(&staff, &register, &token, &mut input, &posted);
+    more.extend(form.time_faults(&posted));
+    let happened = form.happened(&input).unwrap_or_default();
     let read = form::read(&form.context(), Which::Create, &input);
     let submission = match read {
         Ok(submission) if more.is_empty() => submission,
         Ok(_) => return page(&form, StatusCode::UNPROCESSABLE_ENTITY, &token, input, None, &more, BTreeMap::new()).await,
         Err(refusal) => return page(&form, StatusCode::UNPROCESSABLE_ENTITY, &token, input, Some(&refusal), &more, BTreeMap::new()).await,
     };
-    match store(&staff, &register, &token, submission.into()).await? {
+    match store(&staff, &register, &token, submission.into(), happened).await? {
         Ok(done) => Ok(see(&after(&staff, &register, &done))),
         Err(refusal) => page(&form, status_of(refusal.code), &new_token(), input, Some(&refusal), &[], BTreeMap::new()).await,
     }
@@ -58,9 +60,20 @@ pub(crate) fn draft(pairs: &Pairs) -> Answer<&str> {
 }
 
 /// Stores the entry once, however often its form is sent.
-async fn store(staff: &Staff, register: &Register, token: &str, creation: Creation) -> Answer<Result<Done, Refusal>> {
-    let wish =
-        |creation: Creation| Wish::create(staff.actor(), register.name.clone(), creation).with_key(format!("{}:{token}", register.name));
+async fn store(
+    staff: &Staff,
+    register: &Register,
+    token: &str,
+    creation: Creation,
+    happened: Option<Moment>,
+) -> Answer<Result<Done, Refusal>> {
+    let wish = |creation: Creation| {
+        let wish = Wish::create(staff.actor(), register.name.clone(), creation).with_key(format!("{}:{token}", register.name));
+        match happened {
+            Some(at) => wish.with_happened(at),
+            None => wish,
+        }
+    };
     let wish = match staff.app.drafts.claim(token).await {
         Claim::Stored(done) => return Ok(Ok(done)),
         Claim::Nothing => wish(creation),
@@ -110,7 +123,9 @@ async fn page(
     found: BTreeMap<String, crate::draw::form::Found>,
 ) -> Answer {
     let (staff, register) = (form.staff, form.register);
-    let (parts, faults) = form.draw(input, refusal, more, found).await?;
+    let late = form.late(&input, more);
+    let (mut parts, faults) = form.draw(input, refusal, more, found).await?;
+    parts.push(late);
     let title = staff.fill("create-title", &[("title", staff.text(&register.title).to_owned().into())]);
     let path = list_path(register);
     let page = FormPage {

@@ -40,7 +40,8 @@ async fn open(staff: &Staff, register: &str, number: &str) -> Answer<Found> {
 pub(crate) async fn save(staff: Staff, Path((register, number)): Path<(String, String)>, request: Request) -> Answer {
     let found = open(&staff, &register, &number).await?;
     let form = EntryForm { staff: &staff, register: &found.register, which: Which::Edit(&found.entry) };
-    let posted = read(&staff, &found, request).await?;
+    let mut posted = read(&staff, &found, request).await?;
+    posted.faults.extend(form.time_faults(&posted));
     let mut input = form.input(&posted);
     let reason = posted.pairs.get("_reason").unwrap_or_default().trim().to_owned();
     if let Some(asked) = form.asked_for_more(&posted, &mut input).await? {
@@ -124,7 +125,7 @@ async fn page(form: &EntryForm<'_>, found: &Found, status: StatusCode, shown: Sh
     let (staff, register) = (form.staff, form.register);
     let (mut parts, faults) = form.draw(shown.input, shown.refusal.as_ref(), &shown.more, shown.found).await?;
     let reason = Field::new("_reason", staff.say("form-reason"), Control::line(shown.reason)).hint(Some(staff.say("form-reason-hint")));
-    parts.push(Part { title: None, note: None, fields: vec![reason] });
+    parts.push(Part { title: None, note: None, fold: false, fields: vec![reason] });
     let path = entry_path(&found.entry);
     let title = staff.say("edit-title");
     let page = FormPage {

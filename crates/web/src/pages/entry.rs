@@ -32,6 +32,8 @@ struct Page {
     asks: Vec<Said>,
     open: Option<Said>,
     opened: Option<String>,
+    /// The paper with what stands open.
+    print: Option<Act>,
     sections: Vec<Section>,
     links: Vec<Links>,
     only: Vec<Only>,
@@ -97,6 +99,9 @@ async fn page(staff: &Staff, found: &Found, opened: Option<&Opened>) -> Answer {
         asks: asks(staff, &draw, entry, &history, opened),
         open: if reading.still_sealed { Some(sealed(staff, &draw, entry)) } else { None },
         opened: opened.map(|_| staff.fill("open-done", &[("when", staff.moment(staff.now).into())])),
+        print: opened
+            .filter(|_| draw.may_print(entry))
+            .map(|_| Act::post(staff.say("print-open"), format!("{}/print", entry_path(entry))).icon("print")),
         sections: reading.sections,
         links: links(staff, entry).await?,
         only: only(staff, entry, looks.as_deref()),

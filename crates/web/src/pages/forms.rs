@@ -1,5 +1,8 @@
 //! What all forms on entries share: reading what was sent, drawing it again with its faults, searching from a picker.
 
+pub(crate) mod times;
+
+use self::times::{FILE_DAY, HAPPENED};
 use crate::draw::form::{FormDraw, Found, Names, Standing, row_numbers};
 use crate::failure::Answer;
 use crate::pages::find;
@@ -108,7 +111,9 @@ impl<'a> EntryForm<'a> {
 
     /// What was sent, as the engine reads it.
     pub(crate) fn input(&self, posted: &Posted) -> Input {
-        input_of(&self.fields(), posted, &self.staff.signer)
+        let mut input = input_of(&self.fields(), posted, &self.staff.signer);
+        input.texts.extend(posted.pairs.get(HAPPENED).map(|typed| (HAPPENED.to_owned(), vec![typed.to_owned()])));
+        input
     }
 
     /// Fields of the form that must be filled: a move asks on its own terms, and what is sealed already may stay.
@@ -196,7 +201,7 @@ pub(crate) fn input_of(fields: &[&Field], posted: &Posted, signer: &Signer) -> I
     let mut input = Input::default();
     for (name, value) in &posted.pairs.0 {
         let first = name.split('.').next().unwrap_or(name);
-        if fields.iter().any(|field| field.name == first) && !name.ends_with(".q") && !name.ends_with(".keep") {
+        if fields.iter().any(|field| field.name == first) && ![".q", ".keep", FILE_DAY].iter().any(|end| name.ends_with(end)) {
             input.texts.entry(name.clone()).or_default().push(value.clone());
         }
     }
@@ -222,7 +227,9 @@ pub(crate) fn input_of(fields: &[&Field], posted: &Posted, signer: &Signer) -> I
 /// Files kept from earlier and files newly sent; where only one may be, the new one takes the place of the old.
 fn files_of(field: &Field, posted: &Posted, signer: &Signer) -> Vec<FileRef> {
     let kept: Vec<FileRef> = posted.pairs.all(&format!("{}.keep", field.name)).filter_map(|key| signer.kept(key)).collect();
-    let new = posted.files.get(&field.name).cloned().unwrap_or_default();
+    let mut new = posted.files.get(&field.name).cloned().unwrap_or_default();
+    let of = times::day_of(field, posted).ok().flatten();
+    new.iter_mut().for_each(|file| file.happened = of);
     match (field.kind.many(), new.is_empty()) {
         (true, _) => kept.into_iter().chain(new).collect(),
         (false, false) => new,

@@ -2,7 +2,7 @@
 
 use crate::address::encode;
 use crate::draw::cells::machine_time;
-use crate::failure::Answer;
+use crate::failure::{Answer, Failure};
 use crate::pages::desk::when;
 use crate::staff::{Staff, see};
 use crate::toast;
@@ -42,7 +42,15 @@ pub(crate) async fn show(staff: Staff) -> Answer {
 pub(crate) async fn read(staff: Staff, request: Request) -> Answer {
     let posted = staff.posted(request).await?;
     staff.app.store.mark_seen(&staff.viewer, None).await?;
-    Ok(see(&format!("{}?done=read", Visit::back(posted.pairs.get("back"), "/"))))
+    Ok(see(&format!("{}?done=read.{}", Visit::back(posted.pairs.get("back"), "/"), staff.now.0)))
+}
+
+/// `POST /notices/unread`: takes back what was just marked as read.
+pub(crate) async fn unread(staff: Staff, request: Request) -> Answer {
+    let posted = staff.posted(request).await?;
+    let at = posted.pairs.get("at").and_then(|at| at.parse().ok()).ok_or(Failure::NotFound)?;
+    staff.app.store.unmark_seen(&staff.viewer, engine::Moment(at)).await?;
+    Ok(see(&format!("{}?done=unread", Visit::back(posted.pairs.get("back"), "/notices"))))
 }
 
 pub(crate) fn news(staff: &Staff, notice: &Notice) -> News {
@@ -53,7 +61,12 @@ pub(crate) fn news(staff: &Staff, notice: &Notice) -> News {
         at: machine_time(notice.at),
         when: when(staff, notice.at),
         title: register.as_ref().map_or_else(|| staff.say("notice-other"), |register| why(staff, register, &notice.why)),
-        href: format!("/r/{}/{}", notice.register, encode(&notice.number)),
+        // A new password is confirmed where accounts are, not on the person's entry.
+        href: if notice.why == "account:account_asked" {
+            format!("/accounts/{}", notice.entry)
+        } else {
+            format!("/r/{}/{}", notice.register, encode(&notice.number))
+        },
         small: format!("{} · {title} · {duty}", notice.number),
     }
 }

@@ -4,15 +4,17 @@ use crate::draw::{Draw, entry_path};
 use crate::failure::{Answer, Failure};
 use crate::pages::entry::short;
 use crate::pages::find;
+use crate::session;
 use crate::staff::Staff;
 use crate::view::cell::{Cell, Fact};
 use crate::view::mark::State;
 use crate::view::shell::{Paper, Printed};
 use crate::view::top::Link;
-use axum::extract::Path;
-use catalogue::Sensitivity;
-use engine::rights;
+use axum::extract::{Path, Request};
+use catalogue::{Field, Sensitivity};
+use engine::{Entry, SecretValues, rights, sealed_fields};
 use serde::Serialize;
+use store::Found;
 
 #[derive(Serialize)]
 struct Page {
@@ -28,8 +30,20 @@ struct Page {
 /// `GET /r/{register}/{number}/print`
 pub(crate) async fn show(staff: Staff, Path((register, number)): Path<(String, String)>) -> Answer {
     let found = staff.entry(&register, &number).await?;
+    paper(&staff, &found, None).await
+}
+
+/// `POST /r/{register}/{number}/print`: with what is sealed in the clear, for whoever holds the key. The look is recorded first.
+pub(crate) async fn open(staff: Staff, Path((register, number)): Path<(String, String)>, request: Request) -> Answer {
+    staff.posted(request).await?;
+    let found = staff.entry(&register, &number).await?;
+    let opened = session::open(&staff, &found.entry, vault::Purpose::Print).await?;
+    paper(&staff, &found, Some(&opened.values)).await
+}
+
+async fn paper(staff: &Staff, found: &Found, opened: Option<&SecretValues>) -> Answer {
     let (entry, register) = (&found.entry, &found.register);
-    let directory = find::directory_for(&staff, register, std::slice::from_ref(entry)).await?;
+    let directory = find::directory_for(staff, register, std::slice::from_ref(entry)).await?;
     let visit = staff.on_paper();
     let draw = Draw { visit: &visit, ..staff.draw_with(register, &directory) };
     let print = register.print.as_ref().filter(|_| draw.may_print(entry)).ok_or(Failure::NotFound)?;
@@ -39,7 +53,8 @@ pub(crate) async fn show(staff: Staff, Path((register, number)): Path<(String, S
         let label = draw.text(&field.label);
         let seen = rights::sees(&staff.viewer, register, entry, field);
         let value = match entry.values.get(&field.name) {
-            Some(_) if !seen || field.sensitivity == Sensitivity::Sealed => Cell::text(staff.say("export-sealed")),
+            _ if field.sensitivity == Sensitivity::Sealed => sealed_cell(&draw, entry, field, opened),
+            Some(_) if !seen => Cell::text(staff.say("export-sealed")),
             Some(value) => {
                 looked.extend((field.sensitivity == Sensitivity::Confidential).then(|| field.name.clone()));
                 draw.cell(field, value, Some(entry))
@@ -65,4 +80,15 @@ pub(crate) async fn show(staff: Staff, Path((register, number)): Path<(String, S
         note: print.note.as_ref().map(|note| draw.text(note)),
     };
     staff.page("pages/print.html", &page)
+}
+
+/// A sealed field on paper: in the clear where it was opened, else 〔密〕; a dash where nothing was sealed.
+fn sealed_cell<'a>(draw: &Draw<'a>, entry: &Entry, field: &'a Field, opened: Option<&SecretValues>) -> Cell {
+    if !sealed_fields(entry).contains(&field.name) {
+        return Cell::None;
+    }
+    match opened.and_then(|opened| opened.for_viewer_with_key().get(&field.name)) {
+        Some(value) => draw.cell(field, value, Some(entry)),
+        None => Cell::text(draw.visit.say("export-sealed")),
+    }
 }

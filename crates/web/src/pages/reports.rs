@@ -16,6 +16,7 @@ use crate::view::shell::Shell;
 use crate::view::top::Link;
 use axum::extract::{Path, Request};
 use axum::http::StatusCode;
+use catalogue::Page;
 use jiff::civil::Date;
 use office::paper;
 use serde::Serialize;
@@ -38,7 +39,7 @@ struct Offered {
 }
 
 #[derive(Serialize)]
-struct Page {
+struct Sheet {
     #[serde(flatten)]
     shell: Shell,
     back: Link,
@@ -62,23 +63,27 @@ struct Behind {
     how: Option<String>,
 }
 
-/// Roles that see official totals: those who prepare, check and answer for them.
-const ROLES: [&str; 5] = ["inspector", "conduct", "director", "secretary", "commission"];
+/// The tables this person reads.
+pub(crate) fn readable(staff: &Staff) -> Vec<ReportHead> {
+    let all = staff.app.figures.as_ref().map(|figures| figures.reports()).unwrap_or_default();
+    all.into_iter().filter(|head| staff.opens(Page::Report(&head.id))).collect()
+}
 
-fn figures(staff: &Staff) -> Answer<&Arc<dyn Figures>> {
-    if !ROLES.iter().any(|role| staff.viewer.holds(role)) {
-        return Err(Failure::NotFound);
-    }
-    staff.app.figures.as_ref().ok_or(Failure::NotFound)
+/// Whoever computes a table, for one who reads it.
+fn figures<'s>(staff: &'s Staff, id: &str) -> Answer<&'s Arc<dyn Figures>> {
+    staff.app.figures.as_ref().filter(|_| staff.opens(Page::Report(id))).ok_or(Failure::NotFound)
 }
 
 /// `GET /reports`
 pub(crate) async fn index(staff: Staff) -> Answer {
-    let figures = figures(&staff)?;
+    let readable = readable(&staff);
+    if readable.is_empty() {
+        return Err(Failure::NotFound);
+    }
     let offered =
         |head: ReportHead| Offered { title: staff.text(&head.title).to_owned(), href: format!("/reports/{}", head.id), basis: head.basis };
-    let reports: Vec<Offered> = figures.reports().into_iter().map(offered).collect();
-    let note = staff.say(if reports.is_empty() { "reports-none" } else { "reports-note" });
+    let reports: Vec<Offered> = readable.into_iter().map(offered).collect();
+    let note = staff.say("reports-note");
     let page = Index { shell: staff.shell(&staff.say("reports"), Some("campaign")).await?, note, reports };
     staff.page("pages/reports.html", &page)
 }
@@ -115,7 +120,7 @@ pub(crate) async fn open(staff: Staff, Path(id): Path<String>, request: Request)
 
 async fn compute(staff: &Staff, id: &str, wanted: &Wanted, unlock: Option<&Keyring>) -> Answer<Result<Report, FiguresError>> {
     let ask = ReportAsk { id, from: wanted.from, to: wanted.to, as_of: staff.now, viewer: &staff.viewer, unlock };
-    match figures(staff)?.report(ask).await {
+    match figures(staff, id)?.report(ask).await {
         Err(FiguresError::Unknown(_)) => Err(Failure::NotFound),
         Err(FiguresError::Broken(error)) => Err(Failure::Broken(error)),
         other => Ok(other),
@@ -127,7 +132,7 @@ async fn page(staff: &Staff, id: &str, pairs: &Pairs, unlock: Option<&Keyring>) 
     let computed = compute(staff, id, &wanted, unlock).await?;
     let path = format!("/reports/{id}");
     let here = pairs.without(&["cell", "lang"]);
-    let head = figures(staff)?.reports().into_iter().find(|head| head.id == id).ok_or(Failure::NotFound)?;
+    let head = readable(staff).into_iter().find(|head| head.id == id).ok_or(Failure::NotFound)?;
     let title = staff.text(&head.title).to_owned();
     let (report, refused) = match computed {
         Ok(report) => (Some(report), None),
@@ -138,7 +143,7 @@ async fn page(staff: &Staff, id: &str, pairs: &Pairs, unlock: Option<&Keyring>) 
         (Some(report), Some((row, column))) => behind(staff, report, row, column).await?,
         _ => None,
     };
-    let page = Page {
+    let page = Sheet {
         shell: staff.shell(&title, Some("campaign")).await?,
         back: Link::new(staff.say("reports"), "/reports"),
         acts: if report.is_some() { acts(staff, &path, &here, unlock.is_some()) } else { Vec::new() },

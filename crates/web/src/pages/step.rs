@@ -55,6 +55,7 @@ pub(crate) async fn make(staff: Staff, Path((register, number, name)): Path<(Str
         return page(&form, &found, step, StatusCode::OK, Shown { found: asked, note, ..Shown::fresh(input) }).await;
     }
     let mut more = posted.faults.clone();
+    more.extend(form.time_faults(&posted));
     if step.note == NoteRule::Required && note.is_empty() {
         let text = |lang| staff.app.words.say(lang, "note-missing");
         more.push(FieldFault::new(&"_note".into(), Code::Missing, text(catalogue::Lang::Zh), text(catalogue::Lang::En)));
@@ -76,6 +77,9 @@ pub(crate) async fn make(staff: Staff, Path((register, number, name)): Path<(Str
     let mut wish = Wish::make(staff.actor(), found.register.name.clone(), found.entry.id, name.as_str(), submission).with_seen(seen);
     if let Some(once) = posted.pairs.get("once").filter(|once| once.len() == 32) {
         wish = wish.with_key(format!("{}:{once}", found.entry.id));
+    }
+    if let Ok(Some(at)) = form.happened(&input) {
+        wish = wish.with_happened(at);
     }
     if !note.is_empty() && step.note != NoteRule::None {
         wish = wish.with_note(&note);
@@ -115,10 +119,12 @@ impl Shown {
 async fn page(form: &EntryForm<'_>, found: &Found, step: &Move, status: StatusCode, shown: Shown) -> Answer {
     let (staff, register) = (form.staff, form.register);
     let note_fault = shown.more.iter().find(|fault| fault.field == "_note").map(|fault| fault.text.get(staff.lang).to_owned());
+    let late = form.late(&shown.input, &shown.more);
     let (mut parts, faults) = form.draw(shown.input, shown.refusal.as_ref(), &shown.more, shown.found).await?;
     if let Some(field) = note_field(staff, register, step.note, &shown.note) {
-        parts.push(Part { title: None, note: None, fields: vec![field.fault(note_fault)] });
+        parts.push(Part { title: None, note: None, fold: false, fields: vec![field.fault(note_fault)] });
     }
+    parts.push(late);
     let path = entry_path(&found.entry);
     let title = staff.text(&step.label).to_owned();
     let page = FormPage {

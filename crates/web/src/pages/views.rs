@@ -174,7 +174,7 @@ async fn page(staff: &Staff, name: &str, status: StatusCode, query: &str, called
         once: None,
         give: vec![Give::new("query", query)],
         multipart: false,
-        parts: vec![Part { title: None, note: None, fields: std::iter::once(field).chain(audience(staff)).collect() }],
+        parts: vec![Part { title: None, note: None, fold: false, fields: std::iter::once(field).chain(audience(staff)).collect() }],
         submit: staff.say("form-save"),
         cancel: path,
     };

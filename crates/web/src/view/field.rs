@@ -50,7 +50,7 @@ pub enum Control {
     Choice { look: Look, options: Vec<Choice> },
     Multi { look: Look, options: Vec<Choice> },
     Pick { find: String, query: String, picked: Option<Picked>, found: Option<Vec<Picked>>, more: bool, many: bool, all: Vec<Picked> },
-    File { files: Vec<Kept>, accept: Option<String>, multiple: bool, max_bytes: Option<u64>, max_text: String },
+    File { files: Vec<Kept>, accept: Option<String>, multiple: bool, max_bytes: Option<u64>, max_text: String, dated: Option<String> },
     Rows { columns: Vec<Column>, rows: Vec<Vec<Field>>, blank: Option<Vec<Field>>, most: Option<u64>, add: String, sum: Option<String> },
 }
 
@@ -114,5 +114,7 @@ pub struct Column {
 pub struct Part {
     pub title: Option<String>,
     pub note: Option<String>,
+    /// Seldom needed: shown when its title is pressed, or when something in it is wrong.
+    pub fold: bool,
     pub fields: Vec<Field>,
 }

@@ -7,6 +7,8 @@ pub struct Clock {
     /// `late`, `today`, `soon`, `ok`, `hold`, `done` or `none`.
     pub kind: &'static str,
     pub text: String,
+    /// Why the day may still change: its year's calendar is not published.
+    pub note: Option<String>,
     /// Machine-readable due time.
     pub at: Option<String>,
 }

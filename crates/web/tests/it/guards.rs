@@ -12,6 +12,10 @@ fn posts(gift: &str) -> Vec<String> {
         "/leave",
         "/me/password",
         "/notices/read",
+        "/notices/unread",
+        "/log/check",
+        "/rules/runs",
+        "/rules/runs/x/cancel",
         "/jobs/x/cancel",
         "/accounts/x/reset",
         "/reports/x/open",
@@ -30,7 +34,8 @@ fn posts(gift: &str) -> Vec<String> {
     .map(str::to_owned)
     .into();
     all.extend(
-        ["open", "edit", "move/accept", "note", "assign", "recuse", "clock/verify/suspend"].map(|end| format!("/r/gift/{gift}/{end}")),
+        ["open", "print", "edit", "move/accept", "note", "assign", "recuse", "clock/verify/suspend"]
+            .map(|end| format!("/r/gift/{gift}/{end}")),
     );
     all
 }

@@ -46,7 +46,7 @@ impl House {
     }
 
     /// zhang (staff, surgery), zhao (staff, ward), wang (liaison, surgery), he (head, surgery), li (inspector), chen (director), sun (finance),
-    /// qian (hr), admin; all sign in with [`PASSWORD`].
+    /// qian (hr), admin, shi (auditor), ma (medical), dai (company representative); all sign in with [`PASSWORD`].
     pub async fn with(figures: Option<Arc<dyn Figures>>) -> Self {
         Self::made(figures, None).await
     }
@@ -79,6 +79,9 @@ impl House {
             ("qian", "钱八", office, &["hr"]),
             ("wu", "吴九", office, &["purchasing"]),
             ("admin", "管理员", office, &["admin"]),
+            ("shi", "施审", office, &["auditor"]),
+            ("ma", "马医务", office, &["medical"]),
+            ("dai", "戴代表", office, &["representative"]),
         ] {
             let person = person(&store, login, name, at, roles).await;
             store.create_account(login, person, Password::new(PASSWORD.into()), light(), false).await.expect("an account is made");

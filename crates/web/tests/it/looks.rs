@@ -133,6 +133,10 @@ async fn crawl(house: &House, lang: &str) {
     crate::import::walk(&mut li, lang, |page| whole(page)).await;
     let job = crate::export::job(house, &mut li).await;
     visit(&mut li, &to(&job), StatusCode::OK).await;
+    let mut shi = Browser::signed_in(house, "shi").await;
+    for path in ["/log", "/log?chain=looks", "/log?who=x"] {
+        visit(&mut shi, &to(path), StatusCode::OK).await;
+    }
     let mut admin = Browser::signed_in(house, "admin").await;
     for path in ["/accounts".to_owned(), format!("/accounts/{}", house.person("li"))] {
         visit(&mut admin, &to(&path), StatusCode::OK).await;

@@ -171,3 +171,22 @@ async fn a_stopped_account_is_started_again_from_the_toast() {
     admin.submit(page.form(&format!("{path}/start"))).await.expect(StatusCode::OK);
     zhao.sign_in("zhao", crate::house::PASSWORD).await.expect(StatusCode::OK);
 }
+
+#[tokio::test]
+async fn what_was_marked_as_read_is_unread_again_from_the_toast() {
+    let house = House::new().await;
+    let gift = house.gift("某人").await.number;
+    let path = format!("/r/gift/{gift}/move/send_back");
+    let mut li = Browser::signed_in(&house, "li").await;
+    let form = li.get(&path).await.form(&path).with("_note", "照片不清楚");
+    li.submit(form).await.expect(StatusCode::OK);
+    let mut zhang = Browser::signed_in(&house, "zhang").await;
+    let unread = zhang.get("/notices").await.expect(StatusCode::OK);
+    assert!(unread.has("1 条未读") || unread.forms().iter().any(|form| form.action == "/notices/read"), "{}", unread.words());
+    house.pass_minutes(1);
+    let read = zhang.submit(unread.form("/notices/read")).await.expect(StatusCode::OK);
+    assert!(read.has("已全部标为已读") && read.has("撤销"), "{}", read.words());
+    assert!(!read.forms().iter().any(|form| form.action == "/notices/read"), "nothing is unread");
+    let again = zhang.submit(read.form("/notices/unread")).await.expect(StatusCode::OK);
+    assert!(again.has("已恢复为未读") && again.forms().iter().any(|form| form.action == "/notices/read"), "{}", again.words());
+}

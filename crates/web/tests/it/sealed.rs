@@ -52,6 +52,34 @@ async fn sealed_fields_stay_shut_until_they_are_opened_and_the_look_is_recorded(
 }
 
 #[tokio::test]
+async fn the_paper_of_an_opened_entry_has_its_content_and_the_look_is_recorded() {
+    let house = House::new().await;
+    let mut li = Browser::signed_in(&house, "li").await;
+    let form = li.get("/r/clue/new").await.expect(StatusCode::OK).form("/r/clue/new");
+    let form = form
+        .with("source", &crate::house::first_item("clue_source"))
+        .with("origin_no", "甲〔2026〕1号")
+        .with("subject", "某甲")
+        .with("post", "某职")
+        .with("summary", SECRET);
+    let path = li.submit_once(form).await.location().expect("stored").split('?').next().expect("a path").to_owned();
+    let print = format!("{path}/print");
+    let shut = li.get(&print).await.expect(StatusCode::OK);
+    assert!(!shut.has(SECRET) && shut.has("〔密〕"), "the plain paper stays shut: {}", shut.words());
+    let mut chen = Browser::signed_in(&house, "chen").await;
+    let page = chen.get(&path).await;
+    assert!(!page.forms().iter().any(|form| form.action == print), "only what stands open is printed open");
+    let open = chen.submit(page.form(&format!("{path}/open"))).await.expect(StatusCode::OK);
+    let paper = chen.submit(open.form(&print)).await.expect(StatusCode::OK);
+    assert!(paper.has(SECRET), "{}", paper.words());
+    assert_eq!(paper.headers["cache-control"], "no-store");
+    let looks = house.store.audit("reads:h1", 0, 10).await.expect("the chain of reads");
+    assert_eq!(looks.len(), 2, "opening and printing: {looks:?}");
+    let told = chen.get(&format!("{path}?only=looks")).await;
+    assert!(told.has("打印时看过"), "{}", told.words());
+}
+
+#[tokio::test]
 async fn a_session_without_keys_is_told_so() {
     let house = House::new().await;
     let mut li = Browser::signed_in(&house, "li").await;

@@ -58,8 +58,8 @@ fn quoted() -> BTreeSet<String> {
     found
 }
 
-/// Keys put together from a start and a word: weekdays, themes, toasts, journeys and accounts of a demo.
-const MADE: [&str; 5] = ["weekday-", "theme-", "toast-", "tour-trip-", "tour-as-"];
+/// Keys put together from a start and a word: deeds of the log, weekdays, themes, toasts, journeys and accounts of a demo.
+const MADE: [&str; 6] = ["deed-", "weekday-", "theme-", "toast-", "tour-trip-", "tour-as-"];
 
 #[test]
 fn every_key_is_used_and_every_used_key_exists() {
