@@ -29,7 +29,9 @@ async fn an_administrator_alone_does_not_get_into_an_inspectors_account() {
     Browser::new(&house).sign_in("li", PASSWORD).await.expect(StatusCode::OK);
 
     let mut chen = Browser::signed_in(&house, "chen").await;
-    assert!(chen.get("/notices").await.has("有人的新密码等待您确认"));
+    let notices = chen.get("/notices").await;
+    assert!(notices.has("有人的新密码等待您确认") && notices.links().contains(&path), "the notice leads to where it is confirmed");
+    assert!(notices.links().contains(&"/accounts".to_owned()), "and so does the menu");
     assert!(chen.get("/accounts").await.expect(StatusCode::OK).has("等待确认的新密码"));
     let page = chen.get(&path).await.expect(StatusCode::OK);
     assert!(!page.text().contains(&format!("{path}/stop")), "whoever confirms keeps no accounts");
