@@ -3,7 +3,7 @@
 const text = (value) => ({ is: "text", text: value });
 const num = (value, unit = null, href = null) => ({ is: "num", text: value, unit, href });
 const none = { is: "none" };
-const clock = (kind, words, at = null) => ({ kind, text: words, at });
+const clock = (kind, words, at = null, note = null) => ({ kind, text: words, at, note });
 const state = (shape, words) => ({ shape, text: words });
 const act = (label, more = {}) => ({ label, kind: "plain", icon: null, href: "#", post: null, give: [], why: null, ask: null, dialog: false, full: null, ...more });
 const post = (label, more = {}) => act(label, { href: null, post: "#", ...more });
@@ -129,7 +129,7 @@ export function field(is, name, label, more = {}) {
     text: { value: "", max: null, few: false, mode: null, auto: null }, password: { value: "", max: null, mode: null, auto: null }, long: { value: "", max: null },
     number: { value: "", unit: null }, money: { value: "" }, date: { value: "", min: null, max: null }, datetime: { value: "", min: null, max: null },
     choice: { look: "radio", options: [] }, multi: { look: "checks", options: [] }, check: { look: "line", on: false, text: "", more: null },
-    pick: { find: "found.html", query: "", picked: null, found: null, more: false, many: false, all: [] }, file: { files: [], accept: null, multiple: false, max_bytes: null, max_text: "" },
+    pick: { find: "found.html", query: "", picked: null, found: null, more: false, many: false, all: [] }, file: { files: [], accept: null, multiple: false, max_bytes: null, max_text: "", dated: null },
     rows: { columns: [], rows: [], blank: null, most: null, add: "", sum: null }, fixed: { text: "" },
   };
   return { ...base, ...kinds[is], ...more };
@@ -151,7 +151,7 @@ function form() {
   return {
     faults: [{ href: "#f-value", text: "估值要大于 0，例如 260" }, { href: "#f-goods-1-count", text: "第 2 行：填写数量，例如 1" }],
     parts: [
-      { title: "事由", note: "在收到后 24 小时内登记；事后发现的，写发现的时间。", fields: [
+      { title: "事由", note: "在收到后 24 小时内登记；事后发现的，写发现的时间。", fold: false, fields: [
         field("datetime", "received", "收到时间", { value: "2026-06-09T20:40" }),
         field("date", "found", "发现日期", { required: false, hint: "与收到不是同一天时填写。", max: "2026-06-11" }),
         field("text", "place", "地点", { value: "住院部 5 楼医生办公室", max: 80 }),
@@ -162,13 +162,13 @@ function form() {
         field("pick", "unit", "科室", { hint: "写科室名称的一部分。", query: "不存在", found: [] }),
         field("text", "giver", "赠送方", { seen_by: "承办人和保密员", value: "" }),
       ] },
-      { title: "财物", note: null, fields: [
+      { title: "财物", note: null, fold: false, fields: [
         money,
         field("number", "count", "件数", { value: "2", unit: "件" }),
         field("rows", "goods", "财物清单", { columns: [["形式", false, true], ["说明", false, true], ["数量", true, true], ["估值", true, false]].map(([label, isNum, required]) => ({ label, num: isNum, required })),
           rows: [goods(0, ["现金", "百元纸币，连信封封存", "8", "800.00"]), goods(1, ["贵重礼品", "茶叶，未拆封", "", "260.00"], { count: "填写数量，例如 1" })],
           blank: goods("__n__", [null, "", "", ""]), most: 4, add: "添加一件", sum: "合计 1,060.00 元" }),
-        field("file", "photo", "清点照片", { files: [{ key: "k1", name: "现金清点.jpg", size: "412 KB", href: "#" }], hint: "JPG、PNG 或 PDF，每个不超过 20 MB，最多 5 个。", accept: ".jpg,.png,.pdf", multiple: true, max_bytes: 20971520, max_text: "20 MB", required: false }),
+        field("file", "photo", "清点照片", { files: [{ key: "k1", name: "现金清点.jpg", size: "412 KB", href: "#" }], hint: "JPG、PNG 或 PDF，每个不超过 20 MB，最多 5 个。", accept: ".jpg,.png,.pdf", multiple: true, max_bytes: 20971520, max_text: "20 MB", dated: "2026-06-11", required: false }),
         field("long", "note", "说明", { required: false, value: "查房后整理病历袋时发现。" }),
         field("choice", "way", "去向", { look: "select", options: options(["退回住院账户", "当面退还", "上缴"]) }),
         field("fixed", "number", "编号", { text: "保存后生成，例如 LP-2026-0042" }),
@@ -273,7 +273,7 @@ export function context(lang, page) {
   const own = data[page]?.() ?? {};
   const marks = {
     states: [["open", "待受理"], ["half", "核查中"], ["full", "已入库"], ["shut", "已了结"], ["stop", "已暂存"]].map(([shape, words]) => state(shape, words)),
-    clocks: [["late", "逾期3天"], ["today", "今天17:30"], ["soon", "还剩1天"], ["ok", "6月18日"], ["hold", "暂停计时"], ["done", "6月5日办结"], ["none", "未开始"]].map(([kind, words]) => clock(kind, words)),
+    clocks: [["late", "逾期3天"], ["today", "今天17:30"], ["soon", "还剩1天"], ["ok", "6月18日"], ["hold", "暂停计时"], ["done", "6月5日办结"], ["none", "未开始"]].map(([kind, words]) => clock(kind, words)).concat(clock("ok", "2027年1月5日", null, "2027年日历未公布，暂定")),
     buttons: [post("核验并入库", { kind: "main" }), act("退回"), act("取消", { kind: "bare" }), act("导出", { icon: "save" }), act("销号", { href: null, why: "责任人不能自己销号" })],
     no_data: { title: "还没有登记", text: "有人上交红包礼品时，这里会出现第一条。", act: act("登记一件", { icon: "plus" }) },
     no_match: { title: "没有符合筛选的条目", text: "共有 128 件，但没有一件同时满足 3 个条件。", act: act("去掉“可查性：较强”") },
