@@ -44,6 +44,23 @@ fn words(house: &House, entry: &Entry, now: &str) -> (&'static str, String) {
 }
 
 #[test]
+fn a_day_in_a_year_without_a_calendar_is_provisional() {
+    let mut house = House::with(&[]);
+    let author = house.person("作者", &[], "内科");
+    let mut entry = house.create(author, &[]);
+    let provisional = |entry: &Entry, now: &str, house: &House| {
+        show::clock(&entry.clocks["work"], at(now), &house.catalogue.calendar, Lang::Zh).provisional
+    };
+    assert_eq!(provisional(&entry, "2026-03-02T09:00", &house), None, "2026 is published");
+    entry.clocks["work"].due = at("2031-01-05T23:59");
+    entry.clocks["work"].soon = at("2031-01-04T00:00");
+    assert_eq!(provisional(&entry, "2030-12-30T09:00", &house), Some(2031), "while it is far off");
+    assert_eq!(provisional(&entry, "2031-01-04T09:00", &house), Some(2031), "and when it is near");
+    entry.clocks["work"].met = Some(at("2031-01-04T10:00"));
+    assert_eq!(provisional(&entry, "2031-01-04T11:00", &house), None, "what is met stays as it was");
+}
+
+#[test]
 fn a_clock_says_how_it_stands() {
     let mut house = House::with(&[]);
     let author = house.person("作者", &[], "内科");
