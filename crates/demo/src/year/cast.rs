@@ -114,6 +114,13 @@ pub(super) struct Member {
     pub(super) prescriber: Option<usize>,
 }
 
+impl Member {
+    /// Whether the roll names the head of the unit as their superior: doctors without a duty of their own.
+    pub(super) fn answers_to_head(&self) -> bool {
+        self.prescriber.is_some() && self.roles.is_empty()
+    }
+}
+
 /// Everybody, by unit.
 pub(super) struct Cast {
     pub(super) units: Vec<UnitId>,

@@ -70,7 +70,7 @@ fn person(actor: Actor, member: &Member, cast: &Cast, hospital: &Hospital, since
     if let Some(prescriber) = member.prescriber.map(|position| &hospital.people[position]) {
         put("specialty", Value::Choice(prescriber.specialty.as_str().into()));
         put("grade", Value::Choice(grade(prescriber).into()));
-        if member.roles.is_empty() {
+        if member.answers_to_head() {
             put("superior", Value::Person(cast.head(member.unit).id));
         }
     }

@@ -299,11 +299,11 @@ fn case(story: &mut Story<'_, '_>, row: &Row, clue: Slot, member: &Member, begin
     }
 }
 
-/// The unit that was given advice mends what it says; where its head is concerned, a superior sees to it.
+/// The unit that was given advice mends what it says; where its head is concerned, or barred as the superior of whoever is, somebody above sees to it.
 fn heed(story: &mut Story<'_, '_>, problem: Slot, member: &Member) {
     let (conduct, head) = (story.by("conduct"), story.cast().head(member.unit));
-    let superior = story.cast().by_login("director").filter(|_| head.id == member.id);
-    let head = superior.unwrap_or(head).id;
+    let above = story.cast().by_login("director").filter(|_| head.id == member.id || member.answers_to_head());
+    let head = above.unwrap_or(head).id;
     story.on(0);
     story.edit(conduct.clone(), problem, vec![("responsible", person(head))]);
     story.on(1);

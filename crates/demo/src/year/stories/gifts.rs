@@ -13,6 +13,7 @@ pub(super) fn tell(script: &mut Script<'_>, common: &Common) {
         story.stop_after(row.raw(11));
         match row.text(2) {
             "handed_in" => handed_in(&mut story, &row, gift),
+            "accepted" => kept(&mut story, &row, gift),
             _ => recorded(&mut story, gift),
         }
     }
@@ -52,7 +53,19 @@ fn register(story: &mut Story<'_, '_>, row: &Row, common: &Common) -> Slot {
     if company && let Some(supplier) = common.suppliers.first() {
         fields.push(("supplier", Give::Supplier(*supplier)));
     }
-    story.create(Who::Person(member.id), "gift", fields)
+    // What somebody kept is registered by whoever established it.
+    let by = if row.text(2) == "accepted" { story.by("inspector2") } else { Who::Person(member.id) };
+    story.create(by, "gift", fields)
+}
+
+/// Accepted and kept: the penalty is entered, then the entry is closed.
+fn kept(story: &mut Story<'_, '_>, row: &Row, gift: Slot) {
+    let inspector = story.by("inspector");
+    story.on(3);
+    let penalty = vec![("penalty", items(&["criticism", "file", "performance"])), ("penalty_no", text(format!("CL{:04}", -row.number(0))))];
+    story.make(inspector.clone(), gift, "penalise", penalty);
+    story.on(5);
+    story.make(inspector, gift, "record", Vec::new());
 }
 
 /// Verified, countersigned, then back to the patient or to the treasury.
