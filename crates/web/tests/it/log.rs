@@ -75,6 +75,6 @@ async fn everything_is_checked_on_the_auditors_wish() {
     assert!(page.has("个事件全部相符"), "{}", page.words());
     let mut admin = Browser::signed_in(&house, "admin").await;
     assert!(!admin.get("/").await.links().contains(&"/log".to_owned()));
-    let fields = admin.get("/notices").await.forms()[0].fields.clone();
+    let fields = admin.get("/notices").await.form("/leave").fields;
     admin.submit(crate::browser::Form { fields, ..form }).await.expect(StatusCode::NOT_FOUND);
 }
