@@ -177,7 +177,7 @@ async fn findings_are_answered(played: &Played) {
 /// A code opens the report it names, the first one answered and open to a word more; for each role there is something to do.
 async fn the_guide_leads_somewhere(played: &Played) {
     let first = played.guide.reports.first().expect("there are reports of the public");
-    assert!(first.answered && first.noted && first.open, "{first:?}");
+    assert!(first.answered && first.noted && first.open, "{:?}", played.guide.reports);
     assert!(played.guide.reports.len() >= 3 && played.guide.codes.len() == played.guide.reports.len());
     for report in &played.guide.reports {
         let code = vault::ReceiptCode::parse(&report.code).expect("a code");
