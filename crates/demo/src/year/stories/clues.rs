@@ -129,7 +129,16 @@ fn reported(story: &mut Story<'_, '_>, row: &Row, channel: &str) {
         more(story, row, report, 5);
     }
     handle(story, row, clue, member, 5);
-    // Closing the clue concludes the report; after a case, or when the clue is kept for later, somebody says so.
+    // What follows upon the decision may lie beyond today while the report is answered long before: a course of its own.
+    if row.raw(STOP).parse::<usize>().is_err() {
+        answered(&mut story.script.story(row.number(0)), row, report);
+    } else {
+        answered(story, row, report);
+    }
+}
+
+/// Closing the clue concludes the report; after a case, or when the clue is kept for later, somebody says so.
+fn answered(story: &mut Story<'_, '_>, row: &Row, report: Slot) {
     let done = match row.text(PATH) {
         "case" => 125,
         "shelved" => 30,
