@@ -234,7 +234,8 @@ pub fn answered(page: &Page, form: &Form, say: &dyn Fn(&str, &Form) -> Option<St
             filled = filled.with(&name, &words);
         } else if filled.get(&name).is_none_or(str::is_empty) {
             let choice = attribute(head, "value").filter(|_| ["radio", "checkbox"].contains(&kind.as_str()));
-            if kind != "checkbox" {
+            // Days that nobody asks for stay empty, such as when a paper was made.
+            if !["checkbox", "date", "datetime-local"].contains(&kind.as_str()) {
                 filled = filled.with(&name, &choice.unwrap_or_else(|| "不清楚".to_owned()));
             }
         }
