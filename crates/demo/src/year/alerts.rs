@@ -32,11 +32,12 @@ const QUIET_DAYS: [i64; 3] = [180, 28, 365];
 /// Answers the open findings: most are explained, half of these decided, some wait, some are late.
 pub(super) async fn answer(player: &mut Player, cast: &Cast, end: Moment) -> Result<(), Error> {
     let opened = player.clock.now();
-    let alerts = open(player, cast).await?;
+    let mut alerts = open(player, cast).await?;
+    keep_waiting(&mut alerts, cast);
     let (mut explained, count) = (Vec::new(), alerts.len());
     let later = |days: i64| Moment(Moment::from_local(opened.local().saturating_add(days.days())).0.min(end.0));
     player.until(later(EXPLAINED_AFTER)).await?;
-    for (at, alert) in alerts.iter().enumerate().take(count * 7 / 10) {
+    for (at, alert) in alerts.iter().enumerate().take((count * 7 / 10).min(count.saturating_sub(2))) {
         if let Some(owner) = alert.owner {
             explain(player, alert, owner, at).await?;
             explained.push((alert, owner));
@@ -52,6 +53,20 @@ pub(super) async fn answer(player: &mut Player, cast: &Cast, end: Moment) -> Res
         make(player, medical.id, "whitelist", *reason, "revoke", Change::default(), Some("核对后理由不再成立。")).await?;
     }
     player.until(end).await
+}
+
+/// Of a doctor's findings and of a head's one each comes last, so that it still waits when visitors come.
+fn keep_waiting(alerts: &mut Vec<Entry>, cast: &Cast) {
+    for is_head in [false, true] {
+        let owned = |alert: &Entry| {
+            let owner = cast.members.iter().find(|member| Some(member.id) == alert.owner);
+            owner.is_some_and(|member| member.prescriber.is_some() && member.roles.is_empty() != is_head)
+        };
+        if let Some(at) = alerts.iter().rposition(owned) {
+            let alert = alerts.remove(at);
+            alerts.push(alert);
+        }
+    }
 }
 
 /// All findings that wait for an explanation, as medical affairs sees them.
