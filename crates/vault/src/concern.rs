@@ -8,44 +8,37 @@
 use std::fmt;
 use std::str::FromStr;
 
-use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use crate::context::update_part;
+use crate::deployment::{DeploymentKey, KEY_BYTES};
 use crate::entropy::Entropy;
 
 /// The key under which concern tags are made: one per deployment, kept outside the database.
-pub struct ConcernKey(Box<Zeroizing<[u8; KEY_BYTES]>>);
+pub struct ConcernKey(DeploymentKey);
 
 impl ConcernKey {
     pub fn generate(entropy: &mut dyn Entropy) -> Self {
-        let mut key = Self::from_bytes(&[0; KEY_BYTES]);
-        entropy.fill(key.0.as_mut_slice());
-        key
+        Self(DeploymentKey::generate(entropy))
     }
 
     pub fn from_bytes(bytes: &[u8; KEY_BYTES]) -> Self {
-        Self(Box::new(Zeroizing::new(*bytes)))
+        Self(DeploymentKey::from_bytes(bytes))
     }
 
     /// For writing the key to its file.
     pub fn as_bytes(&self) -> &[u8; KEY_BYTES] {
-        &self.0
+        self.0.as_bytes()
     }
 
     /// The tag of a person within an institution.
     ///
     /// Shape: HMAC-SHA256 over a label and both ids, each preceded by its length (4 bytes, big-endian), cut to 16 bytes.
     pub fn tag(&self, institution: &str, person: &str) -> ConcernTag {
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.0.as_slice()).expect("HMAC takes a key of any length");
-        mac.update(b"qinglian/concern/1");
-        update_part(institution, |bytes| mac.update(bytes));
-        update_part(person, |bytes| mac.update(bytes));
+        let mac = self.0.mac(b"qinglian/concern/1", &[institution, person]);
         let mut tag = [0; TAG_BYTES];
-        tag.copy_from_slice(&mac.finalize().into_bytes()[..TAG_BYTES]);
+        tag.copy_from_slice(&mac[..TAG_BYTES]);
         ConcernTag(tag)
     }
 
@@ -53,10 +46,7 @@ impl ConcernKey {
     ///
     /// Shape: HMAC-SHA256 over a label and the purpose, preceded by its length.
     pub fn secret(&self, purpose: &str) -> Zeroizing<[u8; KEY_BYTES]> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.0.as_slice()).expect("HMAC takes a key of any length");
-        mac.update(b"qinglian/secret/1");
-        update_part(purpose, |bytes| mac.update(bytes));
-        Zeroizing::new(mac.finalize().into_bytes().into())
+        Zeroizing::new(self.0.mac(b"qinglian/secret/1", &[purpose]))
     }
 }
 
@@ -109,5 +99,4 @@ impl From<ConcernTag> for String {
     }
 }
 
-const KEY_BYTES: usize = 32;
 const TAG_BYTES: usize = 16;

@@ -6,41 +6,27 @@
 //! secrets, and so has a live server, which sees every sign-in anyway. The second factor guards the door; it opens nothing
 //! that is sealed.
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
-use zeroize::Zeroizing;
-
-use crate::context::update_part;
+use crate::deployment::{DeploymentKey, KEY_BYTES};
 use crate::entropy::Entropy;
 
 /// One per deployment.
-pub struct FactorKey(Box<Zeroizing<[u8; KEY_BYTES]>>);
+pub struct FactorKey(DeploymentKey);
 
 impl FactorKey {
     pub fn generate(entropy: &mut dyn Entropy) -> Self {
-        let mut key = Self::from_bytes(&[0; KEY_BYTES]);
-        entropy.fill(key.0.as_mut_slice());
-        key
+        Self(DeploymentKey::generate(entropy))
     }
 
     pub fn from_bytes(bytes: &[u8; KEY_BYTES]) -> Self {
-        Self(Box::new(Zeroizing::new(*bytes)))
+        Self(DeploymentKey::from_bytes(bytes))
     }
 
     /// For writing the key to its file.
     pub fn as_bytes(&self) -> &[u8; KEY_BYTES] {
-        &self.0
+        self.0.as_bytes()
     }
 
-    /// HMAC-SHA256 over a label and the parts, each with its length before it.
     pub(crate) fn mac(&self, label: &[u8], parts: [&str; 2]) -> [u8; 32] {
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.0.as_slice()).expect("HMAC takes a key of any length");
-        mac.update(label);
-        for part in parts {
-            update_part(part, |bytes| mac.update(bytes));
-        }
-        mac.finalize().into_bytes().into()
+        self.0.mac(label, &parts)
     }
 }
-
-const KEY_BYTES: usize = 32;

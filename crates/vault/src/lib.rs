@@ -30,6 +30,7 @@ mod concern;
 mod context;
 mod dealing;
 mod delegation;
+mod deployment;
 mod entropy;
 mod envelope;
 mod error;
