@@ -66,6 +66,9 @@ pub struct Field {
     /// Written only by the moves that ask for it and by effects: never on a form, never by an edit or an import.
     #[serde(default, skip_serializing_if = "is_not")]
     pub by_move: bool,
+    /// Read seldom: on the page of an entry it stands folded.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub fold: bool,
     /// Earlier names.
     pub was: Vec<FieldName>,
 }

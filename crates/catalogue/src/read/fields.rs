@@ -70,6 +70,7 @@ fn field<'a>(name: &str, reader: &Reader<'a>, shelf: &Shelf<'_>, inside: bool) -
         bars: reader.flag("bars").unwrap_or(false),
         on_form: true,
         by_move: reader.flag("by_move").unwrap_or(false),
+        fold: reader.flag("fold").unwrap_or(false),
         was: reader.strings("was").into_iter().map(|(old, _)| FieldName::new(old)).collect(),
         kind,
     };
