@@ -3,6 +3,7 @@
 mod edges;
 mod lexer;
 mod locales;
+mod names;
 mod texts;
 
 use crate::tree::{Source, sources};
@@ -49,6 +50,6 @@ pub fn tidy(root: &Path) -> Result<Vec<Untidy>> {
 }
 
 fn files_alone(files: &[Source]) -> Vec<Untidy> {
-    let registers = texts::register_names(files);
-    files.iter().flat_map(|file| texts::check(file, &registers)).chain(texts::companions(files)).collect()
+    let names = names::Names::of(files);
+    files.iter().flat_map(|file| texts::check(file, &names)).chain(texts::companions(files)).collect()
 }

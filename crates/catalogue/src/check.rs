@@ -8,11 +8,9 @@ use crate::field::Kind;
 use crate::list::List;
 use crate::names::{ListName, RegisterName, StateName};
 use crate::register::{NotBy, Register, Verb, Who};
+use crate::service::{self, Service};
 use indexmap::IndexMap;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The register whose entries are the people themselves.
-const PERSON: &str = "person";
 
 pub(crate) type Registers = IndexMap<RegisterName, Register>;
 
@@ -27,6 +25,7 @@ pub(crate) fn check(registers: &Registers, lists: &IndexMap<ListName, List>, nod
         checker.movers();
         checker.earlier_names();
     }
+    service::check(registers, nodes, faults);
 }
 
 struct Checker<'a> {
@@ -110,11 +109,11 @@ impl Checker<'_> {
     fn movers(&mut self) {
         let register = self.register;
         for step in register.moves.values() {
-            if step.not_by.contains(&NotBy::Itself) && register.name != PERSON {
+            if step.not_by.contains(&NotBy::Itself) && register.serves != Some(Service::People) {
                 self.fault(
                     &["moves", step.name.as_str(), "not_by"],
-                    "not_by = \"self\" 只用于台账 person：其他台账的条目不是人",
-                    "`not_by = \"self\"` is for the register `person`: entries elsewhere are not people",
+                    "not_by = \"self\" 只用于 serves = \"people\" 的台账：其他台账的条目不是人",
+                    "`not_by = \"self\"` is for the register that serves `people`: entries elsewhere are not people",
                 );
             }
             for who in &step.by {

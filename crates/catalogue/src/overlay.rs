@@ -84,6 +84,9 @@ pub(crate) fn compare(base: &Register, merged: &Register, over: &Node, faults: &
     tightening.flow(base, merged);
     tightening.rights(base, merged);
     tightening.number(base, merged);
+    if base.serves != merged.serves {
+        tightening.loosens(&["serves"], "改了台账的用途", "changes what the register serves");
+    }
     tightening.views(base, merged);
 }
 

@@ -10,6 +10,7 @@ use crate::names::RoleName;
 use crate::reader::{self, Shared};
 use crate::register::{Scope, Verb};
 use crate::role::Role;
+use crate::service::Service;
 use crate::source::Sources;
 use indexmap::IndexMap;
 use std::cell::RefCell;
@@ -54,14 +55,12 @@ impl Catalogue {
     }
 }
 
-/// The register that holds what rules find.
-const FOUND: &str = "alert";
-
 /// Readers of every table and rule of both layers.
 pub(crate) fn read(catalogue: &Catalogue, base: &Sources, over: Option<&Sources>, faults: Shared<'_>) -> Readers {
     let mut found = Readers::default();
     let layers: Vec<(&str, &Sources)> = std::iter::once(("", base)).chain(over.map(|over| ("site/", over))).collect();
     let gather = Gather { catalogue, faults };
+    let found_in: Vec<&str> = catalogue.serving(Service::Alerts).map(|register| register.name.as_str()).into_iter().collect();
     for (prefix, layer) in &layers {
         for (path, text) in layer.iter() {
             if let Some(id) = path.strip_prefix("reports/").and_then(|rest| rest.strip_suffix(".toml")) {
@@ -74,7 +73,7 @@ pub(crate) fn read(catalogue: &Catalogue, base: &Sources, over: Option<&Sources>
             let Some(head) = head else { continue };
             let root = quiet(&format!("{prefix}{path}"), head);
             let Some(Value::Str(id)) = key(&root, "id").map(|node| &node.value) else { continue };
-            gather.take(&mut found.rules, id, &root, &[FOUND]);
+            gather.take(&mut found.rules, id, &root, &found_in);
         }
     }
     found

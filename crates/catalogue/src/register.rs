@@ -6,6 +6,7 @@ mod rights;
 use crate::expr::Expr;
 use crate::field::{Field, Sensitivity};
 use crate::names::{DeadlineName, FieldName, MoveName, RegisterName, Revision, RoleName, StateName};
+use crate::service::Service;
 use crate::text::Text;
 pub use deadline::{After, Deadline, Permit, Until, Within};
 use indexmap::IndexMap;
@@ -17,6 +18,9 @@ use serde::{Deserialize, Serialize};
 pub struct Register {
     pub name: RegisterName,
     pub area: String,
+    /// The part it plays for the house.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub serves: Option<Service>,
     pub order: i64,
     pub title: Text,
     pub basis: String,

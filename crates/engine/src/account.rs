@@ -11,9 +11,6 @@ use catalogue::{Catalogue, Role};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-/// The register whose entries are people; an account is one of a person's facts.
-pub const PERSON: &str = "person";
-
 /// What is done about an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

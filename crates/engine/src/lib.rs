@@ -25,7 +25,7 @@ mod time;
 mod value;
 mod viewer;
 
-pub use account::{AccountDeed, Asked, Deed, PERSON, Standing};
+pub use account::{AccountDeed, Asked, Deed, Standing};
 pub use command::{Act, Actor, ClockAsk, Command};
 pub use decide::{Consequence, Decision, Offer, World, decide, offers};
 pub use directory::{Directory, Grant, Person, Rank, Unit};

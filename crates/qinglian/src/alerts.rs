@@ -1,14 +1,11 @@
 //! Findings become alerts: a rule is just another actor at the one door.
 
-use catalogue::Lang;
+use catalogue::{Lang, RegisterName, Service};
 use engine::{Actor, Directory, EntryId, Value, Values};
 use screen::{Finding, Findings, Subject};
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use store::{Creation, Failure, Request, Store};
-
-/// The register findings open entries in.
-pub const ALERT: &str = "alert";
 
 /// Lines named on an alert; the finding's own query finds them all.
 const LINES: usize = 50;
@@ -40,7 +37,8 @@ impl std::ops::AddAssign for Opened {
 /// Errors: the store failed; what was opened before stays.
 pub async fn open(store: &Store, screen: &screen::Screen, findings: &Findings) -> anyhow::Result<Opened> {
     let directory = store.directory();
-    let there: HashSet<EntryId> = store.table(&ALERT.into()).await?.iter().map(|entry| entry.id).collect();
+    let alerts = store.serving(Service::Alerts)?.name.clone();
+    let there: HashSet<EntryId> = store.table(&alerts).await?.iter().map(|entry| entry.id).collect();
     let mut told = Opened::default();
     let mut requests = Vec::new();
     for finding in &findings.rows {
@@ -50,7 +48,7 @@ pub async fn open(store: &Store, screen: &screen::Screen, findings: &Findings) -
         } else if there.contains(&entry) {
             told.known += 1;
         } else {
-            requests.push(request(screen, findings, finding, &directory)?.with_entry(entry));
+            requests.push(request(&alerts, screen, findings, finding, &directory)?.with_entry(entry));
         }
     }
     for answer in store.submit_all(requests).await {
@@ -82,7 +80,13 @@ fn entry_of(store: &Store, finding: &Finding) -> EntryId {
     EntryId(uuid::Builder::from_unix_timestamp_millis(at, &chance).into_uuid())
 }
 
-fn request(screen: &screen::Screen, findings: &Findings, finding: &Finding, directory: &Directory) -> anyhow::Result<Request> {
+fn request(
+    alerts: &RegisterName,
+    screen: &screen::Screen,
+    findings: &Findings,
+    finding: &Finding,
+    directory: &Directory,
+) -> anyhow::Result<Request> {
     let mut values = Values::new();
     let mut text = |name: &str, text: String| {
         if !text.is_empty() {
@@ -121,7 +125,7 @@ fn request(screen: &screen::Screen, findings: &Findings, finding: &Finding, dire
     if let Some(fen) = finding.number("amount") {
         values.insert("amount".into(), Value::Fen(fen.round() as i64));
     }
-    Ok(Request::create(Actor::Rule(finding.rule.clone()), ALERT, Creation::from(values)))
+    Ok(Request::create(Actor::Rule(finding.rule.clone()), alerts.clone(), Creation::from(values)))
 }
 
 /// The first lines behind a finding, by their ids.

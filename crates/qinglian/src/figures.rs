@@ -2,7 +2,7 @@
 
 use crate::commands::tables_of;
 use crate::screening::{self, Wake};
-use catalogue::{Catalogue, RegisterName, Text};
+use catalogue::{Catalogue, RegisterName, Service, Text};
 use engine::{EntryId, Moment, PersonId, SecretValues, Value, Viewer};
 use futures::future::BoxFuture;
 use lake::Month;
@@ -61,7 +61,7 @@ impl HouseFigures {
         let rules = screen::Rule::load_all(self.store.catalogue())
             .map_err(|faults| FiguresError::Broken(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))?;
         let runs = screening::last_runs(&self.data);
-        Ok(rules.iter().map(|rule| shown(rule, runs.get(&rule.head.id))).collect())
+        Ok(rules.iter().map(|rule| shown(rule, runs.get(&rule.head.id), self.store.catalogue())).collect())
     }
 
     async fn months_now(&self) -> Result<Option<(Month, Month)>, FiguresError> {
@@ -139,7 +139,8 @@ pub async fn sources(
 ) -> anyhow::Result<(Tables, HashMap<EntryId, RegisterName>)> {
     // Sub-row tables are made with their register.
     let mut names: Vec<&str> = definition.layout.reads.keys().map(|table| table.split("__").next().unwrap_or(table)).collect();
-    names.extend(["campaign", "unit", "person"]);
+    let asked = [Service::Campaigns, Service::Units, Service::People];
+    names.extend(asked.into_iter().filter_map(|service| catalogue.serving(service)).map(|register| register.name.as_str()));
     names.sort_unstable();
     names.dedup();
     names.retain(|name| catalogue.register(name).is_some());
@@ -215,7 +216,7 @@ fn page(definition: &Definition, report: Report, homes: &HashMap<EntryId, Regist
     Page { from: report.from, to: report.to, cumulative: report.cumulative, paper: report.paper, checks, counting, behind }
 }
 
-fn shown(rule: &screen::Rule, run: Option<&Run>) -> Rule {
+fn shown(rule: &screen::Rule, run: Option<&Run>, catalogue: &Catalogue) -> Rule {
     let head = &rule.head;
     Rule {
         id: head.id.clone(),
@@ -230,7 +231,7 @@ fn shown(rule: &screen::Rule, run: Option<&Run>) -> Rule {
         params: head.params.iter().map(|(name, param)| (name.clone(), default(&param.default))).collect(),
         reads: head.needs.keys().cloned().collect(),
         last: run.cloned(),
-        alerts: Some((RegisterName::new(crate::alerts::ALERT), "rule".into())),
+        alerts: catalogue.serving(Service::Alerts).map(|register| (register.name.clone(), "rule".into())),
     }
 }
 

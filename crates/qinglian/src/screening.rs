@@ -7,9 +7,8 @@ pub use runs::read as last_runs;
 pub use work::{Wake, queue, work};
 
 use crate::alerts::{self, Opened};
-use crate::commands::{lake_of, said, screen_over, tables_of};
+use crate::commands::{lake_of, said, screen_over, tables_for_rules};
 use catalogue::Text;
-use engine::Moment;
 use lake::Month;
 use screen::{Findings, Maturity, Ran, Screen, Severity};
 use std::path::Path;
@@ -64,7 +63,7 @@ impl<'a> Pass<'a> {
     /// Errors: there is no lake or no line in it, in those months neither; a rule is at fault.
     pub async fn over(data: &'a Path, store: &'a Store, span: Option<(Month, Month)>) -> anyhow::Result<Self> {
         let catalogue = store.catalogue().clone();
-        let registers = tables_of(store, &catalogue, Moment(i64::MAX), &["approval", "whitelist"]).await?;
+        let registers = tables_for_rules(store, &catalogue).await?;
         // Folding a new file into its marts takes a while and is no work for the threads that answer pages.
         let folder = data.to_path_buf();
         let screen = tokio::task::spawn_blocking(move || screen_over(&folder, catalogue, registers)).await??;

@@ -1,6 +1,7 @@
 //! The guide of a demo: the journeys it offers, with the accounts and receipt codes that the demo wrote beside its data.
 
 use anyhow::Context;
+use demo::year::{Begins, JOURNEYS, Journey};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::path::Path;
@@ -35,7 +36,7 @@ pub fn of(data: &Path) -> anyhow::Result<Tour> {
         |login: Login| Guest { role: login.role, login: login.account, password: login.password, name: login.name, unit: login.unit };
     let guide = data.join(GUIDE);
     let guide: Guide = if guide.exists() { read(&guide)? } else { Guide::default() };
-    Ok(Tour { accounts: logins.into_iter().map(guest).collect(), trips: trips(), codes: guide.codes })
+    Ok(Tour { accounts: logins.into_iter().map(guest).collect(), trips: JOURNEYS.iter().map(trip).collect(), codes: guide.codes })
 }
 
 fn read<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
@@ -43,15 +44,12 @@ fn read<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
     serde_json::from_slice(&text).with_context(|| format!("{} is not as the demo wrote it", path.display()))
 }
 
-/// Six journeys: one for each part of the thread from a finding or a report to the official table, and one that is refused.
-fn trips() -> Vec<Trip> {
-    let trip = |id, login, to| Trip { id, login, to };
-    vec![
-        trip("explain", "doctor", Landing::Entry { register: "alert", states: &["open"] }),
-        trip("receive", "inspector", Landing::Entry { register: "report", states: &["received"] }),
-        trip("gift", "staff", Landing::Page("/r/gift/new")),
-        trip("sign", "finance", Landing::Entry { register: "gift", states: &["counted"] }),
-        trip("annex", "inspector", Landing::Page("/reports/s003_annex4")),
-        trip("refused", "admin", Landing::Hidden { register: "clue", seen_by: "inspector" }),
-    ]
+/// The demo's journeys as pages show them.
+fn trip(journey: &Journey) -> Trip {
+    let to = match journey.begins {
+        Begins::Page(path) => Landing::Page(path),
+        Begins::Entry { register, states } => Landing::Entry { register, states },
+        Begins::Hidden { register, seen_by } => Landing::Hidden { register, seen_by },
+    };
+    Trip { id: journey.id, login: journey.login, to }
 }

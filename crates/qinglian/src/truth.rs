@@ -1,9 +1,8 @@
 //! `qinglian demo --truth`: what the rules find against what was planted.
 
-use crate::commands::{demo_made, screen_over, tables_of};
+use crate::commands::{demo_made, screen_over, tables_for_rules};
 use demo::hospital::Hospital;
 use demo::truth::{self, Finding as Met, Level, Rank, Score, Truth};
-use engine::Moment;
 use screen::{Finding, Findings, Number, Ran, Subject};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -17,7 +16,7 @@ const PRECISION: f64 = 0.8;
 pub async fn tell(data: &Path, made: &demo_made::Made, json: bool) -> anyhow::Result<ExitCode> {
     let store = demo_made::open_for_reading(data).await?;
     let catalogue = store.catalogue().clone();
-    let registers = tables_of(&store, &catalogue, Moment(i64::MAX), &["approval", "whitelist"]).await?;
+    let registers = tables_for_rules(&store, &catalogue).await?;
     let screen = screen_over(data, catalogue.clone(), registers)?;
     let truth = Truth::load(&data.join("exports/truth.json"))?;
     let (first, last) = (truth.from.to_string(), truth.to.to_string());

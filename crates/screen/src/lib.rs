@@ -25,5 +25,5 @@ pub use register::{register_batch, register_tables};
 pub use rule::{
     Figure, FigureKind, Head, Lacking, Lines, Maturity, Missing, Needs, Param, ParamKind, ParamValue, Params, Rule, Severity, Subject,
 };
-pub use screen::{Ran, Screen};
+pub use screen::{Ran, Screen, registers_read};
 pub use tables::{Table, Tables};

@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::register::register_tables;
 use arrow::array::{Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::SchemaRef;
-use catalogue::{Catalogue, List, Register};
+use catalogue::{Catalogue, List, Register, Service, StateName};
 use engine::{Directory, Entry};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -57,7 +57,18 @@ impl From<RecordBatch> for Table {
 
 /// Tables by name. Registers bear their own name, their sub-rows `<register>__<field>`, lists `list__<name>`.
 #[derive(Debug, Clone, Default)]
-pub struct Tables(BTreeMap<String, Table>);
+pub struct Tables {
+    tables: BTreeMap<String, Table>,
+    served: BTreeMap<Service, Served>,
+}
+
+/// The table of a register that plays a part for the house.
+#[derive(Debug, Clone)]
+pub(crate) struct Served {
+    pub table: String,
+    pub start: StateName,
+    pub ends: Vec<StateName>,
+}
 
 impl Tables {
     pub fn new() -> Self {
@@ -65,20 +76,25 @@ impl Tables {
     }
 
     pub fn get(&self, name: &str) -> Option<&Table> {
-        self.0.get(name)
+        self.tables.get(name)
+    }
+
+    /// The table of the register that plays a part, if it is here.
+    pub(crate) fn serving(&self, service: Service) -> Option<&Served> {
+        self.served.get(&service)
     }
 
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
+        self.tables.keys().map(String::as_str)
     }
 
     /// *Errors*: a table of that name is already there.
     pub fn add(&mut self, name: impl Into<String>, table: Table) -> Result<()> {
         let name = name.into();
-        match self.0.contains_key(&name) {
+        match self.tables.contains_key(&name) {
             true => Err(Error::TwoTables(name)),
             false => {
-                self.0.insert(name, table);
+                self.tables.insert(name, table);
                 Ok(())
             }
         }
@@ -89,6 +105,10 @@ impl Tables {
         for (name, batch) in register_tables(register, entries, directory)? {
             self.add(name, batch.into())?;
         }
+        if let Some(service) = register.serves {
+            let ends = register.states.values().filter(|state| state.end).map(|state| state.name.clone()).collect();
+            self.served.insert(service, Served { table: register.name.to_string(), start: register.start().name.clone(), ends });
+        }
         Ok(())
     }
 
@@ -96,7 +116,7 @@ impl Tables {
     pub fn add_lists(&mut self, catalogue: &Catalogue) -> Result<()> {
         for (name, list) in &catalogue.lists {
             let name = format!("list__{name}");
-            if !self.0.contains_key(&name) {
+            if !self.tables.contains_key(&name) {
                 self.add(name, list_batch(list)?.into())?;
             }
         }
@@ -106,7 +126,7 @@ impl Tables {
     /// Adds an empty table for each register that is not there: a query may read what nobody has written yet.
     pub fn add_missing_registers(&mut self, catalogue: &Catalogue) -> Result<()> {
         for (name, register) in &catalogue.registers {
-            if !self.0.contains_key(name.as_str()) {
+            if !self.tables.contains_key(name.as_str()) {
                 self.add_register(register, &[], &Directory::default())?;
             }
         }

@@ -1,27 +1,29 @@
-//! Who is who, built from the registers `person`, `unit` and `supplier`, and kept in memory.
+//! Who is who, built from the registers that serve people, units and suppliers, and kept in memory.
 
 use crate::db::Conn;
 use crate::definitions::Definitions;
 use crate::error::{Error, Result};
-use catalogue::{ItemName, RoleName};
+use crate::sql_expr::Builder;
+use catalogue::{ItemName, RegisterName, RoleName, Service};
 use engine::{Directory, Entry, Grant, InstitutionId, Person, PersonId, Rank, Tag, Unit, UnitId, Value, Values};
 use vault::ConcernKey;
 
-/// The registers a directory is built from. Their fields are read by these names; an entry that lacks one reads as empty.
-pub(crate) const PERSON: &str = "person";
-pub(crate) const UNIT: &str = "unit";
-pub(crate) const SUPPLIER: &str = "supplier";
+/// The parts a directory is built from. `catalogue` says which fields they are read by; an entry that lacks one reads as empty.
+const LISTED: [Service; 3] = [Service::People, Service::Units, Service::Suppliers];
 
-pub(crate) fn is_listed(register: &str) -> bool {
-    [PERSON, UNIT, SUPPLIER].contains(&register)
+/// Whether a register's entries stand in the directory.
+pub(crate) fn is_listed(definitions: &Definitions, register: &RegisterName) -> bool {
+    definitions.catalogue.service_of(register.as_str()).is_some_and(|service| LISTED.contains(&service))
 }
 
 /// Reads everybody from the cache.
 pub(crate) async fn load(conn: &mut Conn, definitions: &Definitions, concern: &ConcernKey) -> Result<Directory> {
-    let sql =
-        "SELECT b.body FROM entries e JOIN entry_bodies b ON b.nr = e.nr WHERE e.register IN ('person', 'unit', 'supplier') ORDER BY e.nr";
+    let mut to = Builder::new(conn.dialect());
+    let listed = LISTED.into_iter().filter_map(|service| definitions.catalogue.serving(service));
+    let among = to.among("e.register", listed.map(|register| register.name.to_string()).collect());
+    let sql = format!("SELECT b.body FROM entries e JOIN entry_bodies b ON b.nr = e.nr WHERE {among} ORDER BY e.nr");
     let mut directory = Directory::default();
-    for row in conn.fetch(sql, Vec::new()).await? {
+    for row in conn.fetch(sql, to.args).await? {
         enter(&mut directory, definitions, concern, read_entry(&row.text(0)?)?)?;
     }
     Ok(directory)
@@ -36,8 +38,8 @@ pub(crate) fn read_entry(body: &str) -> Result<Entry> {
 pub(crate) fn enter(directory: &mut Directory, definitions: &Definitions, concern: &ConcernKey, entry: Entry) -> Result<()> {
     let (entry, register) = definitions.read(entry)?;
     let active = !register.states.get(&entry.state).is_some_and(|state| state.end);
-    match entry.register.as_str() {
-        PERSON => {
+    match definitions.catalogue.service_of(entry.register.as_str()) {
+        Some(Service::People) => {
             let outside = |role: &RoleName| definitions.catalogue.roles.get(role).is_some_and(|role| role.outside);
             let mut person = person(&entry, active, concern);
             if let Some(standing) = &entry.account {
@@ -46,14 +48,14 @@ pub(crate) fn enter(directory: &mut Directory, definitions: &Definitions, concer
             person.staff = !person.roles.iter().any(|grant| outside(&grant.role));
             directory.people.insert(person.id, person);
         }
-        UNIT => {
+        Some(Service::Units) => {
             let unit = unit(&entry, active);
             directory.units.insert(unit.id, unit);
         }
-        SUPPLIER => {
+        Some(Service::Suppliers) => {
             directory.names.insert(entry.id, text(&entry.values, "name"));
         }
-        _ => {}
+        Some(Service::Alerts | Service::Reasons | Service::Campaigns) | None => {}
     }
     Ok(())
 }

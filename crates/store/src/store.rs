@@ -18,7 +18,7 @@ use crate::request::{Done, Request};
 use crate::rowsets::Kept;
 use crate::sealing::{Recipients, WrapRow};
 use crate::writer::{Look, Task};
-use catalogue::{Catalogue, Register};
+use catalogue::{Catalogue, Register, Service};
 use engine::{Directory, Entry, EntryId, InstitutionId, Moment, PersonId, Tag, Viewer};
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::{mpsc, oneshot};
@@ -146,6 +146,14 @@ impl Store {
     /// Today's definition of a register.
     pub fn register(&self, name: &str) -> Result<Arc<Register>> {
         self.shared.definitions.today(name).cloned().ok_or_else(|| Error::NoRegister(name.to_owned()))
+    }
+
+    /// Today's definition of the register that plays a part for the house.
+    ///
+    /// Errors: no register does.
+    pub fn serving(&self, service: Service) -> Result<Arc<Register>> {
+        let name = self.catalogue().serving(service).map(|register| register.name.as_str());
+        self.register(name.ok_or_else(|| Error::NoRegister(service.word().to_owned()))?)
     }
 
     /// The definition an entry reads and moves under: today's if it fits, else its own.

@@ -105,7 +105,7 @@ impl Store {
         for register in self.shared.definitions.all_today() {
             let points = |kind: &Kind| match kind {
                 Kind::Link { register } => *register == entry.register,
-                Kind::Supplier => entry.register == crate::directory::SUPPLIER,
+                Kind::Supplier => self.catalogue().service_of(entry.register.as_str()) == Some(catalogue::Service::Suppliers),
                 _ => false,
             };
             let fields: Vec<&FieldName> = register.fields.values().filter(|field| points(&field.kind)).map(|field| &field.name).collect();

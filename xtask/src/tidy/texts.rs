@@ -2,17 +2,12 @@
 
 use super::Untidy;
 use super::lexer::lex;
+use super::names::Names;
 use crate::tree::Source;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Longer files hold more than one idea.
 const LONGEST: usize = 600;
-
-/// Registers the engine is made of: rights need persons and units, and a field kind names suppliers.
-const KNOWN_REGISTERS: [&str; 3] = ["person", "unit", "supplier"];
-
-/// Names of registers that are plain words as well, like the names of areas: they count where the line speaks of registers.
-const PLAIN_WORDS: [&str; 4] = ["report", "case", "task", "notice"];
 
 /// The clock, the environment and chance are arguments of these crates.
 const PURE: [&str; 3] = ["crates/catalogue/src/", "crates/engine/src/", "crates/vault/src/"];
@@ -35,7 +30,7 @@ const RAW: [(&str, &str); 12] = [
     ("new_v4", "chance"),
 ];
 
-pub(super) fn check(file: &Source, registers: &BTreeMap<String, bool>) -> Vec<Untidy> {
+pub(super) fn check(file: &Source, names: &Names) -> Vec<Untidy> {
     let mut found = Vec::new();
     let counted = ["rs", "ts", "mjs", "css", "html", "sql", "toml", "md", "py", "sh"].iter().any(|kind| extension(&file.path) == *kind);
     let lines = file.text.lines().count();
@@ -44,7 +39,7 @@ pub(super) fn check(file: &Source, registers: &BTreeMap<String, bool>) -> Vec<Un
     }
     found.extend(left_over(file));
     if extension(&file.path) == "rs" {
-        found.extend(code(file, registers));
+        found.extend(code(file, names));
     }
     found
 }
@@ -81,7 +76,7 @@ fn begins_a_path(line: &str, path: &str) -> bool {
     })
 }
 
-fn code(file: &Source, registers: &BTreeMap<String, bool>) -> Vec<Untidy> {
+fn code(file: &Source, names: &Names) -> Vec<Untidy> {
     let mut found = Vec::new();
     let in_tests = file.path.contains("/tests/") || file.path.contains("/benches/") || file.path.contains("/examples/");
     if in_tests {
@@ -102,25 +97,8 @@ fn code(file: &Source, registers: &BTreeMap<String, bool>) -> Vec<Untidy> {
             found.push(Untidy::new(&file.path, at + 1, format!("a pure crate takes {what} as an argument")));
         }
     }
-    let generic = ["crates/engine/src/", "crates/store/src/", "crates/web/src/"].iter().any(|folder| file.path.starts_with(folder));
-    if generic {
-        let of_registers = |line: usize| lexed.code.lines().nth(line - 1).is_some_and(|code| code.to_lowercase().contains("register"));
-        let strings = lexed.strings.iter().filter(|(line, _)| *line <= until);
-        let named = strings.filter(|(line, text)| registers.get(text).is_some_and(|plain| !plain || of_registers(*line)));
-        found.extend(named.map(|(line, text)| {
-            Untidy::new(&file.path, *line, format!("names the register {text:?}: what is said of one register belongs in its definition"))
-        }));
-    }
+    found.extend(names.check(file, &lexed, until));
     found
-}
-
-/// Names of the shipped registers, without those the engine is made of, and whether each is a plain word or an area as well.
-pub(super) fn register_names(files: &[Source]) -> BTreeMap<String, bool> {
-    let places: Vec<(&str, &str)> =
-        files.iter().filter_map(|file| file.path.strip_prefix("catalogue/registers/")?.strip_suffix(".toml")?.split_once('/')).collect();
-    let plain = |name: &str| PLAIN_WORDS.contains(&name) || places.iter().any(|(area, _)| *area == name);
-    let names = places.iter().map(|(_, name)| *name).filter(|name| !KNOWN_REGISTERS.contains(name));
-    names.map(|name| (name.to_owned(), plain(name))).collect()
 }
 
 /// A definition and its companion: the specification of a register, the fixtures of a rule.

@@ -11,6 +11,7 @@ use crate::names::{FieldName, ListName, MoveName, RegisterName, Revision, RoleNa
 use crate::reader::{Reader, Shared};
 use crate::register::{NumberFormat, NumberPart, Register, State};
 use crate::role::Role;
+use crate::service::Service;
 use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
 
@@ -137,12 +138,14 @@ pub(crate) fn register(area: &str, stem: &str, root: &Node, shelf: &Shelf<'_>, f
     let title = reader.need_text("title");
     let basis = reader.need_str("basis").unwrap_or_default().to_owned();
     let order = reader.int("order").unwrap_or(100);
+    let serves = serves(&reader);
     reader.finish();
     let mut fields = fields;
     fields::settle_forms(&mut fields, &moves, faults, root);
     let mut register = Register {
         name: RegisterName::new(stem),
         area: area.to_owned(),
+        serves,
         order,
         title,
         basis,
@@ -168,6 +171,18 @@ fn revision(register: &Register) -> Revision {
     let text = serde_json::to_vec(register).expect("a definition is plain data and always serialises");
     let digest = Sha256::digest(&text);
     Revision::new(&digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect::<String>())
+}
+
+fn serves(reader: &Reader<'_>) -> Option<Service> {
+    let node = reader.node("serves")?;
+    let word = reader.as_str(node)?;
+    let found = Service::from_word(word);
+    if found.is_none() {
+        let known = Service::ALL.map(Service::word);
+        let near = nearest(word, known.into_iter()).map_or_else(|| known.join(" "), str::to_owned);
+        reader.fault(&node.place, format!("没有用途 {word}（{near}？）"), format!("`{word}` is nothing a register serves ({near}?)"));
+    }
+    found
 }
 
 fn number(reader: &Reader<'_>, stem: &str) -> NumberFormat {

@@ -129,7 +129,7 @@ fn what_only_moves_fill_in() {
             "value ",
             "required but not on the form",
         ),
-        case("not_by = \"author\", asks", "not_by = \"self\", asks", "accept ", "is for the register `person`"),
+        case("not_by = \"author\", asks", "not_by = \"self\", asks", "accept ", "is for the register that serves `people`"),
         case("not_by = \"accept\" }", "not_by = \"accept\", check = \"vlaue > 0\" }", "settle ", "did you mean"),
         case("not_by = \"accept\" }", "not_by = \"accept\", check = \"giver is empty\" }", "settle ", "cannot be used in a condition"),
         case("not_by = \"accept\" }", "not_by = \"accept\", sets = { receipt = \"inspector\" } }", "settle ", "is of another kind"),

@@ -7,6 +7,7 @@ mod conditions;
 mod faults;
 mod overlay;
 mod readers;
+mod serving;
 mod shipped;
 mod site;
 mod ways;

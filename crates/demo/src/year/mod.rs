@@ -5,6 +5,7 @@ mod alerts;
 mod cast;
 mod found;
 mod guide;
+mod journeys;
 mod play;
 mod script;
 mod stories;
@@ -27,6 +28,7 @@ use script::Script;
 
 pub use found::PASSWORD;
 pub use guide::{Guide, Report, Worth};
+pub use journeys::{Begins, JOURNEYS, Journey};
 pub use play::GivenClock;
 
 #[derive(Debug, thiserror::Error)]

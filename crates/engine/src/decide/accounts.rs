@@ -2,15 +2,16 @@
 
 use super::Draft;
 use super::effects::Consequence;
-use crate::account::{AccountDeed, Deed, PERSON, Standing, keeps, unseals, vouchers, vouches};
+use crate::account::{AccountDeed, Deed, Standing, keeps, unseals, vouchers, vouches};
 use crate::command::Actor;
 use crate::event::Fact;
 use crate::ids::PersonId;
 use crate::refusal::{Code, Refusal};
 use crate::viewer::Viewer;
+use catalogue::Service;
 
 pub(super) fn account(draft: &mut Draft<'_>, wish: &AccountDeed) -> Result<(), Refusal> {
-    if draft.register.name != PERSON {
+    if draft.world.catalogue.service_of(draft.register.name.as_str()) != Some(Service::People) {
         return Err(Refusal::not_allowed());
     }
     let concerned = PersonId(draft.entry().id.0);

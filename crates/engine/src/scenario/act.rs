@@ -318,7 +318,7 @@ impl Doing<'_, '_, '_> {
         let id = |part: &str| match &field.kind {
             Kind::Person { .. } => stage.person(part).to_string(),
             Kind::Unit { .. } => stage.unit(part).to_string(),
-            Kind::Supplier => Stage::id("supplier", part).to_string(),
+            Kind::Supplier => Stage::id(catalogue::Service::Suppliers.word(), part).to_string(),
             // `self` of an opened entry is linked by the engine; a word links to the entry last touched there, if any.
             Kind::Link { register } => stage.current.get(register).map_or_else(|| Stage::id("link", part).to_string(), ToString::to_string),
             Kind::DateTime => part.replace('T', " "),

@@ -10,7 +10,7 @@ use crate::refusal::Refusal;
 use crate::time::Moment;
 use crate::value::{Value, Values};
 use crate::viewer::Viewer;
-use catalogue::{Catalogue, Register, RegisterName, RoleName};
+use catalogue::{Catalogue, Register, RegisterName, RoleName, Service};
 use indexmap::{IndexMap, IndexSet};
 use uuid::Uuid;
 
@@ -60,7 +60,7 @@ impl<'c> Stage<'c> {
     }
 
     pub fn person(&mut self, name: &str) -> PersonId {
-        let id = PersonId(Self::id("person", name));
+        let id = PersonId(Self::id(Service::People.word(), name));
         self.directory.people.entry(id).or_insert_with(|| Person {
             id,
             institution: Self::institution(),
@@ -79,7 +79,7 @@ impl<'c> Stage<'c> {
     }
 
     pub fn unit(&mut self, word: &str) -> UnitId {
-        let id = UnitId(Self::id("unit", word));
+        let id = UnitId(Self::id(Service::Units.word(), word));
         self.directory.units.entry(id).or_insert_with(|| Unit {
             id,
             code: word.to_owned(),
@@ -130,7 +130,7 @@ impl<'c> Stage<'c> {
     /// A new entry's id. An entry of the register of persons is the person named by its staff number.
     pub fn new_id(&mut self, register: &Register, values: &Values) -> EntryId {
         match values.get("code").and_then(Value::as_text) {
-            Some(code) if register.name == "person" => EntryId(Self::id("person", code)),
+            Some(code) if register.serves == Some(Service::People) => EntryId(Self::id(Service::People.word(), code)),
             _ => self.next_id(),
         }
     }

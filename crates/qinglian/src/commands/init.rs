@@ -3,7 +3,7 @@
 use super::Usage;
 use super::house::{self, House};
 use super::user::stretch;
-use catalogue::Text;
+use catalogue::{Service, Text};
 use clap::Args;
 use engine::{Actor, PersonId, Value, Values};
 use serde_json::json;
@@ -103,6 +103,7 @@ impl Init {
 
 /// Enters one of the first people with their role and an account. Everybody later gets a role by two others.
 async fn founder(store: &Store, code: &str, role: &str, login: &str) -> anyhow::Result<String> {
+    let people = store.serving(Service::People)?;
     let mut grant = Values::new();
     grant.insert("role".into(), Value::Choice(role.into()));
     grant.insert("from".into(), Value::Date(store.now().date()));
@@ -111,7 +112,7 @@ async fn founder(store: &Store, code: &str, role: &str, login: &str) -> anyhow::
         values.insert(name.into(), Value::Text(text.to_owned()));
     }
     values.insert("roles".into(), Value::Rows(vec![grant]));
-    let done = store.submit(Request::create(Actor::System, "person", Creation::from(values))).await?;
+    let done = store.submit(Request::create(Actor::System, people.name.clone(), Creation::from(values))).await?;
     let password = store::one_time_password();
     store.create_account(login, PersonId(done.entry.0), Password::new(password.clone()), stretch(), true).await?;
     Ok(password)

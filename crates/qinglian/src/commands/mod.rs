@@ -23,7 +23,7 @@ mod verify;
 pub use self::demo as demo_made;
 pub use self::intake::lake_of;
 pub use self::out::unread;
-pub use self::registers::tables_of;
+pub use self::registers::{tables_for_rules, tables_of};
 pub use self::screen::{months_of, said, screen_over};
 
 use clap::{Parser, Subcommand};

@@ -2,19 +2,26 @@
 
 use super::house::{self, FILE};
 use anyhow::Context;
-use catalogue::Catalogue;
+use catalogue::{Catalogue, RegisterName};
 use engine::Moment;
 use screen::Tables;
 use std::path::Path;
 use store::Store;
 
-/// The named registers of a data folder; a folder that holds only a lake has none.
-pub async fn tables(data: &Path, catalogue: &Catalogue, as_of: Moment, names: &[&str]) -> anyhow::Result<Tables> {
+/// The registers rules read, of a data folder as it stands now; a folder that holds only a lake has none.
+pub async fn tables(data: &Path, catalogue: &Catalogue) -> anyhow::Result<Tables> {
     if !data.join(FILE).exists() {
         return Ok(Tables::new());
     }
     let (_, store) = house::open_for_reading(data).await?;
-    tables_of(&store, catalogue, as_of, names).await
+    tables_for_rules(&store, catalogue).await
+}
+
+/// The registers rules read, of an open store as it stands now.
+pub async fn tables_for_rules(store: &Store, catalogue: &Catalogue) -> anyhow::Result<Tables> {
+    let read = screen::registers_read(catalogue).map_err(super::screen::said)?;
+    let names: Vec<&str> = read.iter().map(RegisterName::as_str).collect();
+    tables_of(store, catalogue, Moment(i64::MAX), &names).await
 }
 
 /// The named registers of an open store, as they were at a moment.

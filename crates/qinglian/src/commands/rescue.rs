@@ -2,6 +2,7 @@
 
 use super::house;
 use anyhow::{Context, anyhow, bail};
+use catalogue::Service;
 use clap::Args;
 use engine::{Actor, EntryId, Viewer};
 use std::io::Read;
@@ -11,8 +12,6 @@ use store::{Failure, Request, Store, Wish};
 use vault::HandlerKey;
 use zeroize::Zeroizing;
 
-/// The register whose entries are people.
-const PERSON: &str = "person";
 /// Longest sheet that is read. Units: bytes.
 const MOST: u64 = 10_000;
 /// How the line with the key begins.
@@ -67,7 +66,8 @@ impl Rescue {
             bail!("{} is entitled to nothing sealed: the sheet lets nobody read what the rights do not", self.login);
         }
         let said = format!("用恢复单为 {} 恢复密封内容的密钥 / the recovery sheet was used for {}", self.login, self.login);
-        let noted = Request::new(Actor::System, PERSON, EntryId(viewer.person.0), Wish::Note(said));
+        let people = store.serving(Service::People)?;
+        let noted = Request::new(Actor::System, people.name.clone(), EntryId(viewer.person.0), Wish::Note(said));
         store.submit(noted).await.map_err(|failure| anyhow!("the use of the sheet could not be recorded: {failure}"))?;
         let (mut opened, mut shut) = (0, 0);
         for entry in entries {

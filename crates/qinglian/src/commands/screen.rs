@@ -6,7 +6,6 @@ use crate::screening::{self, Pass, Total};
 use anyhow::{anyhow, bail};
 use catalogue::Catalogue;
 use clap::Args;
-use engine::Moment;
 use lake::Month;
 use screen::{Findings, Format, Params, Ran, Screen, Tables};
 use std::path::{Path, PathBuf};
@@ -148,7 +147,7 @@ impl Run {
 
 /// The screen over a data folder: its lake, and the registers rules may read as they stand now.
 pub async fn open(data: &Path, catalogue: Arc<Catalogue>) -> anyhow::Result<Screen> {
-    let registers = super::registers::tables(data, &catalogue, Moment(i64::MAX), &["approval", "whitelist"]).await?;
+    let registers = super::registers::tables(data, &catalogue).await?;
     screen_over(data, catalogue, registers)
 }
 

@@ -1,11 +1,11 @@
-//! Reasons that were accepted: entries of the register `whitelist` in force quieten the findings they cover.
+//! Reasons that were accepted: as long as they have not ended they quieten the findings they cover.
 
 use super::Finding;
-use crate::error::Result;
 use crate::rule::Subject;
 use crate::tables::Tables;
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::Date32Type;
+use catalogue::{Service, StateName};
 use engine::EntryId;
 
 /// Accepted reasons, read from the register's table.
@@ -26,10 +26,12 @@ struct Accepted {
 }
 
 impl Whitelist {
-    /// Nothing if the register is not among the tables.
-    pub(crate) fn of(tables: &Tables) -> Result<Self> {
-        let Some(table) = tables.get("whitelist") else { return Ok(Self::default()) };
-        Ok(Self(table.batches().iter().flat_map(|batch| (0..batch.num_rows()).filter_map(|at| Accepted::read(batch, at))).collect()))
+    /// Nothing if no register of reasons is among the tables.
+    pub(crate) fn of(tables: &Tables) -> Self {
+        let served = tables.serving(Service::Reasons);
+        let Some((served, table)) = served.and_then(|served| Some((served, tables.get(&served.table)?))) else { return Self::default() };
+        let rows = table.batches().iter().flat_map(|batch| (0..batch.num_rows()).map(move |at| (batch, at)));
+        Self(rows.filter_map(|(batch, at)| Accepted::read(batch, at, &served.ends)).collect())
     }
 
     /// The reason that covers a finding: of this rule, of this doctor, department and item, with a day in its month.
@@ -51,7 +53,7 @@ impl Whitelist {
 }
 
 impl Accepted {
-    fn read(batch: &RecordBatch, at: usize) -> Option<Self> {
+    fn read(batch: &RecordBatch, at: usize, ends: &[StateName]) -> Option<Self> {
         let text = |name: &str| {
             let column = batch.column_by_name(name)?.as_string_opt::<i32>()?;
             column.is_valid(at).then(|| column.value(at).to_owned())
@@ -60,7 +62,8 @@ impl Accepted {
             let column = batch.column_by_name(name)?.as_primitive_opt::<Date32Type>()?;
             column.is_valid(at).then(|| column.value(at))
         };
-        if text("state")? != "in_force" {
+        let state = text("state")?;
+        if ends.iter().any(|end| *end == state.as_str()) {
             return None;
         }
         Some(Self {

@@ -2,7 +2,6 @@
 
 use super::blocking;
 use crate::db::{Arg, Sql, args};
-use crate::directory::PERSON;
 use crate::error::{Error, Failure};
 use crate::request::{AccountWish, Request, Wish};
 use crate::store::Store;
@@ -132,7 +131,8 @@ impl Store {
 
     async fn deed(&self, by: Actor, person: PersonId, done: AccountDeed, rows: Rows) -> Result<(), Failure> {
         let wish = Wish::Account(Box::new(AccountWish { done, rows }));
-        self.submit(Request::new(by, PERSON, EntryId(person.0), wish)).await.map(|_| ())
+        let people = self.serving(catalogue::Service::People)?;
+        self.submit(Request::new(by, people.name.clone(), EntryId(person.0), wish)).await.map(|_| ())
     }
 }
 

@@ -291,7 +291,7 @@ impl Writer {
         let root = trial.entries.get(&command.entry).map(Arc::clone).ok_or_else(|| Error::damaged("a decision", "it left no entry"))?;
         let has_moved = !trial.events.is_empty();
         for (id, entry) in trial.entries {
-            if directory::is_listed(entry.register.as_str()) && has_moved {
+            if directory::is_listed(&self.shared.definitions, &entry.register) && has_moved {
                 let known = Arc::make_mut(&mut self.directory);
                 directory::enter(known, &self.shared.definitions, &self.shared.concern, (*entry).clone())?;
                 self.viewers.clear();

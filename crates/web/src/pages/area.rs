@@ -7,9 +7,9 @@ use crate::staff::Staff;
 use crate::view::act::Act;
 use crate::view::shell::Shell;
 use axum::extract::Path;
-use catalogue::Register;
 use catalogue::expr::Expr;
 use catalogue::register::Verb;
+use catalogue::{AreaPage, Register};
 use serde::Serialize;
 use store::Query;
 
@@ -90,13 +90,23 @@ pub(crate) fn not_ended(register: &Register) -> Expr {
 
 /// Pages of an area that are no registers, as far as this person may open them.
 fn more(staff: &Staff, area: &str) -> Vec<More> {
-    match area {
-        "campaign" if !reports::readable(staff).is_empty() => {
-            vec![More { label: staff.say("reports"), href: "/reports", text: staff.say("reports-note") }]
+    let held = staff.catalogue.areas.iter().find(|known| known.name == area).map(|area| area.holds.as_slice()).unwrap_or_default();
+    let page = |page: &AreaPage| match page {
+        AreaPage::Reports => (!reports::readable(staff).is_empty()).then(|| More {
+            label: staff.say("reports"),
+            href: "/reports",
+            text: staff.say("reports-note"),
+        }),
+        AreaPage::Rules => {
+            rules::reads_any(staff).then(|| More { label: staff.say("rules"), href: "/rules", text: staff.say("rules-note") })
         }
-        "care" if rules::reads_any(staff) => vec![More { label: staff.say("rules"), href: "/rules", text: staff.say("rules-note") }],
-        _ => Vec::new(),
-    }
+    };
+    held.iter().filter_map(page).collect()
+}
+
+/// The area a page stands in, for the rail.
+pub(crate) fn area_of(staff: &Staff, page: AreaPage) -> Option<&str> {
+    staff.catalogue.areas.iter().find(|area| area.holds.contains(&page)).map(|area| area.name.as_str())
 }
 
 /// Whether an area has such a page for this person.

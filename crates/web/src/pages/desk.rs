@@ -83,12 +83,9 @@ pub(crate) async fn show(staff: Staff) -> Answer {
 }
 
 fn beginnings(staff: &Staff) -> Vec<Act> {
-    let mut registers: Vec<_> = staff
-        .catalogue
-        .registers
-        .values()
-        .filter(|register| staff.may(register, Verb::Create) && register.area != "organisation")
-        .collect();
+    let is_offered = |area: &str| staff.catalogue.areas.iter().any(|known| known.name == area && known.offered);
+    let mut registers: Vec<_> =
+        staff.catalogue.registers.values().filter(|register| staff.may(register, Verb::Create) && is_offered(&register.area)).collect();
     let place = |area: &str| staff.catalogue.areas.iter().position(|known| known.name == area).unwrap_or(usize::MAX);
     registers.sort_by_key(|register| (place(&register.area), register.order));
     let act = |register: &catalogue::Register| {

@@ -9,7 +9,7 @@ use axum::extract::Path;
 use catalogue::expr::Builtin;
 use catalogue::field::Kind;
 use catalogue::register::Column;
-use catalogue::{FieldName, Register};
+use catalogue::{FieldName, Register, Service};
 use engine::{Directory, Entry, EntryId, Value};
 use serde::Serialize;
 use std::sync::Arc;
@@ -63,7 +63,10 @@ pub(crate) async fn for_field(staff: &Staff, register: &Register, name: &str, qu
     };
     match field.map(|field| &field.kind) {
         Some(Kind::Link { register }) => entries(staff, &*staff.register(register.as_str())?, query).await,
-        Some(Kind::Supplier) => entries(staff, &*staff.register("supplier")?, query).await,
+        Some(Kind::Supplier) => {
+            let suppliers = staff.app.store.serving(Service::Suppliers).map_err(|_| Failure::NotFound)?;
+            entries(staff, &*staff.register(suppliers.name.as_str())?, query).await
+        }
         _ => Ok(people(staff, query)),
     }
 }
@@ -81,7 +84,7 @@ pub(crate) fn people(staff: &Staff, query: &str) -> (Vec<Picked>, bool) {
         let all = format!("{} {} {}", person.name.to_lowercase(), person.code.to_lowercase(), unit(person));
         person.active && words.iter().all(|word| all.contains(word.as_str()))
     };
-    let draw_with = staff.app.store.register("person");
+    let draw_with = staff.app.store.serving(Service::People);
     let mut found = staff.directory.people.values().filter(fits);
     let shown: Vec<&engine::Person> = found.by_ref().take(MOST).collect();
     let more = found.next().is_some();

@@ -151,7 +151,7 @@ fn ledger(staff: &Staff, lines: &[Logged]) -> Ledger {
 }
 
 fn by(staff: &Staff, line: &Logged) -> String {
-    match (&line.actor, staff.app.store.register("person")) {
+    match (&line.actor, staff.app.store.serving(catalogue::Service::People)) {
         (Some(actor), Ok(any)) => staff.draw(&any).actor(actor),
         _ => staff.say("person-unknown"),
     }

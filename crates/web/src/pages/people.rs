@@ -159,7 +159,7 @@ async fn page(
 
 fn person_field(staff: &Staff, deed: Deed, posted: &Posted, picked: Option<(Vec<Picked>, bool)>) -> Field {
     let chosen = posted.pairs.get("person").and_then(PersonId::parse).and_then(|id| staff.directory.person(id));
-    let register = staff.app.store.register("person").ok();
+    let register = staff.app.store.serving(catalogue::Service::People).ok();
     let chosen = chosen.zip(register).map(|(person, register)| crate::draw::form::person_option(&staff.draw(&register), person));
     let (found, more) = picked.map_or((None, false), |(found, more)| (Some(found), more));
     let control = Control::Pick {

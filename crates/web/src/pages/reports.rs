@@ -4,6 +4,7 @@ use crate::address::Pairs;
 use crate::draw::entry_path;
 use crate::failure::{Answer, Failure};
 use crate::figures::{Figures, FiguresError, Report, ReportAsk, ReportHead, Source};
+use crate::pages::area::area_of;
 use crate::pages::entry::short;
 use crate::pages::export::saved;
 use crate::posted::Posted;
@@ -16,7 +17,7 @@ use crate::view::shell::Shell;
 use crate::view::top::Link;
 use axum::extract::{Path, Request};
 use axum::http::StatusCode;
-use catalogue::Page;
+use catalogue::{AreaPage, Page};
 use jiff::civil::Date;
 use office::paper;
 use serde::Serialize;
@@ -84,7 +85,7 @@ pub(crate) async fn index(staff: Staff) -> Answer {
         |head: ReportHead| Offered { title: staff.text(&head.title).to_owned(), href: format!("/reports/{}", head.id), basis: head.basis };
     let reports: Vec<Offered> = readable.into_iter().map(offered).collect();
     let note = staff.say("reports-note");
-    let page = Index { shell: staff.shell(&staff.say("reports"), Some("campaign")).await?, note, reports };
+    let page = Index { shell: staff.shell(&staff.say("reports"), area_of(&staff, AreaPage::Reports)).await?, note, reports };
     staff.page("pages/reports.html", &page)
 }
 
@@ -144,7 +145,7 @@ async fn page(staff: &Staff, id: &str, pairs: &Pairs, unlock: Option<&Keyring>) 
         _ => None,
     };
     let page = Sheet {
-        shell: staff.shell(&title, Some("campaign")).await?,
+        shell: staff.shell(&title, area_of(staff, AreaPage::Reports)).await?,
         back: Link::new(staff.say("reports"), "/reports"),
         acts: if report.is_some() { acts(staff, &path, &here, unlock.is_some()) } else { Vec::new() },
         span: span(staff, &wanted),

@@ -7,6 +7,7 @@ pub(crate) use run::{cancel, start, status};
 use crate::address::Pairs;
 use crate::failure::{Answer, Failure};
 use crate::figures::{Figures, FiguresError, Rule};
+use crate::pages::area::area_of;
 use crate::staff::Staff;
 use crate::view::act::Act;
 use crate::view::cell::{Cell, Fact, Section};
@@ -15,8 +16,8 @@ use crate::view::list::Empty;
 use crate::view::shell::Shell;
 use crate::view::top::Link;
 use axum::extract::Path;
-use catalogue::Page;
 use catalogue::register::Verb;
+use catalogue::{AreaPage, Page};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -91,7 +92,7 @@ pub(crate) async fn list(staff: Staff) -> Answer {
     };
     let rows: Vec<Vec<Cell>> = rules.iter().map(row).collect();
     let page = List {
-        shell: staff.shell(&staff.say("rules"), Some("care")).await?,
+        shell: staff.shell(&staff.say("rules"), area_of(&staff, AreaPage::Rules)).await?,
         note: staff.say("rules-note"),
         run: run::offer(&staff).await?,
         empty: rows.is_empty().then(|| Empty { title: staff.say("rules-none"), text: staff.say("rules-none-text"), act: None }),
@@ -149,7 +150,7 @@ pub(crate) async fn show(staff: Staff, Path(id): Path<String>) -> Answer {
         fact("rule-last", last.unwrap_or_default()),
     ];
     let page = One {
-        shell: staff.shell(staff.text(&rule.title), Some("care")).await?,
+        shell: staff.shell(staff.text(&rule.title), area_of(&staff, AreaPage::Rules)).await?,
         back: Link::new(staff.say("rules"), "/rules"),
         code: rule.id.clone(),
         lede: staff.say("rules-note"),

@@ -95,7 +95,7 @@ pub(super) async fn page(staff: &Staff, person: &Person, shown: Shown) -> Answer
 }
 
 fn facts(staff: &Staff, person: &Person, account: Option<&Account>) -> Answer<Vec<Fact>> {
-    let register = staff.app.store.register("person")?;
+    let register = staff.app.store.serving(catalogue::Service::People)?;
     let draw = staff.draw(&register);
     let fact = |key: &str, value: Cell| Fact { label: staff.say(key), value, wide: false, seen: None };
     let role = |grant: &engine::Grant| {
@@ -179,7 +179,7 @@ fn acts(staff: &Staff, person: &Person, account: Option<&Account>, takes_two: bo
 
 /// What was done about the account, newest first, each with its place on the chain.
 async fn events(staff: &Staff, person: &Person) -> Answer<Vec<Event>> {
-    let register = staff.app.store.register("person")?;
+    let register = staff.app.store.serving(catalogue::Service::People)?;
     let Some(entry) = staff.app.store.fold_of(EntryId(person.id.0)).await? else { return Ok(Vec::new()) };
     let history = staff.app.store.events_of(entry.id).await?;
     let deeds = history.iter().filter(|one| matches!(one.event.fact, engine::Fact::Account(_)));

@@ -7,7 +7,7 @@ use crate::words::Words;
 use catalogue::expr::Builtin;
 use catalogue::field::Kind;
 use catalogue::register::Column;
-use catalogue::{Lang, RegisterName, Text};
+use catalogue::{Lang, RegisterName, Service, Text};
 use engine::form::{self, Input, Submission, Which};
 use office::read::{Book, Limits, Pick};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -81,7 +81,10 @@ pub(crate) async fn resolve(draw: &Draw<'_>, targets: &[Target<'_>], table: &Tab
     let mut resolved = Resolved::new();
     for target in targets {
         let register: RegisterName = match &target.field.kind {
-            Kind::Supplier => "supplier".into(),
+            Kind::Supplier => match draw.catalogue.serving(Service::Suppliers) {
+                Some(register) => register.name.clone(),
+                None => continue,
+            },
             Kind::Link { register } => register.clone(),
             _ => continue,
         };
@@ -98,7 +101,7 @@ pub(crate) async fn resolve(draw: &Draw<'_>, targets: &[Target<'_>], table: &Tab
 }
 
 async fn find(draw: &Draw<'_>, register: &RegisterName, name: &str) -> Answer<Option<String>> {
-    if register == "supplier"
+    if draw.catalogue.service_of(register.as_str()) == Some(Service::Suppliers)
         && let Some((id, _)) = draw.directory.names.iter().find(|(_, known)| *known == name)
     {
         return Ok(Some(id.to_string()));

@@ -3,12 +3,14 @@
 use super::{failed, figures};
 use crate::failure::{Answer, Failure};
 use crate::figures::{SCREENING, Screened};
+use crate::pages::area::area_of;
 use crate::staff::{Staff, see};
 use crate::view::act::Act;
 use crate::view::field::{Control, Field};
 use crate::view::shell::Shell;
 use crate::view::top::Link;
 use axum::extract::{Path, Request};
+use catalogue::AreaPage;
 use serde::Serialize;
 use store::{Job, JobState};
 
@@ -97,7 +99,7 @@ pub(crate) async fn status(staff: Staff, Path(id): Path<String>) -> Answer {
     };
     let stop = under_way(&job).then(|| Act::post(staff.say("job-cancel"), format!("{}/cancel", path(&id))));
     let page = Page {
-        shell: staff.shell(&staff.say("screening"), Some("care")).await?,
+        shell: staff.shell(&staff.say("screening"), area_of(&staff, AreaPage::Rules)).await?,
         back: Link::new(staff.say("rules"), "/rules"),
         note,
         done: job.done,
