@@ -9,6 +9,7 @@ mod fence;
 pub(crate) mod flush;
 mod group;
 mod numbers;
+mod recent;
 mod stage;
 
 use crate::db::{Arg, Conn, Row, Sql, args};
@@ -25,6 +26,7 @@ pub(crate) use fence::Fences;
 use group::Group;
 use jiff::civil::Date;
 use numbers::Counters;
+use recent::Recent;
 use std::collections::HashMap;
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
@@ -46,6 +48,7 @@ pub(crate) struct Look {
     pub register: String,
     pub revision: String,
     pub actor: String,
+    pub verb: &'static str,
     pub at: i64,
     pub data: String,
 }
@@ -98,13 +101,14 @@ pub(crate) struct Writer {
     viewers: HashMap<PersonId, Option<Arc<Viewer>>>,
     viewers_on: Option<Date>,
     counters: Counters,
+    recent: Recent,
     fences: Fences,
 }
 
 impl Writer {
     pub(crate) fn new(shared: Arc<Shared>, conn: Conn, fences: Fences) -> Self {
         let directory = shared.directory();
-        Self { shared, conn: Some(conn), directory, viewers: HashMap::new(), viewers_on: None, counters: Counters::default(), fences }
+        Self { shared, conn: Some(conn), directory, viewers: HashMap::new(), viewers_on: None, counters: Counters::default(), recent: Recent::default(), fences }
     }
 
     /// Works until it is told to stop or every sender is gone; only then is the folder free for another process.
@@ -200,6 +204,7 @@ impl Writer {
         self.directory = Arc::clone(directory);
         self.viewers.clear();
         self.counters = Counters::default();
+        self.recent.forget();
         self.fences.settle(false);
         if let Some(conn) = self.conn.as_mut()
             && conn.rollback().await.is_err()
@@ -221,7 +226,7 @@ impl Writer {
             answers.push(self.stage(&mut group, one).await?);
         }
         self.flush(&mut group).await?;
-        self.commit(&group).await?;
+        self.commit(group).await?;
         Ok(answers)
     }
 
@@ -256,17 +261,23 @@ impl Writer {
             }
             answers.push(answer);
         }
-        self.commit(&group).await?;
+        self.commit(group).await?;
         Ok(answers)
     }
 
     /// Commits; when the answer is lost on the way, asks the chain whether it happened.
-    async fn commit(&mut self, group: &Group) -> Result<()> {
-        let committed = self.commit_surely(group).await;
+    async fn commit(&mut self, group: Group) -> Result<()> {
+        let committed = self.commit_surely(&group).await;
         match &committed {
-            Ok(()) => self.shared.kept.changed(&group.touched),
+            Ok(()) => {
+                self.shared.kept.changed(&group.touched);
+                self.recent.keep(group.held.into_iter());
+            }
             // Nobody knows what was stored.
-            Err(_) => self.shared.kept.forget(),
+            Err(_) => {
+                self.shared.kept.forget();
+                self.recent.forget();
+            }
         }
         committed
     }
@@ -297,7 +308,7 @@ impl Writer {
             Err(error) => Err(error),
         };
         let stored = match looking {
-            Ok((answers, group)) => self.commit_rows(&group).await.map(|()| answers),
+            Ok((answers, group)) => self.commit_rows(group).await.map(|()| answers),
             Err(error) => Err(error),
         };
         match stored {
@@ -314,7 +325,7 @@ impl Writer {
         }
     }
 
-    async fn commit_rows(&mut self, group: &Group) -> Result<()> {
+    async fn commit_rows(&mut self, group: Group) -> Result<()> {
         if group.tails.is_empty() { self.conn().await?.commit().await } else { self.commit(group).await }
     }
 
@@ -381,6 +392,7 @@ impl Writer {
         }
         let directory = crate::directory::load(conn, &shared.definitions, &shared.concern).await?;
         shared.kept.forget();
+        self.recent.forget();
         self.directory = Arc::new(directory);
         self.viewers.clear();
         shared.publish(Arc::clone(&self.directory));

@@ -93,6 +93,11 @@ impl Writer {
         if ids.is_empty() {
             return Ok(());
         }
+        let (known, ids): (Vec<EntryId>, Vec<EntryId>) = ids.into_iter().partition(|id| self.recent.knows(id));
+        group.held.extend(known.into_iter().filter_map(|id| Some((id, self.recent.get(&id)?))));
+        if ids.is_empty() {
+            return Ok(());
+        }
         let conn = self.conn().await?;
         let sql =
             format!("SELECT e.nr, b.body FROM entries e JOIN entry_bodies b ON b.nr = e.nr WHERE {}", conn.dialect().among("e.id", 1));

@@ -5,6 +5,7 @@ use super::numbers::Counters;
 use super::{Look, Prepared, Writer};
 use crate::chain::{Draft, EventRow, Hash, Tail, chain_of};
 use crate::db::{Arg, args};
+use crate::definitions::Definitions;
 use crate::directory;
 use crate::error::{Error, Failure, Result};
 use crate::request::{Done, Receipt, new_entry};
@@ -261,29 +262,36 @@ impl Writer {
         Command { institution, register, entry, actor: Actor::Effect(by), seen: None, happened: None, act }
     }
 
-    /// Entries of a register whose link field points to this one, as of this very moment in the group.
+    /// Entries of a register whose link field points to this one, as of this very moment in the group: what is staged is judged
+    /// by what is staged, the rest by the database.
     async fn pointing(
         &mut self,
-        group: &mut Group,
+        group: &Group,
         trial: &Trial,
         register: &RegisterName,
         field: &FieldName,
         entry: EntryId,
     ) -> Result<Vec<EntryId>> {
-        // The database is asked, so it must know what the group has staged.
-        self.flush(group).await?;
         let sql = "SELECT e.id FROM entry_values v JOIN entries e ON e.nr = v.nr WHERE v.field = $1 AND v.word = $2 ORDER BY e.nr";
         let key = crate::cache::field_key(register.as_str(), field.as_str());
         let rows = self.conn().await?.fetch(sql, args![key, entry]).await?;
         let mut ids: Vec<EntryId> = rows.iter().map(|row| row.entry(0)).collect::<Result<_>>()?;
-        ids.extend(trial.entries.values().filter(|held| held.register == *register).map(|held| held.id));
+        ids.retain(|id| !trial.entries.contains_key(id) && !group.held.contains_key(id));
+        let in_group = group.held.values().map(|held| &held.entry).filter(|held| !trial.entries.contains_key(&held.id));
+        for staged in trial.entries.values().chain(in_group).filter(|staged| staged.register == *register) {
+            if self.points(staged, field, entry)? {
+                ids.push(staged.id);
+            }
+        }
         ids.sort_unstable();
-        ids.dedup();
-        ids.retain(|id| {
-            let staged = trial.entries.get(id);
-            staged.is_none_or(|staged| staged.values.get(field).and_then(Value::as_link) == Some(entry))
-        });
         Ok(ids)
+    }
+
+    /// Whether a link field, by the name it has today, holds this entry.
+    fn points(&self, staged: &Entry, field: &FieldName, entry: EntryId) -> Result<bool> {
+        let definition = self.shared.definitions.moves_under(staged)?;
+        let (name_today, _) = Definitions::names_today(definition, staged);
+        Ok(staged.values.iter().any(|(name, value)| value.as_link() == Some(entry) && name_today(name) == field.as_str()))
     }
 
     /// The trial becomes part of the group.
@@ -327,7 +335,7 @@ impl Writer {
             at: look.at,
             happened: None,
             actor: look.actor.clone(),
-            verb: "read",
+            verb: look.verb,
             revision: &look.revision,
             data: look.data.clone(),
         };
