@@ -68,7 +68,8 @@ fn roles(catalogue: &Catalogue) -> String {
     let mut out = String::new();
     for role in catalogue.roles.values() {
         let outside = if role.outside { ", from outside" } else { "" };
-        let _ = writeln!(out, "{} {} · ceiling {}{outside}", role.name, role.title.zh, role.ceiling.word());
+        let nameless = if role.nameless { ", shown no names" } else { "" };
+        let _ = writeln!(out, "{} {} · ceiling {}{outside}{nameless}", role.name, role.title.zh, role.ceiling.word());
         for (verb, word) in [(Verb::Read, "reads"), (Verb::Unseal, "opens")] {
             for scope in Scope::ALL {
                 let reached =

@@ -1,6 +1,9 @@
 //! What can only be checked when all registers are known, and what must hold of every register.
 
 mod effects;
+mod nameless;
+
+pub(crate) use nameless::only_read;
 
 use crate::doc::Node;
 use crate::fault::Faults;

@@ -256,6 +256,7 @@ impl Loader<'_> {
         read_all.sort_by(|a, b| (order(&a.area), a.order, &a.name).cmp(&(order(&b.area), b.order, &b.name)));
         let registers: Registers = read_all.into_iter().map(|register| (register.name.clone(), register)).collect();
         check::check(&registers, shelf.lists, &nodes, &mut self.faults.borrow_mut());
+        check::only_read(&registers, shelf.roles, &nodes, &mut self.faults.borrow_mut());
         registers
     }
 

@@ -16,6 +16,9 @@ pub struct Role {
     pub apart: Vec<RoleName>,
     /// Held by people who do not work here: they are not staff.
     pub outside: bool,
+    /// Shown no name of any person, wherever it stands; such a role only reads, and is held together with no other.
+    #[serde(default)]
+    pub nameless: bool,
     /// Keeps accounts: opens, resets and stops them.
     #[serde(default)]
     pub accounts: bool,
@@ -29,6 +32,12 @@ pub struct Role {
     #[serde(default)]
     pub screens: bool,
     pub basis: String,
+    /// What its holder can do here, said on a desk where nothing waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub desk: Option<Text>,
+    /// The page that sentence leads to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leads: Option<String>,
 }
 
 /// Held by everybody with an account.

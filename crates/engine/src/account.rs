@@ -36,6 +36,18 @@ pub enum Deed {
 impl Deed {
     /// The word in the `verb` column of the chain.
     pub fn word(self) -> &'static str {
+    pub const ALL: [Self; 9] = [
+        Self::Asked,
+        Self::Declined,
+        Self::Opened,
+        Self::Reset,
+        Self::Stopped,
+        Self::Started,
+        Self::Unlocked,
+        Self::Ended,
+        Self::Changed,
+    ];
+
         match self {
             Deed::Asked => "account_asked",
             Deed::Declined => "account_declined",

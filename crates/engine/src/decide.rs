@@ -16,10 +16,11 @@ use crate::directory::Directory;
 use crate::entry::Entry;
 use crate::event::{Event, Fact, Note};
 use crate::fold::fold;
-use crate::refusal::{Code, Refusal};
+use crate::refusal::{Code, FieldFault, Refusal};
 use crate::time::Moment;
+use crate::value::Value;
 use crate::viewer::Viewer;
-use catalogue::Catalogue;
+use catalogue::{Catalogue, FieldName};
 use catalogue::register::{On, Register};
 
 /// The world as far as a decision may look at it.
@@ -50,6 +51,7 @@ pub fn decide(
     entry: Option<&Entry>,
     command: &Command,
 ) -> Result<Decision, Refusal> {
+    has_happened(world.now, command)?;
     let mut draft = Draft::new(world, viewer, register, entry, command);
     match (&command.act, entry) {
         (Act::Create { .. }, None) => create::create(&mut draft)?,
@@ -72,6 +74,24 @@ pub fn decide(
         }
     }
     draft.finish()
+}
+
+/// Whatever door a command comes by: neither it nor a file it brings tells of a time to come.
+fn has_happened(now: Moment, command: &Command) -> Result<(), Refusal> {
+    let to_come = |at: Option<Moment>| at.is_some_and(|at| at > now);
+    if to_come(command.happened) {
+        return Err(Refusal::to_come());
+    }
+    let given: Vec<(&FieldName, &Value)> = match &command.act {
+        Act::Create { values, .. } => values.iter().collect(),
+        Act::Edit { set, .. } | Act::Move { set, .. } => set.iter().filter_map(|(name, value)| Some((name, value.as_ref()?))).collect(),
+        _ => Vec::new(),
+    };
+    let early = given.into_iter().filter(|(_, value)| value.files().iter().any(|file| to_come(file.happened)));
+    let faults: Vec<FieldFault> = early
+        .map(|(name, _)| FieldFault::new(name, Code::ToCome, "材料的日期不能晚于今天", "the day of a file cannot lie in the future"))
+        .collect();
+    if faults.is_empty() { Ok(()) } else { Err(Refusal::form(faults)) }
 }
 
 fn existing(draft: &mut Draft<'_>, act: &Act) -> Result<(), Refusal> {

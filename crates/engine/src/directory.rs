@@ -6,6 +6,7 @@ use catalogue::RoleName;
 use indexmap::IndexMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Person {
@@ -70,6 +71,8 @@ pub struct Directory {
     pub names: IndexMap<EntryId, String>,
     /// What stands of people's accounts.
     pub accounts: IndexMap<PersonId, Standing>,
+    /// Roles whose holders are shown no names.
+    pub nameless: BTreeSet<RoleName>,
 }
 
 impl Directory {

@@ -144,6 +144,10 @@ pub enum Fact {
 }
 
 impl Fact {
+    /// Every word [`Fact::verb`] says of an event that is no move and no deed about an account.
+    pub const VERBS: [&'static str; 12] =
+        ["create", "edit", "note", "set", "assign", "recuse", "ask", "grant", "refuse", "resume", "told", "lift"];
+
     /// The verb of the event, as it stands in the `verb` column.
     pub fn verb(&self) -> &str {
         match self {

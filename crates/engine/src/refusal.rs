@@ -26,6 +26,7 @@ pub enum Code {
     Duplicate,
     Unchanged,
     NotOnForm,
+    ToCome,
 }
 
 impl Code {
@@ -50,6 +51,7 @@ impl Code {
             Code::Duplicate => "duplicate",
             Code::Unchanged => "unchanged",
             Code::NotOnForm => "not_on_form",
+            Code::ToCome => "to_come",
         }
     }
 }
@@ -72,6 +74,11 @@ pub struct Refusal {
 impl Refusal {
     pub fn new(code: Code, zh: impl Into<String>, en: impl Into<String>) -> Self {
         Self { code, text: Text::new(zh, en), fields: Vec::new() }
+    }
+
+    /// Something is said to have happened at a time that is still to come.
+    pub fn to_come() -> Self {
+        Self::new(Code::ToCome, "实际发生时间不能晚于现在", "what happened cannot lie in the future")
     }
 
     /// The entry is not there for this viewer; the same words as when it does not exist.

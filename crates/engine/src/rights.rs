@@ -6,9 +6,9 @@ use crate::ids::{PersonId, UnitId};
 use crate::refusal::Refusal;
 use crate::value::Value;
 use crate::viewer::Viewer;
-use catalogue::expr::Expr;
+use catalogue::expr::{Builtin, Expr};
 use catalogue::field::{Kind, Sensitivity};
-use catalogue::register::{Register, Scope, Verb, Who};
+use catalogue::register::{Column, Register, Scope, Tab, Verb, Who};
 use catalogue::{Field, FieldName, RoleName};
 use std::collections::BTreeSet;
 
@@ -110,11 +110,19 @@ pub fn may_create(viewer: &Viewer, register: &Register) -> bool {
 
 /// Whether the viewer sees the value of a field of an entry they may read. Sealed fields need a key instead.
 pub fn sees(viewer: &Viewer, register: &Register, entry: &Entry, field: &Field) -> bool {
+    if is_withheld(viewer, field) {
+        return false;
+    }
     match field.sensitivity {
         Sensitivity::Sealed => false,
         Sensitivity::Public | Sensitivity::Internal => true,
         Sensitivity::Confidential => clearance(viewer, register, entry) >= Sensitivity::Confidential || entry.author == Some(viewer.person),
     }
+}
+
+/// Names inside a file cannot be masked: whoever is shown none opens only files of fields that are public.
+fn is_withheld(viewer: &Viewer, field: &Field) -> bool {
+    viewer.nameless && matches!(field.kind, Kind::File { .. }) && field.sensitivity > Sensitivity::Public
 }
 
 /// The highest sensitivity the viewer's roles give for this entry.
@@ -125,6 +133,10 @@ pub fn clearance(viewer: &Viewer, register: &Register, entry: &Entry) -> Sensiti
 
 /// Whether a field can be shown in a whole list for this viewer: every row alike, so that nothing is told by a gap.
 pub fn sees_in_list(viewer: &Viewer, register: &Register, field: &Field) -> bool {
+    // A column of names that are all withheld says nothing.
+    if is_withheld(viewer, field) || viewer.nameless && matches!(field.kind, Kind::Person { .. }) {
+        return false;
+    }
     match field.sensitivity {
         Sensitivity::Public | Sensitivity::Internal => true,
         Sensitivity::Sealed => false,
@@ -132,6 +144,22 @@ pub fn sees_in_list(viewer: &Viewer, register: &Register, field: &Field) -> bool
             register.rights.sees.iter().any(|(role, seen)| *seen >= Sensitivity::Confidential && viewer.holds(role.as_str()))
         }
     }
+}
+
+/// Whether a list's column may be shown to this viewer: a field they see in every row, a built-in that names nobody they may not know.
+pub fn sees_column(viewer: &Viewer, register: &Register, column: &Column) -> bool {
+    match column {
+        Column::Field(name) => register.fields.get(name).is_some_and(|field| sees_in_list(viewer, register, field)),
+        Column::Builtin(Builtin::Owner | Builtin::Author) => !viewer.nameless,
+        Column::Builtin(_) => true,
+    }
+}
+
+/// Whether a tab of the list is offered: how many entries stand in it tells what its condition reads.
+pub fn sees_tab(viewer: &Viewer, register: &Register, tab: &Tab) -> bool {
+    // What concerns the viewer alone is theirs to know: `doctor = me`.
+    let read = tab.condition.fields().into_iter().filter_map(|name| register.fields.get(name));
+    read.filter(|field| !matches!(field.kind, Kind::Person { .. })).all(|field| sees_in_list(viewer, register, field))
 }
 
 /// Whether the viewer is one of those a move or a permit names.

@@ -16,6 +16,8 @@ pub struct Viewer {
     pub tag: Tag,
     /// Roles in force, each with the units it reaches.
     pub roles: BTreeMap<RoleName, Vec<UnitId>>,
+    /// Is shown no name of any person but themselves, see [`crate::Mask`].
+    pub nameless: bool,
 }
 
 impl Viewer {
@@ -31,7 +33,8 @@ impl Viewer {
             let units = grant.unit.map_or_else(|| own.clone(), |unit| directory.below(unit));
             roles.entry(grant.role.clone()).or_default().extend(units);
         }
-        Some(Self { person: person.id, institution: person.institution.clone(), unit: person.unit, tag: person.tag, roles })
+        let nameless = roles.keys().any(|role| directory.nameless.contains(role));
+        Some(Self { person: person.id, institution: person.institution.clone(), unit: person.unit, tag: person.tag, roles, nameless })
     }
 
     pub fn holds(&self, role: &str) -> bool {

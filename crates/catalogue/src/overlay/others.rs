@@ -59,6 +59,9 @@ pub(crate) fn compare_roles(base: &IndexMap<RoleName, Role>, merged: &IndexMap<R
         if role.outside && !now.outside {
             tightening.loosens(&[name.as_str(), "outside"], "把外来人员当作职工", "makes outsiders staff");
         }
+        if role.nameless && !now.nameless {
+            tightening.loosens(&[name.as_str(), "persons"], "让看不到人名的角色看到人名", "shows names to a role that sees none");
+        }
         if role.apart.iter().any(|other| !now.apart.contains(other)) {
             tightening.loosens(&[name.as_str(), "apart"], "取消了职责分离", "drops a separation of duties");
         }

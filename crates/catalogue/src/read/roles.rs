@@ -4,7 +4,7 @@ use crate::doc::Node;
 use crate::field::Sensitivity;
 use crate::names::RoleName;
 use crate::reader::{Reader, Shared, entries};
-use crate::role::{PUBLIC, Role};
+use crate::role::{PUBLIC, Role, STAFF};
 use indexmap::IndexMap;
 
 pub(crate) fn roles(root: &Node, faults: Shared<'_>) -> IndexMap<RoleName, Role> {
@@ -20,15 +20,30 @@ pub(crate) fn roles(root: &Node, faults: Shared<'_>) -> IndexMap<RoleName, Role>
             ceiling: sensitivity(&reader, "ceiling").unwrap_or_default(),
             apart: reader.strings("apart").into_iter().map(|(role, _)| RoleName::new(role)).collect(),
             outside: reader.flag("outside").unwrap_or(false),
+            nameless: nameless(&reader),
             accounts: reader.flag("accounts").unwrap_or(false),
             vouches: reader.flag("vouches").unwrap_or(false),
             audits: reader.flag("audits").unwrap_or(false),
             screens: reader.flag("screens").unwrap_or(false),
             basis: reader.str("basis").unwrap_or_default().to_owned(),
+            desk: reader.text("desk"),
+            leads: reader.str("leads").map(str::to_owned),
         };
+        if role.leads.as_ref().is_some_and(|to| !to.starts_with('/')) {
+            let (zh, en) = (format!("{name} 的 leads 是本系统的一页，以 / 开头"), format!("`{name}`: `leads` is a page of this house and begins with /"));
+            reader.fault(&node.place, zh, en);
+        }
+        if role.nameless && (role.accounts || role.vouches || role.audits || role.screens || role.ceiling > Sensitivity::Internal) {
+            reader.fault(
+                &node.place,
+                format!("{name} 看不到人名（persons），只能查看：不能有其他职责，上限不高于 internal"),
+                format!("`{name}` is shown no names (`persons`) and only reads: no other duty, and a ceiling of internal at most"),
+            );
+        }
         reader.finish();
         found.insert(role.name.clone(), role);
     }
+    alone(&mut found);
     for (name, node) in entries(root, faults) {
         let Some(reader) = Reader::new(node, faults) else { continue };
         for (other, place) in reader.strings("apart") {
@@ -42,6 +57,27 @@ pub(crate) fn roles(root: &Node, faults: Shared<'_>) -> IndexMap<RoleName, Role>
         }
     }
     found
+}
+
+/// `persons`: whether holders are shown who people are.
+fn nameless(reader: &Reader<'_>) -> bool {
+    let Some(node) = reader.node("persons") else { return false };
+    match reader.as_str(node) {
+        Some("masked") => true,
+        Some("named") | None => false,
+        Some(word) => {
+            reader.fault(&node.place, format!("{word}：persons 是 named 或 masked"), format!("`{word}`: `persons` is `named` or `masked`"));
+            false
+        }
+    }
+}
+
+/// Another role would show its holder what this one does not, so it is kept apart from every other.
+fn alone(found: &mut IndexMap<RoleName, Role>) {
+    let all: Vec<RoleName> = found.keys().filter(|name| name.as_str() != STAFF).cloned().collect();
+    for role in found.values_mut().filter(|role| role.nameless) {
+        role.apart = all.iter().filter(|other| **other != role.name).cloned().collect();
+    }
 }
 
 pub(crate) fn sensitivity<'a>(reader: &Reader<'a>, key: &'a str) -> Option<Sensitivity> {
