@@ -39,7 +39,8 @@ impl HouseFigures {
             self.reports.iter().find(|known| known.layout.report == ask.id).ok_or_else(|| FiguresError::Unknown(ask.id.to_owned()))?;
         let catalogue = self.store.catalogue().clone();
         let to = ask.to.unwrap_or_else(|| ask.as_of.date());
-        let (tables, homes) = sources(&self.store, &catalogue, definition, ask.as_of.min(Moment::end_of(to))).await.map_err(broken)?;
+        let as_of = ask.as_of.min(Moment::end_of(to));
+        let (tables, homes) = sources(&self.store, &catalogue, definition, as_of, Some(ask.viewer)).await.map_err(broken)?;
         let head = self.store.head().await.map_err(|error| broken(error.into()))?;
         let request = Request {
             institution: &self.house,
@@ -130,7 +131,7 @@ fn broken(error: anyhow::Error) -> FiguresError {
     FiguresError::Broken(format!("{error:#}"))
 }
 
-/// The registers a report reads, and where each entry lives.
+/// The registers a report reads, and where each entry lives. `viewer`: for whom, without names where they are shown none.
 pub async fn sources(
     store: &Store,
     catalogue: &Catalogue,
@@ -144,7 +145,7 @@ pub async fn sources(
     names.sort_unstable();
     names.dedup();
     names.retain(|name| catalogue.register(name).is_some());
-    let mut tables = tables_of(store, catalogue, as_of, &names).await?;
+    let mut tables = tables_of(store, catalogue, as_of, &names, viewer).await?;
     tables.add_lists(catalogue).map_err(crate::commands::said)?;
     let mut homes = HashMap::new();
     for name in &names {
@@ -155,6 +156,7 @@ pub async fn sources(
     }
     Ok((tables, homes))
 }
+    viewer: Option<&Viewer>,
 
 /// Makes a report; with keys it is made twice: once to learn which envelopes it needs, once with them open.
 pub async fn make(

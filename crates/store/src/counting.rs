@@ -11,6 +11,7 @@ use catalogue::Register;
 use catalogue::expr::Expr;
 use catalogue::register::Verb;
 use engine::Viewer;
+use engine::rights::sees_tab;
 use indexmap::IndexMap;
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ impl Store {
         let eyes = self.eyes(viewer);
         let all = self.rows_of(&eyes, &register, &Query { tab: None, ..query.clone() }).await?;
         let mut tabs = IndexMap::new();
-        for (key, tab) in &register.list.tabs {
+        for (key, tab) in register.list.tabs.iter().filter(|(_, tab)| sees_tab(viewer, &register, tab)) {
             let rows = self.rows_where(&eyes, &register, &tab.condition).await?;
             tabs.insert(key.clone(), all.shared(&rows));
         }
@@ -34,7 +35,11 @@ impl Store {
         if query.verb != Verb::Read {
             rows.retain(&*self.rows_reached(eyes, register, query.verb).await?);
         }
-        let tab = query.tab.as_ref().and_then(|key| register.list.tabs.get(key)).map(|tab| &tab.condition);
+        let tab = query.tab.as_ref().and_then(|key| register.list.tabs.get(key));
+        if tab.is_some_and(|tab| !sees_tab(eyes.viewer, register, tab)) {
+            return Ok(RowSet::default());
+        }
+        let tab = tab.map(|tab| &tab.condition);
         for condition in tab.into_iter().chain(&query.condition) {
             rows.retain(&*self.rows_where(eyes, register, condition).await?);
         }

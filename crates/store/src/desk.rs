@@ -10,7 +10,7 @@ use crate::sql_expr::{Builder, FALSE};
 use crate::store::Store;
 use catalogue::register::{Move, Verb, Who};
 use catalogue::{Register, RegisterName, StateName};
-use engine::rights::{may, reach};
+use engine::rights::reach;
 use engine::{Moment, Viewer, ZONE_OFFSET_HOURS, day_of_number};
 use indexmap::IndexMap;
 use jiff::civil::Date;
@@ -163,7 +163,7 @@ impl Store {
     /// The entries of these rows that the viewer reads.
     async fn found_for(&self, viewer: &Viewer, rows: &[i64]) -> Result<Vec<Found>> {
         let found = self.found_all(rows).await?;
-        Ok(found.into_iter().filter(|found| may(viewer, &found.register, Verb::Read, &found.entry).is_ok()).collect())
+        Ok(self.shown(viewer, found))
     }
 
     async fn changed(&self, viewer: &Viewer, since: Moment, limit: u64) -> Result<Pile> {

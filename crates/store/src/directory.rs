@@ -22,7 +22,8 @@ pub(crate) async fn load(conn: &mut Conn, definitions: &Definitions, concern: &C
     let listed = LISTED.into_iter().filter_map(|service| definitions.catalogue.serving(service));
     let among = to.among("e.register", listed.map(|register| register.name.to_string()).collect());
     let sql = format!("SELECT b.body FROM entries e JOIN entry_bodies b ON b.nr = e.nr WHERE {among} ORDER BY e.nr");
-    let mut directory = Directory::default();
+    let nameless = definitions.catalogue.roles.values().filter(|role| role.nameless).map(|role| role.name.clone()).collect();
+    let mut directory = Directory { nameless, ..Directory::default() };
     for row in conn.fetch(sql, to.args).await? {
         enter(&mut directory, definitions, concern, read_entry(&row.text(0)?)?)?;
     }

@@ -55,7 +55,7 @@ pub use desk::{Desk, Pile};
 pub use error::{Error, Failure, Result};
 pub use files::{Draft, NewFile, Seal};
 pub use jobs::{GoOn, Job, JobState, Lease};
-pub use looks::Looked;
+pub use looks::{LOOK_VERBS, Looked};
 pub use notices::Notice;
 pub use query::{Counts, Filter, Found, Page, Query, Sort, Test};
 pub use request::{AccountWish, Change, Creation, Done, Receipt, Request, Wish, new_entry};

@@ -7,9 +7,9 @@ use crate::db::{Row, args};
 use crate::error::{Error, Failure, Result};
 use crate::store::Store;
 use crate::writer::Look;
-use catalogue::FieldName;
 use catalogue::field::Sensitivity;
 use catalogue::register::Verb;
+use catalogue::{FieldName, Register};
 use engine::rights::{clearance, may, may_unseal};
 use engine::{Actor, Entry, EntryId, Moment, Refusal, Viewer};
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,9 @@ pub(crate) struct Looks {
     waiting: Arc<Mutex<Vec<Look>>>,
     task: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
+
+/// The words in the `verb` column of a chain of looks: somebody read an entry, or took a list out.
+pub const LOOK_VERBS: [&str; 2] = ["read", "export"];
 
 /// A look may wait so long.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -113,9 +116,27 @@ impl Store {
             register: entry.register.as_str().to_owned(),
             revision: entry.revision.as_str().to_owned(),
             actor: Actor::Person(viewer.person).to_string(),
+            verb: LOOK_VERBS[0],
             at: self.now().0,
             data: serde_json::to_string(&what).expect("names and a word always serialise"),
         }
+    }
+
+    /// Records that a list left the house as a file, and waits until that is on the disk: how many rows, which columns, never what
+    /// stood in them.
+    pub async fn exported(&self, viewer: &Viewer, register: &Register, columns: &[String], rows: u64) -> Result<()> {
+        let look = Look {
+            chain: reads_of(&viewer.institution),
+            // A list is no entry.
+            entry: EntryId(uuid::Uuid::nil()).to_string(),
+            register: register.name.as_str().to_owned(),
+            revision: register.revision.as_str().to_owned(),
+            actor: Actor::Person(viewer.person).to_string(),
+            verb: LOOK_VERBS[1],
+            at: self.now().0,
+            data: serde_json::json!({ "columns": columns, "rows": rows }).to_string(),
+        };
+        self.record(vec![look]).await
     }
 
     /// Writes every look noted so far.

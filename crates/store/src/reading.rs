@@ -6,12 +6,12 @@ use crate::error::{Error, Failure, Result};
 use crate::query::{Filter, Found, Query, Test};
 use crate::scope::Eyes;
 use crate::search::{found_in, named};
-use crate::sql_expr::{Builder, TRUE, column};
+use crate::sql_expr::{Builder, FALSE, TRUE, column};
 use crate::store::Store;
 use catalogue::Register;
 use catalogue::expr::{Expr, Op, Operand};
 use catalogue::register::{Column, Verb};
-use engine::rights::{may, sees_in_list};
+use engine::rights::{may, sees_column, sees_tab};
 use engine::{Entry, EntryId, Refusal, Viewer};
 use std::collections::HashMap;
 
@@ -23,7 +23,7 @@ impl Store {
         let entry = self.fold_of(id).await?.ok_or_else(Refusal::hidden)?;
         let found = self.found(entry)?;
         may(viewer, &found.register, Verb::Read, &found.entry)?;
-        Ok(found)
+        Ok(self.masked(viewer, vec![found]).remove(0))
     }
 
     /// The kept fold of an entry, for programs: no rights are asked, nothing is lifted.
@@ -39,8 +39,21 @@ impl Store {
         let eyes = self.eyes(viewer);
         let rows = self.page(&eyes, &register, query).await?;
         let found = self.found_all(&rows).await?;
-        // Rows are found first and read then: whoever was shut out in between sees nothing.
-        Ok(found.into_iter().filter(|found| may(viewer, &found.register, Verb::Read, &found.entry).is_ok()).collect())
+        Ok(self.shown(viewer, found))
+    }
+
+    /// What of these a viewer reads, as they may read it. Rows are found first and read then: whoever was shut out in between sees
+    /// nothing.
+    pub(crate) fn shown(&self, viewer: &Viewer, mut found: Vec<Found>) -> Vec<Found> {
+        found.retain(|found| may(viewer, &found.register, Verb::Read, &found.entry).is_ok());
+        self.masked(viewer, found)
+    }
+
+    fn masked(&self, viewer: &Viewer, mut found: Vec<Found>) -> Vec<Found> {
+        if let Some(mask) = self.mask_for(viewer) {
+            found.iter_mut().for_each(|found| mask.entry(&mut found.entry));
+        }
+        found
     }
 
     /// Ids of all rows of a list, whatever its page: for exports and bulk moves.
@@ -54,7 +67,13 @@ impl Store {
     }
 
     pub(crate) fn eyes<'a>(&'a self, viewer: &'a Viewer) -> Eyes<'a> {
-        Eyes { definitions: &self.shared.definitions, viewer, directory: self.directory(), now: self.now() }
+        Eyes {
+            mask: self.mask_for(viewer),
+            definitions: &self.shared.definitions,
+            viewer,
+            directory: self.directory_for(viewer),
+            now: self.now(),
+        }
     }
 
     /// The entries of these rows, in their order. One that went meanwhile is left out.
@@ -83,8 +102,11 @@ pub(crate) fn wanted(eyes: &Eyes<'_>, register: &Register, query: &Query, to: &m
         all.push(eyes.reached(register, query.verb, to)?);
     }
     if let Some(key) = &query.tab {
-        let tab = register.list.tabs.get(key);
-        all.push(tab.map_or(Ok(TRUE.to_owned()), |tab| asked.lower(&tab.condition, to))?);
+        all.push(match register.list.tabs.get(key) {
+            None => TRUE.to_owned(),
+            Some(tab) if !sees_tab(eyes.viewer, register, tab) => FALSE.to_owned(),
+            Some(tab) => asked.lower(&tab.condition, to)?,
+        });
     }
     if let Some(condition) = &query.condition {
         all.push(asked.lower(condition, to)?);
@@ -133,7 +155,8 @@ fn among(eyes: &Eyes<'_>, register: &Register, at: &Column, words: &[String], to
 
 /// To filter or sort by a field is to learn of it: only who sees it in the list may.
 pub(crate) fn visible(eyes: &Eyes<'_>, register: &Register, column: &Column) -> Result<()> {
-    let Column::Field(name) = column else { return Ok(()) };
-    let seen = register.fields.get(name).is_some_and(|field| sees_in_list(eyes.viewer, register, field));
-    if seen { Ok(()) } else { Err(Error::NotIndexed(name.as_str().to_owned())) }
+    match column {
+        Column::Field(name) if !sees_column(eyes.viewer, register, column) => Err(Error::NotIndexed(name.as_str().to_owned())),
+        _ => Ok(()),
+    }
 }

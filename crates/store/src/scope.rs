@@ -9,7 +9,7 @@ use catalogue::Register;
 use catalogue::field::Sensitivity;
 use catalogue::register::{Scope, Verb};
 use engine::rights::{own_fields, reach, sees_in_list};
-use engine::{Directory, Moment, Viewer};
+use engine::{Directory, Mask, Moment, Viewer};
 use std::sync::Arc;
 
 /// Whom a list is for.
@@ -17,13 +17,20 @@ pub(crate) struct Eyes<'a> {
     pub definitions: &'a Definitions,
     pub viewer: &'a Viewer,
     pub directory: Arc<Directory>,
+    /// Keeps names from the viewer.
+    pub mask: Option<Mask>,
     pub now: Moment,
 }
 
 impl Eyes<'_> {
     /// The same eyes at another moment.
     pub(crate) fn at(&self, now: Moment) -> Eyes<'_> {
-        Eyes { definitions: self.definitions, viewer: self.viewer, directory: Arc::clone(&self.directory), now }
+        Eyes { definitions: self.definitions, viewer: self.viewer, directory: Arc::clone(&self.directory), mask: self.mask.clone(), now }
+    }
+
+    /// A search by a name the viewer is not shown finds nothing: what it found would tell.
+    pub(crate) fn asks_for_a_name(&self, text: &str) -> bool {
+        self.mask.as_ref().is_some_and(|mask| mask.asks_for_a_name(text))
     }
 
     pub(crate) fn asked<'a>(&'a self, register: &'a Register) -> Asked<'a> {

@@ -11,7 +11,7 @@ use crate::store::Store;
 use crate::words::query;
 use catalogue::Register;
 use catalogue::register::Verb;
-use engine::rights::{may, reach};
+use engine::rights::reach;
 use engine::{Directory, Viewer};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -28,8 +28,11 @@ impl Store {
     /// What the viewer reaches is known as a set of rows; the index of words is walked from the newest row on until enough of
     /// what it names lies in that set.
     pub async fn search(&self, text: &str, viewer: &Viewer, limit: u64) -> Result<Vec<Found>> {
-        let ids = named(&self.directory(), text);
         let eyes = self.eyes(viewer);
+        if eyes.asks_for_a_name(text) {
+            return Ok(Vec::new());
+        }
+        let ids = named(&eyes.directory, text);
         let (clear, veiled): (Vec<_>, Vec<_>) = self.shared.definitions.all_today().partition(|register| eyes.sees_guarded(register));
         let mut rows = Vec::new();
         // Registers seen whole are asked for all words; the others for the open ones, and for all where one is the author.
@@ -44,7 +47,7 @@ impl Store {
         rows.dedup();
         rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         let found = self.found_all(&rows).await?;
-        Ok(found.into_iter().filter(|found| may(viewer, &found.register, Verb::Read, &found.entry).is_ok()).collect())
+        Ok(self.shown(viewer, found))
     }
 
     /// Rows of these registers that the viewer reads, or of those only what they wrote.
@@ -94,6 +97,9 @@ impl Store {
 
 /// Rows `e` of one register that hold the words.
 pub(crate) fn found_in(eyes: &Eyes<'_>, register: &Register, text: &str, ids: &[Uuid], to: &mut Builder) -> String {
+    if eyes.asks_for_a_name(text) {
+        return FALSE.to_owned();
+    }
     let dialect = to.dialect;
     let holding = |open_only: bool, to: &mut Builder| {
         let Some(words) = query(text, ids, dialect, open_only) else { return FALSE.to_owned() };

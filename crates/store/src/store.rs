@@ -19,7 +19,7 @@ use crate::rowsets::Kept;
 use crate::sealing::{Recipients, WrapRow};
 use crate::writer::{Look, Task};
 use catalogue::{Catalogue, Register, Service};
-use engine::{Directory, Entry, EntryId, InstitutionId, Moment, PersonId, Tag, Viewer};
+use engine::{Directory, Entry, EntryId, InstitutionId, Mask, Moment, PersonId, Tag, Viewer};
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -126,6 +126,17 @@ impl Store {
     /// Everybody, as of the last change.
     pub fn directory(&self) -> Arc<Directory> {
         self.shared.directory()
+    }
+
+    /// Everybody as this viewer may know them: without names where their role sees none.
+    pub fn directory_for(&self, viewer: &Viewer) -> Arc<Directory> {
+        let directory = self.shared.directory();
+        Mask::of(viewer, &directory).map_or(Arc::clone(&directory), |mask| Arc::new(mask.directory(&directory)))
+    }
+
+    /// What keeps names from this viewer. `None`: they are shown names.
+    pub fn mask_for(&self, viewer: &Viewer) -> Option<Mask> {
+        Mask::of(viewer, &self.shared.directory())
     }
 
     /// A person today. `None`: unknown or no longer active.

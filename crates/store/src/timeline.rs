@@ -50,7 +50,17 @@ pub struct Linked {
 const PAGE: i64 = 4_000;
 
 impl Store {
-    /// All events of an entry, oldest first. Whoever asks has read the entry; confidential values are masked by the page.
+    /// All events of an entry as this viewer may read them, oldest first. They have read the entry; confidential values are masked by
+    /// the page.
+    pub async fn events_for(&self, entry: EntryId, viewer: &Viewer) -> Result<Vec<Happened>> {
+        let mut happened = self.events_of(entry).await?;
+        if let Some(mask) = self.mask_for(viewer) {
+            happened.iter_mut().for_each(|one| mask.event(&mut one.event));
+        }
+        Ok(happened)
+    }
+
+    /// All events of an entry, oldest first, for programs: no rights are asked.
     pub async fn events_of(&self, entry: EntryId) -> Result<Vec<Happened>> {
         let sql = format!("{} WHERE e.entry = $1 AND e.chain NOT LIKE 'reads:%' ORDER BY e.seq", linked_events());
         let rows = self.shared.db.fetch(sql, args![entry]).await?;
@@ -121,7 +131,7 @@ impl Store {
             for row in self.shared.db.fetch(sql, to.args).await? {
                 let key = row.text(0)?;
                 let field = fields.iter().find(|name| field_key(register.name.as_str(), name.as_str()) == key).map(|name| (*name).clone());
-                found.push(Linked { field, found: self.found(read_entry(&row.text(1)?)?)? });
+                found.extend(self.shown(viewer, vec![self.found(read_entry(&row.text(1)?)?)?]).pop().map(|found| Linked { field, found }));
             }
         }
         // An effect that opens an entry mostly links it back as well: once is enough.

@@ -99,13 +99,9 @@ impl Clerk {
     /// Errors: the same refusal whether the register does not exist or is out of reach.
     pub fn new(app: &App, viewer: Viewer, register: &str, lang: Lang) -> Result<Self, TableError> {
         let register = app.store.register(register).map_err(|_| Refusal::hidden())?;
-        let clerk = Self {
-            visit: Visit::quiet(app, lang),
-            viewer,
-            catalogue: Arc::clone(app.store.catalogue()),
-            register,
-            directory: app.store.directory(),
-        };
+        let directory = app.store.directory_for(&viewer);
+        let catalogue = Arc::clone(app.store.catalogue());
+        let clerk = Self { visit: Visit::quiet(app, lang), viewer, catalogue, register, directory };
         if clerk.may(Verb::Read) || clerk.may(Verb::Create) { Ok(clerk) } else { Err(Refusal::hidden().into()) }
     }
 

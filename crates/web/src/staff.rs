@@ -50,12 +50,13 @@ impl FromRequestParts<App> for Staff {
             Failure::SignIn { to: if parts.method.is_safe() { to.to_owned() } else { "/".to_owned() } }
         };
         let Some(session) = session::read(app, &parts.headers).await? else { return Err(back()) };
-        let directory = app.store.directory();
-        let Some(viewer) = Viewer::of(&directory, session.person, visit.today()) else { return Err(back()) };
-        let name = directory.person(session.person).map(|person| person.name.clone()).unwrap_or_default();
+        let everybody = app.store.directory();
+        let Some(viewer) = Viewer::of(&everybody, session.person, visit.today()) else { return Err(back()) };
+        let name = everybody.person(session.person).map(|person| person.name.clone()).unwrap_or_default();
         if session.renew && !["/me/password", "/leave", "/lang"].contains(&parts.uri.path()) {
             return Err(Failure::Renew);
         }
+        let directory = app.store.directory_for(&viewer);
         let signer = Signer::new(&session.secret);
         Ok(Self { visit, viewer, name, session, signer, directory, catalogue: Arc::clone(app.store.catalogue()) })
     }

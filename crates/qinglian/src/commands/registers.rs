@@ -3,7 +3,7 @@
 use super::house::{self, FILE};
 use anyhow::Context;
 use catalogue::{Catalogue, RegisterName};
-use engine::Moment;
+use engine::{Moment, Viewer};
 use screen::Tables;
 use std::path::Path;
 use store::Store;
@@ -21,16 +21,26 @@ pub async fn tables(data: &Path, catalogue: &Catalogue) -> anyhow::Result<Tables
 pub async fn tables_for_rules(store: &Store, catalogue: &Catalogue) -> anyhow::Result<Tables> {
     let read = screen::registers_read(catalogue).map_err(super::screen::said)?;
     let names: Vec<&str> = read.iter().map(RegisterName::as_str).collect();
-    tables_of(store, catalogue, Moment(i64::MAX), &names).await
+    tables_of(store, catalogue, Moment(i64::MAX), &names, None).await
 }
 
-/// The named registers of an open store, as they were at a moment.
-pub async fn tables_of(store: &Store, catalogue: &Catalogue, as_of: Moment, names: &[&str]) -> anyhow::Result<Tables> {
-    let directory = store.directory();
+/// The named registers of an open store, as they were at a moment; without names for a viewer who is shown none.
+pub async fn tables_of(
+    store: &Store,
+    catalogue: &Catalogue,
+    as_of: Moment,
+    names: &[&str],
+    viewer: Option<&Viewer>,
+) -> anyhow::Result<Tables> {
+    let mask = viewer.and_then(|viewer| store.mask_for(viewer));
+    let directory = viewer.map_or_else(|| store.directory(), |viewer| store.directory_for(viewer));
     let mut tables = Tables::new();
     for name in names {
         let Some(register) = catalogue.register(name) else { continue };
-        let entries = store.table_as_of(&register.name, as_of).await.with_context(|| format!("cannot read the register {name}"))?;
+        let mut entries = store.table_as_of(&register.name, as_of).await.with_context(|| format!("cannot read the register {name}"))?;
+        if let Some(mask) = &mask {
+            entries.iter_mut().for_each(|entry| mask.entry(entry));
+        }
         tables.add_register(register, &entries, &directory).map_err(super::screen::said)?;
     }
     Ok(tables)

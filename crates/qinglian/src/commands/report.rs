@@ -3,6 +3,7 @@
 use super::{house, out, signing};
 use crate::figures::{make, sources};
 use anyhow::{anyhow, bail};
+use catalogue::Page;
 use clap::Args;
 use engine::Moment;
 use jiff::civil::{Date, DateTime};
@@ -11,7 +12,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 const HELP: &str = "\
-With --as the password comes from QINGLIAN_PASSWORD, from the file QINGLIAN_PASSWORD_FILE names, from the standard input, or is asked for.
+With --as the table is refused to whoever does not read it on its page, and names are left out for whoever is shown none.
+The password comes from QINGLIAN_PASSWORD, from the file QINGLIAN_PASSWORD_FILE names, from the standard input, or is asked for.
 
 JSON: {report, title, from, to, cumulative, rows, mentions: [text], out}";
 
@@ -33,7 +35,7 @@ pub struct Command {
     /// A .xlsx, .docx or .json file
     #[arg(long, value_name = "FILE", value_parser = |said: &str| out::ending(said, &["xlsx", "docx", "json"]))]
     out: PathBuf,
-    /// Unlock sealed cells with this person's keys, each opening recorded; otherwise they print 〔密〕
+    /// By this person's rights, sealed cells unlocked with their keys, each opening recorded; without it they print 〔密〕
     #[arg(long = "as", value_name = "USER")]
     user: Option<String>,
     /// Print what was written as JSON
@@ -79,7 +81,12 @@ impl Command {
         };
         let made_at = store.now().local();
         let to = self.to.unwrap_or_else(|| made_at.date());
-        let (tables, _) = sources(&store, &catalogue, definition, Moment::end_of(to)).await?;
+        let signed = match &self.user {
+            Some(login) => Some(self.reader(&store, login).await?),
+            None => None,
+        };
+        let viewer = signed.as_ref().map(|signed| &signed.viewer);
+        let (tables, _) = sources(&store, &catalogue, definition, Moment::end_of(to), viewer).await?;
         let request = Request {
             institution: &house.name.zh,
             campaign: None,
@@ -92,18 +99,27 @@ impl Command {
             made_at,
             chain_head: Some(store.head().await?.hash.to_string()),
         };
-        let report = match &self.user {
+        let report = match &signed {
             None => definition
                 .make(&tables, &request, None, Default::default())
                 .await
                 .map_err(|error| anyhow!("{}\n{error}", error.sentence().zh))?,
-            Some(login) => {
-                let signed = signing::sign_in(&store, login).await?;
-                let keyring = signed.keyring.ok_or_else(|| anyhow!("{login} holds no key: nothing sealed opens; leave --as out"))?;
-                make(definition, &tables, &request, &store, &signed.viewer, Some(&keyring)).await.map_err(|error| anyhow!("{error}"))?
-            }
+            Some(signed) => make(definition, &tables, &request, &store, &signed.viewer, signed.keyring.as_ref())
+                .await
+                .map_err(|error| anyhow!("{error}"))?,
         };
         store.close().await;
         Ok((report, made_at))
+    }
+
+    /// Somebody who reads this table: the same roles as on the page.
+    async fn reader(&self, store: &store::Store, login: &str) -> anyhow::Result<signing::Signed> {
+        let signed = signing::sign_in(store, login).await?;
+        if !store.catalogue().opens(Page::Report(&self.id), signed.viewer.roles.keys()) {
+            let readers: Vec<&str> =
+                store.catalogue().readers.reports.get(&self.id).into_iter().flatten().map(catalogue::RoleName::as_str).collect();
+            bail!("{}: 没有查看这张表的权限 / {login} may not read this table; it is read by: {}", self.id, readers.join(", "));
+        }
+        Ok(signed)
     }
 }

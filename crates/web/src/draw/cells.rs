@@ -74,11 +74,10 @@ impl<'a> Draw<'a> {
 
     /// Whether a column may stand in a list for this viewer.
     pub(crate) fn may_list(&self, column: &Column) -> bool {
-        let Column::Field(name) = column else { return true };
-        let Some(field) = self.register.fields.get(name) else { return false };
-        match self.viewer {
-            Some(viewer) => rights::sees_in_list(viewer, self.register, field),
-            None => field.sensitivity == Sensitivity::Public,
+        match (self.viewer, column) {
+            (Some(viewer), _) => rights::sees_column(viewer, self.register, column),
+            (None, Column::Builtin(_)) => true,
+            (None, Column::Field(name)) => self.register.fields.get(name).is_some_and(|field| field.sensitivity == Sensitivity::Public),
         }
     }
 

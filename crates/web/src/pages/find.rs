@@ -8,7 +8,8 @@ use crate::view::field::Picked;
 use axum::extract::Path;
 use catalogue::expr::Builtin;
 use catalogue::field::Kind;
-use catalogue::register::Column;
+use catalogue::register::{Column, Verb};
+use catalogue::role::STAFF;
 use catalogue::{FieldName, Register, Service};
 use engine::{Directory, Entry, EntryId, Value};
 use serde::Serialize;
@@ -34,8 +35,14 @@ pub(crate) async fn person(staff: Staff) -> Answer {
 
 /// `GET /find/entry?register=…&q=…&name=…`
 pub(crate) async fn entry(staff: Staff) -> Answer {
-    let register = staff.register(staff.query.get("register").unwrap_or_default())?;
-    let (found, more) = entries(&staff, &register, staff.query.get("q").unwrap_or_default()).await?;
+    let words = staff.query.get("q").unwrap_or_default();
+    let asked = staff.query.get("register").unwrap_or_default();
+    if staff.catalogue.service_of(asked) == Some(Service::Suppliers) {
+        let (found, more) = suppliers(&staff, words).await?;
+        return fragment(&staff, found, more);
+    }
+    let register = staff.register(asked)?;
+    let (found, more) = entries(&staff, &register, words).await?;
     fragment(&staff, found, more)
 }
 
@@ -63,10 +70,7 @@ pub(crate) async fn for_field(staff: &Staff, register: &Register, name: &str, qu
     };
     match field.map(|field| &field.kind) {
         Some(Kind::Link { register }) => entries(staff, &*staff.register(register.as_str())?, query).await,
-        Some(Kind::Supplier) => {
-            let suppliers = staff.app.store.serving(Service::Suppliers).map_err(|_| Failure::NotFound)?;
-            entries(staff, &*staff.register(suppliers.name.as_str())?, query).await
-        }
+        Some(Kind::Supplier) => suppliers(staff, query).await,
         _ => Ok(people(staff, query)),
     }
 }
@@ -74,7 +78,7 @@ pub(crate) async fn for_field(staff: &Staff, register: &Register, name: &str, qu
 /// Active people whose name, number or unit holds the words.
 pub(crate) fn people(staff: &Staff, query: &str) -> (Vec<Picked>, bool) {
     let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
-    if words.is_empty() {
+    if words.is_empty() || !may_name(staff, Service::People) {
         return (Vec::new(), false);
     }
     let unit = |person: &engine::Person| {
@@ -93,6 +97,29 @@ pub(crate) fn people(staff: &Staff, query: &str) -> (Vec<Picked>, bool) {
         Err(_) => Vec::new(),
     };
     (picked, more)
+}
+
+/// Who works here names colleagues and companies on their forms, whatever they read of their entries; others only what they read.
+fn may_name(staff: &Staff, whom: Service) -> bool {
+    let reads = || staff.app.store.serving(whom).is_ok_and(|register| staff.may(&register, Verb::Read));
+    staff.viewer.holds(STAFF) || reads()
+}
+
+/// Companies by their names; by more than that for whoever reads their entries.
+async fn suppliers(staff: &Staff, query: &str) -> Answer<(Vec<Picked>, bool)> {
+    let register = staff.app.store.serving(Service::Suppliers).map_err(|_| Failure::NotFound)?;
+    if staff.may(&register, Verb::Read) {
+        return entries(staff, &register, query).await;
+    }
+    let query = query.trim();
+    let mut found: Vec<Picked> = Vec::new();
+    if !query.is_empty() && may_name(staff, Service::Suppliers) {
+        let named = staff.directory.names.iter().filter(|(_, name)| name.contains(query)).take(MOST + 1);
+        found.extend(named.map(|(id, name)| Picked { value: id.to_string(), label: name.clone(), hint: None }));
+    }
+    let more = found.len() > MOST;
+    found.truncate(MOST);
+    Ok((found, more))
 }
 
 /// Entries of a register that the viewer may read and that hold the words or carry the number.

@@ -20,7 +20,7 @@ use crate::view::ledger::{Column, Ledger};
 use crate::view::list::{Empty, Filter, Tab};
 use crate::view::shell::Shell;
 use catalogue::Page;
-use engine::{Moment, PersonId};
+use engine::{Deed, Fact as Happening, Moment, PersonId};
 use jiff::civil::Date;
 use serde::Serialize;
 use store::{Audit, Logged};
@@ -163,17 +163,39 @@ fn register(staff: &Staff, line: &Logged) -> String {
 
 /// A move by its label, anything else by a word of the house; a word nobody knows any more stands as it is.
 fn deed(staff: &Staff, line: &Logged) -> String {
-    const WORDS: [&str; 13] =
-        ["create", "edit", "note", "set", "assign", "recuse", "ask", "grant", "refuse", "resume", "told", "lift", "read"];
-    let step = staff.catalogue.register(line.register.as_str()).and_then(|register| register.moves.get(line.verb.as_str()));
-    match step {
+    let register = staff.catalogue.register(line.register.as_str());
+    let made = |step: &&catalogue::register::Move| step.name == line.verb.as_str() || step.was.iter().any(|was| *was == line.verb.as_str());
+    match register.and_then(|register| register.moves.values().find(made)) {
         Some(step) => staff.text(&step.label).to_owned(),
-        None if WORDS.contains(&line.verb.as_str()) => staff.say(&format!("deed-{}", line.verb)),
+        None if words().any(|word| word == line.verb) => staff.say(&format!("deed-{}", line.verb)),
         None => line.verb.clone(),
     }
+}
+
+/// Every word on the chains that is no move's name.
+fn words() -> impl Iterator<Item = &'static str> {
+    Happening::VERBS.into_iter().chain(Deed::ALL.map(Deed::word)).chain(store::LOOK_VERBS)
 }
 
 /// Where a chain ends, as it is compared by eye with a deposited head.
 fn end(staff: &Staff, head: &store::Head) -> String {
     staff.fill("log-head-at", &[("head", short(&head.hash.to_string()).into()), ("seq", head.seq.into())])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::words;
+    use crate::words::Words;
+    use catalogue::{Catalogue, Lang};
+
+    #[test]
+    fn every_word_of_the_chains_is_said_in_both_languages() {
+        let said = Words::of(&Catalogue::embedded()).expect("the locales are right");
+        for word in words() {
+            let key = format!("deed-{word}");
+            for lang in [Lang::Zh, Lang::En] {
+                assert_ne!(said.say(lang, &key), key, "{lang:?} has no words for {word}");
+            }
+        }
+    }
 }

@@ -67,7 +67,7 @@ async fn export(app: &App, lease: &Lease) -> Answer<Vec<u8>> {
     let person = lease.job.person.ok_or(Failure::NotFound)?;
     let viewer = app.store.viewer(person).ok_or_else(engine::Refusal::not_allowed)?;
     let register = app.store.register(&order.register)?;
-    let directory = app.store.directory();
+    let directory = app.store.directory_for(&viewer);
     let visit = Visit::quiet(app, order.lang);
     let draw = Draw {
         visit: &visit,

@@ -51,8 +51,8 @@ where
     let counts = store.counts(&query, viewer).await?;
     let total = query.tab.as_ref().map_or(counts.total, |tab| counts.tabs.get(tab).copied().unwrap_or(0));
     let list = list(ask, &columns, by, total);
-    let about =
-        About { register: draw.register.name.to_string(), words: columns.iter().map(|column| column_word(column).to_owned()).collect() };
+    let words: Vec<String> = columns.iter().map(|column| column_word(column).to_owned()).collect();
+    let about = About { register: draw.register.name.to_string(), words: words.clone() };
     let (send, receive) = tokio::sync::mpsc::channel::<Vec<Vec<Cell>>>(4);
     let writing = tokio::task::spawn_blocking(move || written(shape, &list, &about, receive));
     let mut done = 0;
@@ -79,7 +79,10 @@ where
         }
     }
     drop(send);
-    writing.await.map_err(Failure::broken)?.map_err(Failure::broken)
+    let bytes = writing.await.map_err(Failure::broken)?.map_err(Failure::broken)?;
+    // Nothing leaves before it is written down that it did.
+    store.exported(viewer, draw.register, &words, done).await?;
+    Ok(bytes)
 }
 
 /// What the file says of itself that a sheet has no place for.

@@ -6,7 +6,7 @@ use catalogue::expr::{Builtin, Expr, Literal, Op, Operand};
 use catalogue::field::Kind;
 use catalogue::register::{Column, Verb};
 use catalogue::{Register, Sensitivity};
-use engine::show;
+use engine::{rights, show};
 use jiff::civil::Date;
 use store::{Filter, Page, Query, Sort, Test};
 
@@ -63,7 +63,13 @@ impl<'a> Ask<'a> {
     }
 
     pub(crate) fn tab(&self) -> Option<&str> {
-        self.pairs.get("tab").filter(|tab| self.register().list.tabs.contains_key(*tab))
+        self.pairs.get("tab").filter(|tab| self.offered().any(|(key, _)| key == tab))
+    }
+
+    /// Tabs this viewer is offered.
+    pub(crate) fn offered(&self) -> impl Iterator<Item = (&'a String, &'a catalogue::register::Tab)> {
+        let (viewer, register) = (self.draw.viewer, self.draw.register);
+        register.list.tabs.iter().filter(move |(_, tab)| viewer.is_some_and(|viewer| rights::sees_tab(viewer, register, tab)))
     }
 
     pub(crate) fn page(&self) -> u64 {

@@ -22,7 +22,7 @@ impl Ask<'_> {
             href: to(key),
             on: here.as_deref() == Some(key),
         };
-        std::iter::once(all).chain(self.register().list.tabs.iter().map(tab)).collect()
+        std::iter::once(all).chain(self.offered().map(tab)).collect()
     }
 
     pub(crate) fn chips(&self) -> Vec<Chip> {
