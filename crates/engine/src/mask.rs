@@ -120,6 +120,7 @@ impl Mask {
 
 /// A file's name is anybody's words, and may name people no directory knows; its ending is kept.
 fn anonymous(file: &mut FileRef) {
-    let end = file.name.rsplit_once('.').map(|(_, end)| end).filter(|end| end.len() <= 5 && end.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    let end =
+        file.name.rsplit_once('.').map(|(_, end)| end).filter(|end| end.len() <= 5 && end.bytes().all(|byte| byte.is_ascii_alphanumeric()));
     file.name = end.map_or_else(|| WITHHELD.to_owned(), |end| format!("{WITHHELD}.{end}"));
 }

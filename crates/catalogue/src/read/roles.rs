@@ -30,7 +30,10 @@ pub(crate) fn roles(root: &Node, faults: Shared<'_>) -> IndexMap<RoleName, Role>
             leads: reader.str("leads").map(str::to_owned),
         };
         if role.leads.as_ref().is_some_and(|to| !to.starts_with('/')) {
-            let (zh, en) = (format!("{name} 的 leads 是本系统的一页，以 / 开头"), format!("`{name}`: `leads` is a page of this house and begins with /"));
+            let (zh, en) = (
+                format!("{name} 的 leads 是本系统的一页，以 / 开头"),
+                format!("`{name}`: `leads` is a page of this house and begins with /"),
+            );
             reader.fault(&node.place, zh, en);
         }
         if role.nameless && (role.accounts || role.vouches || role.audits || role.screens || role.ceiling > Sensitivity::Internal) {

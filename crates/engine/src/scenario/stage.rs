@@ -99,7 +99,9 @@ impl<'c> Stage<'c> {
         let unit = unit.map(|unit| self.unit(unit));
         let id = self.person(name);
         let outside = roles.iter().any(|role| self.catalogue.roles[role.as_str()].outside);
-        self.directory.nameless.extend(roles.iter().filter(|role| self.catalogue.roles[role.as_str()].nameless).map(|role| RoleName::new(role)));
+        self.directory
+            .nameless
+            .extend(roles.iter().filter(|role| self.catalogue.roles[role.as_str()].nameless).map(|role| RoleName::new(role)));
         let person = self.directory.people.get_mut(&id).ok_or("the person was just made")?;
         person.staff = !outside;
         person.unit = unit.or(person.unit);

@@ -5,8 +5,15 @@ use engine::{Act, Actor, Command, FileRef, Moment, PersonId, Value, Viewer, Worl
 
 fn said(house: &House, who: PersonId, actor: Actor, act: Act, happened: Option<Moment>) -> Result<(), &'static str> {
     let register = house.thing();
-    let command =
-        Command { institution: House::institution(), register: register.name.clone(), entry: house.new_id(), actor, seen: None, happened, act };
+    let command = Command {
+        institution: House::institution(),
+        register: register.name.clone(),
+        entry: house.new_id(),
+        actor,
+        seen: None,
+        happened,
+        act,
+    };
     let viewer = Viewer::of(&house.directory, who, house.now.date());
     let world = World { catalogue: &house.catalogue, directory: &house.directory, now: house.now };
     decide(&world, viewer.as_ref(), register, None, &command).map(|_| ()).map_err(|refusal| refusal.code.word())
