@@ -2,7 +2,7 @@
 
 use crate::expr::Expr;
 use crate::list::List;
-use crate::names::{FieldName, ListName, RegisterName};
+use crate::names::{FieldName, ItemName, ListName, RegisterName, RoleName};
 use crate::text::Text;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -47,6 +47,9 @@ pub struct Field {
     pub section: Option<Text>,
     pub kind: Kind,
     pub required: bool,
+    /// Asked only where it holds, and dropped where it does not: neither shown nor kept. Names only fields defined before this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_if: Option<Expr>,
     pub required_if: Option<Expr>,
     pub check: Option<Expr>,
     pub check_note: Option<Text>,
@@ -69,8 +72,21 @@ pub struct Field {
     /// Read seldom: on the page of an entry it stands folded.
     #[serde(default, skip_serializing_if = "is_not")]
     pub fold: bool,
+    /// number, money: never typed; the sum of a column of a table of the same entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total_of: Option<TotalOf>,
+    /// choice: items that only holders of these roles newly choose.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub reserved: IndexMap<ItemName, Vec<RoleName>>,
     /// Earlier names.
     pub was: Vec<FieldName>,
+}
+
+/// A column of a table that another field is the sum of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TotalOf {
+    pub table: FieldName,
+    pub column: FieldName,
 }
 
 fn is_not(flag: &bool) -> bool {

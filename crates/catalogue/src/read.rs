@@ -1,5 +1,6 @@
 //! Reads definition files into checked types.
 
+mod computed;
 mod deadlines;
 mod effects;
 mod fields;

@@ -23,6 +23,9 @@ pub struct Register {
     pub serves: Option<Service>,
     pub order: i64,
     pub title: Text,
+    /// What its button for a new entry says, such as 登记礼品; `None`: the title with a word before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begin: Option<Text>,
     pub basis: String,
     pub number: NumberFormat,
     pub fields: IndexMap<FieldName, Field>,

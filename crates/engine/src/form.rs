@@ -1,9 +1,16 @@
 //! Forms: which fields are asked, what was typed, and what it means. The same for pages, imports and the public form.
 
+mod asked;
 mod parse;
+mod totals;
 mod validate;
 
+use asked::facts;
+pub(crate) use asked::is_asked;
+pub use asked::{drop_unasked, keyholders, keyholders_of, unasked};
 pub use parse::{typed, typed_table};
+pub(crate) use totals::settle;
+pub use totals::total;
 pub(crate) use validate::{Judged, judge};
 
 use crate::directory::Directory;
@@ -80,7 +87,8 @@ pub fn fields<'r>(register: &'r Register, which: Which<'_>) -> Vec<&'r Field> {
         }
         // What a later move filled in can be corrected as well.
         Which::Edit(entry) => {
-            let asked = |field: &&Field| !field.by_move && (field.on_form || entry.values.contains_key(&field.name));
+            let asked =
+                |field: &&Field| !field.by_move && field.total_of.is_none() && (field.on_form || entry.values.contains_key(&field.name));
             register.fields.values().filter(asked).collect()
         }
         Which::Move(_, step) => step.asks.iter().filter_map(|ask| register.fields.get(&ask.field)).collect(),
@@ -111,13 +119,46 @@ pub(crate) fn required(field: &Field, which: Which<'_>, facts: &Facts<'_>) -> bo
     asked || field.required_if.as_ref().is_some_and(|condition| holds(condition, facts))
 }
 
-/// Reads a form. What was not typed at all is left alone by an edit; what was typed empty is emptied.
+/// Fields that have to be filled in as far as this form is typed, in order: what cannot be read counts as not typed.
+pub fn needed(context: &Context<'_>, which: Which<'_>, input: &Input) -> Vec<FieldName> {
+    let shown = fields(context.register, which);
+    let read = |field: &&Field| Some((field.name.clone(), Some(parse::field(context, field, input).ok()??)));
+    let typed: IndexMap<FieldName, Option<Value>> = shown.iter().filter_map(read).collect();
+    let all = over(context, which, &typed);
+    let facts = facts(context, which, &all);
+    shown.into_iter().filter(|field| is_asked(field, &facts) && required(field, which, &facts)).map(|field| field.name.clone()).collect()
+}
+
+/// The entry with a form laid over it, totals added up.
+fn over(context: &Context<'_>, which: Which<'_>, typed: &IndexMap<FieldName, Option<Value>>) -> Values {
+    let before = which.entry().map(|entry| entry.values.clone()).unwrap_or_default();
+    let mut set = typed.clone();
+    settle(context.register, &before, &mut set);
+    let mut all = before;
+    for (name, value) in set {
+        match value {
+            Some(value) => all.insert(name, value),
+            None => all.shift_remove(&name),
+        };
+    }
+    all
+}
+
+/// Reads a form. What was not typed at all is left alone by an edit; what was typed empty is emptied; what is not asked is dropped.
 ///
 /// Errors: a refusal that names every faulty field.
 pub fn read(context: &Context<'_>, which: Which<'_>, input: &Input) -> Result<Submission, Refusal> {
     let mut faults: Vec<FieldFault> = Vec::new();
     let mut typed: IndexMap<FieldName, Option<Value>> = IndexMap::new();
+    let unasked = unasked(context, which, input);
     for field in fields(context.register, which) {
+        if unasked.contains(&field.name) {
+            // What the entry holds there goes with the answer that asked for it.
+            if which.entry().is_some_and(|entry| entry.values.contains_key(&field.name)) {
+                typed.insert(field.name.clone(), None);
+            }
+            continue;
+        }
         match parse::field(context, field, input) {
             Ok(Some(value)) => {
                 typed.insert(field.name.clone(), Some(value));
@@ -130,13 +171,7 @@ pub fn read(context: &Context<'_>, which: Which<'_>, input: &Input) -> Result<Su
         }
     }
     // Conditions look at the form and, beneath it, at the entry. Sealed values take part here, before they are sealed.
-    let mut all: Values = which.entry().map(|entry| entry.values.clone()).unwrap_or_default();
-    for (name, value) in &typed {
-        match value {
-            Some(value) => all.insert(name.clone(), value.clone()),
-            None => all.shift_remove(name),
-        };
-    }
+    let all = over(context, which, &typed);
     let judged = Judged { context, which, all: &all, unreadable: &faults };
     let mut judgement = judge(&judged);
     judgement.iter_mut().for_each(|fault| at_typed_row(context, fault, input));

@@ -41,6 +41,10 @@ impl Tightening<'_> {
         if base.required_if.is_some() && base.required_if != now.required_if && !now.required {
             self.loosens(path, "改了必填条件（可改为 required = true）", "changes when it is required (`required = true` would tighten)");
         }
+        // A condition of an overlay can only narrow: it would ask less often for what is shipped.
+        if base.asked_if != now.asked_if {
+            self.loosens(path, "改了何时要问（if），问得少了", "changes when it is asked (`if`), so that it is asked less");
+        }
         if now.sensitivity < base.sensitivity {
             self.loosens(path, "密级降低", "lowers the sensitivity");
         }
@@ -52,6 +56,15 @@ impl Tightening<'_> {
         }
         if base.by_move && !now.by_move {
             self.loosens(path, "不再只由动作填写", "lets more than its moves fill it in");
+        }
+        if base.total_of != now.total_of {
+            self.loosens(path, "改了合计的来源", "changes what it is the total of");
+        }
+        let wider = |(item, roles): (&crate::ItemName, &Vec<crate::RoleName>)| {
+            now.reserved.get(item).is_none_or(|kept| kept.iter().any(|role| !roles.contains(role)))
+        };
+        if base.reserved.iter().any(wider) {
+            self.loosens(path, "让更多的人选用专由一些角色登记的项", "lets more people choose what is reserved to some roles");
         }
         if base.bars && !now.bars {
             self.loosens(path, "取消了当事人回避", "no longer bars the party");

@@ -1,7 +1,7 @@
 //! `[fields]`.
 
 use super::register::{Shelf, check_name, condition};
-use super::{lists, roles};
+use super::{computed, lists, roles};
 use crate::doc::{Node, Value};
 use crate::expr::Builtin;
 use crate::field::{Choices, Default, Field, Kind, Sensitivity};
@@ -37,13 +37,16 @@ fn read_all<'a>(nodes: &[(&'a str, &'a Node)], shelf: &Shelf<'_>, faults: Shared
 
 fn field<'a>(name: &str, reader: &Reader<'a>, shelf: &Shelf<'_>, inside: bool) -> Option<Field> {
     // The conditions are read in a second pass; asking for them here marks the keys as known.
-    for key in ["required_if", "check"] {
+    for key in ["if", "required_if", "check"] {
         reader.node(key);
     }
     let kind = kind(name, reader, shelf, inside)?;
     let sensitivity = roles::sensitivity(reader, "sensitivity").unwrap_or_default();
     if inside && sensitivity == Sensitivity::Sealed {
         reader.fault(reader.place(), "子表的列不能密封；请密封整个表", "a column of a table cannot be sealed; seal the whole table");
+    }
+    if inside && reader.node("if").is_some() {
+        reader.fault(reader.place(), "子表的列不能写 if，用 required_if", "a column of a table cannot say `if`; use `required_if`");
     }
     if inside && ["own", "owner", "bars", "by_move"].iter().any(|key| reader.flag(key) == Some(true)) {
         let (zh, en) = ("子表的列不能写 own、owner、bars、by_move", "a column of a table cannot say `own`, `owner`, `bars` or `by_move`");
@@ -58,6 +61,7 @@ fn field<'a>(name: &str, reader: &Reader<'a>, shelf: &Shelf<'_>, inside: bool) -
         hint: reader.text("hint"),
         section: reader.text("section"),
         required: reader.flag("required").unwrap_or(false),
+        asked_if: None,
         required_if: None,
         check: None,
         check_note: reader.text("check_note"),
@@ -71,6 +75,8 @@ fn field<'a>(name: &str, reader: &Reader<'a>, shelf: &Shelf<'_>, inside: bool) -
         on_form: true,
         by_move: reader.flag("by_move").unwrap_or(false),
         fold: reader.flag("fold").unwrap_or(false),
+        total_of: computed::total_of(reader, &kind, inside),
+        reserved: computed::reserved(reader, &kind, shelf),
         was: reader.strings("was").into_iter().map(|(old, _)| FieldName::new(old)).collect(),
         kind,
     };
@@ -196,7 +202,7 @@ fn read_conditions<'a>(nodes: &[(&'a str, &'a Node)], fields: &mut Fields, state
     let known = fields.clone();
     for (name, node) in nodes {
         let (Some(field), Value::Table(table)) = (fields.get_mut(*name), &node.value) else { continue };
-        for (key, target) in [("required_if", &mut field.required_if), ("check", &mut field.check)] {
+        for (key, target) in [("if", &mut field.asked_if), ("required_if", &mut field.required_if), ("check", &mut field.check)] {
             match table.entries.get(key) {
                 Some(Node { value: Value::Str(text), place }) => {
                     // A check may read the field it guards even when it is sealed: it runs on the form, before sealing.
@@ -207,6 +213,16 @@ fn read_conditions<'a>(nodes: &[(&'a str, &'a Node)], fields: &mut Fields, state
                     faults.borrow_mut().add(place, format!("{key} 是一句条件"), format!("`{key}` is a condition in quotes"))
                 }
                 None => {}
+            }
+        }
+        if let (Some(condition), Some(at)) = (&field.asked_if, known.get_index_of(*name)) {
+            let later = condition.fields().into_iter().find(|read| known.get_index_of(*read).is_some_and(|place| place >= at));
+            if let (Some(later), Some(Node { place, .. })) = (later, table.entries.get("if")) {
+                let (zh, en) = (
+                    format!("{name} 的 if 只能看写在它前面的字段，{later} 不在前面"),
+                    format!("the `if` of `{name}` may read only fields before it; `{later}` is not"),
+                );
+                faults.borrow_mut().add(place, zh, en);
             }
         }
         if let (Kind::Table { columns }, Some(inner)) = (&mut field.kind, table.entries.get("columns")) {
@@ -237,7 +253,7 @@ pub(super) fn settle_forms(fields: &mut Fields, moves: &IndexMap<crate::MoveName
     };
     for field in fields.values_mut() {
         let asked = moves.values().any(|step| step.asks.iter().any(|ask| ask.field == field.name));
-        field.on_form = said(field.name.as_str()).unwrap_or(!asked && !field.by_move);
+        field.on_form = said(field.name.as_str()).unwrap_or(!asked && !field.by_move && field.total_of.is_none());
         if field.by_move && field.on_form {
             let (zh, en) = (
                 format!("字段 {} 写了 by_move，只由动作填写，不能再写 form = true", field.name),

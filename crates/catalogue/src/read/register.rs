@@ -1,7 +1,7 @@
 //! `registers/<area>/<id>.toml`.
 
 use super::lists::well_named;
-use super::{deadlines, effects, fields, moves, rights, views};
+use super::{computed, deadlines, effects, fields, moves, rights, views};
 use crate::doc::Node;
 use crate::expr::{Expr, Scope, parse};
 use crate::fault::{Place, nearest};
@@ -136,18 +136,21 @@ pub(crate) fn register(area: &str, stem: &str, root: &Node, shelf: &Shelf<'_>, f
     let public = views::public(&reader, &words);
     let number = number(&reader, stem);
     let title = reader.need_text("title");
+    let begin = reader.text("begin");
     let basis = reader.need_str("basis").unwrap_or_default().to_owned();
     let order = reader.int("order").unwrap_or(100);
     let serves = serves(&reader);
     reader.finish();
     let mut fields = fields;
     fields::settle_forms(&mut fields, &moves, faults, root);
+    computed::check(&fields, &moves, faults, root);
     let mut register = Register {
         name: RegisterName::new(stem),
         area: area.to_owned(),
         serves,
         order,
         title,
+        begin,
         basis,
         number,
         fields,

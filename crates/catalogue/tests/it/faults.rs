@@ -368,6 +368,41 @@ fn rights_and_roles() {
 }
 
 #[test]
+fn what_is_asked_only_sometimes() {
+    let under = "receipt     = { is = \"text\", if = \"form = 'cash'\"";
+    assert!(Catalogue::load(&changed(GIFT, "receipt     = { is = \"text\"", under), None).is_ok());
+    check(&[
+        case("receipt     = { is = \"text\"", "receipt     = { is = \"text\", if = true", "receipt ", "`if` is a condition in quotes"),
+        case(
+            "receipt     = { is = \"text\"",
+            "receipt     = { is = \"text\", if = \"receipt = 'x'\"",
+            "receipt ",
+            "may read only fields before it",
+        ),
+        case("giver       = { is = \"text\"", "giver       = { is = \"text\", if = \"receipt = 'x'\"", "giver ", "`receipt` is not"),
+        case("receipt     = { is = \"text\"", "receipt     = { is = \"text\", if = \"giver = 'x'\"", "receipt ", "sealed"),
+    ]);
+    // On a public page the answer that decides must have been given on a step before.
+    let page =
+        "[public]\nsteps = [{ title = \"一\", fields = [\"form\"] }, { title = \"二\", fields = [\"received_on\", \"receipt\"] }]\n[list]";
+    let with = |page: &str| {
+        let mut files = changed(GIFT, "receipt     = { is = \"text\"", under);
+        let text = files.get_mut(GIFT).expect("the gift register is there");
+        *text = text.replacen("[list]", page, 1);
+        files
+    };
+    assert!(Catalogue::load(&with(page), None).is_ok(), "asked one step before");
+    for wrong in [
+        "[public]\nsteps = [{ title = \"一\", fields = [\"form\", \"receipt\", \"received_on\"] }]\n[list]",
+        &page.replace("\"form\"", "\"value\""),
+    ] {
+        let files = with(wrong);
+        let faults = Catalogue::load(&files, None).expect_err("asked too late or never");
+        assert_says(&faults, GIFT, line_of(&files[GIFT], "receipt "), "which no earlier public step asks");
+    }
+}
+
+#[test]
 fn public_pages_and_papers() {
     let page = "[public]\ncode = true\nsteps = [{ title = \"一\", fields = [\"received_on\", \"form\"] }]\n[list]";
     assert!(Catalogue::load(&changed(GIFT, "[list]", page), None).is_ok());
@@ -465,4 +500,37 @@ fn no_mutilation_panics() {
 /// A byte near the middle of a line that begins a character.
 fn floor(line: &str) -> usize {
     (0..=line.len() / 2).rev().find(|at| line.is_char_boundary(*at)).unwrap_or(0)
+}
+
+/// A total has rows to add up and nobody who types it; what is reserved is an item, to roles there are.
+#[test]
+fn totals_and_reserved_items() {
+    const VALUE: &str = r#"value       = { is = "money", label = "估值", check = "value > 0" }"#;
+    const FORM: &str = r#"form        = { is = "choice", label = "形式", required = true, of = "lists/form" }"#;
+    let table = r#"goods = { is = "table", label = "财物", columns = { amount = { is = "money", label = "金额" }, what = { is = "text", label = "说明" } } }"#;
+    let gift = "registers/gift/gift.toml";
+    let total = |says: &str| format!("{table}\nvalue = {{ is = \"money\", label = \"估值\", {says} }}");
+    let sound = changed(gift, VALUE, &total(r#"total_of = "goods.amount""#));
+    let sound = Catalogue::load(&sound, None).unwrap_or_else(|faults| panic!("{}", listed(&faults)));
+    let value = &sound.register("gift").unwrap().fields["value"];
+    assert!(value.total_of.is_some() && !value.on_form, "it is not asked");
+    let wrong = |says: &str, told: &str| {
+        let faults = broken(gift, VALUE, &total(says));
+        assert!(faults.iter().any(|fault| fault.en.contains(told) && !fault.zh.is_empty()), "{says}: {}", listed(&faults));
+    };
+    wrong(r#"total_of = "amount""#, "`total_of` is");
+    wrong(r#"total_of = "goods.what""#, "has to be a column of the table");
+    wrong(r#"total_of = "goods.none""#, "has to be a column of the table");
+    wrong(r#"total_of = "goods.amount", required = true"#, "never typed");
+    wrong(r#"total_of = "goods.amount", form = true"#, "never typed");
+    wrong(r#"total_of = "goods.amount", sensitivity = "sealed""#, "no less sensitive");
+    let item = |reserved: &str| FORM.replace(" }", &format!(", reserved = {reserved} }}"));
+    let reserved = changed(gift, FORM, &item(r#"{ cash = ["inspector"] }"#));
+    assert!(Catalogue::load(&reserved, None).is_ok());
+    let wrong = |says: &str, told: &str| {
+        let faults = broken(gift, FORM, &item(says));
+        assert!(faults.iter().any(|fault| fault.en.contains(told)), "{says}: {}", listed(&faults));
+    };
+    wrong(r#"{ nothing = ["inspector"] }"#, "there is no item 'nothing'");
+    wrong(r#"{ cash = ["nobody"] }"#, "there is no role `nobody`");
 }

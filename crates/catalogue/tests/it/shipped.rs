@@ -60,3 +60,20 @@ fn no_two_registers_share_a_revision() {
     let revisions: std::collections::BTreeSet<_> = catalogue.registers.values().map(|register| &register.revision).collect();
     assert_eq!(revisions.len(), catalogue.registers.len());
 }
+
+/// A button says what a person does; the title of a register with a word before it says nothing.
+#[test]
+fn every_register_says_how_an_entry_is_begun() {
+    let catalogue = Catalogue::embedded();
+    let mut said = std::collections::BTreeMap::new();
+    for register in catalogue.registers.values() {
+        let begin = register.begin.as_ref().unwrap_or_else(|| panic!("{} does not say `begin`", register.name));
+        for (lang, empty) in [(catalogue::Lang::Zh, "新增"), (catalogue::Lang::En, "New")] {
+            let (words, title) = (begin.get(lang), register.title.get(lang));
+            assert!(!words.is_empty() && !words.starts_with(empty), "{}: {words}", register.name);
+            assert!(words != title || lang == catalogue::Lang::Zh, "{}: {words} is its title", register.name);
+            assert_eq!(said.insert((lang == catalogue::Lang::Zh, words.to_owned()), register.name.clone()), None, "{words} is said twice");
+        }
+        assert_ne!(begin.zh, begin.en, "{}: both languages", register.name);
+    }
+}

@@ -2,8 +2,9 @@
 
 use super::Draft;
 use crate::command::{Act, Actor};
+use crate::eval::Facts;
 use crate::event::{Fact, Note};
-use crate::form::{Context, Judged, Which, judge};
+use crate::form::{Context, Judged, Which, is_asked, judge, settle};
 use crate::ids::{PersonId, Tag, UnitId};
 use crate::refusal::{Code, FieldFault, Refusal};
 use crate::rights;
@@ -30,21 +31,27 @@ pub(super) fn create(draft: &mut Draft<'_>) -> Result<(), Refusal> {
     seals(draft, sealed.as_ref())?;
     // What an effect or a rule opens may be unfinished: the first move by a person asks for the rest.
     let complete = draft.is_person() || draft.command.actor == Actor::Public;
-    check(draft, which, values, sealed.as_ref(), complete)?;
+    if complete {
+        asked(draft, which, values.keys(), sealed.as_ref(), values)?;
+    }
+    let mut settled = shaped;
+    settle(draft.register, &Values::new(), &mut settled);
+    let values: Values = settled.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+    check(draft, which, &values, sealed.as_ref(), complete)?;
     let register = draft.register;
     let fact = Fact::Created {
         number: number.clone(),
         state: register.start().name.clone(),
-        unit: unit_of(draft, values),
-        owner: owner.or_else(|| owner_of(draft, values)),
+        unit: unit_of(draft, &values),
+        owner: owner.or_else(|| owner_of(draft, &values)),
         author: match &draft.command.actor {
             Actor::Person(person) | Actor::Import(person) => Some(*person),
             _ => None,
         },
-        values: values.clone(),
+        barred: bars(draft, values.iter(), barred),
+        values,
         sealed: sealed.clone(),
         recipient: recipient.clone(),
-        barred: bars(draft, values.iter(), barred),
         opened_by: *opened_by,
     };
     draft.push(fact);
@@ -85,12 +92,49 @@ pub(super) fn edit(
     if draft.is_person() {
         on_form(draft, Which::Edit(&entry), set.keys(), sealed)?;
     }
-    let all = laid(&entry.values, set);
+    let mut set = set.clone();
+    settle(draft.register, &entry.values, &mut set);
+    let all = laid(&entry.values, &set);
+    if draft.is_person() {
+        asked(draft, Which::Edit(&entry), given(&set), sealed, &all)?;
+    }
     check(draft, Which::Edit(&entry), &all, sealed, true)?;
     let given = set.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
     let barred = bars(draft, given, barred);
-    draft.push(Fact::Edited { set: set.clone(), sealed: sealed.cloned(), barred, reason: reason.cloned() });
+    draft.push(Fact::Edited { set, sealed: sealed.cloned(), barred, reason: reason.cloned() });
     Ok(())
+}
+
+/// What a form asks only under a condition that does not hold cannot be written by going past the form.
+pub(super) fn asked<'n>(
+    draft: &Draft<'_>,
+    which: Which<'_>,
+    plain: impl Iterator<Item = &'n FieldName>,
+    sealed: Option<&'n SealedPart>,
+    all: &Values,
+) -> Result<(), Refusal> {
+    let context = context(draft);
+    let facts = Facts { values: all, entry: which.entry(), me: context.me, my_unit: context.my_unit, now: context.now };
+    let named = plain.chain(sealed.into_iter().flat_map(|part| &part.covers));
+    let fields = named.filter_map(|name| draft.register.fields.get(name));
+    let foreign: Vec<FieldFault> = fields
+        .filter(|field| !is_asked(field, &facts))
+        .map(|field| {
+            let (zh, en) = (&field.label.zh, field.label.get(catalogue::Lang::En));
+            FieldFault::new(
+                &field.name,
+                Code::NotOnForm,
+                format!("按已选的内容不填“{zh}”"),
+                format!("what was chosen does not ask for “{en}”"),
+            )
+        })
+        .collect();
+    if foreign.is_empty() { Ok(()) } else { Err(Refusal::form(foreign)) }
+}
+
+/// Names of what a change fills in.
+pub(super) fn given(set: &IndexMap<FieldName, Option<Value>>) -> impl Iterator<Item = &FieldName> {
+    set.iter().filter(|(_, value)| value.is_some()).map(|(name, _)| name)
 }
 
 /// Old values with new ones over them.

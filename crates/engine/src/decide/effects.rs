@@ -72,7 +72,8 @@ pub(super) fn one(draft: &mut Draft<'_>, effect: &Effect, why: &str) {
             let target = &draft.register.fields[field];
             let value = value(draft, to, target);
             if draft.entry().values.get(field) != value.as_ref() {
-                let set = indexmap::IndexMap::from([(field.clone(), value)]);
+                let mut set = indexmap::IndexMap::from([(field.clone(), value)]);
+                crate::form::settle(draft.register, &draft.entry().values, &mut set);
                 draft.push_as(Fact::Set { set }, Actor::Effect(by));
             }
         }

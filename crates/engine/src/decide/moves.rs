@@ -1,6 +1,6 @@
 //! Moves: who may make them, from where, and what they ask.
 
-use super::create::{bars, check, laid, seals, shape};
+use super::create::{asked, bars, check, given, laid, seals, shape};
 use super::{Draft, World};
 use crate::entry::Entry;
 use crate::eval::{Facts, holds};
@@ -108,16 +108,21 @@ pub(super) fn make(
     }
     shape(draft, set)?;
     seals(draft, sealed)?;
-    let all = laid(&entry.values, set);
+    let mut set = set.clone();
+    crate::form::settle(register, &entry.values, &mut set);
+    let all = laid(&entry.values, &set);
+    if draft.is_person() {
+        asked(draft, Which::Move(&entry, step), given(&set), sealed, &all)?;
+    }
     check(draft, Which::Move(&entry, step), &all, sealed, draft.is_person())?;
     leaves(draft, step, &entry, &all)?;
-    let given = set.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
-    let barred = bars(draft, given, barred);
+    let filled = set.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
+    let barred = bars(draft, filled, barred);
     let fact = Fact::Moved {
         make: name.clone(),
         from: entry.state.clone(),
         to: step.to.clone().unwrap_or_else(|| entry.state.clone()),
-        set: set.clone(),
+        set,
         sealed: sealed.cloned(),
         barred,
         note: note.cloned(),

@@ -1,9 +1,10 @@
 //! What must hold of a form: required fields, limits, dates of list items, checks.
 
-use super::{Context, Which, fields, required};
+use super::{Context, Which, fields, is_asked, required};
 use crate::eval::{Facts, holds};
 use crate::refusal::{Code, FieldFault};
 use crate::value::{Value, Values};
+use crate::viewer::Viewer;
 use catalogue::field::{Choices, Kind};
 use catalogue::role::ROLES;
 use catalogue::{Field, FieldName, ItemName, Lang, Text};
@@ -29,9 +30,10 @@ impl<'a> Judged<'a> {
 pub(crate) fn judge(judged: &Judged<'_>) -> Vec<FieldFault> {
     let facts = judged.facts();
     let mut faults = Vec::new();
-    for field in fields(judged.context.register, judged.which).into_iter().chain(founding(judged)) {
+    let totals = judged.context.register.fields.values().filter(|field| field.total_of.is_some());
+    for field in fields(judged.context.register, judged.which).into_iter().chain(founding(judged)).chain(totals) {
         let unreadable = judged.unreadable.iter().any(|fault| fault.field.split('.').next() == Some(field.name.as_str()));
-        if unreadable {
+        if unreadable || !is_asked(field, &facts) {
             continue;
         }
         match judged.all.get(&field.name) {
@@ -92,6 +94,9 @@ fn one(
     {
         fault(code, zh, en);
     }
+    if let Some((zh, en)) = kept_for_others(judged, field, value, before.map(Value::items).unwrap_or_default()) {
+        fault(Code::NotAllowed, zh, en);
+    }
     if let Some(check) = &field.check
         && !holds(check, facts)
     {
@@ -126,6 +131,24 @@ fn one(
             }
         }
     }
+}
+
+/// An item newly chosen by a person who holds none of the roles it is reserved to. What no person does is not asked.
+fn kept_for_others(judged: &Judged<'_>, field: &Field, value: &Value, before: &[ItemName]) -> Option<(String, String)> {
+    let context = judged.context;
+    let chosen = value.items().iter().filter(|item| !before.contains(item));
+    let mut kept = chosen.filter_map(|item| field.reserved.get(item)).peekable();
+    kept.peek()?;
+    let viewer = context.me.and_then(|me| Viewer::of(context.directory, me, context.now.date()));
+    if viewer.is_none() && !matches!(judged.which, Which::Public) {
+        return None;
+    }
+    let roles = kept.find(|roles| !roles.iter().any(|role| viewer.as_ref().is_some_and(|viewer| viewer.holds(role.as_str()))))?;
+    let title = |lang| {
+        let titles = roles.iter().filter_map(|role| context.catalogue.roles.get(role)).map(|role| role.title.get(lang).to_owned());
+        titles.collect::<Vec<_>>().join(if lang == Lang::Zh { "、" } else { ", " })
+    };
+    Some((format!("这一项由{}登记", title(Lang::Zh)), format!("this item is entered by: {}", title(Lang::En))))
 }
 
 fn limits(field: &Field, value: &Value) -> Option<(Code, String, String)> {

@@ -41,7 +41,6 @@ fn register(story: &mut Story<'_, '_>, row: &Row, common: &Common) -> Slot {
         ("awareness", item(row.text(6))),
         ("giver_kind", item(row.text(3))),
         ("goods", Give::Rows(vec![goods])),
-        ("value", yuan(row.number(8))),
         ("statement", text(row.text(10))),
     ];
     fields.extend(late.map(|reason| ("late_reason", text(reason))));
