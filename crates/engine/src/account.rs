@@ -31,12 +31,13 @@ pub enum Deed {
     Ended,
     /// The person chose a new password for the same key.
     Changed,
+    /// The account stood before the chain told of accounts: its key is written down once, when the house is upgraded.
+    Recorded,
 }
 
 impl Deed {
-    /// The word in the `verb` column of the chain.
-    pub fn word(self) -> &'static str {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
+        Self::Recorded,
         Self::Asked,
         Self::Declined,
         Self::Opened,
@@ -48,6 +49,8 @@ impl Deed {
         Self::Changed,
     ];
 
+    /// The word in the `verb` column of the chain.
+    pub fn word(self) -> &'static str {
         match self {
             Deed::Asked => "account_asked",
             Deed::Declined => "account_declined",
@@ -58,6 +61,7 @@ impl Deed {
             Deed::Unlocked => "account_unlocked",
             Deed::Ended => "account_ended",
             Deed::Changed => "account_changed",
+            Deed::Recorded => "account_recorded",
         }
     }
 }
@@ -113,7 +117,7 @@ impl Standing {
         match done.deed {
             Deed::Asked => self.asked = Some(Asked { by, at, reason: done.reason.clone().unwrap_or_default() }),
             Deed::Declined => self.asked = None,
-            Deed::Opened | Deed::Reset => {
+            Deed::Opened | Deed::Reset | Deed::Recorded => {
                 *self = Self { login: done.login.clone(), recipient: done.recipient.clone(), active: true, asked: None };
             }
             Deed::Stopped => self.active = false,

@@ -4,6 +4,7 @@
 
 mod deeds;
 mod one_time;
+mod upgrade;
 
 pub use deeds::Giving;
 pub use one_time::one_time_password;

@@ -15,10 +15,20 @@ pub struct Session {
     pub until: Moment,
     /// What the pages keep with it, as JSON. Never a key or a sealed value.
     pub data: String,
+    /// The hash of its token.
+    name: String,
+}
+
+impl Session {
+    /// Whether this token opens it.
+    pub fn is_of(&self, token: &str) -> bool {
+        self.name == hashed(token)
+    }
 }
 
 /// Units: milliseconds. A session's last use is noted no more often, so that reading pages does not write.
 const NOTED_MS: i64 = 60_000;
+const COLUMNS: &str = "login, person, at, seen, until, data, token";
 
 impl Store {
     /// Opens a session and answers its token, 256 random bits in hex, shown to nobody but its browser. `length_ms`: how long it
@@ -33,7 +43,7 @@ impl Store {
 
     /// The session of a token, if it is still good; using it makes it last `length_ms` longer.
     pub async fn session(&self, token: &str, length_ms: i64) -> Result<Option<Session>> {
-        let sql = "SELECT login, person, at, seen, until, data FROM sessions WHERE token = $1 AND until > $2";
+        let sql = format!("SELECT {COLUMNS} FROM sessions WHERE token = $1 AND until > $2");
         let now = self.now();
         let row = self.shared.db.fetch_one(sql, args![hashed(token), now]).await?;
         let Some(session) = row.map(|row| read(&row)).transpose()? else { return Ok(None) };
@@ -42,6 +52,12 @@ impl Store {
                 .await?;
         }
         Ok(Some(session))
+    }
+
+    /// The good sessions of a person, the one used last first.
+    pub async fn sessions_of(&self, person: PersonId) -> Result<Vec<Session>> {
+        let sql = format!("SELECT {COLUMNS} FROM sessions WHERE person = $1 AND until > $2 ORDER BY seen DESC, at DESC, token");
+        self.shared.db.fetch(sql, args![person, self.now()]).await?.iter().map(read).collect()
     }
 
     /// A new token for the same session; the old one is dead at once. `None`: there was none.
@@ -84,6 +100,7 @@ fn read(row: &Row) -> Result<Session> {
         seen: row.moment(3)?,
         until: row.moment(4)?,
         data: row.text(5)?,
+        name: row.text(6)?,
     })
 }
 

@@ -33,6 +33,7 @@ pub(super) fn account(draft: &mut Draft<'_>, wish: &AccountDeed) -> Result<(), R
                 return Err(Refusal::new(Code::SelfApproval, "不能停用自己的账号", "you cannot stop your own account"));
             }
         }
+        Deed::Recorded => record(draft, &standing, &done)?,
         Deed::Started | Deed::Unlocked | Deed::Ended => keeper(draft)?,
     }
     tell(draft, concerned, &done);
@@ -43,6 +44,12 @@ pub(super) fn account(draft: &mut Draft<'_>, wish: &AccountDeed) -> Result<(), R
 /// A password of one's own; nobody else's is ever changed this way.
 fn own(draft: &Draft<'_>, concerned: PersonId) -> Result<(), Refusal> {
     if draft.command.actor == Actor::Person(concerned) { Ok(()) } else { Err(Refusal::not_allowed()) }
+}
+
+/// The upgrade alone writes down a key that stood before, and never one beside a key the chain knows.
+fn record(draft: &Draft<'_>, standing: &Standing, done: &AccountDeed) -> Result<(), Refusal> {
+    let is_whole = done.login.is_some() && done.recipient.is_some();
+    if draft.command.actor == Actor::System && is_whole && !standing.is_open() { Ok(()) } else { Err(Refusal::not_allowed()) }
 }
 
 fn keeper(draft: &Draft<'_>) -> Result<(), Refusal> {
@@ -155,7 +162,7 @@ fn tell(draft: &mut Draft<'_>, concerned: PersonId, done: &AccountDeed) {
             let asked = draft.entry().account.as_ref().and_then(|standing| standing.asked.as_ref());
             (asked.and_then(|asked| asked.by).into_iter().collect(), false)
         }
-        Deed::Opened | Deed::Stopped | Deed::Started | Deed::Unlocked | Deed::Ended | Deed::Changed => return,
+        Deed::Opened | Deed::Stopped | Deed::Started | Deed::Unlocked | Deed::Ended | Deed::Changed | Deed::Recorded => return,
     };
     let people: Vec<PersonId> = people.into_iter().filter(|person| Some(*person) != me).collect();
     if !people.is_empty() {

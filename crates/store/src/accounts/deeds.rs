@@ -129,7 +129,7 @@ impl Store {
         account::vouchers(self.catalogue(), &self.directory(), person, self.now().date())
     }
 
-    async fn deed(&self, by: Actor, person: PersonId, done: AccountDeed, rows: Rows) -> Result<(), Failure> {
+    pub(super) async fn deed(&self, by: Actor, person: PersonId, done: AccountDeed, rows: Rows) -> Result<(), Failure> {
         let wish = Wish::Account(Box::new(AccountWish { done, rows }));
         let people = self.serving(catalogue::Service::People)?;
         self.submit(Request::new(by, people.name.clone(), EntryId(person.0), wish)).await.map(|_| ())

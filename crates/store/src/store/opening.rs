@@ -72,6 +72,10 @@ impl Store {
         let writing = Writing { queue, writer: Arc::new(Mutex::new(Some(writer))) };
         let store = Self { shared, writing: Some(writing), looks: Looks::default() };
         store.start_looks();
+        let recorded = store.record_old_accounts().await?;
+        if recorded > 0 {
+            tracing::info!(recorded, "accounts that stood before the chain told of accounts are written down on it");
+        }
         Ok(store)
     }
 

@@ -17,6 +17,8 @@ contract!(
     a_swapped_key_is_found,
     accounts_beside_the_chain_are_found,
     deeds_survive_a_rebuild,
+    accounts_of_an_older_folder_are_recorded_once,
+    a_key_put_in_later_is_not_recorded,
 );
 
 fn quick() -> Stretch {
@@ -230,6 +232,53 @@ async fn accounts_beside_the_chain_are_found(on: On) {
     let found = findings(&world).await;
     let expected = [Finding::AccountSurplus { login: "zhang".into() }, Finding::AccountMissing { login: "zhang".into() }];
     assert_eq!(found, expected);
+}
+
+/// A row as a program wrote it whose chain told nothing of accounts. Answers the public key.
+async fn old_row(world: &World, login: &str, person: PersonId, active: bool) -> String {
+    let key = vault::HandlerKey::generate(&mut vault::SystemEntropy);
+    let record = vault::PasswordRecord::with_key(&word("first"), &key, quick(), &mut vault::SystemEntropy).expect("a record");
+    let (recipient, active) = (key.recipient().to_string(), i64::from(active));
+    world
+        .tamper(&format!(
+            "INSERT INTO accounts (login, person, record, recipient, failed, locked, totp, renew, active, at) \
+             VALUES ('{login}', '{person}', '{record}', '{recipient}', 0, NULL, NULL, 0, {active}, 0)"
+        ))
+        .await;
+    recipient
+}
+
+async fn accounts_of_an_older_folder_are_recorded_once(on: On) {
+    let world = World::new(on).await;
+    let key = old_row(&world, "li", world.li, true).await;
+    old_row(&world, "zhang", world.zhang, false).await;
+    let surplus = |login: &str| Finding::AccountSurplus { login: login.into() };
+    assert_eq!(findings(&world).await, [surplus("li"), surplus("zhang")]);
+
+    let world = world.reopen().await;
+    world.sound().await;
+    let standing = world.store.standing(world.li).expect("it stands on the chain");
+    assert_eq!((standing.login.as_deref(), standing.recipient, standing.active), (Some("li"), Some(key), true));
+    assert!(!world.store.standing(world.zhang).expect("it stands on the chain").active);
+    let deeds = world.store.events_of(engine::EntryId(world.li.0)).await.expect("read");
+    let recorded = |one: &&store::Happened| matches!(&one.event.fact, Fact::Account(done) if done.deed == Deed::Recorded);
+    assert_eq!(deeds.iter().filter(recorded).map(|one| one.event.actor.clone()).collect::<Vec<_>>(), [Actor::System]);
+    let signed = world.store.sign_in("li", word("first"), quick(), LockOut::default()).await.expect("it is answered");
+    assert!(matches!(signed, SignIn::Welcome { keyring: Some(_), .. }), "the password is what it was");
+
+    let before = world.store.head().await.expect("a head");
+    let world = world.reopen().await;
+    assert_eq!(world.store.head().await.expect("a head").seq, before.seq, "a second start records nothing");
+    old_row(&world, "wang", world.wang, true).await;
+    let world = world.reopen().await;
+    assert_eq!(findings(&world).await, [surplus("wang")], "what comes in after the upgrade is found, not adopted");
+}
+
+async fn a_key_put_in_later_is_not_recorded(on: On) {
+    let (world, _) = staffed(on).await;
+    old_row(&world, "wang", world.wang, true).await;
+    let world = world.reopen().await;
+    assert_eq!(findings(&world).await, [Finding::AccountSurplus { login: "wang".into() }]);
 }
 
 async fn deeds_survive_a_rebuild(on: On) {

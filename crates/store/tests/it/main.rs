@@ -10,6 +10,7 @@ mod files;
 mod full_disk;
 mod jobs;
 mod keeping;
+mod log;
 mod people;
 mod postgres;
 mod races;

@@ -114,7 +114,10 @@ impl<'a> Draw<'a> {
         };
         let about = |key: &str, name: &catalogue::DeadlineName| self.visit.fill(key, &[("clock", deadline(name).into())]);
         match fact {
-            Fact::Created { .. } => self.visit.fill("did-create", &[("title", self.title().into())]),
+            Fact::Created { .. } => match &self.register.begin {
+                Some(begin) => self.text(begin),
+                None => self.visit.fill("did-create", &[("title", self.title().into())]),
+            },
             Fact::Edited { .. } => self.visit.say("did-edit"),
             Fact::Moved { make, .. } => self.register.moves.get(make).map_or_else(|| make.to_string(), |step| self.text(&step.label)),
             Fact::Noted { .. } => self.visit.say("did-note"),
@@ -151,6 +154,7 @@ impl<'a> Draw<'a> {
             Deed::Unlocked => "did-account-unlock",
             Deed::Ended => "did-account-end",
             Deed::Changed => "did-account-change",
+            Deed::Recorded => "did-account-record",
         };
         let with = |key: &str, person: Option<PersonId>| person.map(|person| self.visit.fill(key, &[("name", self.person(person).into())]));
         let hands = [with("did-asked-by", done.asked_by), with("did-confirmed-by", done.confirmed_by)];
