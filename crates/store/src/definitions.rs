@@ -173,7 +173,7 @@ fn asked_of(register: &Register) -> HashSet<String> {
 }
 
 fn conditions(register: &Register) -> Vec<&Expr> {
-    let fields = register.fields.values().flat_map(|field| field.required_if.iter().chain(&field.check));
+    let fields = register.fields.values().flat_map(|field| field.asked_if.iter().chain(&field.required_if).chain(&field.check));
     let tabs = register.list.tabs.values().map(|tab| &tab.condition);
     let moves = register.moves.values().filter_map(|step| step.condition.as_ref());
     let triggers = register.triggers.iter().filter_map(|trigger| trigger.condition.as_ref());

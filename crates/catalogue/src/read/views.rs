@@ -127,6 +127,7 @@ pub(super) fn public<'a>(reader: &Reader<'a>, words: &Words<'a>) -> Option<Publi
     });
     let code = inner.flag("code").unwrap_or(false);
     inner.finish();
+    asked_before(&steps, reader, words);
     for (name, field) in words.fields {
         let asked = steps.iter().any(|step| step.fields.contains(name));
         if field.required && !asked {
@@ -139,6 +140,21 @@ pub(super) fn public<'a>(reader: &Reader<'a>, words: &Words<'a>) -> Option<Publi
         }
     }
     Some(Public { steps, code, route })
+}
+
+/// A page shows one step: what decides whether a field is asked must have been answered on a step before.
+fn asked_before<'a>(steps: &[Step], reader: &Reader<'a>, words: &Words<'a>) {
+    for (at, step) in steps.iter().enumerate() {
+        for (name, condition) in step.fields.iter().filter_map(|name| Some((name, words.fields.get(name)?.asked_if.as_ref()?))) {
+            let answered = |read: &FieldName| steps[..at].iter().any(|step| step.fields.contains(read));
+            let Some(read) = condition.fields().into_iter().find(|read| !answered(read)) else { continue };
+            words.fault(
+                entries_place(reader, name.as_str()),
+                format!("{name} 的 if 要看 {read}，公开页前面的步骤没有问它"),
+                format!("the `if` of `{name}` reads `{read}`, which no earlier public step asks"),
+            );
+        }
+    }
 }
 
 fn entries_place<'a>(reader: &Reader<'a>, name: &str) -> &'a Place {

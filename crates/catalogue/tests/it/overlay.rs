@@ -111,6 +111,7 @@ fn fields_do_not_loosen() {
     loosens("[fields]\n\nform = { required = false }\n", "form", "is no longer required");
     loosens("[fields]\nform = { form = false, required = false }\n", "form", "takes it off the form");
     loosens("[fields]\nreason = { required_if = \"value > 200\" }\n", "reason", "changes when it is required");
+    loosens("[fields]\nreason = { if = \"value > 100\" }\n", "reason", "changes when it is asked");
     loosens("[fields]\nreason = { min = 1 }\n", "reason", "lowers the minimum");
     loosens("[fields]\ngiver = { sensitivity = \"internal\" }\n", "giver", "lowers the sensitivity");
     loosens("[fields]\ngiver = { max = 81 }\n", "giver", "raises the maximum");

@@ -229,7 +229,14 @@ impl Doing<'_, '_, '_> {
                     _ => rights::sees(&viewer, self.register, entry, field),
                 }
         });
-        Ok(Ok(Some(if shown { "shown" } else { "masked" }.to_owned())))
+        // A key that opens nothing: the field was not asked, or nobody filled it in.
+        let empty = field.sensitivity == Sensitivity::Sealed && !crate::fold::sealed_fields(entry).contains(&field.name);
+        let outcome = match (shown, empty) {
+            (true, true) => "empty",
+            (true, false) => "shown",
+            (false, _) => "masked",
+        };
+        Ok(Ok(Some(outcome.to_owned())))
     }
 
     fn ask(&mut self) -> Result<Result2, String> {

@@ -4,10 +4,10 @@
 use crate::house::{House, code, creation, edit, envelope, step};
 use crate::script::{filled, sealed_covers, type_into};
 use catalogue::field::Kind;
-use catalogue::register::Verb;
+use catalogue::register::{Scope, Verb};
 use catalogue::{Field, FieldName, Register, RoleName, Sensitivity};
 use engine::form::{self, Context, Input, Which};
-use engine::{Act, Actor, ClockAsk, Note, Value, Viewer, rights};
+use engine::{Act, Actor, ClockAsk, Note, PersonId, Value, Viewer, rights};
 
 const PLANTED: &str = "青囊密语";
 
@@ -70,23 +70,24 @@ fn a_reason_given_for_asking_a_clock_is_sealed_where_notes_are() {
 }
 
 /// A form with the planted word in every sealed field and something sensible in every other. `None`: it takes no sealed word.
-fn planted(house: &House, register: &Register, which: Which<'_>) -> Option<Input> {
+fn planted(house: &House, context: &Context<'_>, which: Which<'_>, turn: u16) -> Option<Input> {
     let mut input = Input::default();
-    let mut takes = false;
-    for field in form::fields(register, which) {
+    let mut takes = Vec::new();
+    for field in form::fields(context.register, which) {
         match field.kind {
             Kind::Text | Kind::LongText if field.sensitivity == Sensitivity::Sealed => {
-                takes = true;
+                takes.push(&field.name);
                 input.texts.insert(field.name.as_str().to_owned(), vec![PLANTED.to_owned()]);
             }
             _ => {
-                if let Some(value) = filled(house, field, 0) {
+                if let Some(value) = filled(house, field, turn) {
                     type_into(&mut input, field, &value);
                 }
             }
         }
     }
-    takes.then_some(input)
+    let unasked = form::unasked(context, which, &input);
+    takes.iter().any(|name| !unasked.contains(name)).then_some(input)
 }
 
 #[test]
@@ -106,7 +107,9 @@ fn nothing_that_comes_of_a_form_holds_the_planted_word() {
         let bare = house.submit(register, None, Actor::System, creation(&[])).unwrap().entry;
         let moves = register.moves.values().map(|make| (Which::Move(&bare, make), Some(make)));
         for (which, make) in moves.chain([(Which::Create, None), (Which::Edit(&bare), None)]) {
-            let Some(input) = planted(&house, register, which) else { continue };
+            // Another turn chooses another item, and so asks for other fields.
+            let turn = (0..4).find(|turn| planted(&house, &context, which, *turn).is_some());
+            let Some(input) = turn.and_then(|turn| planted(&house, &context, which, turn)) else { continue };
             let submission = match form::read(&context, which, &input) {
                 Ok(submission) => submission,
                 // A check over what a bare entry lacks; what it says must be clean as well.
@@ -209,12 +212,18 @@ fn the_public_may_create_and_do_nothing_else() {
             assert_eq!(code(house.submit(register, Some(&entry), Actor::Public, step(make.name.as_str(), &[]))), "hidden");
         }
         assert_eq!(code(house.submit(register, Some(&entry), Actor::Public, edit(&[]))), "hidden");
-        let covers = sealed_covers(register, Which::Public);
-        let filled: Vec<(&str, Value)> = form::fields(register, Which::Public)
+        let filled: Vec<(&Field, Value)> = form::fields(register, Which::Public)
             .into_iter()
             .filter(|field| field.sensitivity != Sensitivity::Sealed)
-            .filter_map(|field| Some((field.name.as_str(), filled(&house, field, 0)?)))
+            .filter_map(|field| Some((field, filled(&house, field, 0)?)))
             .collect();
+        let mut input = Input::default();
+        filled.iter().for_each(|(field, value)| type_into(&mut input, field, value));
+        let (catalogue, directory) = (&house.catalogue, &house.directory);
+        let context = Context { catalogue, register, directory, now: house.now, me: None, my_unit: None };
+        let unasked = form::unasked(&context, Which::Public, &input);
+        let covers: Vec<FieldName> = sealed_covers(register, Which::Public).into_iter().filter(|name| !unasked.contains(name)).collect();
+        let filled: Vec<(&str, Value)> = filled.into_iter().map(|(field, value)| (field.name.as_str(), value)).collect();
         let act = match creation(&filled) {
             Act::Create { number, values, recipient, barred, opened_by, owner, .. } => {
                 let sealed = (!covers.is_empty()).then(|| envelope(&covers.iter().map(FieldName::as_str).collect::<Vec<_>>()));
@@ -251,4 +260,37 @@ fn the_public_fills_in_what_its_page_asks_and_no_more() {
         }
         assert!(tried > 0, "{} leaves nothing to the handlers", register.name);
     }
+}
+
+#[test]
+fn who_is_named_as_able_to_open_what_is_sealed_is_who_gets_a_key() {
+    let mut house = House::shipped();
+    let roles: Vec<RoleName> = house.catalogue.roles.keys().cloned().collect();
+    let holders: Vec<PersonId> = roles.iter().map(|role| house.person(role.as_str(), &[role.as_str()], "内科")).collect();
+    let (mut named, mut left_out) = (0, 0);
+    for register in house.catalogue.registers.values().filter(|register| register.has_sealed()) {
+        // What decides whom an entry is kept from, in each of its answers and unanswered.
+        let decides = register.rights.unless.values().flat_map(|unless| unless.fields()).next();
+        let list = decides.and_then(|name| match &register.fields[name].kind {
+            Kind::Choice { of, .. } => house.catalogue.items(of),
+            _ => None,
+        });
+        let items =
+            list.iter().flat_map(|list| list.items.keys()).map(|item| decides.map(|name| (name.as_str(), Value::Choice(item.clone()))));
+        for given in std::iter::once(None).chain(items) {
+            let entry = house.submit(register, None, Actor::System, creation(given.as_slice())).unwrap().entry;
+            let (catalogue, directory) = (&house.catalogue, &house.directory);
+            let context = Context { catalogue, register, directory, now: house.now, me: None, my_unit: None };
+            let said = form::keyholders_of(&context, &entry);
+            for (role, holder) in roles.iter().zip(&holders) {
+                // A scope of one's own or one's unit opens what is in reach: here the entry is nobody's.
+                let wide = register.rights.scope(Verb::Unseal, role.as_str()).is_some_and(|scope| scope >= Scope::Institution);
+                let opens = rights::may_unseal(&house.viewer(*holder), register, &entry);
+                assert_eq!(opens, wide && said.contains(&role), "{} {given:?} {role}", register.name);
+                named += usize::from(opens);
+                left_out += usize::from(wide && !opens);
+            }
+        }
+    }
+    assert!(named > 20 && left_out >= 4, "{named} named, {left_out} kept out by what an entry is about");
 }

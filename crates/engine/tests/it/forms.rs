@@ -50,6 +50,64 @@ fn one(field: &str, text: &str) -> Result<Value, &'static str> {
     }
 }
 
+/// Three questions in a chain, the last one sealed, and a move that asks one under a condition.
+fn asking() -> House {
+    let fields = "receipt = { is = \"text\", label = \"凭证\" }
+other   = { is = \"text\", label = \"何种\", if = \"form = 'card'\", required = true }
+colour  = { is = \"text\", label = \"颜色\", if = \"other is not empty\" }
+secret  = { is = \"text\", label = \"密\", if = \"form = 'card'\", sensitivity = \"sealed\" }
+photos  = { is = \"file\", label = \"照片\", many = true, if = \"form = 'card'\" }";
+    House::with(&[("receipt = { is = \"text\", label = \"凭证\" }", fields), (", asks = [\"receipt?\"]", "")])
+}
+
+const ANSWERS: [(&str, &str); 3] = [("other", "钢笔"), ("colour", "红"), ("secret", "不可说")];
+
+#[test]
+fn what_is_not_asked_is_neither_required_nor_kept() {
+    let house = asking();
+    let typed = |form: &'static str| ANSWERS.into_iter().chain([("form", form)]).collect::<Vec<_>>();
+    let kept = read(&house, &typed("card")).expect("all of it is asked");
+    assert_eq!((kept.values.len(), kept.secret.covers().len()), (3, 1));
+    let dropped = read(&house, &typed("cash")).expect("a form for which they are not asked");
+    assert_eq!(dropped.values.keys().map(FieldName::as_str).collect::<Vec<_>>(), ["form"], "colour goes with what asked for it");
+    assert!(dropped.secret.is_empty(), "and nothing of it is sealed");
+    assert!(read(&house, &ANSWERS).expect("nothing chosen, nothing asked").values.is_empty());
+    // Required where asked, and only there; a fault in what is not asked is none.
+    assert_eq!(read(&house, &[("form", "card")]).err().map(|refusal| refusal.code.word()), Some("missing"));
+    assert!(read(&house, &[("form", "cash"), ("other", &"长".repeat(600))]).is_ok());
+}
+
+#[test]
+fn what_is_not_asked_is_not_carried_on() {
+    let house = asking();
+    let file = FileRef { hash: "0".repeat(64), name: "a.png".to_owned(), size: 1, happened: None };
+    for (item, left) in [("card", 5), ("cash", 1)] {
+        let mut input = input(&ANSWERS);
+        input.texts.insert("form".to_owned(), vec![item.to_owned()]);
+        input.files.insert("photos".into(), vec![file.clone()]);
+        form::drop_unasked(&context(&house), Which::Create, &mut input);
+        assert_eq!(input.texts.len() + input.files.len(), left, "{item}: {:?}", input.texts);
+    }
+}
+
+#[test]
+fn going_past_the_form_does_not_help() {
+    let mut house = asking();
+    let someone = house.person("作者", &[], "内科");
+    let other = ("form", Value::Choice("card".into()));
+    let given = ("other", Value::Text("钢笔".to_owned()));
+    let entry = house.create(someone, &[other, given.clone()]);
+    let cash = crate::house::creation(&[("form", Value::Choice("cash".into())), given.clone()]);
+    let by = engine::Actor::Person(someone);
+    assert_eq!(code(house.submit(house.thing(), None, by.clone(), cash)), "not_on_form");
+    let empty = house.create(someone, &[]);
+    assert_eq!(code(house.submit(house.thing(), Some(&empty), by.clone(), crate::house::edit(&[given]))), "not_on_form");
+    // Corrected to another answer, what hung on it is emptied with it.
+    let context = Context { me: Some(someone), ..context(&house) };
+    let changed = form::read(&context, Which::Edit(&entry), &input(&[("form", "cash")])).expect("a correction");
+    assert_eq!(changed.set.get("other"), Some(&None));
+}
+
 fn entry_of(house: &mut House, given: &[(&str, Value)]) -> (PersonId, Entry) {
     let author = house.person("作者", &[], "内科");
     let entry = house.create(author, given);

@@ -70,6 +70,7 @@ fn read_in_the_open(register: &Register) -> Vec<(&'static str, FieldName)> {
     conditions.extend(register.moves.values().filter_map(|step| Some(("a move", step.condition.as_ref()?))));
     conditions.extend(register.triggers.iter().filter_map(|trigger| Some(("an effect", trigger.condition.as_ref()?))));
     conditions.extend(register.deadlines.values().filter_map(|deadline| Some(("a deadline", deadline.condition.as_ref()?))));
+    conditions.extend(register.fields.values().filter_map(|field| Some(("whether a field is asked", field.asked_if.as_ref()?))));
     for (place, expr) in conditions {
         found.extend(expr.fields().into_iter().map(|name| (place, name.clone())));
     }

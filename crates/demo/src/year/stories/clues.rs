@@ -109,7 +109,7 @@ fn of_discipline(story: &mut Story<'_, '_>, row: &Row, channel: &str) {
     story.stop_after(row.raw(STOP));
     let secretary = story.by("secretary");
     story.on(3);
-    story.make(secretary.clone(), report, "accept", Vec::new());
+    story.make(secretary.clone(), report, "accept", vec![("parties", item("none")), ("parties_why", text("只涉及办事流程"))]);
     story.on(30);
     story.make(secretary.clone(), report, "conclude", Vec::new());
     story.on(33);
@@ -122,8 +122,8 @@ fn reported(story: &mut Story<'_, '_>, row: &Row, channel: &str) {
     let report = report(story, row, channel, "department");
     story.stop_after(row.raw(STOP));
     story.on(3);
-    let clue = story.make_opening(Who::Owner, report, "accept", Vec::new());
     let member = subject(story, row);
+    let clue = story.make_opening(Who::Owner, report, "accept", vec![("parties", item("named")), ("concerned", people(vec![member.id]))]);
     story.edit(Who::Owner, clue, subject_of(row, member));
     if channel == "web" {
         more(story, row, report, 5);
@@ -182,6 +182,7 @@ fn subject_of(row: &Row, member: &Member) -> Fields {
         ("subject", text(member.name.clone())),
         ("post", text(post)),
         ("summary", text(row.text(MATTER))),
+        ("parties", item("named")),
         ("concerned", people(vec![member.id])),
     ]
 }
