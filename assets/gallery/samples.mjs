@@ -124,7 +124,7 @@ function entry() {
 }
 
 export function field(is, name, label, more = {}) {
-  const base = { id: `f-${name}`, name, label, is, required: true, hint: null, fault: null, seen_by: null };
+  const base = { id: `f-${name}`, name, label, is, required: true, hint: null, fault: null, seen_by: null, asked_if: null };
   const kinds = {
     text: { value: "", max: null, few: false, mode: null, auto: null }, password: { value: "", max: null, mode: null, auto: null }, long: { value: "", max: null },
     number: { value: "", unit: null }, money: { value: "" }, date: { value: "", min: null, max: null }, datetime: { value: "", min: null, max: null },

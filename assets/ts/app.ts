@@ -1,4 +1,5 @@
 /** The staff pages. Everything works without this; each island only makes one thing quicker. */
+import { asked, settle } from "./asked";
 import { columns } from "./columns";
 import { copy } from "./copy";
 import { dialog } from "./dialog";
@@ -19,6 +20,7 @@ import { toast } from "./toast";
 import { unsaved } from "./unsaved";
 
 reveal();
+asked();
 menu();
 dialog(); // before once: a form that still asks is not on its way
 once();
@@ -38,4 +40,7 @@ toast();
 faults();
 
 // Fragments that htmx brings in may hold controls of their own.
-document.addEventListener("htmx:after:swap", (event) => reveal(event.target as Element));
+document.addEventListener("htmx:after:swap", (event) => {
+  reveal(event.target as Element);
+  settle(event.target as Element);
+});

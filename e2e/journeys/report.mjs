@@ -1,4 +1,4 @@
-// Journey 1: a patient scans a code, answers five groups of questions, gets a code and asks later. Without an account.
+// Journey 1: a patient scans a code, answers four groups of questions, gets a code and asks later. Without an account.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { DESK, PHONE } from "../harness/browser.mjs";
@@ -54,15 +54,9 @@ async function walk(people, look) {
   await attachments(form, matter);
   await form.next();
 
-  assert.equal(await form.at(), "5");
-  await form.back();
-  assert.equal(await form.at(), "4");
-  assert.equal(await form.value("matter"), matter, "one step back keeps the words");
-  assert.ok((await tab.main()).includes(picture1.name), "and the files");
-  await form.next();
-  await form.next();
-  assert.equal(await form.at(), "check");
+  assert.equal(await form.at(), "check", "who stays anonymous is not asked for a name");
   await checkAndChange(form, matter);
+  await nameAndBack(form, matter);
 
   assert.deepEqual(await tab.context.cookies(), [], "no cookie before submission");
   const send = tab.locator("main button.main[name='_send']");
@@ -116,6 +110,33 @@ async function attachments(form, matter) {
   assert.equal(await form.value("matter"), matter, "words survive the refusal");
   assert.ok((await tab.locator(".files").innerText()).includes(picture1.name), "the good file is kept");
   await form.attach([paper]);
+}
+
+/** A real name brings a fifth step; going back to anonymous takes it away, with what was typed there. */
+async function nameAndBack(form, matter) {
+  const { tab } = form;
+  const total = async () => /共\s*(\d)\s*步/.exec(await tab.locator(".step").innerText())?.[1];
+  await form.change(1);
+  await form.choose("identity", "named");
+  await form.next();
+  assert.equal(await total(), "5");
+  while ((await form.at()) !== "5") await form.next();
+  await form.fill("reporter", "示例姓名");
+  await form.fill("contact", "000-0000");
+  await form.back();
+  assert.equal(await form.at(), "4");
+  assert.equal(await form.value("matter"), matter, "one step back keeps the words");
+  assert.ok((await tab.main()).includes(picture1.name), "and the files");
+  await form.next();
+  assert.equal(await form.value("reporter"), "示例姓名", "forth again they are still there");
+  await form.next();
+  assert.equal((await form.answers())["您的姓名"], "示例姓名");
+  await form.change(1);
+  await form.choose("identity", "anonymous");
+  await form.next();
+  assert.equal(await total(), "4");
+  while ((await form.at()) !== "check") await form.next();
+  assert.ok(!(await tab.page.content()).includes("示例姓名"), "nothing of the name travels on");
 }
 
 async function checkAndChange(form, matter) {

@@ -1,6 +1,7 @@
 //! From what the engine holds to what templates show: fields to facts and cells, clocks and states to marks,
 //! events to a timeline, definitions to forms.
 
+pub(crate) mod asked;
 pub(crate) mod cells;
 pub(crate) mod facts;
 pub(crate) mod form;

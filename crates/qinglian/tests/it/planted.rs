@@ -165,6 +165,9 @@ fn registered_by_staff(served: &Served, catalogue: &Catalogue, planted: &Planted
             if let Some(name) = secret {
                 form = form.with(name, &planted.word("an answer"));
             }
+            if form.get("parties").is_some() {
+                form = form.with("parties", "unclear").with("parties_why", &planted.word("why nobody is named"));
+            }
             if form.get("answered_on") == Some("") {
                 form = form.with("answered_on", &store::real_time().local().date().to_string());
             }
@@ -191,6 +194,8 @@ fn entry(browser: &mut Browser, register: &Register, planted: &Planted) -> Optio
         let field = register.fields.get(name)?;
         match (&field.kind, field.sensitivity) {
             (Kind::Text | Kind::LongText, Sensitivity::Sealed) => Some(planted.word(&format!("{} {name}", register.name))),
+            // Nobody is named, so that the reason for it is asked: a sealed text.
+            (Kind::Choice { .. }, _) if name == "parties" => Some("unclear".to_owned()),
             (Kind::Date, _) if field.required => Some(store::real_time().local().date().to_string()),
             (Kind::Number { .. } | Kind::Money, _) => Some("1".to_owned()),
             (Kind::Text | Kind::LongText, _) => Some("如所述".to_owned()),

@@ -18,7 +18,8 @@ fn clue(served: &Served) {
     let say = |name: &str, form: &Form| match name {
         "summary" => Some(SECRET.to_owned()),
         "source" => Some(source.clone()),
-        "subject" | "post" | "origin_no" => Some("不详".to_owned()),
+        "parties" => Some("unclear".to_owned()),
+        "subject" | "post" | "origin_no" | "parties_why" => Some("不详".to_owned()),
         _ => Some(form.get(name).unwrap_or_default().to_owned()),
     };
     let sent = li.submit(&answered(&page, &page.form("/r/clue/new"), &say)).expect("it serves");

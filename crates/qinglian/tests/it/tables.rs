@@ -135,7 +135,8 @@ fn sealed_cells_stay_shut_until_they_are_unlocked_and_the_look_is_recorded() {
     let say = |name: &str, form: &Form| match name {
         "summary" => Some(secret.to_owned()),
         "source" => Some(source.clone()),
-        "subject" | "post" | "origin_no" => Some("不详".to_owned()),
+        "parties" => Some("unclear".to_owned()),
+        "subject" | "post" | "origin_no" | "parties_why" => Some("不详".to_owned()),
         _ => Some(form.get(name).unwrap_or_default().to_owned()),
     };
     let form = answered(&page, &page.form("/r/clue/new"), &say);

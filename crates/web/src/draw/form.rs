@@ -63,7 +63,8 @@ impl<'a> FormDraw<'a> {
 
     pub(crate) fn field(&self, field: &'a Field) -> View {
         let view = self.one(field, field.name.as_str());
-        View { seen_by: self.seen_by(field), ..view }
+        // A public page says it once, for the whole step.
+        View { seen_by: self.seen_by(field).filter(|_| !self.standing.public), asked_if: super::asked::said(field), ..view }
     }
 
     fn one(&self, field: &'a Field, name: &str) -> View {

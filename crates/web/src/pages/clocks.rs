@@ -10,6 +10,7 @@ use crate::view::field::{Choice, Control, Field, Look, Part};
 use crate::view::top::Link;
 use axum::extract::{Path, Request};
 use axum::http::StatusCode;
+use catalogue::Register;
 use catalogue::register::{Deadline, Within};
 use engine::ClockAsk;
 use store::{Found, Request as Wish, Wish as What};
@@ -88,8 +89,8 @@ fn span(posted: &Posted) -> Option<Within> {
 async fn page(staff: &Staff, found: &Found, clock: &str, deed: &str, status: StatusCode, posted: &Posted, fault: Option<Fault>) -> Answer {
     let deadline = found.register.deadlines.get(clock).ok_or(Failure::NotFound)?;
     let (title, fields) = match deed {
-        "suspend" => ("suspend-title", vec![reason(staff, posted)]),
-        "extend" => ("extend-title", vec![count(staff, posted), unit(staff, deadline, posted), reason(staff, posted)]),
+        "suspend" => ("suspend-title", vec![reason(staff, &found.register, posted)]),
+        "extend" => ("extend-title", vec![count(staff, posted), unit(staff, deadline, posted), reason(staff, &found.register, posted)]),
         "answer" => ("answer-title", vec![answer(staff)]),
         "resume" => ("resume-title", Vec::new()),
         _ => return Err(Failure::NotFound),
@@ -126,9 +127,10 @@ fn about(staff: &Staff, found: &Found, clock: &str) -> Option<String> {
     Some(staff.fill("ask-pending", &[("who", who.into()), ("what", what.into()), ("reason", draw.written(&pending.reason, None).into())]))
 }
 
-fn reason(staff: &Staff, posted: &Posted) -> Field {
+fn reason(staff: &Staff, register: &Register, posted: &Posted) -> Field {
+    let hint = if register.seals_notes() { "form-note-sealed-hint" } else { "form-note-hint" };
     let typed = posted.pairs.get("reason").unwrap_or_default();
-    Field::new("reason", staff.say("clock-reason"), Control::long(typed, Some(500))).required(true).hint(Some(staff.say("form-note-hint")))
+    Field::new("reason", staff.say("clock-reason"), Control::long(typed, Some(500))).required(true).hint(Some(staff.say(hint)))
 }
 
 fn count(staff: &Staff, posted: &Posted) -> Field {

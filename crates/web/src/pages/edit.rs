@@ -151,7 +151,7 @@ pub(crate) fn note_field(staff: &Staff, register: &catalogue::Register, rule: No
     if rule == NoteRule::None {
         return None;
     }
-    let key = if register.seals_notes() { "form-note-sealed" } else { "form-note" };
+    let (key, hint) = if register.seals_notes() { ("form-note-sealed", "form-note-sealed-hint") } else { ("form-note", "form-note-hint") };
     let field = Field::new("_note", staff.say(key), Control::long(typed, Some(2_000)));
-    Some(field.required(rule == NoteRule::Required).hint(Some(staff.say("form-note-hint"))))
+    Some(field.required(rule == NoteRule::Required).hint(Some(staff.say(hint))))
 }

@@ -15,6 +15,7 @@ use crate::view::shell::Shell;
 use crate::view::top::{Link, Person, Top};
 use crate::view::trail::{Chain, Event, Only};
 use axum::extract::{Path, Request};
+use catalogue::register::Verb;
 use engine::{Entry, SecretValues, rights};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -121,11 +122,12 @@ fn top(draw: &Draw<'_>, entry: &Entry) -> Top {
             .and_then(|unit| draw.directory.unit(unit))
             .map(|unit| unit.name.clone())
     };
-    let mut people = vec![Person {
-        role: visit.say("people-owner"),
-        name: entry.owner.map_or_else(|| visit.say("owner-none"), |owner| draw.person(owner)),
-        unit: entry.owner.and_then(unit),
-    }];
+    // Nobody waits for a handler where none is ever assigned, or where all is over.
+    let is_open = draw.register.states.get(&entry.state).is_some_and(|state| !state.end);
+    let waits = is_open && draw.register.rights.verbs.contains_key(&Verb::Assign);
+    let owner = entry.owner.map(|owner| draw.person(owner)).or_else(|| waits.then(|| visit.say("owner-none")));
+    let mut people: Vec<Person> =
+        owner.into_iter().map(|name| Person { role: visit.say("people-owner"), name, unit: entry.owner.and_then(unit) }).collect();
     people.extend(entry.author.map(|author| Person { role: visit.say("people-author"), name: draw.person(author), unit: unit(author) }));
     let mut moves = steps.moves.into_iter();
     // The next move comes last, filled; one other move stands beside it, the rest under “more”.

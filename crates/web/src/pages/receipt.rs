@@ -6,7 +6,7 @@ use crate::drafts::new_token;
 use crate::draw::Draw;
 use crate::draw::cells::short_digest;
 use crate::failure::{Answer, Failure};
-use crate::pages::report::spoken;
+use crate::pages::report::{eyes, spoken};
 use crate::posted::{self, Into};
 use crate::qr;
 use crate::session::note_of;
@@ -14,11 +14,11 @@ use crate::view::faults::Fault;
 use crate::view::field::{Control, Field};
 use crate::view::shell::Door;
 use crate::visit::Visit;
-use axum::extract::{Request, State};
+use axum::extract::{Request, State as Of};
 use axum::http::StatusCode;
-use catalogue::register::After;
+use catalogue::register::{After, Deadline, State, Until};
 use catalogue::{Register, Sensitivity};
-use engine::{Actor, Entry, Note, Value};
+use engine::{Actor, Entry, Moment, Note, Value, form};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Serialize;
 use sha2::Sha256;
@@ -130,7 +130,10 @@ pub(crate) async fn sent(visit: &Visit, register: &Register, done: &Done, code: 
         heading,
         code: code.map(|code| shown(visit, code)),
         stages: stages(visit, register, &entry),
-        then: ["receipt-then-read", "receipt-then-more", "receipt-then-ask"].map(|key| visit.say(key)).into(),
+        then: eyes_of(visit, register, &entry)
+            .into_iter()
+            .chain(["receipt-then-more", "receipt-then-ask"].map(|key| visit.say(key)))
+            .collect(),
         proof: done.receipt.as_ref().map(|receipt| Proof {
             hash: short_digest(&receipt.hash.to_string()),
             at: visit.moment(receipt.at),
@@ -148,7 +151,16 @@ fn shown(visit: &Visit, code: &ReceiptCode) -> Shown {
     })
 }
 
-/// What happened and what is to come, from the clocks that begin with the report and follow each other.
+/// Who can open what was reported, as the entry stands now.
+fn eyes_of(visit: &Visit, register: &Register, entry: &Entry) -> Option<String> {
+    let store = &visit.app.store;
+    let directory = store.directory();
+    let context = form::Context { catalogue: store.catalogue(), register, directory: &directory, now: visit.now, me: None, my_unit: None };
+    eyes(visit, register, &form::keyholders_of(&context, entry))
+}
+
+/// What happened and what is to come, from the clocks that begin with the report and follow each other. What happened is told by
+/// the state that was reached, once; what is to come by its clock.
 fn stages(visit: &Visit, register: &Register, entry: &Entry) -> Vec<Stage> {
     let mut stages = vec![Stage { name: visit.say("stage-received"), when: visit.date(entry.created.date()), did: true }];
     let ended = register.states.get(&entry.state).filter(|state| state.end);
@@ -158,19 +170,32 @@ fn stages(visit: &Visit, register: &Register, entry: &Entry) -> Vec<Stage> {
         if !counts || (clock.is_none() && ended.is_some()) {
             continue;
         }
-        let (when, did) = match clock {
-            Some(clock) => match clock.met {
-                Some(met) => (visit.date(met.date()), true),
-                None => (visit.fill("stage-by", &[("when", visit.date(clock.due.date()).into())]), false),
-            },
-            None => (visit.say("stage-later"), false),
+        let label = visit.text(&deadline.label).to_owned();
+        let stage = match clock.map(|clock| (clock, clock.met)) {
+            Some((_, Some(met))) => {
+                let name = reached(register, deadline, entry, met).map_or(label, |state| visit.text(&state.label).to_owned());
+                Stage { name, when: visit.date(met.date()), did: true }
+            }
+            Some((clock, None)) => {
+                Stage { name: label, when: visit.fill("stage-by", &[("when", visit.date(clock.due.date()).into())]), did: false }
+            }
+            None => Stage { name: label, when: visit.say("stage-later"), did: false },
         };
-        stages.push(Stage { name: visit.text(&deadline.label).to_owned(), when, did });
+        stages.push(stage);
     }
-    if let Some(state) = ended {
+    let told = |state: &State| stages.iter().any(|stage| stage.did && stage.name == visit.text(&state.label));
+    if let Some(state) = ended.filter(|state| !told(state)) {
         stages.push(Stage { name: visit.text(&state.label).to_owned(), when: visit.date(entry.changed.date()), did: true });
     }
     stages
+}
+
+/// The state whose coming met a clock.
+fn reached<'r>(register: &'r Register, deadline: &Deadline, entry: &Entry, met: Moment) -> Option<&'r State> {
+    deadline.until.iter().find_map(|until| match until {
+        Until::State(name) => entry.entered.get(name).filter(|stamp| stamp.at == met).and_then(|_| register.states.get(name)),
+        Until::Move(_) => None,
+    })
 }
 
 /// `GET /receipt`
@@ -192,7 +217,7 @@ fn ask(visit: &Visit, status: StatusCode, typed: &str, fault: Option<String>, le
 }
 
 /// `POST /receipt`: asking, writing something more, or leaving.
-pub(crate) async fn go(State(app): State<App>, visit: Visit, request: Request) -> Answer {
+pub(crate) async fn go(Of(app): Of<App>, visit: Visit, request: Request) -> Answer {
     let posted = posted::read_public(&app, request, Into::Nowhere).await?;
     let visit = spoken(visit, &posted);
     if posted.pairs.get("_done").is_some() {
@@ -247,7 +272,7 @@ async fn stage(visit: &Visit, code: &ReceiptCode, open: &Open, status: StatusCod
         code: code.to_groups().expose(String::clone),
         once: new_token(),
         faults: fault.iter().map(|text| Fault { href: "#f-text".to_owned(), text: text.clone() }).collect(),
-        field: (!ended).then(|| box_.hint(Some(visit.say("stage-write-hint"))).fault(fault)),
+        field: (!ended).then(|| box_.hint(eyes_of(visit, register, entry)).fault(fault)),
     };
     visit.page_as(status, "pages/public_stage.html", &page)
 }

@@ -1,6 +1,10 @@
 //! Reporting without an account: one group of questions a page, no cookie, no script needed. The words travel in the form
 //! itself; attachments are sealed before they touch the disk. Driven by the register's `[public]`.
 
+mod steps;
+
+pub(crate) use self::steps::eyes;
+use self::steps::seals;
 use crate::address::Pairs;
 use crate::app::App;
 use crate::drafts::{Claim, new_token};
@@ -38,6 +42,8 @@ struct StepPage {
     give: Vec<Give>,
     faults: Vec<Fault>,
     intro: Option<String>,
+    /// Who can open what is written here.
+    eyes: Option<String>,
     fields: Vec<View>,
     multipart: bool,
     rules: Vec<String>,
@@ -95,7 +101,7 @@ pub(crate) async fn show(State(app): State<App>, visit: Visit) -> Answer {
     let form = Form::new(&visit, &register, &directory, new_token(), Input::default())?;
     let begins = form::defaults(&form.context()).into_iter().map(|(name, value)| (name.to_string(), vec![value])).collect();
     let form = Form { input: Input { texts: begins, ..Input::default() }, ..form };
-    form.step(StatusCode::OK, 0, &[])
+    form.step(StatusCode::OK, form.first(), &[])
 }
 
 /// `POST /report`: one step on, one back, to a step, or off it goes.
@@ -109,7 +115,10 @@ pub(crate) async fn go(State(app): State<App>, visit: Visit, request: Request) -
     let fields = form::fields(&register, Which::Public);
     let mut input = input_of(&fields, &posted, &app.public);
     let lost = lost_files(&app, &fields, &token, &mut input);
-    let form = Form::new(&visit, &register, &directory, token, input)?;
+    let mut form = Form::new(&visit, &register, &directory, token, input)?;
+    // What was typed before an answer took its question away is not carried on, not shown, and not sent.
+    form::drop_unasked(&form.context(), Which::Public, &mut form.input);
+    let form = form;
     let at = posted.pairs.get("_at").unwrap_or("0");
     if !lost.is_empty() {
         return form.step(StatusCode::UNPROCESSABLE_ENTITY, form.step_of(&lost[0].field), &lost);
@@ -122,7 +131,8 @@ pub(crate) async fn go(State(app): State<App>, visit: Visit, request: Request) -
     }
     let at: usize = at.parse().unwrap_or(0);
     if posted.pairs.get("_back").is_some() {
-        return form.step(StatusCode::OK, at.saturating_sub(1), &[]);
+        let before = form.asked().into_iter().rfind(|step| *step < at);
+        return form.step(StatusCode::OK, before.unwrap_or(form.first()), &[]);
     }
     form.next(at, &posted)
 }
@@ -165,10 +175,6 @@ impl<'a> Form<'a> {
         Draw { visit: self.visit, viewer: None, catalogue, register: self.register, directory: self.directory, signer: None }
     }
 
-    fn fields(&self, step: &Step) -> Vec<&'a Field> {
-        step.fields.iter().filter_map(|name| self.register.fields.get(name)).collect()
-    }
-
     /// The step a field is asked in.
     fn step_of(&self, field: &str) -> usize {
         let name = field.split('.').next().unwrap_or(field);
@@ -186,11 +192,16 @@ impl<'a> Form<'a> {
         if !faults.is_empty() {
             return self.step(StatusCode::UNPROCESSABLE_ENTITY, at, &faults);
         }
-        if at + 1 < self.public.steps.len() { self.step(StatusCode::OK, at + 1, &[]) } else { self.check() }
+        match self.asked().into_iter().find(|step| *step > at) {
+            Some(next) => self.step(StatusCode::OK, next, &[]),
+            None => self.check(),
+        }
     }
 
     fn step(&self, status: StatusCode, at: usize, faults: &[FieldFault]) -> Answer {
-        let at = at.min(self.public.steps.len().saturating_sub(1));
+        let asked = self.asked();
+        // A step that is not asked now gives way to the one after it.
+        let at = asked.iter().copied().find(|step| *step >= at).or(asked.last().copied()).unwrap_or(0);
         let step = self.public.steps.get(at).ok_or(Failure::NotFound)?;
         let standing = Standing { input: self.input.clone(), faults, public: true, ..Standing::default() };
         let names = Names::new();
@@ -199,19 +210,20 @@ impl<'a> Form<'a> {
             FormDraw { draw: self.draw(), standing: &standing, names: &names, signer: &app.public, file_limit: app.config.file_limit };
         let fields: Vec<View> = self.fields(step).into_iter().map(|field| drawing.field(field)).collect();
         let say = |key: &str| self.visit.say(key);
-        let first = at == 0;
+        let first = asked.first().is_none_or(|first| *first == at);
         let page = StepPage {
             door: self.visit.door(self.visit.text(&step.title)),
             heading: self.visit.text(&step.title).to_owned(),
-            step: self.visit.fill("public-step", &[("n", (at + 1).into()), ("total", self.public.steps.len().into())]),
+            step: self.count(at),
             draft: self.token.clone(),
             at: at.to_string(),
             give: self.give(Some(at)),
             faults: drawing.faults(&fields),
             intro: first.then(|| say("public-intro")),
+            eyes: self.eyes().filter(|_| !first && seals(&self.fields(step))),
             multipart: has_files(&self.fields(step)),
             fields,
-            rules: if first { rules(self.visit) } else { Vec::new() },
+            rules: if first { self.rules() } else { Vec::new() },
             then: if first { vec![say("public-then-fill"), say("public-then-check"), say("public-then-ask")] } else { Vec::new() },
             back: !first,
             submit: say("public-next"),
@@ -255,8 +267,8 @@ impl<'a> Form<'a> {
             draft: self.token.clone(),
             give: self.give(None),
             faults: Vec::new(),
-            parts: self.public.steps.iter().enumerate().map(part).collect(),
-            rules: rules(self.visit),
+            parts: self.asked().into_iter().map(|at| part((at, &self.public.steps[at]))).collect(),
+            rules: self.rules(),
         };
         self.visit.page("pages/public_check.html", &page)
     }
@@ -307,9 +319,4 @@ impl<'a> Form<'a> {
             None => Err(refusal.clone().into()),
         }
     }
-}
-
-/// What is said before writing and again before sending.
-fn rules(visit: &Visit) -> Vec<String> {
-    ["public-rule-secret", "public-rule-true", "public-rule-draft"].map(|key| visit.say(key)).into()
 }

@@ -13,6 +13,8 @@ pub struct Field {
     pub fault: Option<String>,
     /// Who can see what is written, said before it is.
     pub seen_by: Option<String>,
+    /// `name=item|item`: asked when that control says one of these.
+    pub asked_if: Option<String>,
     #[serde(flatten)]
     pub control: Control,
 }
@@ -21,7 +23,7 @@ impl Field {
     pub fn new(name: impl Into<String>, label: impl Into<String>, control: Control) -> Self {
         let name = name.into();
         let id = format!("f-{}", name.replace('.', "-"));
-        Self { id, name, label: label.into(), required: false, hint: None, fault: None, seen_by: None, control }
+        Self { id, name, label: label.into(), required: false, hint: None, fault: None, seen_by: None, asked_if: None, control }
     }
 
     pub fn required(self, required: bool) -> Self {

@@ -59,6 +59,7 @@ async fn a_sealed_column_of_a_layout_stays_shut() {
     let form = li.get("/r/clue/new").await.expect(StatusCode::OK).form("/r/clue/new");
     let form = form.with("source", &first_item("clue_source")).with("origin_no", "甲〔2026〕1号");
     let form = form.with("subject", "某甲").with("post", "某职").with("summary", "窗口外另付现金");
+    let form = form.with("parties", "unclear").with("parties_why", "来信未写明");
     li.submit(form).await.expect(StatusCode::OK);
     let text = li.get("/r/clue/export.csv").await.expect(StatusCode::OK).text();
     let mut lines = text.lines();

@@ -5,13 +5,12 @@ use crate::house::House;
 use axum::http::StatusCode;
 
 /// What a person types, step by step.
-fn answers() -> [Vec<(&'static str, &'static str)>; 5] {
+fn answers() -> [Vec<(&'static str, &'static str)>; 4] {
     [
         vec![("identity", "anonymous"), ("route", "department")],
         vec![("when_text", "上个月"), ("where_text", "缴费窗口旁")],
         vec![("unit_text", "某科室"), ("persons", "戴眼镜的大夫")],
         vec![("matter", "窗口外要求另付现金八百元")],
-        vec![("reporter", ""), ("contact", "")],
     ]
 }
 
@@ -123,9 +122,10 @@ async fn faults_stay_on_their_step_and_every_word_survives() {
     let page = browser.get("/report").await;
     let back = browser.submit(page.form("/report")).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
     assert!(back.text().contains("role=\"alert\"") && back.text().contains("href=\"#f-identity\""), "{}", back.text());
-    let [how, place, people, matter, _] = answers();
+    assert!(back.has("第 1 步") && !back.has("第 1 步，共"), "how many steps there are depends on what is answered here: {}", back.words());
+    let [how, place, people, matter] = answers();
     let page = browser.submit(filled(&back, &how)).await.expect(StatusCode::OK);
-    assert!(page.has("第 2 步，共 5 步"));
+    assert!(page.has("第 2 步，共 4 步"), "{}", page.words());
     let half = browser.submit(page.form("/report").with("where_text", "缴费窗口旁")).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(half.form("/report").get("where_text"), Some("缴费窗口旁"));
     let page = browser.submit(filled(&half, &place)).await.expect(StatusCode::OK);
@@ -134,11 +134,10 @@ async fn faults_stay_on_their_step_and_every_word_survives() {
     assert!(back.has("科室和人员") && back.form("/report").get("persons") == Some("戴眼镜的大夫"), "{}", back.words());
     let page = browser.submit(back.form("/report")).await;
     assert_eq!(page.form("/report").get("matter"), Some("窗口外要求另付现金八百元"), "going back loses nothing");
-    let page = browser.submit(page.form("/report")).await;
-    let check = browser.submit(page.form("/report").with("reporter", "").with("contact", "")).await.expect(StatusCode::OK);
+    let check = browser.submit(page.form("/report")).await.expect(StatusCode::OK);
     assert!(check.has("请核对一遍") && check.has("戴眼镜的大夫") && check.has("匿名"), "{}", check.words());
     let again = browser.submit(check.form("/report").and("_to", "1")).await.expect(StatusCode::OK);
-    assert!(again.has("第 2 步，共 5 步") && again.form("/report").get("where_text") == Some("缴费窗口旁"));
+    assert!(again.has("第 2 步，共 4 步") && again.form("/report").get("where_text") == Some("缴费窗口旁"));
     // Whoever says their name must give it: the last step asks.
     let named = again.form("/report").with("identity", "named").with("_at", "check").and("_send", "1");
     let asked = browser.submit(named).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
@@ -158,8 +157,7 @@ async fn attachments_are_sealed_before_the_disk_and_opened_by_the_handler() {
     let form = filled(&page, &answers()[3]);
     let wrong = browser.upload(form.clone(), &[("evidence", "程序.jpg", b"MZ\x90\0")]).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.has("程序.jpg"), "{}", wrong.words());
-    let page = browser.upload(form, &[("evidence", "票据.jpg", PHOTO)]).await.expect(StatusCode::OK);
-    let check = browser.submit(page.form("/report")).await.expect(StatusCode::OK);
+    let check = browser.upload(form, &[("evidence", "票据.jpg", PHOTO)]).await.expect(StatusCode::OK);
     assert!(check.has("票据.jpg"), "{}", check.words());
     for planted in [&b"planted-public-picture"[..], "票据".as_bytes(), "另付现金".as_bytes()] {
         assert!(crate::sealed::holding(house.folder.path(), planted).is_empty(), "nothing readable before it is sent");
@@ -199,8 +197,11 @@ async fn messages_go_both_ways_under_the_code() {
     let entry = li.get(&link).await;
     let open = li.submit(entry.form(&format!("{link}/open"))).await.expect(StatusCode::OK);
     assert!(open.has("那天大约下午三点"), "{}", open.words());
-    for (step, given) in [("accept", &[][..]), ("conclude", &[]), ("reply", &[("answer", "已核实并处理"), ("answered_on", "2026-03-04")])]
-    {
+    for (step, given) in [
+        ("accept", &[("parties", "unclear"), ("parties_why", "来信未写明")][..]),
+        ("conclude", &[]),
+        ("reply", &[("answer", "已核实并处理"), ("answered_on", "2026-03-04")]),
+    ] {
         let path = format!("{link}/move/{step}");
         let form = given.iter().fold(li.get(&path).await.expect(StatusCode::OK).form(&path), |form, (name, value)| form.with(name, value));
         li.submit(form).await.expect(StatusCode::OK);
@@ -225,9 +226,9 @@ async fn the_pages_are_small_and_ask_nothing_of_others() {
     assert_eq!(page.headers["cache-control"], "no-store");
     // The language travels in the address and the form, never in a cookie.
     let english = anyone.get("/report?lang=en").await;
-    assert!(english.has("Step 1 of 5"));
+    assert!(english.has("Step 1"));
     let next = anyone.submit(filled(&english, &answers()[0])).await.expect(StatusCode::OK);
-    assert!(next.has("Step 2 of 5"), "{}", next.words());
+    assert!(next.has("Step 2 of 4"), "{}", next.words());
     assert!(anyone.cookies.is_empty());
 }
 

@@ -61,6 +61,8 @@ async fn the_paper_of_an_opened_entry_has_its_content_and_the_look_is_recorded()
         .with("origin_no", "甲〔2026〕1号")
         .with("subject", "某甲")
         .with("post", "某职")
+        .with("parties", "unclear")
+        .with("parties_why", "来信未写明")
         .with("summary", SECRET);
     let path = li.submit_once(form).await.location().expect("stored").split('?').next().expect("a path").to_owned();
     let print = format!("{path}/print");

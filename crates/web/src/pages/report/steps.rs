@@ -27,7 +27,8 @@ impl<'a> Form<'a> {
         let asked = self.asked();
         let n = asked.iter().filter(|step| **step <= at).count().max(1);
         let open = |name: &FieldName| self.input.texts.get(name.as_str()).is_none_or(|typed| typed.iter().all(String::is_empty));
-        let conditions = self.public.steps.iter().flat_map(|step| &step.fields).filter_map(|name| self.register.fields.get(name)?.asked_if.as_ref());
+        let conditions =
+            self.public.steps.iter().flat_map(|step| &step.fields).filter_map(|name| self.register.fields.get(name)?.asked_if.as_ref());
         let key = if conditions.flat_map(|condition| condition.fields()).any(open) { "public-step-open" } else { "public-step" };
         self.visit.fill(key, &[("n", n.into()), ("total", asked.len().into())])
     }
