@@ -5,7 +5,6 @@
 //! The server keeps only the id and the public half of that key.
 
 use std::fmt;
-use std::str::FromStr;
 
 use hkdf::Hkdf;
 use serde::{Deserialize, Serialize};
@@ -15,6 +14,7 @@ use zeroize::Zeroizing;
 use crate::entropy::Entropy;
 use crate::error::TypedError;
 use crate::handler::HandlerKey;
+use crate::in_hex::in_hex;
 use crate::pair::{Pair, SECRET_BYTES};
 use crate::symbols::Symbols;
 use crate::unlocked::Unlocked;
@@ -98,39 +98,11 @@ impl DeploymentSalt {
 #[serde(try_from = "String", into = "String")]
 pub struct LookupId([u8; LOOKUP_BYTES]);
 
-impl fmt::Display for LookupId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex::encode(self.0))
-    }
-}
+in_hex!(LookupId);
 
 impl fmt::Debug for LookupId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "LookupId({self})")
-    }
-}
-
-impl FromStr for LookupId {
-    type Err = hex::FromHexError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let mut id = [0; LOOKUP_BYTES];
-        hex::decode_to_slice(text, &mut id)?;
-        Ok(Self(id))
-    }
-}
-
-impl TryFrom<String> for LookupId {
-    type Error = hex::FromHexError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse()
-    }
-}
-
-impl From<LookupId> for String {
-    fn from(id: LookupId) -> String {
-        id.to_string()
     }
 }
 

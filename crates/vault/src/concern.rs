@@ -6,7 +6,6 @@
 //! ids can find out by trying them.
 
 use std::fmt;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
@@ -14,6 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::deployment::{DeploymentKey, KEY_BYTES};
 use crate::entropy::Entropy;
+use crate::in_hex::in_hex;
 
 /// The key under which concern tags are made: one per deployment, kept outside the database.
 pub struct ConcernKey(DeploymentKey);
@@ -55,6 +55,8 @@ impl ConcernKey {
 #[serde(try_from = "String", into = "String")]
 pub struct ConcernTag([u8; TAG_BYTES]);
 
+in_hex!(ConcernTag);
+
 impl PartialEq for ConcernTag {
     fn eq(&self, other: &Self) -> bool {
         self.0.ct_eq(&other.0).into()
@@ -63,39 +65,9 @@ impl PartialEq for ConcernTag {
 
 impl Eq for ConcernTag {}
 
-impl fmt::Display for ConcernTag {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex::encode(self.0))
-    }
-}
-
 impl fmt::Debug for ConcernTag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ConcernTag({self})")
-    }
-}
-
-impl FromStr for ConcernTag {
-    type Err = hex::FromHexError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let mut tag = [0; TAG_BYTES];
-        hex::decode_to_slice(text, &mut tag)?;
-        Ok(Self(tag))
-    }
-}
-
-impl TryFrom<String> for ConcernTag {
-    type Error = hex::FromHexError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse()
-    }
-}
-
-impl From<ConcernTag> for String {
-    fn from(tag: ConcernTag) -> String {
-        tag.to_string()
     }
 }
 

@@ -37,6 +37,7 @@ mod error;
 mod factor;
 mod format;
 mod handler;
+mod in_hex;
 mod lock;
 mod message;
 mod package;

@@ -4,7 +4,6 @@
 //! the server's key, and deletes the one that was used.
 
 use std::fmt;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
@@ -12,6 +11,7 @@ use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use crate::entropy::Entropy;
 use crate::error::TypedError;
 use crate::factor::FactorKey;
+use crate::in_hex::in_hex;
 use crate::symbols::Symbols;
 use crate::unlocked::Unlocked;
 
@@ -61,38 +61,10 @@ impl SpareCode {
 #[serde(try_from = "String", into = "String")]
 pub struct SpareTag([u8; 32]);
 
-impl fmt::Display for SpareTag {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex::encode(self.0))
-    }
-}
+in_hex!(SpareTag);
 
 impl fmt::Debug for SpareTag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SpareTag")
-    }
-}
-
-impl FromStr for SpareTag {
-    type Err = hex::FromHexError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let mut tag = [0; 32];
-        hex::decode_to_slice(text, &mut tag)?;
-        Ok(Self(tag))
-    }
-}
-
-impl TryFrom<String> for SpareTag {
-    type Error = hex::FromHexError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse()
-    }
-}
-
-impl From<SpareTag> for String {
-    fn from(tag: SpareTag) -> String {
-        tag.to_string()
     }
 }
