@@ -88,6 +88,7 @@ desk-lede = <b>{ $today }</b> due today, <b>{ $late }</b> overdue; <b>{ $waiting
 desk-days = Due in the next fourteen days
 desk-due = Due today
 desk-due-note = { $today } due, { $late } overdue
+desk-lead = Start here
 desk-due-none = Nothing is due today and nothing is overdue.
 desk-waiting = Waiting for me
 desk-waiting-note = { $n ->

@@ -73,6 +73,7 @@ desk-lede = 今天到期 <b>{ $today }</b> 件，另有 <b>{ $late }</b> 件已�
 desk-days = 未来十四天到期件数
 desk-due = 今天到期
 desk-due-note = { $today } 件，逾期 { $late } 件
+desk-lead = 从这里开始
 desk-due-none = 今天没有到期的事，也没有逾期的。
 desk-waiting = 等我办理
 desk-waiting-note = { $n } 件

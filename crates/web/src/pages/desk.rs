@@ -29,6 +29,8 @@ struct Page {
     lede: String,
     days: Vec<Day>,
     due: Part<Line>,
+    /// What one can do here, where nothing waits.
+    lead: Option<Lead>,
     waiting: Part<Line>,
     news: NewsPart,
 }
@@ -36,6 +38,12 @@ struct Page {
 #[derive(Serialize)]
 struct Part<T> {
     note: String,
+#[derive(Serialize)]
+struct Lead {
+    text: String,
+    act: Option<Act>,
+}
+
     lines: Vec<T>,
 }
 
@@ -79,6 +87,7 @@ pub(crate) async fn show(staff: Staff) -> Answer {
             read: Act::post(staff.say("desk-read"), "/notices/read").give("back", "/"),
         },
     };
+        lead: if desk.overdue.count + desk.due_today.count + desk.waiting.count == 0 { lead(&staff) } else { None },
     staff.page("pages/desk.html", &page)
 }
 
@@ -93,6 +102,13 @@ fn beginnings(staff: &Staff) -> Vec<Act> {
         Act::link(label, format!("/r/{}/new", register.name)).icon("plus")
     };
     registers.into_iter().take(BEGINNINGS).map(act).collect()
+/// What the first of this person's roles that says so can do here.
+fn lead(staff: &Staff) -> Option<Lead> {
+    let role = staff.catalogue.roles.values().find(|role| role.desk.is_some() && staff.viewer.holds(role.name.as_str()))?;
+    let act = role.leads.as_ref().map(|to| Act::link(staff.say("desk-lead"), to.clone()));
+    Some(Lead { text: staff.text(role.desk.as_ref()?).to_owned(), act })
+}
+
 }
 
 fn line(staff: &Staff, found: &Found) -> Line {
