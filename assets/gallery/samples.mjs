@@ -167,7 +167,7 @@ function form() {
         field("number", "count", "件数", { value: "2", unit: "件" }),
         field("rows", "goods", "财物清单", { columns: [["形式", false, true], ["说明", false, true], ["数量", true, true], ["估值", true, false]].map(([label, isNum, required]) => ({ label, num: isNum, required })),
           rows: [goods(0, ["现金", "百元纸币，连信封封存", "8", "800.00"]), goods(1, ["贵重礼品", "茶叶，未拆封", "", "260.00"], { count: "填写数量，例如 1" })],
-          blank: goods("__n__", [null, "", "", ""]), most: 4, add: "添加一件", sum: "合计 1,060.00 元" }),
+          blank: goods("__n__", [null, "", "", ""]), most: 4, add: "添加一件", sum: { label: "合计（元）", of: "amount", text: "1,060.00" } }),
         field("file", "photo", "清点照片", { files: [{ key: "k1", name: "现金清点.jpg", size: "412 KB", href: "#" }], hint: "JPG、PNG 或 PDF，每个不超过 20 MB，最多 5 个。", accept: ".jpg,.png,.pdf", multiple: true, max_bytes: 20971520, max_text: "20 MB", dated: "2026-06-11", required: false }),
         field("long", "note", "说明", { required: false, value: "查房后整理病历袋时发现。" }),
         field("choice", "way", "去向", { look: "select", options: options(["退回住院账户", "当面退还", "上缴"]) }),

@@ -24,7 +24,18 @@ export function rows(): void {
     settle(box);
     (near ?? box).querySelector<HTMLElement>("input, select, textarea, [data-add]")?.focus();
   });
+  on("input", "[data-rows]", (box) => total(box as HTMLElement));
   for (const box of document.querySelectorAll<HTMLElement>("[data-rows]")) limit(box);
+}
+
+/** What the rows come to; the server adds them up again. */
+function total(box: HTMLElement): void {
+  const sum = box.querySelector<HTMLElement>("[data-sum]");
+  if (!sum) return;
+  const cells = [...box.querySelectorAll<HTMLInputElement>(`tbody [name$=".${sum.dataset.sum}"]`)];
+  const amount = cells.reduce((all, cell) => all + (Number(cell.value.replace(/[,，\s]/g, "")) || 0), 0);
+  const decimals = sum.textContent?.includes(".") ? 2 : 0;
+  sum.textContent = amount.toLocaleString("en", { minimumFractionDigits: decimals, maximumFractionDigits: decimals || 4 });
 }
 
 function fresh(blank: HTMLTemplateElement, index: number): HTMLTableRowElement | null {

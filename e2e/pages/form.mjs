@@ -12,9 +12,11 @@ export async function fillForm(tab, form, values, { keys = false } = {}) {
 
 async function fillField(tab, form, name, value, keys) {
   const control = form.locator(`[name='${name}']`);
+  if (value.row || value.drop || typeof value.find === "string") await unfold(form.locator(`[name='${name}.q'], [data-rows='${name}']`).first(), keys);
   if (value.row) return addRow(tab, form, name, value.row);
   if (value.drop) return form.locator(`[data-rows='${name}'] tbody tr`, { has: tab.locator(`option:checked:text-is('${value.drop}')`) }).locator("[data-drop]").click();
   if (typeof value.find === "string") return pick(tab, form, name, value.find, keys);
+  await unfold(control.first(), keys);
   const [tag, type] = await control.first().evaluate((one) => [one.tagName.toLowerCase(), one.getAttribute("type")]);
   if (keys) await tab.tabTo(`form [name='${name}']`);
   if (tag === "select") return keys ? typeOption(tab, control, value) : control.selectOption(value);
@@ -23,6 +25,13 @@ async function fillField(tab, form, name, value, keys) {
   if (type === "file") return control.setInputFiles(value);
   if (keys && !type?.startsWith("date")) return tab.page.keyboard.type(value);
   return control.fill(value);
+}
+
+/** What a long form asks of few is behind a title: pressed like anything else. */
+async function unfold(control, keys) {
+  const title = control.locator("xpath=ancestor::details[not(@open)]/summary");
+  if ((await title.count()) === 0) return;
+  await (keys ? title.press("Enter") : title.click());
 }
 
 async function addRow(tab, form, name, values) {

@@ -19,6 +19,7 @@ pub(crate) mod import;
 pub(crate) mod language;
 pub(crate) mod list;
 pub(crate) mod log;
+pub(crate) mod me;
 pub(crate) mod notices;
 pub(crate) mod panel;
 pub(crate) mod people;

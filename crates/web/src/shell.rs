@@ -33,7 +33,7 @@ impl Staff {
     }
 
     fn own_acts(&self) -> Vec<Act> {
-        let mut acts = vec![Act::link(self.say("notices"), "/notices"), Act::link(self.say("password"), "/me/password")];
+        let mut acts = vec![Act::link(self.say("notices"), "/notices"), Act::link(self.say("me"), "/me")];
         if self.opens(Page::Accounts) || engine::account::vouches(&self.catalogue, &self.viewer, &self.viewer.institution) {
             acts.push(Act::link(self.say("accounts"), "/accounts"));
         }

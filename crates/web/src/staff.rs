@@ -89,6 +89,14 @@ impl Staff {
         self.catalogue.opens(page, self.viewer.roles.keys())
     }
 
+    /// What a button for a new entry says.
+    pub(crate) fn begin(&self, register: &Register) -> String {
+        match &register.begin {
+            Some(begin) => self.text(begin).to_owned(),
+            None => self.fill("create-title", &[("title", self.text(&register.title).to_owned().into())]),
+        }
+    }
+
     /// Errors: a refusal when the verb is out of reach.
     pub(crate) fn need(&self, register: &Register, verb: Verb) -> Answer<()> {
         if self.may(register, verb) { Ok(()) } else { Err(Refusal::not_allowed().into()) }

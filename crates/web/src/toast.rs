@@ -8,7 +8,7 @@ use crate::view::shell::{Toast, Undo};
 use catalogue::Register;
 
 /// Words an address may carry; anything else is silence.
-const WORDS: [&str; 14] = [
+const WORDS: [&str; 17] = [
     "created",
     "saved",
     "noted",
@@ -23,6 +23,9 @@ const WORDS: [&str; 14] = [
     "password",
     "assigned",
     "account",
+    "sessions-ended",
+    "view-default",
+    "view-reset",
 ];
 
 /// The toast of a page that was asked for with `done=…`: a word, or `move.` and a move.

@@ -200,7 +200,7 @@ pub fn gift(browser: &mut Browser, place: &str) -> std::io::Result<Form> {
     let form = page.form("/r/gift/new").with("received_at", &format!("{today}T00:00")).with("place", place);
     let form = form.with("stage", &stage).with("manner", &manner).with("awareness", &awareness);
     let form = form.with("giver_kind", "patient").with("giver", "某患者").with("goods.0.form", "cash");
-    Ok(form.with("goods.0.count", "8").with("goods.0.amount", "800.50").with("value", "800.50"))
+    Ok(form.with("goods.0.count", "8").with("goods.0.amount", "800.50"))
 }
 
 /// Goes through the public form up to the page that shows everything, or as far as it goes. `say` answers a field with its own

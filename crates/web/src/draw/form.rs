@@ -1,5 +1,7 @@
 //! Definitions to forms: each field's control with what was typed, its hint and its fault.
 
+mod fold;
+
 use super::Draw;
 use super::cells::file_size;
 use crate::signer::Signer;
@@ -52,7 +54,7 @@ impl<'a> FormDraw<'a> {
         for field in fields {
             if parts.is_empty() || field.section.is_some() {
                 let title = field.section.as_ref().map(|title| self.draw.text(title));
-                parts.push(Part { title, note: None, fold: false, fields: Vec::new() });
+                parts.push(Part::plain(title, Vec::new()));
             }
             if let Some(part) = parts.last_mut() {
                 part.fields.push(self.field(field));
@@ -111,7 +113,7 @@ impl<'a> FormDraw<'a> {
             Kind::YesNo => {
                 Control::Choice { look: if name.contains('.') { Look::Select } else { Look::Radio }, options: self.yes_no(&value) }
             }
-            Kind::Choice { of, many } => self.choice(of, *many, name),
+            Kind::Choice { of, many } => self.choice(field, of, *many, name),
             Kind::Unit { many } => self.units(*many, name),
             Kind::Person { many } => self.pick(name, format!("/find/person?register={}", self.draw.register.name), *many),
             Kind::Supplier => self.pick(name, "/find/entry?register=supplier".to_owned(), false),
@@ -127,12 +129,16 @@ impl<'a> FormDraw<'a> {
         vec![option("yes", "yes"), option("no", "no")]
     }
 
-    fn choice(&self, of: &'a Choices, many: bool, name: &str) -> Control {
+    fn choice(&self, field: &Field, of: &'a Choices, many: bool, name: &str) -> Control {
         let chosen = self.all_typed(name);
+        let holds = |role: &catalogue::RoleName| self.draw.viewer.is_some_and(|viewer| viewer.holds(role.as_str()));
+        let is_open = |item: &catalogue::ItemName| field.reserved.get(item).is_none_or(|roles| roles.iter().any(holds));
         let today = self.draw.visit.today();
         let items = self.draw.catalogue.items(of).map(|list| &list.items);
-        let offered =
-            items.into_iter().flatten().filter(|(item, known)| known.holds_on(today) || chosen.iter().any(|one| one == item.as_str()));
+        let offered = items
+            .into_iter()
+            .flatten()
+            .filter(|(item, known)| (known.holds_on(today) && is_open(item)) || chosen.iter().any(|one| one == item.as_str()));
         let options: Vec<Choice> = offered
             .map(|(item, known)| Choice {
                 value: item.to_string(),
@@ -236,7 +242,7 @@ impl<'a> FormDraw<'a> {
             blank: Some(blank),
             most: field.max.map(|most| most as u64),
             add: self.draw.visit.say("row-add"),
-            sum: None,
+            sum: self.sum(field),
         }
     }
 

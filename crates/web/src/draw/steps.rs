@@ -41,6 +41,22 @@ impl<'a> Draw<'a> {
         steps
     }
 
+    /// Whether the viewer could take the entry further: by a move, a correction that was asked of them, or an answer about its clock.
+    pub(crate) fn waits_for_viewer(&self, entry: &Entry) -> bool {
+        let Some(viewer) = self.viewer else { return false };
+        let steps = self.steps(entry);
+        let answers = |pending: &engine::PendingAsk| {
+            let deadline = self.register.deadlines.get(&pending.deadline);
+            let permit = deadline.and_then(|deadline| match pending.ask {
+                engine::ClockAsk::Suspend => deadline.suspend.as_ref(),
+                engine::ClockAsk::Extend(_) => deadline.extend.as_ref(),
+            });
+            let named = |permit: &Permit| rights::is_any(viewer, self.register, entry, &permit.approve);
+            pending.by != Some(viewer.person) && permit.is_some_and(named)
+        };
+        steps.next.is_some() || !steps.moves.is_empty() || entry.asks.iter().any(answers)
+    }
+
     fn other(&self, entry: &Entry) -> Vec<Act> {
         let Some(viewer) = self.viewer else { return Vec::new() };
         let path = entry_path(entry);

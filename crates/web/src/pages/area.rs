@@ -62,7 +62,7 @@ async fn line(staff: &Staff, register: &Register) -> Answer<Line> {
     let path = list_path(register);
     let mut acts = Vec::new();
     if staff.may(register, Verb::Create) {
-        acts.push(Act::link(staff.say("list-create"), format!("{path}/new")).icon("plus"));
+        acts.push(Act::link(staff.begin(register), format!("{path}/new")).icon("plus"));
     }
     let reads = staff.may(register, Verb::Read);
     let (mut live, mut count) = (0, 0);

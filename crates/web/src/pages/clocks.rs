@@ -108,7 +108,7 @@ async fn page(staff: &Staff, found: &Found, clock: &str, deed: &str, status: Sta
         once: None,
         give: Vec::new(),
         multipart: false,
-        parts: vec![Part { title: None, note: None, fold: false, fields }],
+        parts: vec![Part::plain(None, fields)],
         submit: staff.say("form-submit"),
         cancel: path,
     };

@@ -126,7 +126,7 @@ async fn page(
     let late = form.late(&input, more);
     let (mut parts, faults) = form.draw(input, refusal, more, found).await?;
     parts.push(late);
-    let title = staff.fill("create-title", &[("title", staff.text(&register.title).to_owned().into())]);
+    let title = staff.begin(register);
     let path = list_path(register);
     let page = FormPage {
         shell: staff.shell(&title, Some(&register.area)).await?,

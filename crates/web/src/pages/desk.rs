@@ -1,5 +1,7 @@
 //! My desk: what is due today, what waits for me, what changed.
 
+pub(crate) mod pile;
+
 use crate::draw::{cells, entry_path};
 use crate::failure::Answer;
 use crate::pages::notices;
@@ -8,6 +10,7 @@ use crate::toast;
 use crate::view::act::Act;
 use crate::view::desk::{Day, Line, News};
 use crate::view::shell::Shell;
+use crate::view::top::Link;
 use catalogue::DayKind;
 use catalogue::register::Verb;
 use engine::{Entry, Moment};
@@ -15,7 +18,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use store::{Desk, Found};
 
-/// Lines of each list; the register's own list has the rest.
+/// Lines of each list; a page of its own has the rest.
 const LINES: usize = 12;
 const DAYS: usize = 14;
 /// Registers one may begin an entry in straight from the desk.
@@ -26,31 +29,34 @@ struct Page {
     #[serde(flatten)]
     shell: Shell,
     acts: Vec<Act>,
+    /// What one can do here, where nothing waits.
+    lead: Option<Lead>,
     lede: String,
     days: Vec<Day>,
     due: Part<Line>,
-    /// What one can do here, where nothing waits.
-    lead: Option<Lead>,
     waiting: Part<Line>,
     news: NewsPart,
 }
 
-#[derive(Serialize)]
-struct Part<T> {
-    note: String,
 #[derive(Serialize)]
 struct Lead {
     text: String,
     act: Option<Act>,
 }
 
+#[derive(Serialize)]
+struct Part<T> {
+    note: String,
     lines: Vec<T>,
+    /// How many are not shown here, and where they are.
+    more: Option<Link>,
 }
 
 #[derive(Serialize)]
 struct NewsPart {
     note: String,
     lines: Vec<News>,
+    more: Option<Link>,
     read: Act,
 }
 
@@ -59,8 +65,15 @@ pub(crate) async fn show(staff: Staff) -> Answer {
     let since = Moment(staff.now.0 - 3 * 86_400_000);
     let desk = staff.app.store.desk(&staff.viewer, since, LINES as u64).await?;
     let unseen = staff.app.store.unseen_count(&staff.viewer).await?;
-    let due =
-        desk.overdue.entries.iter().take(LINES).chain(desk.due_today.entries.iter().take(LINES)).map(|found| line(&staff, found)).collect();
+    let due = desk.overdue.entries.iter().take(LINES).chain(desk.due_today.entries.iter().take(LINES));
+    let due: Vec<Line> = due.map(|found| line(&staff, found)).collect();
+    let waiting: Vec<Line> = desk.waiting.entries.iter().take(LINES).map(|found| line(&staff, found)).collect();
+    let more = |count: u64, shown: usize, href: &str| {
+        let left = count.saturating_sub(shown as u64);
+        (left > 0).then(|| Link::new(staff.fill("desk-more", &[("n", left.into())]), href))
+    };
+    let (more_due, more_waiting) =
+        (more(desk.overdue.count + desk.due_today.count, due.len(), "/desk/due"), more(desk.waiting.count, waiting.len(), "/desk/waiting"));
     let counts = [("today", desk.due_today.count.into()), ("late", desk.overdue.count.into())];
     let lede = staff.fill(
         "desk-lede",
@@ -74,21 +87,26 @@ pub(crate) async fn show(staff: Staff) -> Answer {
     let page = Page {
         shell: Shell { toast: toast::of(&staff, None), ..staff.shell(&staff.say("desk"), Some("desk")).await? },
         acts: beginnings(&staff),
+        lead: if desk.overdue.count + desk.due_today.count + desk.waiting.count == 0 { lead(&staff) } else { None },
         lede,
         days: days(&staff, &desk),
-        due: Part { note: staff.fill("desk-due-note", &counts), lines: due },
-        waiting: Part {
-            note: staff.fill("desk-waiting-note", &[("n", desk.waiting.count.into())]),
-            lines: desk.waiting.entries.iter().take(LINES).map(|found| line(&staff, found)).collect(),
-        },
+        due: Part { note: staff.fill("desk-due-note", &counts), lines: due, more: more_due },
+        waiting: Part { note: staff.fill("desk-waiting-note", &[("n", desk.waiting.count.into())]), lines: waiting, more: more_waiting },
         news: NewsPart {
             note: staff.fill("desk-news-note", &[("n", unseen.into())]),
             lines: news(&staff, desk.changed.entries).await?,
+            more: more(unseen, LINES, "/notices"),
             read: Act::post(staff.say("desk-read"), "/notices/read").give("back", "/"),
         },
     };
-        lead: if desk.overdue.count + desk.due_today.count + desk.waiting.count == 0 { lead(&staff) } else { None },
     staff.page("pages/desk.html", &page)
+}
+
+/// What the first of this person's roles that says so can do here.
+fn lead(staff: &Staff) -> Option<Lead> {
+    let role = staff.catalogue.roles.values().find(|role| role.desk.is_some() && staff.viewer.holds(role.name.as_str()))?;
+    let act = role.leads.as_ref().map(|to| Act::link(staff.say("desk-lead"), to.clone()));
+    Some(Lead { text: staff.text(role.desk.as_ref()?).to_owned(), act })
 }
 
 fn beginnings(staff: &Staff) -> Vec<Act> {
@@ -97,18 +115,8 @@ fn beginnings(staff: &Staff) -> Vec<Act> {
         staff.catalogue.registers.values().filter(|register| staff.may(register, Verb::Create) && is_offered(&register.area)).collect();
     let place = |area: &str| staff.catalogue.areas.iter().position(|known| known.name == area).unwrap_or(usize::MAX);
     registers.sort_by_key(|register| (place(&register.area), register.order));
-    let act = |register: &catalogue::Register| {
-        let label = staff.fill("desk-new", &[("title", staff.text(&register.title).to_owned().into())]);
-        Act::link(label, format!("/r/{}/new", register.name)).icon("plus")
-    };
+    let act = |register: &catalogue::Register| Act::link(staff.begin(register), format!("/r/{}/new", register.name)).icon("plus");
     registers.into_iter().take(BEGINNINGS).map(act).collect()
-/// What the first of this person's roles that says so can do here.
-fn lead(staff: &Staff) -> Option<Lead> {
-    let role = staff.catalogue.roles.values().find(|role| role.desk.is_some() && staff.viewer.holds(role.name.as_str()))?;
-    let act = role.leads.as_ref().map(|to| Act::link(staff.say("desk-lead"), to.clone()));
-    Some(Lead { text: staff.text(role.desk.as_ref()?).to_owned(), act })
-}
-
 }
 
 fn line(staff: &Staff, found: &Found) -> Line {
@@ -166,7 +174,7 @@ async fn news(staff: &Staff, changed: Vec<Found>) -> Answer<Vec<News>> {
     let notices = staff.app.store.notices(&staff.viewer, true, LINES as u64).await?;
     let mut all: Vec<(Moment, News)> = Vec::new();
     for notice in &notices {
-        all.push((notice.at, notices::news(staff, notice)));
+        all.push((notice.at, notices::news(staff, notice).await));
     }
     let told: Vec<_> = notices.iter().map(|notice| notice.entry).collect();
     let changed = changed.into_iter().filter(|found| !told.contains(&found.entry.id));

@@ -125,7 +125,7 @@ async fn page(form: &EntryForm<'_>, found: &Found, status: StatusCode, shown: Sh
     let (staff, register) = (form.staff, form.register);
     let (mut parts, faults) = form.draw(shown.input, shown.refusal.as_ref(), &shown.more, shown.found).await?;
     let reason = Field::new("_reason", staff.say("form-reason"), Control::line(shown.reason)).hint(Some(staff.say("form-reason-hint")));
-    parts.push(Part { title: None, note: None, fold: false, fields: vec![reason] });
+    parts.push(Part::plain(None, vec![reason]));
     let path = entry_path(&found.entry);
     let title = staff.say("edit-title");
     let page = FormPage {

@@ -116,14 +116,11 @@ impl<'a> EntryForm<'a> {
         input
     }
 
-    /// Fields of the form that must be filled: a move asks on its own terms, and what is sealed already may stay.
-    fn required(&self) -> Vec<FieldName> {
+    /// Fields of the form that must be filled as far as it is typed; what is sealed already may stay.
+    fn required(&self, input: &Input) -> Vec<FieldName> {
         let kept = self.which.entry().map(sealed_fields).unwrap_or_default();
-        let must = |field: &&Field| match self.which {
-            Which::Move(_, step) => step.asks.iter().any(|ask| ask.field == field.name && ask.required),
-            _ => field.required && !kept.contains(&field.name),
-        };
-        self.fields().into_iter().filter(must).map(|field| field.name.clone()).collect()
+        let needed = form::needed(&self.context(), self.which, input);
+        needed.into_iter().filter(|name| matches!(self.which, Which::Move(..)) || !kept.contains(name)).collect()
     }
 
     /// Draws the form as it stands: its parts, and the summary of what is wrong.
@@ -136,7 +133,8 @@ impl<'a> EntryForm<'a> {
     ) -> Answer<(Vec<Part>, Vec<Fault>)> {
         let faults: Vec<FieldFault> = refusal.iter().flat_map(|refusal| &refusal.fields).chain(more).cloned().collect();
         let names = self.names(&input).await?;
-        let standing = Standing { input, faults: &faults, required: Some(self.required()), found, public: false };
+        let required = self.required(&input);
+        let standing = Standing { input, faults: &faults, required: Some(required.clone()), found, public: false };
         let drawing = FormDraw {
             draw: self.staff.draw(self.register),
             standing: &standing,
@@ -144,7 +142,10 @@ impl<'a> EntryForm<'a> {
             signer: &self.staff.signer,
             file_limit: self.staff.app.config.file_limit,
         };
-        let parts = drawing.parts(&self.fields());
+        let parts = match self.which {
+            Which::Move(..) => drawing.parts(&self.fields()),
+            _ => drawing.folded(&self.fields(), &|field| required.contains(&field.name) || field.required),
+        };
         let shown: Vec<View> = parts.iter().flat_map(|part| part.fields.clone()).collect();
         let mut told = drawing.faults(&shown);
         if let Some(refusal) = refusal.filter(|refusal| refusal.fields.is_empty()) {

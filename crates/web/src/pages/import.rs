@@ -107,7 +107,7 @@ async fn upload_page(staff: &Staff, register: &Register, status: StatusCode, fau
     let page = Page {
         faults: fault.into_iter().map(|text| Fault { href: "#f-table".to_owned(), text }).collect(),
         multipart: true,
-        parts: vec![Part { title: None, note: None, fold: false, fields: vec![field] }],
+        parts: vec![Part::plain(None, vec![field])],
         acts: vec![Act::link(staff.say("import-template"), format!("{}/import/template", list_path(register))).icon("save")],
         submit: Some(staff.say("import-next")),
         ..Page::new(staff, register, 1, staff.say("import-upload-note")).await?
@@ -149,10 +149,7 @@ async fn map_page(staff: &Staff, register: &Register, key: &str, file: &str, tab
     let page = Page {
         post: format!("{}/import/check", list_path(register)),
         give: vec![Give::new("stage", key)],
-        parts: vec![
-            Part { title: Some(staff.say("import-map")), note: None, fold: false, fields },
-            Part { title: None, note: None, fold: false, fields: vec![number] },
-        ],
+        parts: vec![Part::plain(Some(staff.say("import-map")), fields), Part::plain(None, vec![number])],
         submit: Some(staff.say("import-check")),
         ..Page::new(staff, register, 2, staff.fill("import-map-note", &counts)).await?
     };

@@ -8,7 +8,7 @@ use crate::draw::list_path;
 use crate::failure::Answer;
 use crate::pages::import::Known;
 use crate::pages::{panel, views};
-use crate::staff::Staff;
+use crate::staff::{Staff, see};
 use crate::toast;
 use crate::view::act::{Act, Ask as Asks, Kind};
 use crate::view::ledger::{Ledger, Pager};
@@ -78,7 +78,12 @@ pub(crate) async fn show(staff: Staff, Path(name): Path<String>) -> Answer {
         None => None,
     };
     let numbers = import.as_ref().map(|import| import.numbers.clone());
-    let plain = Ask::new(staff.draw(&register), staff.query.clone(), numbers);
+    let own_default = views::own_default(&staff, &register).await?;
+    if let Some(query) = own_default.as_ref().filter(|_| staff.query.without(&["done"]).0.is_empty()) {
+        let done = staff.query.get("done").unwrap_or_default().to_owned();
+        return Ok(see(&query.clone().with("done", done).at(&list_path(&register))));
+    }
+    let plain = Ask { own_default: own_default.is_some(), ..Ask::new(staff.draw(&register), staff.query.clone(), numbers) };
     let query = plain.query(Verb::Read);
     let counts = store.counts(&query, &staff.viewer).await?;
     let total = plain.tab().map_or(counts.total, |tab| counts.tabs.get(tab).copied().unwrap_or(0));
@@ -98,7 +103,7 @@ pub(crate) async fn show(staff: Staff, Path(name): Path<String>) -> Answer {
     };
     let page = Page {
         count: staff.fill("list-count", &[("n", total.into())]),
-        views: Views { label: staff.say("list-views"), acts: views::acts(&staff, &ask).await? },
+        views: Views { label: staff.say("list-views"), acts: views::acts(&staff, &ask, own_default).await? },
         board: Some(
             Act::link(
                 staff.say("list-board"),
@@ -125,8 +130,8 @@ pub(crate) async fn show(staff: Staff, Path(name): Path<String>) -> Answer {
 }
 
 fn create(staff: &Staff, register: &Register) -> Option<Act> {
-    let label = staff.fill("create-title", &[("title", staff.text(&register.title).to_owned().into())]);
-    staff.may(register, Verb::Create).then(|| Act::link(label, format!("{}/new", list_path(register))).icon("plus").kind(Kind::Main))
+    let act = || Act::link(staff.begin(register), format!("{}/new", list_path(register))).icon("plus").kind(Kind::Main);
+    staff.may(register, Verb::Create).then(act)
 }
 
 fn acts(staff: &Staff, ask: &Ask<'_>) -> Vec<Act> {
@@ -152,7 +157,7 @@ async fn empty(staff: &Staff, ask: &Ask<'_>) -> Answer<Empty> {
         return Ok(Empty {
             title: staff.say("list-none"),
             text: staff.fill("list-none-text", &[("total", total.into())]),
-            act: Some(Act::link(staff.say("list-none-clear"), &ask.path)),
+            act: Some(Act::link(staff.say("list-none-clear"), ask.at(crate::address::Pairs::default()))),
         });
     }
     let act = create(staff, ask.register()).map(|act| act.kind(Kind::Plain));

@@ -15,6 +15,8 @@ use serde::Serialize;
 use store::Notice;
 
 const MOST: u64 = 100;
+/// A new password waits for its second person.
+const ASKED: &str = "account:account_asked";
 
 #[derive(Serialize)]
 struct Page {
@@ -29,11 +31,15 @@ struct Page {
 pub(crate) async fn show(staff: Staff) -> Answer {
     let notices = staff.app.store.notices(&staff.viewer, false, MOST).await?;
     let unseen = staff.app.store.unseen_count(&staff.viewer).await?;
+    let mut lines = Vec::with_capacity(notices.len());
+    for notice in &notices {
+        lines.push(news(&staff, notice).await);
+    }
     let page = Page {
         shell: Shell { toast: toast::of(&staff, None), ..staff.shell(&staff.say("notices"), Some("desk")).await? },
         note: staff.fill("notices-note", &[("n", unseen.into())]),
         read: (unseen > 0).then(|| Act::post(staff.say("desk-read"), "/notices/read").give("back", "/notices")),
-        lines: notices.iter().map(|notice| news(&staff, notice)).collect(),
+        lines,
     };
     staff.page("pages/notices.html", &page)
 }
@@ -53,22 +59,36 @@ pub(crate) async fn unread(staff: Staff, request: Request) -> Answer {
     Ok(see(&format!("{}?done=unread", Visit::back(posted.pairs.get("back"), "/notices"))))
 }
 
-pub(crate) fn news(staff: &Staff, notice: &Notice) -> News {
+pub(crate) async fn news(staff: &Staff, notice: &Notice) -> News {
     let register = staff.app.store.register(notice.register.as_str()).ok();
     let title = register.as_ref().map_or_else(|| notice.register.to_string(), |register| staff.text(&register.title).to_owned());
-    let duty = staff.say(if notice.duty { "notice-duty" } else { "notice-told" });
+    let duty = staff.say(match notice.duty {
+        true if still_open(staff, notice).await => "notice-duty",
+        true => "notice-duty-over",
+        false => "notice-told",
+    });
     News {
         at: machine_time(notice.at),
         when: when(staff, notice.at),
         title: register.as_ref().map_or_else(|| staff.say("notice-other"), |register| why(staff, register, &notice.why)),
         // A new password is confirmed where accounts are, not on the person's entry.
-        href: if notice.why == "account:account_asked" {
+        href: if notice.why == ASKED {
             format!("/accounts/{}", notice.entry)
         } else {
             format!("/r/{}/{}", notice.register, encode(&notice.number))
         },
         small: format!("{} · {title} · {duty}", notice.number),
     }
+}
+
+/// Whether what somebody was reminded of is still theirs to do: the entry goes on, and something in it is open to them.
+async fn still_open(staff: &Staff, notice: &Notice) -> bool {
+    if notice.why == ASKED {
+        return staff.app.store.standing(engine::PersonId(notice.entry.0)).is_some_and(|standing| standing.asked.is_some());
+    }
+    let Ok(found) = staff.app.store.entry(notice.entry, &staff.viewer).await else { return false };
+    let ended = found.register.states.get(&found.entry.state).is_some_and(|state| state.end);
+    !ended && staff.draw(&found.register).waits_for_viewer(&found.entry)
 }
 
 /// Why somebody was told, from the word the engine gave: `moved:accept`, `late:verify` …

@@ -150,7 +150,7 @@ async fn page(
         once: Some(crate::drafts::new_token()),
         give: Vec::new(),
         multipart: false,
-        parts: vec![Part { title: None, note: None, fold: false, fields }],
+        parts: vec![Part::plain(None, fields)],
         submit: title,
         cancel: path,
     };

@@ -122,7 +122,7 @@ async fn page(form: &EntryForm<'_>, found: &Found, step: &Move, status: StatusCo
     let late = form.late(&shown.input, &shown.more);
     let (mut parts, faults) = form.draw(shown.input, shown.refusal.as_ref(), &shown.more, shown.found).await?;
     if let Some(field) = note_field(staff, register, step.note, &shown.note) {
-        parts.push(Part { title: None, note: None, fold: false, fields: vec![field.fault(note_fault)] });
+        parts.push(Part::plain(None, vec![field.fault(note_fault)]));
     }
     parts.push(late);
     let path = entry_path(&found.entry);

@@ -1,7 +1,7 @@
-//! Saved views of a list: the default, one's own entries and those of one's department, what one saved under a name, and what
+//! Saved views of a list: the default, the one a person begins the list with instead, one's own entries and those of one's department, what one saved under a name, and what
 //! whoever leads the department saved for everybody in it.
 
-use super::list::ask::Ask;
+use super::list::ask::{Ask, PLAIN};
 use crate::address::Pairs;
 use crate::draw::{column_word, list_path};
 use crate::failure::{Answer, Failure};
@@ -17,12 +17,16 @@ use catalogue::Register;
 use catalogue::expr::Builtin;
 use catalogue::field::Kind;
 use catalogue::register::{Column, Verb};
-use engine::{Refusal, UnitId};
+use engine::{Code, Refusal, UnitId};
 use serde::{Deserialize, Serialize};
 use store::{Keeper, SavedView};
 
 /// Characters of a view's name.
 const LONGEST: usize = 30;
+/// Under this name a person keeps what they begin a list with: nobody can call a view so.
+const OWN_DEFAULT: &str = "";
+/// Characters of a view's address at most.
+const MOST: usize = 2_000;
 /// Who leads a department: its views are theirs to set.
 const LEADS: &str = "head";
 
@@ -35,14 +39,15 @@ struct Dropped {
 }
 
 /// The menu of views above a list.
-pub(crate) async fn acts(staff: &Staff, ask: &Ask<'_>) -> Answer<Vec<Act>> {
+pub(crate) async fn acts(staff: &Staff, ask: &Ask<'_>, own: Option<Pairs>) -> Answer<Vec<Act>> {
     let here = ask.kept().without(&["page"]);
-    let link = |label: String, query: Pairs| Act::link(label, query.at(&ask.path)).on(query == here);
-    let mut acts = vec![
-        link(staff.say("list-view-default"), Pairs::default()),
+    let link = |label: String, query: Pairs| Act::link(label, ask.at(query.clone())).on(query == here);
+    let mut acts: Vec<Act> = own.iter().map(|query| link(staff.say("list-view-own"), query.clone())).collect();
+    acts.extend([
+        link(staff.say(if own.is_some() { "list-view-plain" } else { "list-view-default" }), Pairs::default()),
         link(staff.say("list-view-mine"), Pairs::default().with("owner", "me")),
         link(staff.say("list-view-authored"), Pairs::default().with("author", "me")),
-    ];
+    ]);
     if let Some((column, unit)) = unit_column(ask).zip(staff.viewer.unit) {
         acts.push(link(staff.say("list-view-unit"), Pairs::default().with(&column, unit.to_string())));
     }
@@ -65,7 +70,47 @@ pub(crate) async fn acts(staff: &Staff, ask: &Ask<'_>) -> Answer<Vec<Act>> {
         }
         None => {}
     }
+    acts.extend(default_acts(staff, ask, &here, own.as_ref()));
     Ok(acts)
+}
+
+/// Making what is shown one's default, and going back to the list as it is defined.
+fn default_acts(staff: &Staff, ask: &Ask<'_>, here: &Pairs, own: Option<&Pairs>) -> Vec<Act> {
+    let post = |key: &str| Act::post(staff.say(key), format!("{}/views/default", ask.path));
+    let mut acts = Vec::new();
+    if !here.0.is_empty() && own != Some(here) {
+        acts.push(post("list-view-make-own").give("query", here.query()));
+    }
+    if own.is_some() {
+        acts.push(post("list-view-reset"));
+    }
+    acts
+}
+
+/// What this person begins the list with, if they chose something.
+pub(crate) async fn own_default(staff: &Staff, register: &Register) -> Answer<Option<Pairs>> {
+    let kept = staff.app.store.saved_views(staff.viewer.person, &register.name).await?;
+    Ok(kept.into_iter().find(|view| view.name == OWN_DEFAULT).map(|view| Pairs::parse(&view.query)))
+}
+
+/// `POST /r/{register}/views/default`: makes a view one's default; without one, takes the default back.
+pub(crate) async fn set_default(staff: Staff, Path(name): Path<String>, request: Request) -> Answer {
+    let posted = staff.posted(request).await?;
+    let register = staff.register(&name)?;
+    let (store, me) = (&staff.app.store, staff.viewer.person);
+    let query = Pairs::parse(posted.pairs.get("query").unwrap_or_default()).without(&["done", "open", "page", PLAIN]);
+    let path = list_path(&register);
+    if query.query().len() > MOST {
+        return Err(Refusal::new(Code::TooLong, "筛选太长，不能设为默认", "there are too many filters to keep").into());
+    }
+    if !query.0.is_empty() {
+        store.save_view(me, &register.name, OWN_DEFAULT, &query.query()).await?;
+        return Ok(see(&query.with("done", "view-default").at(&path)));
+    }
+    for view in store.saved_views(me, &register.name).await?.into_iter().filter(|view| view.name == OWN_DEFAULT) {
+        store.drop_view(me, &view.id).await?;
+    }
+    Ok(see(&Pairs::default().with("done", "view-reset").at(&path)))
 }
 
 /// The department's views before one's own; whether each is the department's.
@@ -76,7 +121,8 @@ async fn saved(staff: &Staff, register: &Register) -> Answer<Vec<(bool, SavedVie
         None => Vec::new(),
     };
     let own = store.saved_views(staff.viewer.person, &register.name).await?;
-    Ok(of_unit.into_iter().map(|view| (true, view)).chain(own.into_iter().map(|view| (false, view))).collect())
+    let own = own.into_iter().filter(|view| view.name != OWN_DEFAULT);
+    Ok(of_unit.into_iter().map(|view| (true, view)).chain(own.map(|view| (false, view))).collect())
 }
 
 /// The column by which a list is cut to a department, where it has one.
@@ -109,9 +155,9 @@ pub(crate) async fn save(staff: Staff, Path(name): Path<String>, request: Reques
         staff.app.store.save_view(keeper, &register.name, &back.name, &back.query).await?;
         return Ok(see(&Pairs::parse(&back.query).with("done", "view-back").at(&list_path(&register))));
     }
-    let query = Pairs::parse(posted.pairs.get("query").unwrap_or_default()).without(&["done", "open", "page"]);
+    let query = Pairs::parse(posted.pairs.get("query").unwrap_or_default()).without(&["done", "open", "page", PLAIN]);
     let called = posted.pairs.get("name").unwrap_or_default().trim();
-    if called.is_empty() || called.chars().count() > LONGEST || query.query().len() > 2_000 {
+    if called.is_empty() || called.chars().count() > LONGEST || query.query().len() > MOST {
         let fault = Fault { href: "#f-name".to_owned(), text: staff.fill("list-view-wrong", &[("n", LONGEST.into())]) };
         return page(&staff, &name, StatusCode::UNPROCESSABLE_ENTITY, &query.query(), called, Some(fault)).await;
     }
@@ -174,7 +220,7 @@ async fn page(staff: &Staff, name: &str, status: StatusCode, query: &str, called
         once: None,
         give: vec![Give::new("query", query)],
         multipart: false,
-        parts: vec![Part { title: None, note: None, fold: false, fields: std::iter::once(field).chain(audience(staff)).collect() }],
+        parts: vec![Part::plain(None, std::iter::once(field).chain(audience(staff)).collect())],
         submit: staff.say("form-save"),
         cancel: path,
     };

@@ -53,7 +53,7 @@ pub enum Control {
     Multi { look: Look, options: Vec<Choice> },
     Pick { find: String, query: String, picked: Option<Picked>, found: Option<Vec<Picked>>, more: bool, many: bool, all: Vec<Picked> },
     File { files: Vec<Kept>, accept: Option<String>, multiple: bool, max_bytes: Option<u64>, max_text: String, dated: Option<String> },
-    Rows { columns: Vec<Column>, rows: Vec<Vec<Field>>, blank: Option<Vec<Field>>, most: Option<u64>, add: String, sum: Option<String> },
+    Rows { columns: Vec<Column>, rows: Vec<Vec<Field>>, blank: Option<Vec<Field>>, most: Option<u64>, add: String, sum: Option<Sum> },
 }
 
 impl Control {
@@ -111,12 +111,33 @@ pub struct Column {
     pub required: bool,
 }
 
+/// What the rows come to: the sum of a column, by its name.
+#[derive(Debug, Clone, Serialize)]
+pub struct Sum {
+    pub label: String,
+    pub of: String,
+    pub text: String,
+}
+
 /// A headed part of a form.
 #[derive(Debug, Clone, Serialize)]
 pub struct Part {
     pub title: Option<String>,
     pub note: Option<String>,
-    /// Seldom needed: shown when its title is pressed, or when something in it is wrong.
+    /// Seldom needed: shown when its title is pressed, or when something in it is filled in or wrong.
     pub fold: bool,
+    pub open: bool,
     pub fields: Vec<Field>,
+}
+
+impl Part {
+    /// A part that stands open, with or without a title.
+    pub fn plain(title: Option<String>, fields: Vec<Field>) -> Self {
+        Self { title, note: None, fold: false, open: false, fields }
+    }
+
+    /// A part behind its title.
+    pub fn folded(title: String, open: bool, fields: Vec<Field>) -> Self {
+        Self { title: Some(title), note: None, fold: true, open, fields }
+    }
 }

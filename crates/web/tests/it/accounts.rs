@@ -95,3 +95,42 @@ async fn deeds_about_an_account_are_read_by_those_concerned_only() {
         assert_eq!(page.has("重置密码和密钥"), is_told, "{login}");
     }
 }
+
+#[tokio::test]
+async fn people_are_found_by_name_unit_role_and_state() {
+    let house = House::new().await;
+    let mut admin = Browser::signed_in(&house, "admin").await;
+    let all = admin.get("/accounts").await.expect(StatusCode::OK);
+    assert!(all.has("张一") && all.has("李三") && all.has("陈四"), "{}", all.words());
+    let found = |page: &crate::browser::Page, login: &str| page.links().contains(&format!("/accounts/{}", house.person(login)));
+    let inspectors = admin.get("/accounts?role=inspector").await.expect(StatusCode::OK);
+    assert!(found(&inspectors, "li") && !found(&inspectors, "zhang") && inspectors.has("筛选后共"), "{}", inspectors.words());
+    let surgeons = admin.get(&format!("/accounts?unit={}", house.surgery)).await.expect(StatusCode::OK);
+    assert!(found(&surgeons, "zhang") && !found(&surgeons, "zhao"));
+    let page = admin.get(&format!("/accounts/{}", house.person("zhang"))).await;
+    let path = format!("/accounts/{}/stop", house.person("zhang"));
+    admin.submit(page.form(&path)).await.expect(StatusCode::OK);
+    let stopped = admin.get("/accounts?state=stopped").await.expect(StatusCode::OK);
+    assert!(found(&stopped, "zhang") && !found(&stopped, "li"), "{}", stopped.words());
+    assert!(
+        admin.get("/accounts?q=nobody&role=inspector").await.links().contains(&"/accounts".to_owned()),
+        "the way out of too many filters"
+    );
+}
+
+#[tokio::test]
+async fn ones_own_account_says_who_one_is_and_ends_the_other_sessions() {
+    let house = House::new().await;
+    let mut elsewhere = Browser::signed_in(&house, "li").await;
+    let mut li = Browser::signed_in(&house, "li").await;
+    let page = li.get("/me").await.expect(StatusCode::OK);
+    for said in ["李三", "纪检监察", "举报受理", "已用您的密码解开", "陈四", "别处", "English"] {
+        assert!(page.has(said), "{said}: {}", page.words());
+    }
+    let ended = li.submit(page.form("/me/sessions/end")).await.expect(StatusCode::OK);
+    assert!(ended.has("其他登录已结束") && !ended.has("别处"), "{}", ended.words());
+    assert_ne!(elsewhere.get_once("/").await.status, StatusCode::OK, "the other browser is signed out");
+    let mut zhang = Browser::signed_in(&house, "zhang").await;
+    let page = zhang.get("/me").await.expect(StatusCode::OK);
+    assert!(page.has("按现有角色没有可以打开的密封内容") && !page.has("已用您的密码解开"), "{}", page.words());
+}

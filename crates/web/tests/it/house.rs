@@ -130,7 +130,6 @@ impl House {
             ("giver_kind", choice("patient")),
             ("giver", text(giver)),
             ("goods", Value::Rows(vec![row])),
-            ("value", Value::Fen(80_000)),
         ]);
         self.store.submit(Request::create(Actor::Person(me), "gift", given)).await.expect("the gift is stored")
     }

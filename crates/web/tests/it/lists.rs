@@ -176,3 +176,26 @@ async fn search_finds_words_and_leads_straight_to_a_number() {
     assert!(li.get("/search?q=没有的话").await.has("没有找到"));
     assert!(li.get("/search?q=病").await.has("至少写两个字"));
 }
+
+/// The list begins with what one made one's default, until it is given up; the list as it comes stays in reach, and cleared filters stay cleared.
+#[tokio::test]
+async fn a_list_begins_with_ones_own_default() {
+    let house = House::new().await;
+    house.gift("甲").await;
+    let mut li = Browser::signed_in(&house, "li").await;
+    let page = li.get("/r/gift?state=declared").await.expect(StatusCode::OK);
+    let made = li.submit(page.form("/r/gift/views/default")).await.expect(StatusCode::OK);
+    assert!(made.has("已设为您的默认视图") && made.path.contains("state=declared"), "{}", made.path);
+    let home = li.get_once("/r/gift").await;
+    assert_eq!(home.location().as_deref(), Some("/r/gift?state=declared"));
+    let home = li.get("/r/gift").await;
+    assert!(home.links().contains(&"/r/gift?view=plain".to_owned()), "{:?}", home.links());
+    let plain = li.get("/r/gift?view=plain").await.expect(StatusCode::OK);
+    assert!(plain.path.ends_with("view=plain") && !plain.has("筛选后共"), "{}", plain.path);
+    assert_eq!(Browser::signed_in(&house, "chen").await.get_once("/r/gift").await.location(), None, "it is nobody else's");
+    let saved = li.get("/r/gift/views?state=declared").await.expect(StatusCode::OK);
+    assert!(saved.has("视图名称"), "a named view beside it is another matter");
+    let reset = li.submit(plain.form("/r/gift/views/default")).await.expect(StatusCode::OK);
+    assert!(reset.has("已恢复系统默认视图"), "{}", reset.words());
+    assert_eq!(li.get_once("/r/gift").await.location(), None);
+}

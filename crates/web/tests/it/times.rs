@@ -17,7 +17,6 @@ fn form(page: &crate::browser::Page) -> crate::browser::Form {
         .with("goods.0.form", "cash")
         .with("goods.0.count", "1")
         .with("goods.0.amount", "10")
-        .with("value", "10")
 }
 
 #[tokio::test]

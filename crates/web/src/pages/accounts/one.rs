@@ -1,6 +1,7 @@
 //! One person's account: what stands, what may be done about it and by whom, and what was done.
 
-use super::{keeps, state, vouches};
+use super::list::state;
+use super::{keeps, roles, vouches};
 use crate::draw::form::person_option;
 use crate::draw::trail::Told;
 use crate::failure::Answer;
@@ -98,11 +99,7 @@ fn facts(staff: &Staff, person: &Person, account: Option<&Account>) -> Answer<Ve
     let register = staff.app.store.serving(catalogue::Service::People)?;
     let draw = staff.draw(&register);
     let fact = |key: &str, value: Cell| Fact { label: staff.say(key), value, wide: false, seen: None };
-    let role = |grant: &engine::Grant| {
-        staff.catalogue.roles.get(&grant.role).map_or_else(|| grant.role.to_string(), |role| draw.text(&role.title))
-    };
-    let roles =
-        person.roles.iter().filter(|grant| grant.holds_on(staff.today())).map(role).collect::<Vec<_>>().join(&staff.say("list-comma"));
+    let roles = roles(staff, person);
     let has_key = account.is_some_and(|account| account.recipient.is_some());
     let login = account.map(|account| account.login.clone()).or_else(|| person.account.clone());
     Ok(vec![
@@ -111,7 +108,14 @@ fn facts(staff: &Staff, person: &Person, account: Option<&Account>) -> Answer<Ve
         fact("account-login", login.map_or(Cell::None, Cell::text)),
         fact("account-state", Cell::text(state(staff, account))),
         fact("account-roles", if roles.is_empty() { Cell::None } else { Cell::text(roles) }),
-        fact("account-key", Cell::text(staff.say(if has_key { "account-has-key" } else { "account-no-key" }))),
+        fact(
+            "account-key",
+            Cell::text(staff.say(match (has_key, staff.app.store.takes_two(person.id)) {
+                (true, true) => "account-has-key",
+                (true, false) => "account-idle-key",
+                (false, _) => "account-no-key",
+            })),
+        ),
     ])
 }
 

@@ -51,7 +51,8 @@ impl EntryForm<'_> {
         let fault = more.iter().find(|fault| fault.field == HAPPENED).map(|fault| fault.text.get(staff.lang).to_owned());
         let field = View::new(HAPPENED, staff.say("happened"), Control::DateTime { value, min: None, max: Some(max) });
         let field = field.hint(Some(staff.say("happened-hint"))).fault(fault);
-        Part { title: Some(staff.say("happened-part")), note: None, fold: true, fields: vec![field] }
+        let open = !matches!(&field.control, Control::DateTime { value, .. } if value.is_empty());
+        Part::folded(staff.say("happened-part"), open, vec![field])
     }
 }
 

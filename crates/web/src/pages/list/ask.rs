@@ -13,12 +13,17 @@ use store::{Filter, Page, Query, Sort, Test};
 /// Entries on a page.
 pub(crate) const PER_PAGE: u64 = 50;
 
+/// `view=plain`: the list as it is defined, whatever this person made their default.
+pub(crate) const PLAIN: &str = "view";
+
 pub(crate) struct Ask<'a> {
     pub draw: Draw<'a>,
     pub pairs: Pairs,
     pub path: String,
     /// Numbers of the entries of one import, when the list shows only those.
     pub batch: Option<Vec<String>>,
+    /// This person begins this list with a view of their own, so the list as it is defined has to be asked for.
+    pub own_default: bool,
 }
 
 /// A filter as it stands in the address and in words.
@@ -50,7 +55,7 @@ pub(crate) enum Way {
 
 impl<'a> Ask<'a> {
     pub(crate) fn new(draw: Draw<'a>, pairs: Pairs, batch: Option<Vec<String>>) -> Self {
-        let ask = Self { path: list_path(draw.register), draw, pairs, batch };
+        let ask = Self { path: list_path(draw.register), draw, pairs, batch, own_default: false };
         // Columns this viewer may not choose are not carried along either.
         let known: Vec<String> = ask.known_columns().iter().map(|column| column_word(column).to_owned()).collect();
         let mut pairs = ask.pairs.clone();
@@ -259,12 +264,18 @@ impl<'a> Ask<'a> {
 
     /// This list with other words in its address; a changed list begins on its first page.
     pub(crate) fn with(&self, change: impl FnOnce(Pairs) -> Pairs) -> String {
-        change(self.pairs.without(&["page", "open", "done"])).at(&self.path)
+        self.at(change(self.pairs.without(&["page", "open", "done", PLAIN])))
+    }
+
+    /// The address of this list with these words.
+    pub(crate) fn at(&self, pairs: Pairs) -> String {
+        let is_bare = self.own_default && pairs.0.iter().all(|(_, value)| value.is_empty());
+        if is_bare { Pairs::default().with(PLAIN, "plain").at(&self.path) } else { pairs.at(&self.path) }
     }
 
     /// The same list without what a link of it must not carry on.
     pub(crate) fn kept(&self) -> Pairs {
-        self.pairs.without(&["open", "done"])
+        self.pairs.without(&["open", "done", PLAIN])
     }
 
     /// The filters in words, for print, exports and files.

@@ -77,8 +77,7 @@ impl Ask<'_> {
     pub(crate) fn pager(&self, shown: usize, total: u64) -> Pager {
         let page = self.page();
         let first = (page - 1) * PER_PAGE;
-        let to =
-            |page: u64| self.kept().without(&["page"]).with("page", if page > 1 { page.to_string() } else { String::new() }).at(&self.path);
+        let to = |page: u64| self.at(self.kept().without(&["page"]).with("page", if page > 1 { page.to_string() } else { String::new() }));
         Pager {
             first: (first + 1).to_string(),
             last: (first + shown as u64).to_string(),

@@ -1,6 +1,6 @@
 //! What stands above a list's table: tabs, chips, the filter form, the choice of columns.
 
-use super::ask::{Ask, Way, way};
+use super::ask::{Ask, PLAIN, Way, way};
 use crate::address::Pairs;
 use crate::draw::column_word;
 use crate::view::act::Give;
@@ -42,14 +42,14 @@ impl Ask<'_> {
     /// The list without any filter.
     pub(crate) fn cleared(&self) -> String {
         let kept = self.pairs.0.iter().filter(|(name, _)| ["tab", "sort", "col"].contains(&name.as_str())).cloned().collect();
-        Pairs(kept).at(&self.path)
+        self.at(Pairs(kept))
     }
 
     pub(crate) fn filter_form(&self) -> Filter {
         let fields: Vec<Field> = self.filterable().iter().flat_map(|column| self.filter_fields(column)).collect();
         let text = Field::new("q", self.draw.visit.say("filter-text"), Control::line(self.text().unwrap_or_default()));
         let fields: Vec<Field> = std::iter::once(text).chain(fields).map(|field| Field { id: format!("l{}", field.id), ..field }).collect();
-        let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).chain(["page", "open", "done"]).collect();
+        let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).chain(["page", "open", "done", PLAIN]).collect();
         Filter { action: self.path.clone(), keep: gives(&self.pairs.without(&names)), fields }
     }
 

@@ -1,0 +1,166 @@
+//! One's own account: who one is here, what one may do, and how one gets in.
+
+use crate::failure::Answer;
+use crate::staff::{Staff, see};
+use crate::toast;
+use crate::view::act::{Act, Ask};
+use crate::view::cell::{Cell, Fact};
+use crate::view::shell::Shell;
+use axum::extract::Request;
+use catalogue::register::Verb;
+use engine::{Deed, EntryId, Moment};
+use serde::Serialize;
+use store::Session;
+
+#[derive(Serialize)]
+struct Page {
+    #[serde(flatten)]
+    shell: Shell,
+    parts: Vec<Part>,
+}
+
+/// A headed part: what stands, what it means, what may be done about it.
+#[derive(Serialize)]
+struct Part {
+    title: String,
+    facts: Vec<Fact>,
+    note: Option<String>,
+    acts: Vec<Act>,
+}
+
+/// `GET /me`
+pub(crate) async fn show(staff: Staff) -> Answer {
+    let sessions = staff.app.store.sessions_of(staff.viewer.person).await?;
+    let parts = vec![
+        who(&staff),
+        roles(&staff),
+        password(&staff).await?,
+        key(&staff).await?,
+        recovery(&staff),
+        signed_in(&staff, &sessions),
+        language(&staff),
+    ];
+    let page = Page { shell: Shell { toast: toast::of(&staff, None), ..staff.shell(&staff.say("me"), None).await? }, parts };
+    staff.page("pages/me.html", &page)
+}
+
+/// `POST /me/sessions/end`: ends every session of one's own but this one.
+pub(crate) async fn end_others(staff: Staff, request: Request) -> Answer {
+    staff.posted(request).await?;
+    staff.app.store.end_sessions(staff.viewer.person, Some(&staff.session.secret)).await?;
+    Ok(see("/me?done=sessions-ended"))
+}
+
+fn fact(label: String, value: Cell) -> Fact {
+    Fact { label, value, wide: false, seen: None }
+}
+
+fn text_or_none(text: Option<String>) -> Cell {
+    text.filter(|text| !text.is_empty()).map_or(Cell::None, Cell::text)
+}
+
+fn who(staff: &Staff) -> Part {
+    let me = staff.app.store.directory().person(staff.viewer.person).cloned();
+    let unit = staff.viewer.unit.and_then(|unit| staff.directory.unit(unit)).map(|unit| unit.name.clone());
+    Part {
+        title: staff.say("me-who"),
+        facts: vec![
+            fact(staff.say("account-name"), Cell::text(&staff.name)),
+            fact(staff.say("account-code"), text_or_none(me.map(|person| person.code))),
+            fact(staff.say("account-unit"), text_or_none(unit)),
+            fact(staff.say("account-login"), Cell::text(&staff.session.login)),
+        ],
+        note: Some(staff.say("me-who-note")),
+        acts: Vec::new(),
+    }
+}
+
+fn roles(staff: &Staff) -> Part {
+    let directory = staff.app.store.directory();
+    let person = directory.person(staff.viewer.person);
+    let held = person.iter().flat_map(|person| &person.roles).filter(|grant| grant.holds_on(staff.today()));
+    let mut facts: Vec<Fact> = held
+        .map(|grant| {
+            let title =
+                staff.catalogue.roles.get(&grant.role).map_or_else(|| grant.role.to_string(), |role| staff.text(&role.title).to_owned());
+            let until = match grant.until {
+                Some(until) => staff.fill("me-role-until", &[("day", staff.date(until).into())]),
+                None => staff.say("me-role-on"),
+            };
+            fact(title, Cell::text(until))
+        })
+        .collect();
+    if person.is_some_and(|person| person.staff) {
+        facts.push(fact(staff.say("me-staff"), Cell::text(staff.say("me-staff-note"))));
+    }
+    Part { title: staff.say("account-roles"), facts, note: Some(staff.say("me-roles-note")), acts: Vec::new() }
+}
+
+async fn password(staff: &Staff) -> Answer<Part> {
+    let events = staff.app.store.events_of(EntryId(staff.viewer.person.0)).await?;
+    let set = |fact: &engine::Fact| matches!(fact, engine::Fact::Account(deed) if matches!(deed.deed, Deed::Opened | Deed::Reset | Deed::Changed));
+    let last: Option<Moment> = events.iter().map(|one| &one.event).filter(|event| set(&event.fact)).map(|event| event.at).max();
+    let when = text_or_none(last.map(|at| staff.moment(at)));
+    Ok(Part {
+        title: staff.say("enter-password"),
+        facts: vec![fact(staff.say("me-password-set"), when)],
+        note: None,
+        acts: vec![Act::link(staff.say("password"), "/me/password")],
+    })
+}
+
+/// What one's key opens is what one's roles may unseal, where one is neither a party nor recused.
+async fn key(staff: &Staff) -> Answer<Part> {
+    let account = staff.app.store.account_of(staff.viewer.person).await?;
+    let has_key = account.is_some_and(|account| account.recipient.is_some());
+    let opens = staff.catalogue.registers.values().filter(|register| register.has_sealed() && staff.may(register, Verb::Unseal));
+    let opens: Vec<String> = opens.map(|register| staff.text(&register.title).to_owned()).collect();
+    let state = match (has_key, opens.is_empty()) {
+        (false, _) => staff.say("account-no-key"),
+        (true, true) => staff.say("account-idle-key"),
+        (true, false) => staff.fill("me-key-opens", &[("registers", opens.join(&staff.say("list-comma")).into())]),
+    };
+    let mut facts = vec![fact(staff.say("account-key"), Cell::text(state))];
+    if has_key && !opens.is_empty() {
+        let held = staff.app.keyrings.holds(&staff.session);
+        facts.push(fact(staff.say("me-key-now"), Cell::text(staff.say(if held { "me-key-held" } else { "me-key-not-held" }))));
+    }
+    Ok(Part { title: staff.say("account-key"), facts, note: Some(staff.say("me-key-note")), acts: Vec::new() })
+}
+
+/// What to do when the password is forgotten, and what it costs.
+fn recovery(staff: &Staff) -> Part {
+    let person = staff.viewer.person;
+    let two = staff.app.store.takes_two(person);
+    let name = |other| staff.directory.person(other).map(|person| person.name.clone());
+    let names: Vec<String> = staff.app.store.vouchers(person).into_iter().filter_map(name).collect();
+    let how = match (two, names.is_empty()) {
+        (false, _) => staff.say("me-recovery-alone"),
+        (true, false) => staff.fill("me-recovery-two", &[("names", names.join(&staff.say("list-comma")).into())]),
+        (true, true) => staff.say("me-recovery-nobody"),
+    };
+    let note = two.then(|| staff.say("me-recovery-note"));
+    Part { title: staff.say("me-recovery"), facts: vec![fact(staff.say("me-recovery-how"), Cell::text(how))], note, acts: Vec::new() }
+}
+
+fn signed_in(staff: &Staff, sessions: &[Session]) -> Part {
+    let others = sessions.iter().filter(|session| !session.is_of(&staff.session.secret)).count();
+    let line = |session: &Session| {
+        let label = if session.is_of(&staff.session.secret) { staff.say("me-session-this") } else { staff.say("me-session-other") };
+        let since = staff.fill("me-session", &[("at", staff.moment(session.at).into()), ("seen", staff.moment(session.seen).into())]);
+        fact(label, Cell::text(since))
+    };
+    let ask = Ask { title: staff.say("me-sessions-end"), text: staff.say("me-sessions-end-ask"), ok: staff.say("me-sessions-end") };
+    let act = (others > 0).then(|| Act::post(staff.say("me-sessions-end"), "/me/sessions/end").ask(ask));
+    Part { title: staff.say("me-sessions"), facts: sessions.iter().map(line).collect(), note: None, acts: act.into_iter().collect() }
+}
+
+fn language(staff: &Staff) -> Part {
+    let other = staff.other();
+    Part {
+        title: staff.say("me-language"),
+        facts: vec![fact(staff.say("me-language-now"), Cell::text(staff.say("me-language-this")))],
+        note: None,
+        acts: vec![Act::link(other.name, other.href)],
+    }
+}
