@@ -3,7 +3,7 @@ id       = "U01"
 title    = { zh = "用量排名", en = "Monthly ranking" }
 why      = { zh = "每月看清哪些药用得最多、由谁开出，是其他比较的起点。", en = "Which drugs are used most each month, and who orders them: where every other comparison begins." }
 not_when = { zh = "名次高只说明用得多，不说明用得不当；专科专人开单、带组医师的名次自然靠前。", en = "A high rank means much use, not improper use; a sole or leading prescriber ranks high by nature." }
-basis    = "000 part 5 item 3: monthly ranking of drugs and prescribers; 001 measure 14"
+basis    = { zh = "{s000}第五部分第三项：每月药品和医师用量排名；{s001}第 14 条", en = "{s000}, part 5 item 3: monthly ranking of drugs and prescribers; {s001}, measure 14" }
 severity = 1
 maturity = "live"
 written_by = "pharmacy"
@@ -37,14 +37,14 @@ by       = { is = "text", of = { amount = { zh = "金额", en = "amount" }, quan
 rank     = { is = "integer", label = { zh = "名次", en = "Rank" } }
 peers    = { is = "integer", label = { zh = "参加排名数", en = "Number ranked" } }
 figure   = { is = "number", decimals = 2, label = { zh = "排名数值（元或计价单位）", en = "Figure ranked by (yuan or priced units)" } }
-amount   = { is = "money", label = { zh = "金额（元）", en = "Amount (yuan)" } }
+amount   = { is = "money", label = { zh = "金额", en = "Amount" }, unit = { zh = " 元", en = "yuan" } }
 quantity = { is = "number", label = { zh = "数量", en = "Quantity" } }
 ddds     = { is = "number", label = { zh = "DDD 数（无 DDD 值的为空，不作零计）", en = "DDDs (empty without a DDD, never zero)" } }
 share    = { is = "share", label = { zh = "占比", en = "Share" } }
 usual    = { is = "number", decimals = 2, label = { zh = "上月数值", en = "Month before" } }
 mom      = { is = "share", label = { zh = "环比", en = "Change on the month before" } }
 yoy      = { is = "share", label = { zh = "同比", en = "Change on the year before" } }
-line_count = { is = "integer", label = { zh = "明细行数", en = "Lines" } }
+line_count = { is = "integer", label = { zh = "明细行数", en = "Lines" }, unit = { zh = " 行", en = "lines" } }
 
 [lines]
 dataset = "order_line"

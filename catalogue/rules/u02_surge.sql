@@ -3,7 +3,7 @@ id       = "U02"
 title    = { zh = "自身突增", en = "Surge against own history" }
 why      = { zh = "同一医师或科室的某项用量突然远高于自己此前十二个月，值得问一声原因。", en = "A doctor or department suddenly orders far more of an item than in its own twelve months before: worth asking why." }
 not_when = { zh = "全院同时上涨（季节、流行、集采换药）已按全院其余部分的涨幅、并按上年同月折算；一两张大处方不算突增；历史不足、或此前几乎不用的，不作判断；按月汇总后才交来的数据没有医嘱条数，本规则不适用。", en = "A rise of the whole hospital (season, epidemic, substitution) is allowed for by the growth of the rest of it and by the same month of the year before; one or two large orders are no surge; too short or too thin a history is not judged; data summed by month before it was handed in have no orders to count and are not for this rule." }
-basis    = "000 part 5 item 3: early warning of unusual use; robust z of Iglewicz and Hoaglin 1993; variance of a compound Poisson sum"
+basis    = { zh = "{s000}第五部分第三项：异常用量预警；统计方法：稳健 z（Iglewicz、Hoaglin，1993），复合泊松和的方差", en = "{s000}, part 5 item 3: early warning of unusual use; statistics: robust z of Iglewicz and Hoaglin 1993, variance of a compound Poisson sum" }
 severity = 2
 maturity = "pilot"
 written_by = "pharmacy"
@@ -18,7 +18,7 @@ columns  = ["time", "item", "quantity"]
 any      = ["department", "prescriber"]
 optional = ["amount_fen"]
 [needs.item]
-optional = ["name"]
+optional = ["name", "unit"]
 
 [reads]
 surge      = ["month", "level", "item", "department", "prescriber", "quantity", "amount_fen", "lines", "trailing_months", "active_months", "trailing_median", "trailing_mad"]
@@ -38,24 +38,31 @@ least_active = { is = "integer", default = 6, min = 0, max = 12, label = { zh = 
 [figures]
 level   = { is = "text", of = { prescriber = { zh = "医师", en = "doctor" }, department = { zh = "科室", en = "department" } }, label = { zh = "对象层级", en = "Level" } }
 figure  = { is = "number", label = { zh = "本月数量", en = "Quantity of the month" } }
+measure = { is = "text", label = { zh = "计量单位", en = "Unit" } }
 usual   = { is = "number", label = { zh = "此前中位数", en = "Median before" } }
 mad     = { is = "number", label = { zh = "此前绝对中位差", en = "MAD before" } }
 score   = { is = "number", decimals = 1, label = { zh = "稳健 z", en = "Robust z" } }
 orders  = { is = "number", decimals = 1, label = { zh = "按医嘱条数的 z", en = "z by orders" } }
-multiple = { is = "number", decimals = 1, label = { zh = "为参照的倍数", en = "Multiple of the usual" } }
-hospital = { is = "number", decimals = 2, label = { zh = "全院其余部分为平时的倍数", en = "Rest of the hospital, multiple of its usual" } }
-months  = { is = "integer", label = { zh = "历史月数", en = "Months of history" } }
-active  = { is = "integer", label = { zh = "其中有用量的月数", en = "Of these with use" } }
-amount  = { is = "money", label = { zh = "本月金额（元）", en = "Amount of the month (yuan)" } }
-line_count = { is = "integer", label = { zh = "明细行数", en = "Lines" } }
+multiple = { is = "number", decimals = 1, label = { zh = "为参照的倍数", en = "Multiple of the usual" }, unit = { zh = " 倍", en = "times" } }
+hospital = { is = "number", decimals = 2, label = { zh = "全院其余部分为平时的倍数", en = "Rest of the hospital, multiple of its usual" }, unit = { zh = " 倍", en = "times" } }
+months  = { is = "integer", label = { zh = "历史月数", en = "Months of history" }, unit = { zh = " 个月", en = "months" } }
+active  = { is = "integer", label = { zh = "其中有用量的月数", en = "Of these with use" }, unit = { zh = " 个月", en = "months" } }
+peers   = { is = "integer", label = { zh = "同组人数（含本次对象）", en = "In the group, this one included" } }
+peer_least  = { is = "number", label = { zh = "同组最低", en = "Lowest of the group" } }
+peer_lower  = { is = "number", label = { zh = "同组下四分位", en = "Lower quartile of the group" } }
+peer_median = { is = "number", label = { zh = "同组中位数", en = "Median of the group" } }
+peer_upper  = { is = "number", label = { zh = "同组上四分位", en = "Upper quartile of the group" } }
+peer_most   = { is = "number", label = { zh = "同组最高", en = "Highest of the group" } }
+amount  = { is = "money", label = { zh = "本月金额", en = "Amount of the month" }, unit = { zh = " 元", en = "yuan" } }
+line_count = { is = "integer", label = { zh = "明细行数", en = "Lines" }, unit = { zh = " 行", en = "lines" } }
 
 [lines]
 dataset = "order_line"
 by      = { doctor = "prescriber", department = "department", item = "item" }
 
 [sentence]
-zh = "{month}[{department_name}][ {doctor_name}]{item_name}用量 {figure}，此前 {months} 个月中位数 {usual}[，为参照的 {multiple} 倍]（稳健 z = {score}），需核查原因。"
-en = "{month}[ {department_name}][ {doctor_name}]: {figure} of {item_name}, median of the {months} months before {usual}[, {multiple} times the usual] (robust z = {score}). To be checked."
+zh = "{month}[{department_name}][ {doctor_name}]{item_name}用量 {figure}[ {measure}]，此前 {months}中位数 {usual}[，为参照的 {multiple}]（稳健 z = {score}），需核查原因。"
+en = "{month}[ {department_name}][ {doctor_name}]: {figure}[ {measure}] of {item_name}, median of the {months} before {usual}[, {multiple} the usual] (robust z = {score}). To be checked."
 */
 
 -- What the whole hospital used of an item: its months, their median before and the same month of the year before, so that
@@ -110,6 +117,17 @@ scored AS (
 risen AS (
     SELECT * FROM scored WHERE score >= $z AND orders >= $z_orders
 ),
+-- Beside whom: the doctors of the same department, or the departments, that used the item this month. Fewer than three are no group.
+beside AS (
+    SELECT month, item, level, CASE WHEN level = 'prescriber' THEN department END AS ward, count(*) AS peers,
+           min(CAST(quantity AS DOUBLE)) AS least, percentile_cont(CAST(quantity AS DOUBLE), 0.25) AS lower,
+           median(CAST(quantity AS DOUBLE)) AS middle, percentile_cont(CAST(quantity AS DOUBLE), 0.75) AS upper,
+           max(CAST(quantity AS DOUBLE)) AS most
+    FROM surge
+    WHERE month BETWEEN $from AND $to AND quantity > 0
+    GROUP BY month, item, level, CASE WHEN level = 'prescriber' THEN department END
+    HAVING count(*) >= 3
+),
 -- A department whose rise is mostly that of doctors pointed out by themselves is not pointed out again.
 doctors AS (
     SELECT month, item, department, sum(quantity - trailing_median) AS excess
@@ -117,14 +135,18 @@ doctors AS (
     WHERE level = 'prescriber'
     GROUP BY month, item, department
 )
-SELECT r.month, r.level, r.quantity AS figure, r.trailing_median AS usual, r.trailing_mad AS mad, r.score, r.orders,
+SELECT r.month, r.level, r.quantity AS figure, i.unit AS measure, r.trailing_median AS usual, r.trailing_mad AS mad, r.score, r.orders,
        CASE WHEN r.reference > 0 THEN r.quantity / r.reference END AS multiple,
-       r.hospital, r.trailing_months AS months, r.active_months AS active, r.amount_fen AS amount, r.lines AS line_count,
+       r.hospital, r.trailing_months AS months, r.active_months AS active,
+       b.peers, b.least AS peer_least, b.lower AS peer_lower, b.middle AS peer_median, b.upper AS peer_upper, b.most AS peer_most,
+       r.amount_fen AS amount, r.lines AS line_count,
        r.item, i.name AS item_name,
        r.department, d.name AS department_name,
        r.prescriber AS doctor, p.name AS doctor_name
 FROM risen AS r
 LEFT JOIN doctors AS own ON r.level = 'department' AND own.month = r.month AND own.item = r.item AND own.department = r.department
+LEFT JOIN beside AS b ON b.month = r.month AND b.item = r.item AND b.level = r.level
+                     AND (r.level = 'department' OR b.ward = r.department)
 LEFT JOIN item AS i ON i.item = r.item
 LEFT JOIN department AS d ON d.department = r.department
 LEFT JOIN prescriber AS p ON p.prescriber = r.prescriber

@@ -1,14 +1,17 @@
 //! Findings become alerts: a rule is just another actor at the one door.
 
+mod lines;
+
+pub use lines::group;
+
 use catalogue::{Lang, RegisterName, Service};
 use engine::{Actor, Directory, EntryId, Value, Values};
+use lake::Month;
 use screen::{Finding, Findings, Subject};
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use store::{Creation, Failure, Request, Store};
-
-/// Lines named on an alert; the finding's own query finds them all.
-const LINES: usize = 50;
+use web::Fate;
 
 /// Units: milliseconds.
 const DAY_MS: u64 = 86_400_000;
@@ -23,6 +26,17 @@ pub struct Opened {
     pub whitelisted: u64,
 }
 
+impl Opened {
+    pub fn count(&mut self, fate: Fate) {
+        match fate {
+            Fate::Opened(_) => self.opened += 1,
+            Fate::Known(_) => self.known += 1,
+            Fate::Quiet(_) => self.whitelisted += 1,
+            Fate::Ranking | Fate::Draft | Fate::Past => {}
+        }
+    }
+}
+
 impl std::ops::AddAssign for Opened {
     fn add_assign(&mut self, more: Self) {
         self.opened += more.opened;
@@ -31,34 +45,36 @@ impl std::ops::AddAssign for Opened {
     }
 }
 
-/// Opens an alert for every finding without an accepted reason. The same finding opens one alert however often it is found: its
-/// entry's id is made from what it is about.
+/// Opens an alert for every finding since the month `asked` that has no accepted reason. The same finding opens one alert however often
+/// it is found: its entry's id is made from what it is about. Answers what became of each finding, in their order.
 ///
 /// Errors: the store failed; what was opened before stays.
-pub async fn open(store: &Store, screen: &screen::Screen, findings: &Findings) -> anyhow::Result<Opened> {
+pub async fn open(store: &Store, screen: &screen::Screen, findings: &Findings, asked: Month) -> anyhow::Result<Vec<Fate>> {
     let directory = store.directory();
     let alerts = store.serving(Service::Alerts)?.name.clone();
     let there: HashSet<EntryId> = store.table(&alerts).await?.iter().map(|entry| entry.id).collect();
-    let mut told = Opened::default();
+    let mut fates = Vec::new();
     let mut requests = Vec::new();
     for finding in &findings.rows {
         let entry = entry_of(store, finding);
-        if finding.accepted.is_some() {
-            told.whitelisted += 1;
-        } else if there.contains(&entry) {
-            told.known += 1;
-        } else {
-            requests.push(request(&alerts, screen, findings, finding, &directory)?.with_entry(entry));
-        }
+        fates.push(match finding.accepted {
+            Some(reason) => Fate::Quiet(reason),
+            None if there.contains(&entry) => Fate::Known(entry),
+            None if finding.month < asked => Fate::Past,
+            None => {
+                requests.push(request(&alerts, screen, findings, finding, &directory)?.with_entry(entry));
+                Fate::Opened(entry)
+            }
+        });
     }
     for answer in store.submit_all(requests).await {
         match answer {
-            Ok(_) => told.opened += 1,
+            Ok(_) => {}
             Err(Failure::Error(error)) => return Err(error.into()),
             Err(Failure::Refusal(refusal)) => anyhow::bail!("an alert of {} was refused: {refusal}", findings.rule),
         }
     }
-    Ok(told)
+    Ok(fates)
 }
 
 /// The id of a finding's alert: the same for the same rule, month and subjects in the same house, whatever the figures are by now.
@@ -96,12 +112,17 @@ fn request(
     text("rule", finding.rule.clone());
     text("rule_title", findings.title.zh.clone());
     text("version", finding.version.clone());
+    text("params", findings.parameters_said(Lang::Zh));
     text("month", finding.month.to_string());
-    text("figures", format!("{}\n\n{}", finding.sentence.zh, findings.explained(finding, Lang::Zh)));
-    text("lines", lines(screen, finding)?);
+    text("figures", findings.explained(finding, Lang::Zh));
     if let Some(item) = finding.subject(Subject::Item) {
         text("item", item.code.clone());
         text("item_name", item.shown().to_owned());
+    }
+    for (name, rows) in [("orders", lines::orders(screen, finding, directory)?), ("spread", lines::spread(finding))] {
+        if !rows.is_empty() {
+            values.insert(name.into(), Value::Rows(rows));
+        }
     }
     values.insert("severity".into(), Value::Choice(finding.severity.word().into()));
     let doctor = finding.subject(Subject::Doctor).and_then(|doctor| directory.people.values().find(|person| person.code == doctor.code));
@@ -126,12 +147,4 @@ fn request(
         values.insert("amount".into(), Value::Fen(fen.round() as i64));
     }
     Ok(Request::create(Actor::Rule(finding.rule.clone()), alerts.clone(), Creation::from(values)))
-}
-
-/// The first lines behind a finding, by their ids.
-fn lines(screen: &screen::Screen, finding: &Finding) -> anyhow::Result<String> {
-    let batch = screen.lines(finding, LINES).map_err(crate::commands::said)?;
-    let Some(column) = batch.column_by_name("line_id") else { return Ok(String::new()) };
-    let ids = arrow::util::display::ArrayFormatter::try_new(column.as_ref(), &arrow::util::display::FormatOptions::default())?;
-    Ok((0..batch.num_rows()).map(|row| ids.value(row).to_string()).collect::<Vec<_>>().join(" "))
 }

@@ -1,5 +1,7 @@
 //! Adapts the screen to what pages ask for.
 
+mod hits;
+
 use crate::commands::tables_of;
 use crate::screening::{self, Wake};
 use catalogue::{Catalogue, RegisterName, Service, Text};
@@ -12,7 +14,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use store::Store;
 use vault::Keyring;
-use web::{Behind, Figures, FiguresError, Report as Page, ReportAsk, ReportHead, Rule, Run, Source};
+use web::{Behind, Figures, FiguresError, Hits, Ran, Report as Page, ReportAsk, ReportHead, Rule, Source};
 
 /// Reports and rules of one house.
 pub struct HouseFigures {
@@ -61,8 +63,11 @@ impl HouseFigures {
     async fn rules_now(&self) -> Result<Vec<Rule>, FiguresError> {
         let rules = screen::Rule::load_all(self.store.catalogue())
             .map_err(|faults| FiguresError::Broken(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))?;
-        let runs = screening::last_runs(&self.data);
-        Ok(rules.iter().map(|rule| shown(rule, runs.get(&rule.head.id), self.store.catalogue())).collect())
+        let runs = screening::runs_kept(&self.data);
+        Ok(rules
+            .iter()
+            .map(|rule| hits::shown(rule, runs.get(&rule.head.id).and_then(|runs| runs.last()), self.store.catalogue()))
+            .collect())
     }
 
     async fn months_now(&self) -> Result<Option<(Month, Month)>, FiguresError> {
@@ -121,6 +126,23 @@ impl Figures for HouseFigures {
     fn screen<'a>(&'a self, by: PersonId, first: &'a str, last: &'a str) -> BoxFuture<'a, Result<String, FiguresError>> {
         Box::pin(self.screen_asked(by, first, last))
     }
+
+    fn runs<'a>(&'a self, rule: &'a str) -> BoxFuture<'a, Result<Vec<Ran>, FiguresError>> {
+        Box::pin(async move {
+            let mut runs = screening::runs_kept(&self.data).swap_remove(rule).unwrap_or_default();
+            runs.reverse();
+            Ok(runs)
+        })
+    }
+
+    fn hits<'a>(&'a self, rule: &'a str, run: &'a str) -> BoxFuture<'a, Result<Option<Hits>, FiguresError>> {
+        let (data, rule, run) = (self.data.clone(), rule.to_owned(), run.to_owned());
+        Box::pin(async move {
+            // A ranking of two years is some megabytes to read: no work for the threads that answer pages.
+            let read = move || Ok(screening::found(&data, &rule, &run)?.map(|(ran, kept)| hits::hits(ran, kept)));
+            tokio::task::spawn_blocking(read).await.map_err(|error| broken(error.into()))?.map_err(broken)
+        })
+    }
 }
 
 fn refused(zh: impl Into<String>, en: impl Into<String>) -> FiguresError {
@@ -137,6 +159,7 @@ pub async fn sources(
     catalogue: &Catalogue,
     definition: &Definition,
     as_of: Moment,
+    viewer: Option<&Viewer>,
 ) -> anyhow::Result<(Tables, HashMap<EntryId, RegisterName>)> {
     // Sub-row tables are made with their register.
     let mut names: Vec<&str> = definition.layout.reads.keys().map(|table| table.split("__").next().unwrap_or(table)).collect();
@@ -156,7 +179,6 @@ pub async fn sources(
     }
     Ok((tables, homes))
 }
-    viewer: Option<&Viewer>,
 
 /// Makes a report; with keys it is made twice: once to learn which envelopes it needs, once with them open.
 pub async fn make(
@@ -216,40 +238,4 @@ fn page(definition: &Definition, report: Report, homes: &HashMap<EntryId, Regist
     checks.extend(report.mentions.iter().map(screen::report::Mention::sentence));
     let counting = definition.layout.counting.iter().map(|rule| Text::new(rule.clone(), String::new())).collect();
     Page { from: report.from, to: report.to, cumulative: report.cumulative, paper: report.paper, checks, counting, behind }
-}
-
-fn shown(rule: &screen::Rule, run: Option<&Run>, catalogue: &Catalogue) -> Rule {
-    let head = &rule.head;
-    Rule {
-        id: head.id.clone(),
-        title: head.title.clone(),
-        why: head.why.clone(),
-        not_when: Some(head.not_when.clone()),
-        basis: head.basis.clone(),
-        maturity: maturity(head.maturity).to_owned(),
-        written_by: head.written_by.clone(),
-        checked_by: Some(head.checked_by.clone()),
-        review_on: Some(head.review_on),
-        params: head.params.iter().map(|(name, param)| (name.clone(), default(&param.default))).collect(),
-        reads: head.needs.keys().cloned().collect(),
-        last: run.cloned(),
-        alerts: catalogue.serving(Service::Alerts).map(|register| (register.name.clone(), "rule".into())),
-    }
-}
-
-fn maturity(maturity: screen::Maturity) -> &'static str {
-    match maturity {
-        screen::Maturity::Draft => "draft",
-        screen::Maturity::Pilot => "pilot",
-        screen::Maturity::Live => "live",
-    }
-}
-
-fn default(value: &screen::ParamValue) -> String {
-    match value {
-        screen::ParamValue::Flag(truth) => truth.to_string(),
-        screen::ParamValue::Integer(number) => number.to_string(),
-        screen::ParamValue::Number(number) => number.to_string(),
-        screen::ParamValue::Text(text) => text.clone(),
-    }
 }

@@ -3,16 +3,18 @@
 mod runs;
 mod work;
 
-pub use runs::read as last_runs;
+pub use runs::{Kept, found, read as runs_kept};
 pub use work::{Wake, queue, work};
 
 use crate::alerts::{self, Opened};
 use crate::commands::{lake_of, said, screen_over, tables_for_rules};
 use catalogue::Text;
+use engine::PersonId;
 use lake::Month;
 use screen::{Findings, Maturity, Ran, Screen, Severity};
 use std::path::Path;
 use store::Store;
+use web::{Came, Fate, ScreenedRule};
 
 /// Alerts are opened for so many months back where nobody named one: what is older is history, not something to explain now.
 const RECENT: i32 = 3;
@@ -26,19 +28,26 @@ pub struct Pass<'a> {
     span: (Month, Month),
     /// The first month whose findings open alerts.
     asked: Month,
+    /// Who asked for it; nobody where a command did.
+    by: Option<PersonId>,
 }
 
 /// What one rule came to.
 pub struct Step {
+    pub rule: String,
     pub ran: Ran,
     pub opened: Opened,
+    /// As it is kept.
+    pub kept: web::Ran,
 }
 
 /// What a pass came to so far.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Total {
     pub findings: u64,
     pub opened: Opened,
+    /// Rule by rule.
+    pub rules: Vec<ScreenedRule>,
 }
 
 impl Total {
@@ -47,6 +56,7 @@ impl Total {
             self.findings += found.rows.len() as u64;
         }
         self.opened += step.opened;
+        self.rules.push(ScreenedRule { rule: step.rule.clone(), run: step.kept.run.clone(), came: step.kept.came.clone() });
     }
 }
 
@@ -78,38 +88,48 @@ impl<'a> Pass<'a> {
             );
         }
         let asked = span.map_or_else(|| all.1.plus(1 - RECENT), |(first, _)| first);
-        Ok(Self { data, store, screen, span: span.unwrap_or(all), asked })
+        Ok(Self { data, store, screen, span: span.unwrap_or(all), asked, by: None })
+    }
+
+    /// The same, asked for by somebody.
+    pub fn asked_by(self, by: Option<PersonId>) -> Self {
+        Self { by, ..self }
     }
 
     pub fn rules(&self) -> Vec<String> {
         self.screen.rules().iter().map(|rule| rule.head.id.clone()).collect()
     }
 
-    /// Runs a rule, opens alerts for what it found, and notes the run.
+    /// Runs a rule, opens alerts for what it found, and keeps the run.
     ///
     /// Errors: the query or the store failed; alerts opened before stay.
     pub async fn rule(&self, id: &str) -> anyhow::Result<Step> {
         let head = &self.screen.rule(id).map_err(said)?.head;
         let ran = self.screen.run(id, self.span.0, self.span.1, &Default::default()).await.map_err(said)?;
-        let opened = match &ran {
-            // Rankings are read, not explained, and drafts are tried, not acted on.
-            Ran::Found(found) if head.severity > Severity::Info && head.maturity != Maturity::Draft => {
-                alerts::open(self.store, &self.screen, &self.to_be_explained(found)).await?
-            }
-            _ => Opened::default(),
-        };
+        let mut opened = Opened::default();
         let came = match &ran {
-            Ran::Found(found) => Ok(found.rows.len() as u64),
+            Ran::Found(found) => {
+                let fates = self.fates(head, found).await?;
+                fates.iter().for_each(|fate| opened.count(*fate));
+                let Opened { opened, known, whitelisted } = opened;
+                let came = Came { findings: found.rows.len() as u64, opened, known, whitelisted, not_run: None };
+                Ok((came, Kept { findings: found.clone(), fates }))
+            }
             Ran::Lacking(lacking) => Err(lacking.sentence.clone()),
         };
-        runs::note(self.data, &head.id, self.store.now(), came)?;
-        Ok(Step { ran, opened })
+        let kept = runs::note(self.data, &head.id, self.store.now(), self.by, came)?;
+        Ok(Step { rule: head.id.clone(), ran, opened, kept })
     }
 
-    fn to_be_explained(&self, found: &Findings) -> Findings {
-        let mut asked = found.clone();
-        asked.rows.retain(|row| row.month >= self.asked);
-        asked
+    /// What becomes of each finding. Rankings are read, not explained, and drafts are tried, not acted on.
+    async fn fates(&self, head: &screen::Head, found: &Findings) -> anyhow::Result<Vec<Fate>> {
+        if head.severity == Severity::Info {
+            return Ok(vec![Fate::Ranking; found.rows.len()]);
+        }
+        if head.maturity == Maturity::Draft {
+            return Ok(vec![Fate::Draft; found.rows.len()]);
+        }
+        alerts::open(self.store, &self.screen, found, self.asked).await
     }
 }
 

@@ -6,6 +6,7 @@
 //! - [`report`]: official tables whose every number knows its entries.
 //! - [`fixture`]: the examples beside a rule or report, run for real.
 
+mod basis;
 mod error;
 mod findings;
 pub mod fixture;
@@ -19,7 +20,7 @@ mod sources;
 mod tables;
 
 pub use error::{Error, Result};
-pub use findings::{FigureHead, Finding, Findings, Format, LineQuery, Named, Number, write};
+pub use findings::{FigureHead, Finding, Findings, Format, LineQuery, Named, Number, Parameter, write};
 pub use query::Limits;
 pub use register::{register_batch, register_tables};
 pub use rule::{

@@ -1,6 +1,6 @@
 //! How pages ask for figures. The binary adapts the screening crate to this, so that a change of a page never builds DataFusion.
 
-use catalogue::{FieldName, RegisterName, Text};
+use catalogue::{FieldName, RegisterName, RoleName, Text};
 use engine::{EntryId, Moment, PersonId, Viewer};
 use futures::future::BoxFuture;
 use jiff::civil::Date;
@@ -29,14 +29,23 @@ pub trait Figures: Send + Sync {
     ///
     /// Errors: [`FiguresError::Refused`] for months that are none or hold nothing.
     fn screen<'a>(&'a self, by: PersonId, first: &'a str, last: &'a str) -> BoxFuture<'a, Result<String, FiguresError>>;
+
+    /// The runs of a rule that are kept, the latest first.
+    fn runs<'a>(&'a self, rule: &'a str) -> BoxFuture<'a, Result<Vec<Ran>, FiguresError>>;
+
+    /// What a run of a rule found, and what became of each. `None`: there is no such run, or it is no longer kept.
+    fn hits<'a>(&'a self, rule: &'a str, run: &'a str) -> BoxFuture<'a, Result<Option<Hits>, FiguresError>>;
 }
 
 /// The kind of job that runs the rules.
 pub const SCREENING: &str = "screening";
 
 /// What a run of the rules came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Screened {
+    /// Rule by rule.
+    #[serde(default)]
+    pub rules: Vec<ScreenedRule>,
     pub findings: u64,
     /// Alerts opened for them, …
     pub opened: u64,
@@ -46,12 +55,106 @@ pub struct Screened {
     pub whitelisted: u64,
 }
 
+/// What one rule of a run came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScreenedRule {
+    pub rule: String,
+    /// Its run, where what it found is read.
+    pub run: String,
+    pub came: Came,
+}
+
+/// How many findings a run of a rule had, and what became of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Came {
+    pub findings: u64,
+    pub opened: u64,
+    pub known: u64,
+    pub whitelisted: u64,
+    /// Why it did not run, such as columns its data does not have.
+    pub not_run: Option<Text>,
+}
+
+/// A run of a rule, as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ran {
+    pub run: String,
+    pub at: Moment,
+    /// `None`: a command, or data that came in.
+    pub by: Option<PersonId>,
+    /// First and last month, such as `2026-05`; empty where it did not run.
+    pub first: String,
+    pub last: String,
+    #[serde(flatten)]
+    pub came: Came,
+}
+
+/// What a run of a rule found.
+#[derive(Debug, Clone)]
+pub struct Hits {
+    pub ran: Ran,
+    /// Hash of the rule and its parameters.
+    pub version: String,
+    /// Label and value.
+    pub parameters: Vec<(Text, Text)>,
+    pub columns: Vec<HitColumn>,
+    pub rows: Vec<Hit>,
+}
+
+/// A subject or a figure of findings.
+#[derive(Debug, Clone)]
+pub struct HitColumn {
+    pub label: Text,
+    /// Names a person.
+    pub person: bool,
+    pub number: bool,
+    /// Shown on the page; all are in the file.
+    pub shown: bool,
+}
+
+/// One finding.
+#[derive(Debug, Clone)]
+pub struct Hit {
+    pub month: String,
+    pub sentence: Text,
+    /// As many as columns.
+    pub cells: Vec<HitCell>,
+    /// Lowest, quartiles, median and highest of the group, and this one: `[lowest, lower, median, upper, highest, this one]`.
+    pub group: Option<[f64; 6]>,
+    pub fate: Fate,
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct HitCell {
+    /// In words with its unit; empty where there is none.
+    pub shown: Text,
+    /// What it sorts by.
+    pub number: Option<f64>,
+}
+
+/// What became of a finding. The entries are alerts, for `Quiet` the accepted reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", content = "entry", rename_all = "snake_case")]
+pub enum Fate {
+    Opened(EntryId),
+    /// Open since an earlier run.
+    Known(EntryId),
+    /// Its reason was accepted for a time.
+    Quiet(EntryId),
+    /// Something to read, not to explain.
+    Ranking,
+    /// The rule is a draft.
+    Draft,
+    /// In a month too long ago to be asked about.
+    Past,
+}
+
 #[derive(Debug, Clone)]
 pub struct ReportHead {
     /// Such as `s003_annex4`.
     pub id: String,
     pub title: Text,
-    pub basis: String,
+    pub basis: Text,
 }
 
 /// What report is wanted, for whom.
@@ -106,26 +209,21 @@ pub struct Rule {
     pub title: Text,
     pub why: Text,
     pub not_when: Option<Text>,
-    pub basis: String,
+    /// In words.
+    pub basis: Text,
     /// `draft`, `pilot` or `live`.
     pub maturity: String,
-    pub written_by: String,
-    pub checked_by: Option<String>,
+    /// Roles.
+    pub written_by: RoleName,
+    pub checked_by: Option<RoleName>,
     pub review_on: Option<Date>,
-    pub params: Vec<(String, String)>,
-    /// Data sets it reads.
-    pub reads: Vec<String>,
-    pub last: Option<Run>,
+    /// Label and value.
+    pub params: Vec<(Text, Text)>,
+    /// Data sets it reads, in words.
+    pub reads: Vec<Text>,
+    pub last: Option<Ran>,
     /// Where its findings are: the register of alerts and the field that holds the rule's id.
     pub alerts: Option<(RegisterName, FieldName)>,
-}
-
-#[derive(Debug, Clone)]
-pub struct Run {
-    pub at: Moment,
-    pub findings: u64,
-    /// Why it did not run, such as columns its data does not have.
-    pub not_run: Option<Text>,
 }
 
 #[derive(Debug, Clone, thiserror::Error)]

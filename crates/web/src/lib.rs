@@ -35,7 +35,10 @@ mod words;
 mod work;
 
 pub use app::{App, Config, StartError};
-pub use figures::{Behind, Figures, FiguresError, Report, ReportAsk, ReportHead, Rule, Run, SCREENING, Screened, Source};
+pub use figures::{
+    Behind, Came, Fate, Figures, FiguresError, Hit, HitCell, HitColumn, Hits, Ran, Report, ReportAsk, ReportHead, Rule, SCREENING,
+    Screened, ScreenedRule, Source,
+};
 pub use headers::POLICY;
 pub use router::router;
 pub use server::serve;

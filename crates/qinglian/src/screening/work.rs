@@ -66,6 +66,7 @@ async fn run_one(data: &Path, store: &Store) -> Result<bool, store::Error> {
     match screened(data, store, &lease).await {
         Ok(Some(total)) => {
             let told = Screened {
+                rules: total.rules,
                 findings: total.findings,
                 opened: total.opened.opened,
                 known: total.opened.known,
@@ -88,12 +89,14 @@ async fn screened(data: &Path, store: &Store, lease: &Lease) -> anyhow::Result<O
     let order: Order = serde_json::from_str(&lease.job.payload).context("the job's months cannot be read")?;
     let month = |text: &str| text.parse::<Month>().map_err(|_| anyhow!("{text} is no month"));
     let span = (month(&order.first)?, month(&order.last)?);
-    let job = Job { store, lease };
+    let job = Job { store, lease, rule: "" };
     let Some(pass) = job.meanwhile((0, 0), Pass::over(data, store, Some(span))).await? else { return Ok(None) };
+    let pass = pass.asked_by(lease.job.person);
     let rules = pass.rules();
     let of = rules.len() as u64;
     let mut total = Total::default();
     for (done, rule) in (0..).zip(&rules) {
+        let job = Job { rule, ..job };
         if !job.goes_on((done, of)).await? {
             return Ok(None);
         }
@@ -103,14 +106,17 @@ async fn screened(data: &Path, store: &Store, lease: &Lease) -> anyhow::Result<O
     Ok(Some(total))
 }
 
+#[derive(Clone, Copy)]
 struct Job<'a> {
     store: &'a Store,
     lease: &'a Lease,
+    /// The rule that is running, told with its progress.
+    rule: &'a str,
 }
 
 impl Job<'_> {
     async fn goes_on(&self, (done, of): (u64, u64)) -> anyhow::Result<bool> {
-        Ok(self.store.report_job(self.lease, done, of, "", LEASE_MS).await? == GoOn::Yes)
+        Ok(self.store.report_job(self.lease, done, of, self.rule, LEASE_MS).await? == GoOn::Yes)
     }
 
     /// Works and keeps the lease; drops the work when the job was cancelled.

@@ -136,7 +136,15 @@ fn by_page(house: &House, before: u64) {
     let (opened, known, whitelisted) = opened(&said);
     assert!(opened > 0 && known + whitelisted >= before, "{said}");
     let rules = yi.get("/rules").expect("it serves").ok();
-    assert!(rules.links().iter().any(|link| link.starts_with("/r/alert?rule=")), "the page knows of the run: {}", words(&rules.text()));
+    let found = rules.links().into_iter().find(|link| link.starts_with("/rules/U02/runs/"));
+    let found = found.unwrap_or_else(|| panic!("the page knows of the run: {}", words(&rules.text())));
+    let page = yi.get(&found).expect("it serves").ok();
+    assert!(page.links().iter().any(|link| link.starts_with("/r/alert/YD-")), "a finding leads to its alert: {}", words(&page.text()));
+    let ranking = rules.links().into_iter().find(|link| link.starts_with("/rules/U01/runs/")).expect("rankings are kept too");
+    assert!(words(&yi.get(&ranking).expect("it serves").ok().text()).contains("只作排名，不开疑点"));
+    // Who finished the run reads rule by rule what was new and what was known.
+    let finished = yi.get(&job).expect("it serves").ok();
+    assert!(finished.links().contains(&found) && words(&finished.text()).contains("自身突增"), "{}", words(&finished.text()));
     let again = yi.submit(&rules.form("/rules/runs")).expect("it serves").location.expect("a job");
     assert_ne!(again, job);
     // A run that is under way is stopped, or has ended by then; either way nothing hangs.

@@ -6,18 +6,19 @@ mod whitelist;
 mod write;
 
 pub(crate) use read::read;
+pub(crate) use show::param;
 pub(crate) use whitelist::Whitelist;
 pub use write::{Format, write};
 
 use crate::rule::{FigureKind, Maturity, Params, Severity, Subject};
-use catalogue::Text;
+use catalogue::{Lang, Text};
 use engine::EntryId;
 use indexmap::IndexMap;
 use lake::Month;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What one rule found in one run.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Findings {
     pub rule: String,
     pub title: Text,
@@ -25,6 +26,9 @@ pub struct Findings {
     /// Hash of the rule's file and of the parameters.
     pub version: String,
     pub params: Params,
+    /// The same in words.
+    #[serde(default)]
+    pub parameters: Vec<Parameter>,
     pub first: Month,
     pub last: Month,
     /// Optional columns the hospital has not handed in, as `dataset.column`: what depends on them is left out.
@@ -34,7 +38,14 @@ pub struct Findings {
     pub rows: Vec<Finding>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// A parameter in force, in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parameter {
+    pub label: Text,
+    pub shown: Text,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FigureHead {
     pub is: FigureKind,
     pub label: Text,
@@ -42,12 +53,12 @@ pub struct FigureHead {
     pub unit: Option<Text>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decimals: Option<u8>,
-    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub of: IndexMap<String, Text>,
 }
 
 /// One finding. Never a verdict.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
     pub rule: String,
     pub version: String,
@@ -64,7 +75,7 @@ pub struct Finding {
 }
 
 /// A code, and a name where one is known.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Named {
     pub code: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -79,7 +90,7 @@ impl Named {
 }
 
 /// A figure's value.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Number {
     Integer(i64),
@@ -89,7 +100,7 @@ pub enum Number {
 }
 
 /// How the lines behind a finding are found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LineQuery {
     pub dataset: String,
     pub month: Month,
@@ -113,8 +124,18 @@ impl Finding {
 }
 
 impl Findings {
-    /// All numbers of a finding with their labels, and the parameters: what the person concerned is shown.
-    pub fn explained(&self, finding: &Finding, lang: catalogue::Lang) -> String {
+    /// The sentence of a finding, then all its numbers with labels and units, a line each: what the person concerned is shown.
+    pub fn explained(&self, finding: &Finding, lang: Lang) -> String {
         show::explained(self, finding, lang)
+    }
+
+    /// The parameters with their labels, a line each.
+    pub fn parameters_said(&self, lang: Lang) -> String {
+        show::parameters(self, lang)
+    }
+
+    /// A figure of a finding with its unit; nothing where it is empty.
+    pub fn shown(&self, finding: &Finding, name: &str, lang: Lang) -> Option<String> {
+        show::figure(self.figures.get(name)?, finding.figures.get(name)?, lang)
     }
 }

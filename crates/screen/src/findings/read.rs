@@ -32,6 +32,7 @@ pub(crate) fn read(rule: &Rule, bound: &Bound, span: (Month, Month), without: Ve
         maturity: head.maturity,
         version,
         params: bound.said.clone(),
+        parameters: rule.parameters(&bound.said),
         first: span.0,
         last: span.1,
         without,

@@ -22,16 +22,25 @@ pub(super) fn figure(head: &FigureHead, number: &Number, lang: Lang) -> Option<S
 }
 
 /// A parameter's value in words.
-pub(super) fn param(head: &Head, name: &str, value: &ParamValue, lang: Lang) -> Option<String> {
+pub(crate) fn param(head: &Head, name: &str, value: &ParamValue, lang: Lang) -> Option<String> {
     let param = head.params.get(name)?;
     let shown = match value {
-        ParamValue::Flag(truth) => truth.to_string(),
+        ParamValue::Flag(truth) => yes_no(*truth, lang).to_owned(),
         ParamValue::Integer(number) => number.to_string(),
         ParamValue::Number(share) if param.is == ParamKind::Share => format!("{}%", trimmed(share * 100.0)),
         ParamValue::Number(number) => trimmed(*number),
         ParamValue::Text(word) => param.of.get(word).map_or_else(|| word.clone(), |label| label.get(lang).to_owned()),
     };
     Some(with_unit(shown, param.unit.as_ref(), lang))
+}
+
+fn yes_no(truth: bool, lang: Lang) -> &'static str {
+    match (truth, lang) {
+        (true, Lang::Zh) => "是",
+        (false, Lang::Zh) => "否",
+        (true, Lang::En) => "yes",
+        (false, Lang::En) => "no",
+    }
 }
 
 pub(super) fn month(month: Month, lang: Lang) -> String {
@@ -41,20 +50,25 @@ pub(super) fn month(month: Month, lang: Lang) -> String {
     }
 }
 
-/// Every figure with its label, a line each, then the parameters.
+/// The sentence, then every figure with its label, a line each.
 pub(super) fn explained(findings: &Findings, finding: &Finding, lang: Lang) -> String {
-    let colon = if lang == Lang::Zh { "：" } else { ": " };
     let mut lines = vec![finding.sentence.get(lang).to_owned()];
     for (name, head) in &findings.figures {
         if let Some(shown) = finding.figures.get(name).and_then(|number| figure(head, number, lang)) {
-            lines.push(format!("{}{colon}{shown}", head.label.get(lang)));
+            lines.push(format!("{}{}{shown}", head.label.get(lang), colon(lang)));
         }
     }
-    let params: Vec<String> =
-        findings.params.iter().map(|(name, value)| format!("{name}={}", serde_json::to_string(value).unwrap_or_default())).collect();
-    let words = if lang == Lang::Zh { ("规则版本", "参数") } else { ("Version of the rule", "parameters") };
-    lines.push(format!("{}{colon}{} {}（{}{colon}{}）", words.0, findings.rule, findings.version, words.1, params.join(", ")));
     lines.join("\n")
+}
+
+/// Every parameter with its label, a line each.
+pub(super) fn parameters(findings: &Findings, lang: Lang) -> String {
+    let said = findings.parameters.iter().map(|one| format!("{}{}{}", one.label.get(lang), colon(lang), one.shown.get(lang)));
+    said.collect::<Vec<_>>().join("\n")
+}
+
+fn colon(lang: Lang) -> &'static str {
+    if lang == Lang::Zh { "：" } else { ": " }
 }
 
 fn with_unit(shown: String, unit: Option<&Text>, lang: Lang) -> String {

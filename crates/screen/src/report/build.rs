@@ -202,8 +202,10 @@ fn print(
     };
     let mut stamp = vec![if cumulative { "累计口径".to_owned() } else { "非累计口径".to_owned() }];
     stamp.extend(layout.counting.iter().map(|rule| format!("口径：{rule}")));
-    stamp.push(format!("数据截至 {}；制表 {}", request.to, request.made_at.strftime("%Y-%m-%d %H:%M")));
-    stamp.extend(request.chain_head.as_ref().map(|head| format!("记录链末：{head}")));
+    // When it was counted, and the fingerprint of all records by then: one line, the last.
+    let head = request.chain_head.as_ref().map(|head| format!("；存证指纹（与院外存证比对）记录链末：{head}"));
+    let made_at = request.made_at.strftime("%Y-%m-%d %H:%M");
+    stamp.push(format!("统计于 {made_at}，数据截至 {}{}", request.to, head.unwrap_or_default()));
     Paper {
         annex: Some(layout.annex.clone()),
         title: titled(&layout.title.zh, request),

@@ -18,7 +18,9 @@ pub struct Layout {
     pub annex: String,
     /// `{institution}` stands for the hospital's name.
     pub title: Text,
-    pub basis: String,
+    /// Law or plan the table rests on, in words; as written it names documents of `lists/basis`.
+    #[serde(deserialize_with = "crate::basis::read")]
+    pub basis: Text,
     /// The group of `lists/focus` whose campaign the table is about.
     pub plan: String,
     /// Roles that read the table; the catalogue checks them and says who does when none is named.
@@ -138,12 +140,19 @@ impl Layout {
 /// Reads a layout with its query and checks both.
 pub(super) fn read(stem: &str, text: &str, catalogue: &Catalogue) -> Result<Definition, Vec<Fault>> {
     let path = format!("reports/{stem}.toml");
-    let layout: Layout = Catalogue::read_toml(&path, text).map_err(|fault| vec![fault])?;
+    let mut layout: Layout = Catalogue::read_toml(&path, text).map_err(|fault| vec![fault])?;
     let place = Place { file: Arc::from(path.as_str()), line: 1, column: 1 };
     let mut faults = Vec::new();
     let mut add = |zh: String, en: String| faults.push(Fault { place: place.clone(), zh, en });
     if layout.report != stem {
         add(format!("report 应为 {stem}"), format!("`report` should be `{stem}`"));
+    }
+    match crate::basis::in_words(&layout.basis, catalogue) {
+        Ok(words) => layout.basis = words,
+        Err(unknown) => {
+            let Text { zh, en } = crate::basis::fault(&unknown);
+            add(zh, en);
+        }
     }
     let known = |key: &String| layout.columns.iter().any(|column| column.key == *key && column.show.is_number());
     for (column, leaf) in layout.columns.iter().flat_map(|column| column.total_of.iter().map(move |leaf| (column, leaf))) {

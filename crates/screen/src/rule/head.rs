@@ -15,8 +15,9 @@ pub struct Head {
     pub why: Text,
     /// When a finding means nothing, so that nobody is asked for no reason.
     pub not_when: Text,
-    /// Law, plan or paper the rule rests on.
-    pub basis: String,
+    /// Law, plan or paper the rule rests on, in words; as written it names documents of `lists/basis`.
+    #[serde(deserialize_with = "crate::basis::read")]
+    pub basis: Text,
     pub severity: Severity,
     pub maturity: Maturity,
     /// A role of `roles.toml`; another role checks.

@@ -15,7 +15,8 @@ use sentence::Template;
 pub(crate) use lacking::contract;
 pub use lacking::{Lacking, Missing};
 
-use catalogue::{Catalogue, Fault};
+use crate::findings::Parameter;
+use catalogue::{Catalogue, Fault, Lang, Text};
 use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
 
@@ -43,8 +44,15 @@ impl Rule {
         let mut faults = Vec::new();
         for (path, text) in files(catalogue, ".sql") {
             match read::rule(path, text).and_then(|rule| overlay::apply(rule, catalogue)) {
-                Ok(rule) => {
+                Ok(mut rule) => {
                     faults.extend(check::check(&rule, text, catalogue));
+                    match crate::basis::in_words(&rule.head.basis, catalogue) {
+                        Ok(words) => rule.head.basis = words,
+                        Err(unknown) => {
+                            let Text { zh, en } = crate::basis::fault(&unknown);
+                            faults.push(Fault { place: read::place(path, read::line_of(text, "basis")), zh, en });
+                        }
+                    }
                     rules.push(rule);
                 }
                 Err(fault) => faults.extend(fault),
@@ -53,6 +61,25 @@ impl Rule {
         rules.sort_by(|a: &Rule, b| a.head.id.cmp(&b.head.id));
         faults.extend(check::twice(&rules));
         if faults.is_empty() { Ok(rules) } else { Err(faults) }
+    }
+
+    /// What the data it reads are called; the id where a contract cannot be read, which `qinglian check` names.
+    pub fn datasets(&self, catalogue: &Catalogue) -> Vec<Text> {
+        let title = |dataset: &String| match contract(dataset, catalogue) {
+            Some(contract) => Text::new(contract.title.zh, contract.title.en),
+            None => Text::new(dataset, ""),
+        };
+        self.head.needs.keys().map(title).collect()
+    }
+
+    /// The parameters in force, in words.
+    pub fn parameters(&self, params: &Params) -> Vec<Parameter> {
+        let said = self.head.params.iter().map(|(name, param)| {
+            let value = params.get(name).unwrap_or(&param.default);
+            let shown = |lang| crate::findings::param(&self.head, name, value, lang).unwrap_or_default();
+            Parameter { label: param.label.clone(), shown: Text::new(shown(Lang::Zh), shown(Lang::En)) }
+        });
+        said.collect()
     }
 
     /// What a finding was made with: the hash of the file and of the parameters in force.

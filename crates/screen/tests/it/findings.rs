@@ -89,7 +89,7 @@ async fn xlsx_opens_again_with_heads_for_people() {
 }
 
 #[tokio::test]
-async fn what_is_shown_to_the_person_names_numbers_parameters_and_version() {
+async fn what_is_shown_to_the_person_says_the_sentence_once_and_numbers_with_units() {
     let found = found().await;
     let finding = &found.rows[0];
     let text = found.explained(finding, catalogue::Lang::Zh);
@@ -98,13 +98,16 @@ async fn what_is_shown_to_the_person_names_numbers_parameters_and_version() {
         "此前中位数：20",
         "稳健 z：8.9",
         "按医嘱条数的 z：4.0",
-        "本月金额（元）：60.50",
+        "本月金额：60.50 元",
+        "明细行数：12 行",
+        "历史月数：6 个月",
         "对象层级：医师",
-        &found.version,
-        "z=3.5",
     ] {
         assert!(text.contains(wanted), "{wanted} in {text}");
     }
+    assert_eq!(text.matches(&finding.sentence.zh).count(), 1, "{text}");
+    let parameters = found.parameters_said(catalogue::Lang::Zh);
+    assert!(parameters.contains("稳健 z 下限：3.5") && !parameters.contains("z=") && !text.contains("下限"), "{parameters}");
     assert_eq!(finding.subject(Subject::Doctor).expect("a doctor").shown(), "D1", "the code where no name was handed in");
     assert_eq!(found.without, Vec::<String>::new());
 }

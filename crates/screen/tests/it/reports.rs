@@ -195,8 +195,7 @@ async fn the_form_opens_in_another_program_with_its_stamp() {
         "联系电话：000-0000",
         "审核人：____",
         "累计口径",
-        "数据截至 2021-12-31；制表 2021-12-31 09:30",
-        "记录链末：abc123",
+        "统计于 2021-12-31 09:30，数据截至 2021-12-31；存证指纹（与院外存证比对）记录链末：abc123",
     ] {
         assert!(text.contains(wanted), "{wanted} in {text}");
     }

@@ -137,3 +137,27 @@ async fn a_rule_says_what_was_not_handed_in() {
     assert!(lacks.missing.iter().all(|missing| missing.dataset_absent));
     assert!(matches!(screen.run("X99", site::month("2026-05"), site::month("2026-05"), &Params::new()).await, Err(Error::NoRule(_))));
 }
+
+/// Who reads a rule or a table is told documents by their titles, not by the names the catalogue has for them.
+#[test]
+fn what_a_rule_or_table_rests_on_is_said_in_words() {
+    let catalogue = site::catalogue(&[]);
+    let rules = Rule::load_all(&catalogue).expect("right").into_iter().map(|rule| (rule.head.id, rule.head.basis));
+    let reports = screen::report::Definition::load_all(&catalogue).expect("right");
+    let reports = reports.into_iter().map(|report| (report.layout.report, report.layout.basis));
+    for (id, basis) in rules.chain(reports) {
+        for text in [&basis.zh, &basis.en] {
+            let raw = text.contains(['{', '}', '_']) || text.split(|letter: char| !letter.is_ascii_alphanumeric()).any(is_raw);
+            assert!(!raw && !text.is_empty(), "{id}: {text}");
+        }
+        assert!(basis.zh.contains("方案（20"), "{id} names its plan by title: {}", basis.zh);
+    }
+    assert!(["000", "s003", "R24"].into_iter().all(is_raw) && !["2021", "z", "part"].into_iter().any(is_raw));
+}
+
+/// `000`, `s003`, `R24`.
+fn is_raw(word: &str) -> bool {
+    let digits = word.trim_start_matches(['s', 'R']);
+    let is_number = !digits.is_empty() && digits.chars().all(|letter| letter.is_ascii_digit());
+    is_number && (digits.len() < word.len() || (digits.len() == 3 && digits.starts_with('0')))
+}

@@ -1,6 +1,7 @@
 //! An entry as read: sections of facts, with what is sealed or not for this viewer said so.
 
 use super::Draw;
+use crate::pages::rules::strip;
 use crate::view::cell::{Cell, Fact, Section};
 use catalogue::field::Kind;
 use catalogue::{Field, FieldName, Sensitivity};
@@ -22,15 +23,19 @@ impl<'a> Draw<'a> {
         let mut reading = Reading { sections: Vec::new(), looked: Vec::new(), still_sealed: false };
         for field in self.register.fields.values() {
             if let Some(title) = &field.section {
-                reading.sections.push(Section { title: self.text(title), aside: None, facts: Vec::new() });
+                reading.sections.push(Section { title: self.text(title), aside: None, facts: Vec::new(), fold: field.fold });
             }
             let is_there = sealed.contains(&field.name);
             let Some(fact) = self.fact(field, entry, opened, is_there, &mut reading) else { continue };
             if reading.sections.is_empty() {
-                reading.sections.push(Section { title: self.visit.say("section-first"), aside: None, facts: Vec::new() });
+                reading.sections.push(Section { title: self.visit.say("section-first"), aside: None, facts: Vec::new(), fold: false });
             }
+            let drawn =
+                entry.values.get(&field.name).filter(|_| matches!(fact.value, Cell::Rows { .. })).and_then(|value| self.group(value));
             if let Some(section) = reading.sections.last_mut() {
+                section.facts.extend(drawn);
                 section.facts.push(fact);
+                section.fold &= field.fold;
             }
         }
         reading.sections.retain(|section| !section.facts.is_empty());
@@ -66,6 +71,18 @@ impl<'a> Draw<'a> {
             }
             None => None,
         }
+    }
+
+    /// A table with the columns `least lower middle upper most here` is drawn as well: where one stands in its group.
+    fn group(&self, table: &Value) -> Option<Fact> {
+        let Value::Rows(rows) = table else { return None };
+        let mut group = [0.0; 6];
+        for (place, column) in group.iter_mut().zip(["least", "lower", "middle", "upper", "most", "here"]) {
+            let Value::Number(number) = rows.first()?.get(column)? else { return None };
+            *place = *number;
+        }
+        let svg = strip(self.visit, group)?;
+        Some(Fact { label: self.visit.say("group"), value: Cell::Drawn { svg }, wide: true, seen: None })
     }
 
     /// One fact in the clear.

@@ -44,6 +44,7 @@ pub(crate) async fn of(staff: &Staff, register: &str, number: &str, close: &str)
     let facts = reading
         .sections
         .into_iter()
+        .filter(|section| !section.fold)
         .flat_map(|section| section.facts)
         .filter(brief)
         .take(FACTS)

@@ -81,8 +81,11 @@ pub(crate) async fn index(staff: Staff) -> Answer {
     if readable.is_empty() {
         return Err(Failure::NotFound);
     }
-    let offered =
-        |head: ReportHead| Offered { title: staff.text(&head.title).to_owned(), href: format!("/reports/{}", head.id), basis: head.basis };
+    let offered = |head: ReportHead| Offered {
+        title: staff.text(&head.title).to_owned(),
+        href: format!("/reports/{}", head.id),
+        basis: staff.text(&head.basis).to_owned(),
+    };
     let reports: Vec<Offered> = readable.into_iter().map(offered).collect();
     let note = staff.say("reports-note");
     let page = Index { shell: staff.shell(&staff.say("reports"), area_of(&staff, AreaPage::Reports)).await?, note, reports };
@@ -251,7 +254,8 @@ async fn drawn(staff: &Staff, report: &Report, here: &Pairs, path: &str, on: Opt
         head,
         rows,
         signs: paper.footer.iter().map(paper::Signature::shown).collect(),
-        notes: paper.note_lines().into_iter().chain(paper.stamp.clone()).collect(),
+        // The stamp's last line says when it was counted and the fingerprint of the records; here the foot says so.
+        notes: paper.note_lines().into_iter().chain(paper.stamp.split_last().map(|(_, rest)| rest.to_vec()).unwrap_or_default()).collect(),
         foot: Some(made),
     })
 }

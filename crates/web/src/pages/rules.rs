@@ -1,12 +1,18 @@
 //! Screening rules as people read them: why, when not, how, and what they found.
 
+mod found;
+mod group;
 mod run;
+mod save;
 
+pub(crate) use found::show as findings;
+pub(crate) use group::strip;
 pub(crate) use run::{cancel, start, status};
+pub(crate) use save::{csv, xlsx};
 
-use crate::address::Pairs;
+use crate::address::{Pairs, encode};
 use crate::failure::{Answer, Failure};
-use crate::figures::{Figures, FiguresError, Rule};
+use crate::figures::{Figures, FiguresError, Ran, Rule};
 use crate::pages::area::area_of;
 use crate::staff::Staff;
 use crate::view::act::Act;
@@ -17,7 +23,7 @@ use crate::view::shell::Shell;
 use crate::view::top::Link;
 use axum::extract::Path;
 use catalogue::register::Verb;
-use catalogue::{AreaPage, Page};
+use catalogue::{AreaPage, Page, RoleName, Text};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -40,6 +46,8 @@ struct One {
     code: String,
     lede: String,
     sections: Vec<Section>,
+    /// The runs that are kept.
+    runs: Option<Ledger>,
     acts: Vec<Act>,
 }
 
@@ -72,21 +80,20 @@ fn failed(error: FiguresError) -> Failure {
 pub(crate) async fn list(staff: Staff) -> Answer {
     let rules = rules(&staff).await?;
     let columns = vec![
-        Column::plain(staff.say("rule-code")),
         Column::wrap(staff.say("rule-title")),
+        Column::plain(staff.say("rule-code")),
         Column::plain(staff.say("rule-maturity")),
         Column::plain(staff.say("rule-last")),
         Column::num(staff.say("rule-found")),
         Column::plain(staff.say("rule-review")),
     ];
     let row = |rule: &Rule| {
-        let ran = rule.last.as_ref().filter(|run| run.not_run.is_none());
         vec![
-            Cell::link(&rule.id, format!("/rules/{}", rule.id)),
-            Cell::text(staff.text(&rule.title)),
+            Cell::link(staff.text(&rule.title), format!("/rules/{}", rule.id)),
+            Cell::text(&rule.id),
             Cell::Tag { text: maturity(&staff, rule) },
             rule.last.as_ref().map_or(Cell::None, |run| Cell::text(staff.moment(run.at))),
-            ran.map_or_else(|| Cell::text(staff.say("rule-not-run")), |run| found(&staff, rule, run.findings)),
+            rule.last.as_ref().map_or_else(|| Cell::text(staff.say("rule-not-run")), |ran| found(&staff, rule, ran)),
             rule.review_on.map_or(Cell::None, |day| Cell::text(staff.date(day))),
         ]
     };
@@ -109,9 +116,16 @@ fn maturity(staff: &Staff, rule: &Rule) -> String {
     }
 }
 
-/// Findings lead to the alerts they opened.
-fn found(staff: &Staff, rule: &Rule, findings: u64) -> Cell {
-    Cell::Num { text: findings.to_string(), unit: None, href: alerts(staff, rule).filter(|_| findings > 0) }
+/// How many findings, which lead to their page.
+fn found(staff: &Staff, rule: &Rule, ran: &Ran) -> Cell {
+    match &ran.came.not_run {
+        Some(_) => Cell::text(staff.say("rule-not-run")),
+        None => Cell::Num { text: ran.came.findings.to_string(), unit: None, href: Some(run_path(&rule.id, &ran.run)) },
+    }
+}
+
+fn run_path(rule: &str, run: &str) -> String {
+    format!("/rules/{}/runs/{}", encode(rule), encode(run))
 }
 
 /// The list of them, for one who reads it.
@@ -131,34 +145,62 @@ pub(crate) async fn show(staff: Staff, Path(id): Path<String>) -> Answer {
         seen: None,
     };
     let text = |text: &catalogue::Text| staff.text(text).to_owned();
-    let params = rule.params.iter().map(|(name, value)| format!("{name} = {value}")).collect::<Vec<_>>().join("\n");
-    let last = rule.last.as_ref().map(|run| match &run.not_run {
-        Some(why) => format!("{} · {}", staff.moment(run.at), text(why)),
-        None => format!("{} · {}", staff.moment(run.at), staff.fill("n-items", &[("n", run.findings.into())])),
-    });
+    let params = said(&staff, &rule.params);
+    let role = |role: &RoleName| staff.catalogue.roles.get(role).map_or_else(|| role.to_string(), |known| text(&known.title));
     let about = vec![
         fact("rule-why", text(&rule.why)),
         fact("rule-not-when", rule.not_when.as_ref().map(text).unwrap_or_default()),
-        fact("rule-basis", rule.basis.clone()),
+        fact("rule-basis", text(&rule.basis)),
         fact("rule-params", params),
-        fact("rule-reads", rule.reads.join(&staff.say("list-comma"))),
+        fact("rule-reads", rule.reads.iter().map(text).collect::<Vec<_>>().join(&staff.say("list-comma"))),
     ];
     let made = vec![
-        fact("rule-written", rule.written_by.clone()),
-        fact("rule-checked", rule.checked_by.clone().unwrap_or_default()),
+        fact("rule-written", role(&rule.written_by)),
+        fact("rule-checked", rule.checked_by.as_ref().map(role).unwrap_or_default()),
         fact("rule-review", rule.review_on.map(|day| staff.date(day)).unwrap_or_default()),
-        fact("rule-last", last.unwrap_or_default()),
     ];
     let page = One {
         shell: staff.shell(staff.text(&rule.title), area_of(&staff, AreaPage::Rules)).await?,
         back: Link::new(staff.say("rules"), "/rules"),
         code: rule.id.clone(),
         lede: staff.say("rules-note"),
+        runs: runs(&staff, &rule).await?,
         sections: vec![
-            Section { title: staff.say("rule-section-about"), aside: Some(maturity(&staff, &rule)), facts: about },
-            Section { title: staff.say("rule-section-made"), aside: None, facts: made },
+            Section { title: staff.say("rule-section-about"), aside: Some(maturity(&staff, &rule)), facts: about, fold: false },
+            Section { title: staff.say("rule-section-made"), aside: None, facts: made, fold: false },
         ],
         acts: alerts(&staff, &rule).map(|href| Act::link(staff.say("rule-alerts"), href)).into_iter().collect(),
     };
     staff.page("pages/rule.html", &page)
+}
+
+/// Labels and values, a line each.
+fn said(staff: &Staff, pairs: &[(Text, Text)]) -> String {
+    let colon = staff.say("colon");
+    pairs.iter().map(|(label, value)| format!("{}{colon}{}", staff.text(label), staff.text(value))).collect::<Vec<_>>().join("\n")
+}
+
+async fn runs(staff: &Staff, rule: &Rule) -> Answer<Option<Ledger>> {
+    let runs = figures(staff)?.runs(&rule.id).await.map_err(failed)?;
+    let mut columns = vec![Column::plain(staff.say("run-at"))];
+    columns.extend(["run-findings", "run-opened", "run-known", "run-quiet"].map(|key| Column::num(staff.say(key))));
+    columns.extend(["run-months", "run-by"].map(|key| Column::plain(staff.say(key))));
+    let row = |ran: &Ran| {
+        let mut cells = vec![Cell::text(staff.moment(ran.at)), found(staff, rule, ran)];
+        cells.extend([ran.came.opened, ran.came.known, ran.came.whitelisted].map(|n| Cell::num(n.to_string())));
+        cells.push(Cell::text(ran.came.not_run.as_ref().map_or_else(|| months(staff, ran), |why| staff.text(why).to_owned())));
+        cells.push(Cell::text(by(staff, ran)));
+        cells
+    };
+    Ok((!runs.is_empty()).then(|| Ledger::tight(staff.say("runs"), columns, runs.iter().map(row).collect())))
+}
+
+/// Who asked for a run.
+fn by(staff: &Staff, ran: &Ran) -> String {
+    let person = ran.by.and_then(|person| staff.directory.person(person));
+    person.map_or_else(|| staff.say("run-by-command"), |person| person.name.clone())
+}
+
+fn months(staff: &Staff, ran: &Ran) -> String {
+    staff.fill("run-span", &[("first", ran.first.clone().into()), ("last", ran.last.clone().into())])
 }

@@ -39,6 +39,10 @@ pub enum Cell {
     Files {
         files: Vec<File>,
     },
+    /// A drawing with its words.
+    Drawn {
+        svg: String,
+    },
     Rows {
         label: String,
         head: Vec<Head>,
@@ -91,4 +95,6 @@ pub struct Section {
     pub title: String,
     pub aside: Option<String>,
     pub facts: Vec<Fact>,
+    /// Seldom read: shown when its title is pressed.
+    pub fold: bool,
 }

@@ -97,6 +97,7 @@ async fn crawl(house: &House, lang: &str) {
         "/reports",
         "/rules",
         "/rules/U02",
+        "/rules/U02/runs/20260601-080000",
         "/reports/s003_annex4",
         "/reports/s003_annex4?cell=0-1",
         "/reports/s003_annex4?from=2026-02-01&to=2026-01-01",

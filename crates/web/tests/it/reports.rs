@@ -9,7 +9,7 @@ use futures::future::BoxFuture;
 use jiff::civil::date;
 use office::paper::{Cell, Column, HeadCell, Orientation, Paper, Row, Signature, Sum};
 use std::sync::{Arc, Mutex};
-use web::{Behind, Figures, FiguresError, Report, ReportAsk, ReportHead, Rule, Run, Source};
+use web::{Behind, Came, Fate, Figures, FiguresError, Hit, HitCell, HitColumn, Hits, Ran, Report, ReportAsk, ReportHead, Rule, Source};
 
 /// A report with one figure, as the screening crate would give it.
 #[derive(Default)]
@@ -19,7 +19,11 @@ pub struct Sample {
 
 impl Figures for Sample {
     fn reports(&self) -> Vec<ReportHead> {
-        vec![ReportHead { id: "s003_annex4".into(), title: Text::new("附件4 情况汇总表", "Annex 4"), basis: "003".into() }]
+        vec![ReportHead {
+            id: "s003_annex4".into(),
+            title: Text::new("附件4 情况汇总表", "Annex 4"),
+            basis: Text::new("方案附件 4", "Plan, annex 4"),
+        }]
     }
 
     fn report<'a>(&'a self, ask: ReportAsk<'a>) -> BoxFuture<'a, Result<Report, FiguresError>> {
@@ -71,17 +75,25 @@ impl Figures for Sample {
                 title: Text::new("用量突增", "Surge"),
                 why: Text::new("短期内用量明显上升", "usage rose at once"),
                 not_when: Some(Text::new("新开展的技术", "a new service")),
-                basis: "000 part 5".into(),
+                basis: Text::new("方案第五部分", "Plan, part 5"),
                 maturity: "live".into(),
-                written_by: "甲".into(),
-                checked_by: Some("乙".into()),
+                written_by: "pharmacy".into(),
+                checked_by: Some("medical".into()),
                 review_on: Some(date(2026, 12, 31)),
-                params: vec![("min_n".into(), "30".into())],
-                reads: vec!["order_line".into()],
-                last: Some(Run { at: engine::Moment(0), findings: 3, not_run: None }),
+                params: vec![(Text::new("最少例数", "Least n"), Text::new("30", "30"))],
+                reads: vec![Text::new("医嘱与收费明细", "Order lines")],
+                last: Some(ran()),
                 alerts: Some(("alert".into(), "rule".into())),
             }])
         })
+    }
+
+    fn runs<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Vec<Ran>, FiguresError>> {
+        Box::pin(async { Ok(vec![ran()]) })
+    }
+
+    fn hits<'a>(&'a self, _: &'a str, run: &'a str) -> BoxFuture<'a, Result<Option<Hits>, FiguresError>> {
+        Box::pin(async move { Ok((run == RUN).then(|| hits(self.entries.lock().expect("free").first().copied()))) })
     }
 
     fn months(&self) -> BoxFuture<'_, Result<Option<(String, String)>, FiguresError>> {
@@ -95,6 +107,94 @@ impl Figures for Sample {
                 false => Err(FiguresError::Refused(Text::new("月份倒着", "backwards"))),
             }
         })
+    }
+}
+
+const RUN: &str = "20260601-080000";
+
+fn ran() -> Ran {
+    let came = Came { findings: 3, opened: 1, known: 0, whitelisted: 0, not_run: None };
+    Ran { run: RUN.into(), at: engine::Moment(0), by: None, first: "2026-04".into(), last: "2026-05".into(), came }
+}
+
+/// Two findings of one month and one of the month before; the first opened an alert.
+fn hits(alert: Option<EntryId>) -> Hits {
+    let column = |zh: &str, person, number| HitColumn { label: Text::new(zh, zh), person, number, shown: true };
+    let hit = |month: &str, doctor: &str, figure: f64, fate| Hit {
+        month: month.into(),
+        sentence: Text::new(format!("{doctor}用量 {figure}，需核查"), ""),
+        cells: vec![
+            HitCell { shown: Text::new(doctor, ""), number: None },
+            HitCell { shown: Text::new(format!("{figure} 支"), ""), number: Some(figure) },
+        ],
+        group: Some([1.0, 2.0, 3.0, 4.0, 9.0, figure]),
+        fate,
+    };
+    let opened = alert.map_or(Fate::Ranking, Fate::Opened);
+    Hits {
+        ran: ran(),
+        version: "abc".into(),
+        parameters: vec![(Text::new("最少例数", "Least n"), Text::new("30", "30"))],
+        columns: vec![column("医师", true, false), column("用量", false, true)],
+        rows: vec![
+            hit("2026-05", "医师甲", 9.0, opened),
+            hit("2026-05", "医师乙", 60.0, Fate::Ranking),
+            hit("2026-04", "医师丙", 7.0, Fate::Past),
+        ],
+    }
+}
+
+#[tokio::test]
+async fn a_run_shows_what_it_found_and_what_became_of_each() {
+    let house = House::with(Some(Arc::new(Sample::default()))).await;
+    let mut li = Browser::signed_in(&house, "li").await;
+    let path = format!("/rules/U02/runs/{RUN}");
+    let list = li.get("/rules").await.expect(StatusCode::OK);
+    assert!(list.links().contains(&path), "the count of the last run leads to what it found: {:?}", list.links());
+    let page = li.get(&path).await.expect(StatusCode::OK);
+    for said in ["医师乙", "60 支", "只作排名，不开疑点", "早于提示期，不追溯", "最少例数：30", "2026-04 至 2026-05"]
+    {
+        assert!(page.has(said), "{said}: {}", page.words());
+    }
+    assert!(page.text().contains("中位数 3，上四分位 4，最高 9，本次 60"), "the group is drawn with its words");
+    let order = |page: &str, first: &str, then: &str| page.find(first).expect(first) < page.find(then).expect(then);
+    let words = li.get(&format!("{path}?sort=-1")).await.expect(StatusCode::OK).words();
+    assert!(order(&words, "医师乙", "医师甲") && order(&words, "医师甲", "医师丙"), "{words}");
+    let words = li.get(&format!("{path}?sort=1")).await.expect(StatusCode::OK).words();
+    assert!(order(&words, "医师丙", "医师甲"), "{words}");
+    let words = li.get(&format!("{path}?month=2026-04&fate=past")).await.expect(StatusCode::OK).words();
+    assert!(words.contains("医师丙") && !words.contains("医师甲"), "{words}");
+    li.get("/rules/U02/runs/another").await.expect(StatusCode::NOT_FOUND);
+    li.get(&format!("/rules/U01/runs/{RUN}")).await.expect(StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn findings_are_saved_by_those_who_save_alerts_and_read_by_those_who_read_the_rule() {
+    let house = House::with(Some(Arc::new(Sample::default()))).await;
+    let path = format!("/rules/U02/runs/{RUN}");
+    let mut li = Browser::signed_in(&house, "li").await;
+    let file = li.get(&format!("{path}/findings.csv?fate=ranking")).await.expect(StatusCode::OK).text();
+    assert!(file.contains("医师乙") && file.contains("60 支") && !file.contains("医师丙"), "{file}");
+    assert!(li.get(&format!("{path}/findings.xlsx")).await.expect(StatusCode::OK).bytes.starts_with(b"PK"));
+    let mut chen = Browser::signed_in(&house, "chen").await;
+    let page = chen.get(&path).await.expect(StatusCode::OK);
+    assert!(page.has("医师乙") && !page.text().contains("findings.csv"), "a director reads and saves nothing");
+    chen.get(&format!("{path}/findings.csv")).await.expect(StatusCode::FORBIDDEN);
+    let mut zhang = Browser::signed_in(&house, "zhang").await;
+    zhang.get(&path).await.expect(StatusCode::NOT_FOUND);
+    zhang.get(&format!("{path}/findings.csv")).await.expect(StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_rule_names_roles_and_documents_in_words() {
+    let house = House::with(Some(Arc::new(Sample::default()))).await;
+    let mut li = Browser::signed_in(&house, "li").await;
+    let words = li.get("/rules/U02").await.expect(StatusCode::OK).words();
+    for said in ["药学", "医务", "方案第五部分", "医嘱与收费明细", "最少例数：30", "近期运行"] {
+        assert!(words.contains(said), "{said}: {words}");
+    }
+    for raw in ["pharmacy", "medical", "order_line"] {
+        assert!(!words.contains(raw), "{raw}: {words}");
     }
 }
 
@@ -164,9 +264,8 @@ async fn totals_are_for_those_who_answer_for_them() {
 async fn a_rule_says_why_and_when_not_and_leads_to_its_findings() {
     let house = House::with(Some(Arc::new(Sample::default()))).await;
     let mut li = Browser::signed_in(&house, "li").await;
-    let list = li.get("/rules").await.expect(StatusCode::OK);
-    assert!(list.links().iter().any(|link| link == "/r/alert?rule=U02"), "{:?}", list.links());
     let rule = li.get("/rules/U02").await.expect(StatusCode::OK);
-    assert!(rule.has("新开展的技术") && rule.has("min_n = 30"));
+    assert!(rule.links().iter().any(|link| link == "/r/alert?rule=U02"), "{:?}", rule.links());
+    assert!(rule.has("新开展的技术") && rule.has("最少例数：30"));
     li.get("/rules/U99").await.expect(StatusCode::NOT_FOUND);
 }

@@ -1,12 +1,14 @@
 //! Running the rules from their page: months, a job with its progress, a way to stop it.
 
-use super::{failed, figures};
+use super::{failed, figures, run_path};
 use crate::failure::{Answer, Failure};
-use crate::figures::{SCREENING, Screened};
+use crate::figures::{SCREENING, Screened, ScreenedRule};
 use crate::pages::area::area_of;
 use crate::staff::{Staff, see};
 use crate::view::act::Act;
+use crate::view::cell::Cell;
 use crate::view::field::{Control, Field};
+use crate::view::ledger::{Column, Ledger};
 use crate::view::shell::Shell;
 use crate::view::top::Link;
 use axum::extract::{Path, Request};
@@ -79,6 +81,9 @@ struct Page {
     total: u64,
     refresh: bool,
     acts: Vec<Act>,
+    /// Rule by rule, what a finished run came to.
+    ledger: Option<Ledger>,
+    more: Option<String>,
 }
 
 /// A screening; anybody who may start one may follow and stop it.
@@ -92,13 +97,20 @@ pub(crate) async fn status(staff: Staff, Path(id): Path<String>) -> Answer {
     let job = job(&staff, &id).await?;
     let note = match job.state {
         JobState::Waiting => staff.say("job-waiting"),
-        JobState::Running => staff.fill("job-running", &[("done", job.done.into()), ("total", job.total.into())]),
+        JobState::Running => running(&staff, &job).await?,
         JobState::Done => told(&staff, &job),
         JobState::Failed => staff.fill("job-failed", &[("why", job.message.clone().into())]),
         JobState::Cancelled => staff.say("screening-cancelled"),
     };
     let stop = under_way(&job).then(|| Act::post(staff.say("job-cancel"), format!("{}/cancel", path(&id))));
+    let came = (job.state == JobState::Done).then(|| serde_json::from_str::<Screened>(&job.message).ok()).flatten();
+    let ledger = match came.filter(|came| !came.rules.is_empty()) {
+        Some(came) => Some(table(&staff, &came).await?),
+        None => None,
+    };
     let page = Page {
+        more: ledger.is_some().then(|| staff.say("run-past-note")),
+        ledger,
         shell: staff.shell(&staff.say("screening"), area_of(&staff, AreaPage::Rules)).await?,
         back: Link::new(staff.say("rules"), "/rules"),
         note,
@@ -107,7 +119,38 @@ pub(crate) async fn status(staff: Staff, Path(id): Path<String>) -> Answer {
         refresh: under_way(&job),
         acts: stop.into_iter().collect(),
     };
-    staff.page("pages/job.html", &page)
+    staff.page("pages/run.html", &page)
+}
+
+/// How far a run is, by the name of its rule.
+async fn running(staff: &Staff, job: &Job) -> Answer<String> {
+    let rules = figures(staff)?.rules().await.map_err(failed)?;
+    Ok(match rules.iter().find(|rule| rule.id == job.message) {
+        Some(rule) => {
+            let n = (job.done + 1).min(job.total);
+            staff.fill("screening-at", &[("n", n.into()), ("total", job.total.into()), ("rule", staff.text(&rule.title).into())])
+        }
+        None => staff.fill("job-running", &[("done", job.done.into()), ("total", job.total.into())]),
+    })
+}
+
+/// Rule by rule; only the findings of rules this person reads are links.
+async fn table(staff: &Staff, came: &Screened) -> Answer<Ledger> {
+    let rules = figures(staff)?.rules().await.map_err(failed)?;
+    let mut columns = vec![Column::wrap(staff.say("run-rule"))];
+    columns.extend(["run-findings", "run-opened", "run-known", "run-quiet"].map(|key| Column::num(staff.say(key))));
+    let row = |one: &ScreenedRule| {
+        let rule = rules.iter().find(|rule| rule.id == one.rule);
+        let title = rule.map_or_else(|| one.rule.clone(), |rule| staff.text(&rule.title).to_owned());
+        if let Some(why) = &one.came.not_run {
+            return vec![Cell::text(format!("{title} · {}", staff.text(why))), Cell::None, Cell::None, Cell::None, Cell::None];
+        }
+        let href = staff.opens(catalogue::Page::Rule(&one.rule)).then(|| run_path(&one.rule, &one.run));
+        let mut cells = vec![href.map_or_else(|| Cell::text(&title), |href| Cell::link(&title, href))];
+        cells.extend([one.came.findings, one.came.opened, one.came.known, one.came.whitelisted].map(|n| Cell::num(n.to_string())));
+        cells
+    };
+    Ok(Ledger::tight(staff.say("screening"), columns, came.rules.iter().map(row).collect()))
 }
 
 fn told(staff: &Staff, job: &Job) -> String {

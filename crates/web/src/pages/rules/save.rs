@@ -1,0 +1,76 @@
+//! The findings of a run as a file: every number, for those who may save alerts.
+
+use super::found::{self, Reading, reaches};
+use crate::failure::{Answer, Failure};
+use crate::figures::Hit;
+use crate::pages::export::file;
+use crate::staff::Staff;
+use axum::extract::Path;
+use axum::response::Response;
+use catalogue::register::Verb;
+use office::sheet::{self, Cell, Format, Kind, List};
+
+/// `GET /rules/{id}/runs/{run}/findings.xlsx?…`
+pub(crate) async fn xlsx(staff: Staff, path: Path<(String, String)>) -> Answer {
+    save(&staff, path, Format::Xlsx, "xlsx").await
+}
+
+/// `GET /rules/{id}/runs/{run}/findings.csv?…`
+pub(crate) async fn csv(staff: Staff, path: Path<(String, String)>) -> Answer {
+    save(&staff, path, Format::Csv, "csv").await
+}
+
+async fn save(staff: &Staff, Path((rule, run)): Path<(String, String)>, format: Format, end: &str) -> Answer<Response> {
+    let reading = found::read(staff, &rule, &run).await?;
+    if !reaches(staff, &reading.rule, Verb::Export) {
+        return Err(engine::Refusal::not_allowed().into());
+    }
+    let (list, rows) = (list(staff, &reading), rows(staff, &reading));
+    let (name, count) = (format!("{}-{run}.{end}", staff.text(&reading.rule.title)), rows.len());
+    let write = move || {
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        let mut sheet = sheet::begin(format, &list, &mut bytes)?;
+        rows.iter().try_for_each(|row| sheet.row(row))?;
+        sheet.finish()?;
+        Ok::<_, office::Error>(bytes.into_inner())
+    };
+    let bytes = tokio::task::spawn_blocking(write).await.map_err(Failure::broken)?.map_err(Failure::broken)?;
+    tracing::info!(rule.id = rule, findings = count, "findings were saved as a file");
+    Ok(file(bytes, &name, format == Format::Xlsx))
+}
+
+fn list(staff: &Staff, reading: &Reading) -> List {
+    let text = |label: String| sheet::Column::new(label, Kind::Text);
+    let mut columns = vec![text(staff.say("found-month")), text(staff.say("found-fate"))];
+    columns.extend(reading.columns(true).into_iter().map(|at| text(staff.text(&reading.hits.columns[at].label).to_owned())));
+    columns.push(text(staff.say("found-sentence")));
+    let ran = &reading.hits.ran;
+    let title = format!("{} {}", reading.rule.id, staff.text(&reading.rule.title));
+    List {
+        title: staff.text(&reading.rule.title).to_owned(),
+        columns,
+        about_title: staff.say("export-about"),
+        about: vec![
+            (staff.say("rule-title"), title),
+            (staff.say("run-at"), staff.moment(ran.at)),
+            (staff.say("run-months"), super::months(staff, ran)),
+            (staff.say("rule-params"), super::said(staff, &reading.hits.parameters)),
+            (staff.say("found-version"), reading.hits.version.clone()),
+            (staff.say("export-by"), staff.name.clone()),
+            (staff.say("export-at"), staff.moment(staff.now)),
+        ],
+        made_at: staff.now.local(),
+    }
+}
+
+fn rows(staff: &Staff, reading: &Reading) -> Vec<Vec<Cell>> {
+    let columns = reading.columns(true);
+    let words = |text: &str| if text.is_empty() { Cell::Blank } else { Cell::Text(text.to_owned()) };
+    let row = |hit: &&Hit| {
+        let mut cells = vec![words(&hit.month), words(&staff.say(&found::key(hit.fate)))];
+        cells.extend(columns.iter().map(|at| hit.cells.get(*at).map_or(Cell::Blank, |cell| words(staff.text(&cell.shown)))));
+        cells.push(words(staff.text(&hit.sentence)));
+        cells
+    };
+    reading.wanted(&staff.query).iter().map(row).collect()
+}
