@@ -97,19 +97,19 @@ function entry() {
       more: [act("退回补充"), act("登记退还患者"), post("转为线索", { ask: { title: "转为线索", text: "将新开一条线索，本件随之锁定。接收人：纪检监察室。涉及的人不会收到通知。", ok: "转为线索" } }), act("更正（生成新事件）"), act("处置", { href: null, why: "需先入库" })],
     },
     sections: [
-      { title: "事由", aside: null, facts: [
+      { title: "事由", aside: null, fold: false, facts: [
         fact("收到日期", "2026年6月9日 20:40"), fact("登记日期", "2026年6月10日 07:48"), fact("地点", "住院部 5 楼医生办公室"), fact("环节", "手术"),
         fact("方式", "主动送予，无法当场拒绝"), fact("知情", "事后发现，夹在病历袋内"),
         fact("赠送方", "患者家属（与住院号 00418… 关联）", { wide: true, seen: "涉密字段。您已于 6月11日 09:41 查看，此次查看已记录。" }),
       ] },
-      { title: "财物", aside: null, facts: [fact("清单", { is: "rows", label: "财物清单", head: ["形式", "说明", "数量", "金额（元）", "去向"].map((label, i) => ({ label, num: i === 2 || i === 3 })),
+      { title: "财物", aside: null, fold: false, facts: [fact("清单", { is: "rows", label: "财物清单", head: ["形式", "说明", "数量", "金额（元）", "去向"].map((label, i) => ({ label, num: i === 2 || i === 3 })),
         rows: [[text("现金"), text("百元纸币，连信封封存"), num("8", "张"), num("800.00"), text("拟退回住院账户")], [text("贵重礼品"), text("茶叶，未拆封"), num("1", "盒"), num("约 260.00"), text("拟当面退还")]],
         total: [text("合计"), text(""), text(""), num("1,060.00"), text("")] }, { wide: true })] },
-      { title: "凭据", aside: "2 件", facts: [
+      { title: "凭据", aside: "2 件", fold: false, facts: [
         fact("清点照片", { is: "files", files: [{ name: "现金清点.jpg", href: "#", size: "412 KB", note: "拍摄 6月9日 20:55 · 上传 6月10日 07:50 · 摘要 3f9a 71c0 … c21e" }] }, { wide: true }),
         fact("见证签名", { is: "files", files: [{ name: "见证单.pdf", href: "#", size: "88 KB", note: "签署 6月9日 21:05 · 上传 6月10日 07:51 · 摘要 b04d 19aa … 7e63" }] }, { wide: true }),
       ] },
-      { title: "登记人说明", aside: null, facts: [fact("说明", { is: "long", text: "查房后整理病历袋时发现，当即请护士见证清点并封存。\n次日上班前登记。" }, { wide: true }), fact("涉及的人", { is: "sealed", text: "已密封", open: "#" }), fact("密级", { is: "many", values: [{ is: "tag", text: "内部" }, text("见证两人")] }), fact("线索", { is: "link", text: "XS-8VHB", href: "#" }), fact("备注", none)] },
+      { title: "登记人说明", aside: null, fold: false, facts: [fact("说明", { is: "long", text: "查房后整理病历袋时发现，当即请护士见证清点并封存。\n次日上班前登记。" }, { wide: true }), fact("涉及的人", { is: "sealed", text: "已密封", open: "#" }), fact("密级", { is: "many", values: [{ is: "tag", text: "内部" }, text("见证两人")] }), fact("线索", { is: "link", text: "XS-8VHB", href: "#" }), fact("备注", none)] },
     ],
     events: [
       event("e6", "李干事", "查看涉密字段“赠送方”", "6月11日 09:41", { now: true }), event("e5", "时限", "提醒：今天 17:30 前核验", "6月11日 08:00"),

@@ -20,8 +20,8 @@ whitelisted. Not beside a running server: there the page of the rules runs them.
 
 A rule whose columns are missing says so on standard error and does not run.
 
-JSON: [{rule, title, maturity, version, params, first, last, without, figures: {NAME: {is, label, unit}}, rows: [{rule, version, month,
-        severity, subjects, figures, sentence, lines, accepted}]}], one a rule that ran";
+JSON: [{rule, title, maturity, version, params, parameters, first, last, without, figures: {NAME: {is, label, unit}}, rows: [{rule, version,
+        month, severity, subjects, figures, sentence, lines, accepted}]}], one a rule that ran";
 
 /// Run the screening rules: each finding is a 疑点 to be checked, with its numbers, its peers and its lines
 #[derive(Debug, Args)]

@@ -50,10 +50,13 @@ pub(super) fn month(month: Month, lang: Lang) -> String {
     }
 }
 
+/// Figures of the group beside a finding stand in a table of their own.
+const OF_GROUP: &str = "peer_";
+
 /// The sentence, then every figure with its label, a line each.
 pub(super) fn explained(findings: &Findings, finding: &Finding, lang: Lang) -> String {
     let mut lines = vec![finding.sentence.get(lang).to_owned()];
-    for (name, head) in &findings.figures {
+    for (name, head) in findings.figures.iter().filter(|(name, _)| !name.starts_with(OF_GROUP)) {
         if let Some(shown) = finding.figures.get(name).and_then(|number| figure(head, number, lang)) {
             lines.push(format!("{}{}{shown}", head.label.get(lang), colon(lang)));
         }
