@@ -469,6 +469,7 @@ account-reason = Reason
 account-reason-hint = Read by whoever confirms and by the person; say nothing of a case.
 account-reason-missing = Please give the reason
 account-doing = Password and sessions
+account-wish = Ask for a new password
 account-wish-send = Send the request
 account-confirm = Confirm and make a one-time password
 account-confirm-ask = Make sure with the person first, face to face or by telephone.

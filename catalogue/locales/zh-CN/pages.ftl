@@ -439,6 +439,7 @@ account-reason = 理由
 account-reason-hint = 确认人和本人都看得到，不要写案情。
 account-reason-missing = 请写明理由
 account-doing = 密码与登录
+account-wish = 申请新密码
 account-wish-send = 提交申请
 account-confirm = 确认并生成一次性密码
 account-confirm-ask = 请先当面或打电话向本人核实。

@@ -71,6 +71,10 @@ impl Staff {
             });
         }
         if self.opens(Page::Log) {
+            // A phone's foot has room for four and the rest: the log takes the last place.
+            if let Some(last) = areas.iter_mut().rfind(|area| area.pinned) {
+                last.pinned = false;
+            }
             areas.push(Area {
                 icon: "eye".to_owned(),
                 label: self.say("log"),

@@ -36,17 +36,17 @@ async fn faults_name_their_fields_and_nothing_typed_is_lost() {
     let page = zhang.get("/r/gift/new").await;
     let form = gift_form(&page)
         .with("place", "")
-        .with("goods.0.amount", "一千")
+        .with("goods.0.amount", "-1000")
         .with("received_at", "2026-03-05T08:00")
         .with("giver", "李某")
         .with("goods.0.count", "0");
     let back = zhang.submit(form).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
     let html = back.text();
     assert!(html.contains("role=\"alert\"") && html.contains("href=\"#f-place\"") && html.contains("href=\"#f-goods-0-amount\""), "{html}");
-    assert!(back.has("请填写地点") && back.has("不是金额") && back.has("收到时间不晚于现在"), "{}", back.words());
+    assert!(back.has("请填写地点") && back.has("无法估值填 0") && back.has("收到时间不晚于现在"), "{}", back.words());
     assert!(html.contains("id=\"f-goods-0-count-e\""), "the cell of the row is named");
     let kept = back.form("/r/gift/new");
-    assert_eq!((kept.get("giver"), kept.get("goods.0.amount"), kept.get("goods.0.form")), (Some("李某"), Some("一千"), Some("cash")));
+    assert_eq!((kept.get("giver"), kept.get("goods.0.amount"), kept.get("goods.0.form")), (Some("李某"), Some("-1000"), Some("cash")));
     let entry = zhang
         .submit(
             kept.with("place", "病房").with("goods.0.amount", "800.50").with("received_at", "2026-03-04T08:00").with("goods.0.count", "8"),

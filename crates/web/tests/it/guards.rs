@@ -25,6 +25,8 @@ fn posts(gift: &str) -> Vec<String> {
         "/r/gift/bulk",
         "/r/gift/views",
         "/r/gift/views/drop",
+        "/r/gift/views/default",
+        "/me/sessions/end",
         "/r/gift/import",
         "/r/gift/import/check",
         "/r/gift/import/failed",

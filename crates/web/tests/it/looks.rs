@@ -87,7 +87,10 @@ async fn crawl(house: &House, lang: &str) {
     li.get(&format!("/lang?to={lang}&back=/")).await;
     for path in [
         "/",
+        "/me",
         "/me/password",
+        "/desk/due",
+        "/desk/waiting",
         "/area/gift",
         "/area/campaign",
         "/notices",
@@ -134,6 +137,11 @@ async fn crawl(house: &House, lang: &str) {
     crate::import::walk(&mut li, lang, |page| whole(page)).await;
     let job = crate::export::job(house, &mut li).await;
     visit(&mut li, &to(&job), StatusCode::OK).await;
+    let mut ma = Browser::signed_in(house, "ma").await;
+    let (run, lease) = crate::reports::under_way(house).await;
+    visit(&mut ma, &to(&run), StatusCode::OK).await;
+    crate::reports::ended(house, &lease).await;
+    visit(&mut ma, &to(&run), StatusCode::OK).await;
     let mut shi = Browser::signed_in(house, "shi").await;
     for path in ["/log", "/log?chain=looks", "/log?who=x"] {
         visit(&mut shi, &to(path), StatusCode::OK).await;
