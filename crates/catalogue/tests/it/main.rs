@@ -5,6 +5,7 @@
 mod calendar;
 mod conditions;
 mod faults;
+mod nameless;
 mod overlay;
 mod readers;
 mod serving;
