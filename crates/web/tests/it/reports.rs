@@ -185,6 +185,41 @@ async fn findings_are_saved_by_those_who_save_alerts_and_read_by_those_who_read_
     zhang.get(&format!("{path}/findings.csv")).await.expect(StatusCode::NOT_FOUND);
 }
 
+/// A run of the rules under way, in the hands of a worker. Answers its page and what ends it.
+pub async fn under_way(house: &House) -> (String, store::Lease) {
+    let job = house.store.queue_job(web::SCREENING, "{}", Some(house.person("ma")), 1).await.expect("it is queued");
+    let lease = house.store.lease_job(&[web::SCREENING], 60_000).await.expect("it reads").expect("a job waits");
+    house.store.report_job(&lease, 0, 1, "U02", 60_000).await.expect("it is told");
+    (format!("/rules/runs/{job}"), lease)
+}
+
+/// It ends with three findings of one rule.
+pub async fn ended(house: &House, lease: &store::Lease) {
+    let rule = web::ScreenedRule { rule: "U02".into(), run: RUN.into(), came: ran().came };
+    let came = web::Screened { rules: vec![rule], findings: 3, opened: 1, known: 2, whitelisted: 0 };
+    house.store.job_done(lease, &serde_json::to_string(&came).expect("it serialises")).await.expect("it is done");
+}
+
+#[tokio::test]
+async fn a_run_says_its_rule_by_name_and_in_the_end_what_was_new_and_what_was_known() {
+    let house = House::with(Some(Arc::new(Sample::default()))).await;
+    let mut ma = Browser::signed_in(&house, "ma").await;
+    let (path, lease) = under_way(&house).await;
+    let page = ma.get(&path).await.expect(StatusCode::OK);
+    assert!(page.has("第 1 条规则，共 1 条——用量突增") && page.text().contains("role=\"progressbar\""), "{}", page.words());
+    let stops = |html: String| html.replace("&#x2f;", "/").contains(&format!("{path}/cancel"));
+    assert!(stops(page.text()), "it can be stopped");
+    ended(&house, &lease).await;
+    let page = ma.get(&path).await.expect(StatusCode::OK);
+    assert!(page.has("疑点 3 条；新开 1 件，此前已开 2 件") && !stops(page.text()), "{}", page.words());
+    assert!(page.links().contains(&format!("/rules/U02/runs/{RUN}")), "{:?}", page.links());
+    let (path, lease) = under_way(&house).await;
+    let page = ma.get(&path).await.expect(StatusCode::OK);
+    ma.submit(page.form(&format!("{path}/cancel"))).await;
+    let told = house.store.report_job(&lease, 0, 1, "U02", 60_000).await.expect("it answers");
+    assert_eq!(told, store::GoOn::Cancelled, "the worker hears of it");
+}
+
 #[tokio::test]
 async fn a_rule_names_roles_and_documents_in_words() {
     let house = House::with(Some(Arc::new(Sample::default()))).await;

@@ -23,7 +23,15 @@ use std::cmp::Ordering;
 
 /// Findings of one page.
 const LINES: usize = 100;
-const FATES: [&str; 6] = ["opened", "known", "quiet", "ranking", "draft", "past"];
+/// What became of findings, as an address says it and as people read it.
+const FATES: [(&str, &str); 6] = [
+    ("opened", "fate-opened"),
+    ("known", "fate-known"),
+    ("quiet", "fate-quiet"),
+    ("ranking", "fate-ranking"),
+    ("draft", "fate-draft"),
+    ("past", "fate-past"),
+];
 
 #[derive(Serialize)]
 struct Found {
@@ -55,7 +63,7 @@ pub(super) struct Reading {
 pub(super) async fn read(staff: &Staff, rule: &str, run: &str) -> Answer<Reading> {
     let rule = rules(staff).await?.into_iter().find(|known| known.id == rule).ok_or(Failure::NotFound)?;
     let hits = figures(staff)?.hits(&rule.id, run).await.map_err(failed)?.ok_or(Failure::NotFound)?;
-    let names = reaches(staff, &rule, Verb::Read);
+    let names = !staff.viewer.nameless && reaches(staff, &rule, Verb::Read);
     Ok(Reading { rule, hits, names })
 }
 
@@ -159,12 +167,12 @@ fn compare(a: &Hit, b: &Hit, key: &str) -> Ordering {
 }
 
 /// The word of the house for what became of a finding.
-pub(super) fn key(fate: Fate) -> String {
-    format!("fate-{}", word(fate))
+pub(super) fn key(fate: Fate) -> &'static str {
+    FATES[place(fate)].1
 }
 
 fn word(fate: Fate) -> &'static str {
-    FATES[place(fate)]
+    FATES[place(fate)].0
 }
 
 fn place(fate: Fate) -> usize {
@@ -198,7 +206,8 @@ fn facts(staff: &Staff, reading: &Reading) -> Vec<Fact> {
 fn chips(staff: &Staff, here: &Pairs, path: &str) -> Vec<Chip> {
     let chip = |(name, key): (&str, &str)| {
         let value = here.get(name).filter(|value| !value.is_empty())?;
-        let value = if name == "fate" && FATES.contains(&value) { staff.say(&format!("fate-{value}")) } else { value.to_owned() };
+        let fate = FATES.iter().find(|(word, _)| name == "fate" && *word == value);
+        let value = fate.map_or_else(|| value.to_owned(), |(_, key)| staff.say(key));
         Some(Chip { label: staff.say(key), value, drop: here.without(&[name, "page"]).at(path) })
     };
     [("month", "found-month"), ("fate", "found-fate")].into_iter().filter_map(chip).collect()
@@ -213,8 +222,8 @@ fn filter(staff: &Staff, reading: &Reading, here: &Pairs, path: &str) -> Filter 
     let mut found: Vec<String> = reading.hits.rows.iter().map(|hit| hit.month.clone()).collect();
     found.sort_unstable_by(|a, b| b.cmp(a));
     found.dedup();
-    let there = |fate: &&str| reading.hits.rows.iter().any(|hit| word(hit.fate) == *fate);
-    let fates = FATES.into_iter().filter(there).map(|fate| (fate.to_owned(), staff.say(&format!("fate-{fate}"))));
+    let there = |(fate, _): &(&str, &str)| reading.hits.rows.iter().any(|hit| word(hit.fate) == *fate);
+    let fates = FATES.into_iter().filter(there).map(|(fate, key)| (fate.to_owned(), staff.say(key)));
     let fields = vec![
         select("month", "found-month", found.into_iter().map(|month| (month.clone(), month)).collect()),
         select("fate", "found-fate", fates.collect()),
@@ -284,7 +293,7 @@ fn cell(staff: &Staff, reading: &Reading, hit: &Hit, at: usize) -> Cell {
 
 /// What became of a finding, with the entry for whoever may see it.
 async fn fate(staff: &Staff, fate: Fate) -> Answer<Cell> {
-    let said = staff.say(&key(fate));
+    let said = staff.say(key(fate));
     let (Fate::Opened(entry) | Fate::Known(entry) | Fate::Quiet(entry)) = fate else { return Ok(Cell::text(said)) };
     Ok(match seen(staff, entry).await? {
         Some((number, state, path)) => Cell::link(format!("{said} {number} {state}"), path),

@@ -67,9 +67,10 @@ fn rows(staff: &Staff, reading: &Reading) -> Vec<Vec<Cell>> {
     let columns = reading.columns(true);
     let words = |text: &str| if text.is_empty() { Cell::Blank } else { Cell::Text(text.to_owned()) };
     let row = |hit: &&Hit| {
-        let mut cells = vec![words(&hit.month), words(&staff.say(&found::key(hit.fate)))];
+        let mut cells = vec![words(&hit.month), words(&staff.say(found::key(hit.fate)))];
         cells.extend(columns.iter().map(|at| hit.cells.get(*at).map_or(Cell::Blank, |cell| words(staff.text(&cell.shown)))));
-        cells.push(words(staff.text(&hit.sentence)));
+        // The sentence names whom it is about.
+        cells.push(if reading.names { words(staff.text(&hit.sentence)) } else { Cell::Blank });
         cells
     };
     reading.wanted(&staff.query).iter().map(row).collect()
