@@ -1,8 +1,10 @@
 //! Rights: what is hidden looks like what does not exist, in lists, counts, search, files and forms alike.
 
 use crate::browser::Browser;
-use crate::house::House;
+use crate::house::{House, choice, first_item, text, values};
 use axum::http::StatusCode;
+use engine::Actor;
+use store::Request;
 
 #[tokio::test]
 async fn an_entry_of_another_is_hidden_everywhere() {
@@ -72,4 +74,32 @@ async fn registers_out_of_reach_do_not_exist() {
     assert!(zhang.get("/r/gift").await.links().iter().all(|link| !link.contains("export")), "no export without the right");
     zhang.get("/r/gift/export.csv").await.expect(StatusCode::FORBIDDEN);
     zhang.get("/r/gift/import").await.expect(StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn colleagues_and_companies_are_named_on_forms_and_read_by_whoever_works_with_them() {
+    let house = House::new().await;
+    let given = values([
+        ("code", text("910000000000000001")),
+        ("name", text("示例器械公司")),
+        ("kind", choice(&first_item("supplier_kind"))),
+        ("credit", choice("normal")),
+    ]);
+    house.store.submit(Request::create(Actor::System, "supplier", given)).await.expect("a company is stored");
+    let mut zhang = Browser::signed_in(&house, "zhang").await;
+    let roll = zhang.get("/r/person?tab=to_appoint").await.expect(StatusCode::OK);
+    assert!(!roll.has("待审定任免"), "{}", roll.words());
+    zhang.get(&format!("/e/{}", house.person("wang"))).await.expect(StatusCode::NOT_FOUND);
+    zhang.get("/r/supplier").await.expect(StatusCode::NOT_FOUND);
+    assert!(zhang.get("/find/person?q=王二&name=x").await.has("王二"), "a colleague is named on a form");
+    assert!(zhang.get("/find/entry?register=supplier&q=器械&name=x").await.has("示例器械公司"), "and a company");
+    let mut qian = Browser::signed_in(&house, "qian").await;
+    assert!(qian.get("/r/person").await.expect(StatusCode::OK).has("待审定任免"));
+    let mut wu = Browser::signed_in(&house, "wu").await;
+    assert!(wu.get("/r/supplier").await.expect(StatusCode::OK).has("示例器械公司"));
+    let mut dai = Browser::signed_in(&house, "dai").await;
+    for found in ["/find/person?q=王二&name=x", "/find/entry?register=supplier&q=器械&name=x"] {
+        let page = dai.get(found).await;
+        assert!(!page.has("王二") && !page.has("示例器械公司"), "{}", page.words());
+    }
 }
