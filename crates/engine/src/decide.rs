@@ -20,8 +20,8 @@ use crate::refusal::{Code, FieldFault, Refusal};
 use crate::time::Moment;
 use crate::value::Value;
 use crate::viewer::Viewer;
-use catalogue::{Catalogue, FieldName};
 use catalogue::register::{On, Register};
+use catalogue::{Catalogue, FieldName};
 
 /// The world as far as a decision may look at it.
 #[derive(Debug, Clone, Copy)]

@@ -108,7 +108,16 @@ pub(crate) struct Writer {
 impl Writer {
     pub(crate) fn new(shared: Arc<Shared>, conn: Conn, fences: Fences) -> Self {
         let directory = shared.directory();
-        Self { shared, conn: Some(conn), directory, viewers: HashMap::new(), viewers_on: None, counters: Counters::default(), recent: Recent::default(), fences }
+        Self {
+            shared,
+            conn: Some(conn),
+            directory,
+            viewers: HashMap::new(),
+            viewers_on: None,
+            counters: Counters::default(),
+            recent: Recent::default(),
+            fences,
+        }
     }
 
     /// Works until it is told to stop or every sender is gone; only then is the folder free for another process.
