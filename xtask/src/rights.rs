@@ -120,6 +120,7 @@ fn one(catalogue: &Catalogue, register: &Register) -> String {
     out.push_str("   moves\n");
     out.push_str(&moves(register));
     out.push_str(&permits(register));
+    out.push_str(&erased(register));
     out
 }
 
@@ -169,6 +170,21 @@ fn permits(register: &Register) -> String {
         }
     }
     if rows.is_empty() { String::new() } else { format!("   clocks\n{}", table("     ", &rows)) }
+}
+
+/// Who may have its content destroyed, and when.
+fn erased(register: &Register) -> String {
+    let Some(retention) = &register.retention else { return String::new() };
+    let roles = |roles: &[RoleName]| roles.iter().map(RoleName::as_str).collect::<Vec<_>>().join(", ");
+    let states = |states: &[catalogue::StateName]| states.iter().map(catalogue::StateName::as_str).collect::<Vec<_>>().join("|");
+    let mut when = Vec::new();
+    if !retention.at_once.is_empty() {
+        when.push(format!("at once in {}", states(&retention.at_once)));
+    }
+    if let Some(years) = retention.years {
+        when.push(format!("{years} years after {}", states(&retention.after)));
+    }
+    format!("   erased: asked by {}, agreed to by {} (another), {}\n", roles(&retention.by), roles(&retention.approve), when.join(", "))
 }
 
 fn asked(permit: &Permit) -> String {

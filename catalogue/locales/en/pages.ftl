@@ -126,6 +126,7 @@ notice-granted = The request was granted: { $what }
 notice-refused = The request was not granted: { $what }
 notice-move = { $what }
 notice-other = Something new
+notice-erase = A request to erase content waits
 
 ## Areas
 area-note = { $n ->
@@ -241,6 +242,9 @@ did-tell-soon = reminded: { $clock } is due soon
 did-tell-late = reminded: { $clock } is overdue
 did-tell-escalated = told those above: { $clock } is overdue
 did-lift = goes on under the newer definition
+did-erase-ask = asked to erase the content
+did-erase-decline = declined to erase the content
+did-erase = two persons erased the content; only what is counted is left
 did-look = looked
 did-look-print = looked, in print
 did-look-export = looked, in an export
@@ -640,3 +644,16 @@ stage-send = Send
 stage-written = Sent.
 stage-empty = Write something first, at most { $n } characters
 stage-leave = Leave and clear this page
+
+act-erase = Ask to erase the content
+act-erase-answer = Decide on the erasure
+act-erase-back = Take the erasure back
+erase-ask = Ask to erase the content
+erase-back = Take the request back
+erase-answer = Decide on the erasure
+erase-about = Once another person agrees, content, files, notes and keys are destroyed at once and for good; the number, the state, the times and what is counted stay. The reason goes with the rest.
+erase-about-answer = If you agree, content, files, notes and keys are destroyed at once and for good; the number, the state, the times and what is counted stay.
+erase-yes = Agree: destroy it now
+erase-no = Decline
+erase-answer-missing = Choose whether you agree
+toast-erasing = Done

@@ -102,6 +102,7 @@ notice-granted = 时限申请已批准：{ $what }
 notice-refused = 时限申请未批准：{ $what }
 notice-move = { $what }
 notice-other = 有新的情况
+notice-erase = 有销毁内容的申请待审定
 
 ## 工作区
 area-note = 共 { $n } 个台账。
@@ -211,6 +212,9 @@ did-tell-soon = 提醒：{ $clock }将到期
 did-tell-late = 提醒：{ $clock }已逾期
 did-tell-escalated = 逾期上报：{ $clock }
 did-lift = 按新版台账定义继续办理
+did-erase-ask = 申请销毁内容
+did-erase-decline = 不同意销毁内容
+did-erase = 内容已由两人销毁，只留统计项
 did-look = 看过
 did-look-print = 打印时看过
 did-look-export = 导出时看过
@@ -610,3 +614,16 @@ stage-send = 发送
 stage-written = 已发送。
 stage-empty = 请先写内容，最多 { $n } 字
 stage-leave = 离开并清空本页
+
+act-erase = 申请销毁内容
+act-erase-answer = 审定销毁申请
+act-erase-back = 撤回销毁申请
+erase-ask = 申请销毁内容
+erase-back = 撤回销毁申请
+erase-answer = 审定销毁申请
+erase-about = 另一人同意后，内容、附件、附言和密钥立即销毁，不能恢复；只留编号、状态、时间和统计项。理由随内容一并销毁。
+erase-about-answer = 同意后，内容、附件、附言和密钥立即销毁，不能恢复；只留编号、状态、时间和统计项。
+erase-yes = 同意，立即销毁
+erase-no = 不同意
+erase-answer-missing = 请选择同意或不同意
+toast-erasing = 已办理

@@ -27,6 +27,7 @@ pub(crate) fn check(registers: &Registers, lists: &IndexMap<ListName, List>, nod
         checker.sealing();
         checker.movers();
         checker.earlier_names();
+        checker.retention();
     }
     service::check(registers, nodes, faults);
 }
@@ -139,6 +140,28 @@ impl Checker<'_> {
                     format!("the role `{role}` may unseal more than it may read"),
                 );
             }
+        }
+    }
+
+    /// Whoever asks or agrees must be able to read what is erased, and what the rest of the product is built from stays.
+    fn retention(&mut self) {
+        let register = self.register;
+        let Some(retention) = &register.retention else { return };
+        for (key, roles) in [("by", &retention.by), ("approve", &retention.approve)] {
+            for role in roles.iter().filter(|role| register.rights.scope(Verb::Read, role.as_str()).is_none()) {
+                self.fault(
+                    &["retention", key],
+                    format!("销毁：角色 {role} 没有 read 权限"),
+                    format!("retention: the role `{role}` may not read"),
+                );
+            }
+        }
+        if let Some(service) = register.serves {
+            self.fault(
+                &["retention"],
+                format!("serves = {} 的台账不能销毁：其他台账靠它", service.word()),
+                format!("a register that serves `{}` is not erased: others stand on it", service.word()),
+            );
         }
     }
 

@@ -10,6 +10,7 @@ mod flow;
 mod items;
 mod others;
 pub(crate) mod replaced;
+mod retention;
 mod views;
 mod ways;
 
@@ -84,6 +85,7 @@ pub(crate) fn compare(base: &Register, merged: &Register, over: &Node, faults: &
     tightening.flow(base, merged);
     tightening.rights(base, merged);
     tightening.number(base, merged);
+    tightening.retention(base, merged);
     if base.serves != merged.serves {
         tightening.loosens(&["serves"], "改了台账的用途", "changes what the register serves");
     }

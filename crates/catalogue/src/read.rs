@@ -7,6 +7,7 @@ mod fields;
 mod lists;
 mod moves;
 mod register;
+mod retention;
 mod rights;
 mod roles;
 mod views;

@@ -1,6 +1,7 @@
 //! A register (台账): fields, states, moves, deadlines, rights and views, all checked.
 
 mod deadline;
+mod retention;
 mod rights;
 
 use crate::expr::Expr;
@@ -10,6 +11,7 @@ use crate::service::Service;
 use crate::text::Text;
 pub use deadline::{After, Deadline, Permit, Until, Within};
 use indexmap::IndexMap;
+pub use retention::Retention;
 pub use rights::{Rights, Scope, Verb};
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +42,9 @@ pub struct Register {
     pub export: Vec<Column>,
     pub print: Option<Print>,
     pub public: Option<Public>,
+    /// `None`: its content is never erased.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention: Option<Retention>,
     /// Hash of everything above.
     pub revision: Revision,
 }

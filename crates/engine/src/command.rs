@@ -1,6 +1,7 @@
 //! Commands: what somebody, or something, wants done.
 
 use crate::account::AccountDeed;
+use crate::erasure::EraseStep;
 use crate::event::Note;
 use crate::ids::{EntryId, InstitutionId, PersonId, Tag};
 use crate::sealed::SealedPart;
@@ -150,6 +151,8 @@ pub enum Act {
     /// Something is done about the account of the person the entry is.
     Account(AccountDeed),
     /// The clock looks at the entry.
+    /// Destroy the content: asked, declined or agreed to.
+    Erase(EraseStep),
     Tick,
 }
 

@@ -4,6 +4,7 @@ mod accounts;
 mod clocks;
 mod create;
 mod effects;
+mod erasing;
 mod moves;
 mod people;
 
@@ -14,6 +15,7 @@ pub use moves::{Offer, offers};
 use crate::command::{Act, Actor, Command};
 use crate::directory::Directory;
 use crate::entry::Entry;
+use crate::erasure::EraseStep;
 use crate::event::{Event, Fact, Note};
 use crate::fold::fold;
 use crate::refusal::{Code, FieldFault, Refusal};
@@ -59,6 +61,9 @@ pub fn decide(
         (_, None) => return Err(Refusal::hidden()),
         (act, Some(entry)) => {
             draft.visible(entry)?;
+            if entry.is_erased() {
+                return over(draft, act, entry);
+            }
             if draft.outdated() && matches!(act, Act::Edit { .. } | Act::Move { .. }) {
                 return Err(Refusal::stale());
             }
@@ -94,6 +99,14 @@ fn has_happened(now: Moment, command: &Command) -> Result<(), Refusal> {
     if faults.is_empty() { Ok(()) } else { Err(Refusal::form(faults)) }
 }
 
+/// Nothing happens to an entry whose content is gone; a clock that still comes by finds nothing to tell.
+fn over(draft: Draft<'_>, act: &Act, entry: &Entry) -> Result<Decision, Refusal> {
+    match act {
+        Act::Tick => Ok(Decision { events: draft.events, entry: entry.clone(), consequences: Vec::new() }),
+        _ => Err(Refusal::new(Code::WrongState, "这一件的内容已经销毁", "the content of this entry was erased")),
+    }
+}
+
 fn existing(draft: &mut Draft<'_>, act: &Act) -> Result<(), Refusal> {
     match act {
         Act::Create { .. } => Ok(()),
@@ -106,6 +119,7 @@ fn existing(draft: &mut Draft<'_>, act: &Act) -> Result<(), Refusal> {
         Act::Answer { deadline, grant } => clocks::answer(draft, deadline, *grant),
         Act::Resume { deadline } => clocks::resume(draft, deadline),
         Act::Account(wish) => accounts::account(draft, wish),
+        Act::Erase(step) => erasing::erase(draft, step),
         Act::Tick => {
             clocks::tick(draft);
             Ok(())
@@ -148,6 +162,8 @@ impl<'a> Draft<'a> {
             // Nothing at all is refused as missing, which says how to mend it.
             Act::Ask { reason, .. } => Some(reason).filter(|reason| !reason.is_blank()),
             Act::Create { .. } | Act::Answer { .. } | Act::Resume { .. } | Act::Account(_) | Act::Tick => None,
+            Act::Erase(EraseStep::Ask(reason)) => Some(reason).filter(|reason| !reason.is_blank()),
+            Act::Erase(EraseStep::Decline | EraseStep::Agree) => None,
         };
         match note {
             Some(Note::Plain(_)) if self.register.seals_notes() => {

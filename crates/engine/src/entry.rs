@@ -2,6 +2,7 @@
 
 use crate::account::Standing;
 use crate::command::ClockAsk;
+use crate::erasure::Erasure;
 use crate::event::Note;
 use crate::ids::{EntryId, InstitutionId, PersonId, Tag, UnitId};
 use crate::sealed::SealedPart;
@@ -44,6 +45,9 @@ pub struct Entry {
     /// Of a person: what stands of their account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<Standing>,
+    /// Somebody asked to have its content destroyed, or it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erasure: Option<Erasure>,
 }
 
 /// When something happened to an entry, and as which of its changes: two changes may share a millisecond.

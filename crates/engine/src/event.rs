@@ -2,6 +2,7 @@
 
 use crate::account::AccountDeed;
 use crate::command::{Actor, ClockAsk};
+use crate::erasure::{Ground, Rest};
 use crate::ids::{EntryId, InstitutionId, PersonId, Tag, UnitId};
 use crate::sealed::SealedPart;
 use crate::time::Moment;
@@ -141,12 +142,37 @@ pub enum Fact {
     },
     /// Something was done about the account of the person the entry is.
     Account(AccountDeed),
+    /// Somebody asked to have the content destroyed.
+    EraseAsked {
+        reason: Note,
+    },
+    EraseDeclined,
+    /// A second person agreed, and the content of every earlier event of the entry was destroyed with this one.
+    Erased {
+        ground: Ground,
+        rest: Rest,
+    },
 }
 
 impl Fact {
     /// Every word [`Fact::verb`] says of an event that is no move and no deed about an account.
-    pub const VERBS: [&'static str; 12] =
-        ["create", "edit", "note", "set", "assign", "recuse", "ask", "grant", "refuse", "resume", "told", "lift"];
+    pub const VERBS: [&'static str; 15] = [
+        "create",
+        "edit",
+        "note",
+        "set",
+        "assign",
+        "recuse",
+        "ask",
+        "grant",
+        "refuse",
+        "resume",
+        "told",
+        "lift",
+        "erase_ask",
+        "erase_decline",
+        "erased",
+    ];
 
     /// The verb of the event, as it stands in the `verb` column.
     pub fn verb(&self) -> &str {
@@ -165,6 +191,9 @@ impl Fact {
             Fact::ClockTold { .. } => "told",
             Fact::Lifted { .. } => "lift",
             Fact::Account(done) => done.deed.word(),
+            Fact::EraseAsked { .. } => "erase_ask",
+            Fact::EraseDeclined => "erase_decline",
+            Fact::Erased { .. } => "erased",
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::clock;
 use crate::command::ClockAsk;
 use crate::entry::{Entry, PendingAsk, Stamp};
+use crate::erasure::Erasure;
 use crate::event::{Event, Fact};
 use crate::ids::UnitId;
 use crate::sealed::SealedPart;
@@ -18,6 +19,10 @@ use std::collections::{BTreeMap, BTreeSet};
 pub fn fold(entry: Option<Entry>, event: &Event, register: &Register, calendar: &Calendar) -> Option<Entry> {
     let mut entry = match (entry, &event.fact) {
         (None, Fact::Created { .. }) => born(event)?,
+        // What came before is gone, so it is the same with it and without.
+        (_, Fact::Erased { rest, .. }) => {
+            return Some(rest.entry(event.entry, event.institution.clone(), event.register.clone(), event.revision.clone(), event.at));
+        }
         (Some(entry), fact) => {
             let mut entry = entry;
             apply(&mut entry, event, fact, register);
@@ -29,8 +34,10 @@ pub fn fold(entry: Option<Entry>, event: &Event, register: &Register, calendar: 
         }
         (None, _) => return None,
     };
-    settle_people(&mut entry, register);
-    clock::refresh(register, calendar, &mut entry);
+    if !entry.is_erased() {
+        settle_people(&mut entry, register);
+        clock::refresh(register, calendar, &mut entry);
+    }
     Some(entry)
 }
 
@@ -62,12 +69,13 @@ fn born(event: &Event) -> Option<Entry> {
         barred: barred.iter().copied().collect(),
         opened_by: *opened_by,
         account: None,
+        erasure: None,
     })
 }
 
 fn apply(entry: &mut Entry, event: &Event, fact: &Fact, register: &Register) {
     match fact {
-        Fact::Created { .. } | Fact::Noted { .. } => {}
+        Fact::Created { .. } | Fact::Noted { .. } | Fact::Erased { .. } => {}
         Fact::Edited { set, sealed, barred, .. } => {
             lay(entry, set, register);
             entry.sealed.extend(sealed.iter().cloned());
@@ -121,6 +129,10 @@ fn apply(entry: &mut Entry, event: &Event, fact: &Fact, register: &Register) {
             }
         }
         Fact::Lifted { .. } => rename(entry, register),
+        Fact::EraseAsked { reason } => {
+            entry.erasure = Some(Erasure::Asked { by: event.actor.person(), at: event.at, reason: reason.clone() });
+        }
+        Fact::EraseDeclined => entry.erasure = None,
         Fact::Account(done) => entry.account.get_or_insert_default().after(done, event.actor.person(), event.at),
     }
 }

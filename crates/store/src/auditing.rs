@@ -2,7 +2,7 @@
 //!
 //! A line is the same whoever it concerns: were the lines of an entry that bars its reader left out, the gap would tell.
 
-use crate::chain::{EVENT_COLUMNS, EventRow, chain_of, reads_of};
+use crate::chain::{EventRow, chain_of, linked_events_with, reads_of};
 use crate::db::Row;
 use crate::error::Result;
 use crate::sql_expr::Builder;
@@ -46,10 +46,9 @@ impl Store {
     pub async fn log(&self, wanted: &Audit, limit: u64) -> Result<Vec<Logged>> {
         let mut to = Builder::new(self.shared.db.dialect());
         let condition = self.logged(wanted, &mut to);
-        let (columns, limit) = (EVENT_COLUMNS.replace(", ", ", e."), to.bind(limit));
-        let sql = format!(
-            "SELECT e.{columns}, p.hash, n.number FROM events e LEFT JOIN events p ON p.chain = e.chain AND p.seq = e.seq - 1 LEFT JOIN entries n ON n.id = e.entry WHERE {condition} ORDER BY e.seq DESC LIMIT {limit}"
-        );
+        let limit = to.bind(limit);
+        let events = linked_events_with(", n.number", " LEFT JOIN entries n ON n.id = e.entry");
+        let sql = format!("{events} WHERE {condition} ORDER BY e.seq DESC LIMIT {limit}");
         let line = |row: &Row| {
             let (event, holds) = EventRow::read_linked(row, self.shared.hashing)?;
             Ok(Logged {
@@ -58,7 +57,7 @@ impl Store {
                 actor: Actor::parse(&event.actor),
                 verb: event.verb,
                 register: event.register.as_str().into(),
-                number: row.text_or_none(15)?,
+                number: row.text_or_none(16)?,
                 holds,
             })
         };

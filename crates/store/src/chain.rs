@@ -6,6 +6,7 @@
 //! `H(label ‖ chain)`, so that a chain cannot be passed off as another's.
 
 use crate::db::{Arg, Row, args};
+use crate::erasing::ERASED;
 use crate::error::{Error, Result};
 use engine::{Actor, EntryId, Event, Fact, InstitutionId, Moment};
 use sha2::{Digest, Sha256};
@@ -148,17 +149,25 @@ pub(crate) struct EventRow {
 /// The columns of `events`, as [`EventRow::read`] wants them.
 pub(crate) const EVENT_COLUMNS: &str = "chain, seq, entry, register, at, happened, actor, verb, revision, salt, data, digest, prev, hash";
 
-/// Reads events `e` and, as their last column, the hash of the event before each; needs a condition.
+/// Reads events `e` and, as their last columns, the hash of the event before each and whether its entry was erased; needs a condition.
 pub(crate) fn linked_events() -> String {
+    linked_events_with("", "")
+}
+
+/// [`linked_events`] with more columns at the end, from more tables.
+pub(crate) fn linked_events_with(more: &str, from: &str) -> String {
     let columns = EVENT_COLUMNS.replace(", ", ", e.");
-    format!("SELECT e.{columns}, p.hash FROM events e LEFT JOIN events p ON p.chain = e.chain AND p.seq = e.seq - 1")
+    let erased = format!(
+        "CAST(CASE WHEN e.data IS NULL AND EXISTS (SELECT 1 FROM events x WHERE x.entry = e.entry AND x.data LIKE '{ERASED}') THEN 1 ELSE 0 END AS BIGINT)"
+    );
+    format!("SELECT e.{columns}, p.hash, {erased}{more} FROM events e LEFT JOIN events p ON p.chain = e.chain AND p.seq = e.seq - 1{from}")
 }
 
 impl EventRow {
     /// A row of [`linked_events`], and whether it is linked.
     pub(crate) fn read_linked(row: &Row, hashing: Hashing) -> Result<(Self, bool)> {
         let (event, before) = (Self::read(row)?, row.bytes_or_none(14)?);
-        let is_linked = event.is_linked(hashing, before.as_deref());
+        let is_linked = event.is_linked(hashing, before.as_deref(), row.flag(15)?);
         Ok((event, is_linked))
     }
 
@@ -221,12 +230,19 @@ impl EventRow {
         })
     }
 
-    /// Whether content, digest and hash agree, and the row follows on the one before it. `before`: the hash of the event one
+    /// Its content was taken away whole.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.salt.is_none() && self.data.is_none()
+    }
+
+    /// Whether content (if its entry was not erased), digest and hash agree, and the row follows on the one before it. `before`: the hash of the event one
     /// place earlier; `None`: there is none.
-    pub(crate) fn is_linked(&self, hashing: Hashing, before: Option<&[u8]>) -> bool {
+    pub(crate) fn is_linked(&self, hashing: Hashing, before: Option<&[u8]>, erased: bool) -> bool {
         let genesis = hashing.genesis(&self.chain).0;
         let before = if self.seq == 1 { Some(&genesis[..]) } else { before };
-        before == Some(&self.prev[..]) && self.expected_hash(hashing).0[..] == self.hash[..] && self.has_its_content(hashing)
+        before == Some(&self.prev[..])
+            && self.expected_hash(hashing).0[..] == self.hash[..]
+            && (self.has_its_content(hashing) || (erased && self.is_gone()))
     }
 
     /// Whether the content is the one the digest was made of.

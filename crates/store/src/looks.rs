@@ -93,7 +93,8 @@ impl Store {
         }
         let sql = format!("{} WHERE e.entry = $1 AND e.chain = $2 ORDER BY e.seq", linked_events());
         let rows = self.shared.db.fetch(sql, args![id, reads_of(&entry.institution)]).await?;
-        rows.iter().map(|row| Ok(read(row, self.shared.hashing)?)).collect()
+        // Of an erased entry only that somebody looked is left, in the log.
+        rows.iter().filter_map(|row| read(row, self.shared.hashing).map_err(Failure::from).transpose()).collect()
     }
 
     /// Notes that a viewer was shown these confidential fields of an entry.
@@ -183,11 +184,14 @@ impl Store {
     }
 }
 
-fn read(row: &Row, hashing: Hashing) -> Result<Looked> {
+fn read(row: &Row, hashing: Hashing) -> Result<Option<Looked>> {
     let (row, holds) = EventRow::read_linked(row, hashing)?;
+    if row.is_gone() && holds {
+        return Ok(None);
+    }
     let place = || format!("look {} of chain {}", row.seq, row.chain);
     let data = row.data.as_deref().ok_or_else(|| Error::damaged(place(), "its content is gone"))?;
     let What { fields, purpose } = serde_json::from_str(data).map_err(|error| Error::damaged(place(), error))?;
     let by = Actor::parse(&row.actor).ok_or_else(|| Error::damaged(place(), "the actor is none"))?;
-    Ok(Looked { at: Moment(row.at), by, fields, purpose, seq: row.seq, holds })
+    Ok(Some(Looked { at: Moment(row.at), by, fields, purpose, seq: row.seq, holds }))
 }

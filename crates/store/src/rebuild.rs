@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::schema::TABLES;
 use crate::writer::flush::CacheRows;
 use engine::{Entry, EntryId, InstitutionId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows read at a time.
 const PAGE: i64 = 4_000;
@@ -73,6 +73,7 @@ async fn fold_chain(conn: &mut Conn, definitions: &Definitions, chain: &str) -> 
     let institution = InstitutionId(chain.to_owned());
     let mut order: Vec<EntryId> = Vec::new();
     let mut entries: BTreeMap<EntryId, Entry> = BTreeMap::new();
+    let mut gone: BTreeSet<EntryId> = BTreeSet::new();
     let mut after = 0i64;
     loop {
         let sql = format!("SELECT {EVENT_COLUMNS} FROM events WHERE chain = $1 AND seq > $2 ORDER BY seq LIMIT {PAGE}");
@@ -83,9 +84,17 @@ async fn fold_chain(conn: &mut Conn, definitions: &Definitions, chain: &str) -> 
         for row in page {
             let row = EventRow::read(&row)?;
             after = i64::try_from(row.seq).unwrap_or(i64::MAX);
+            if row.is_gone() {
+                let id =
+                    EntryId::parse(&row.entry).ok_or_else(|| Error::damaged(format!("event {}", row.seq), "the entry's id is none"))?;
+                if gone.insert(id) {
+                    order.push(id);
+                }
+                continue;
+            }
             let event = row.event(&institution)?;
             let before = entries.remove(&event.entry);
-            if before.is_none() {
+            if before.is_none() && !gone.contains(&event.entry) {
                 order.push(event.entry);
             }
             let register = definitions.of(&event.revision)?;
@@ -95,6 +104,9 @@ async fn fold_chain(conn: &mut Conn, definitions: &Definitions, chain: &str) -> 
             })?;
             entries.insert(entry.id, entry);
         }
+    }
+    if let Some(id) = gone.iter().find(|id| !entries.get(*id).is_some_and(Entry::is_erased)) {
+        return Err(Error::damaged(format!("entry {id}"), "the content of its events is gone, and no event says it was erased"));
     }
     Ok(order.into_iter().filter_map(|id| entries.remove(&id)).collect())
 }

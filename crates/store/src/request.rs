@@ -27,16 +27,48 @@ pub struct Request {
 
 pub enum Wish {
     Create(Creation),
-    Edit { change: Change, reason: Option<String> },
-    Move { make: MoveName, change: Change, note: Option<String> },
+    Edit {
+        change: Change,
+        reason: Option<String>,
+    },
+    Move {
+        make: MoveName,
+        change: Change,
+        note: Option<String>,
+    },
     Note(String),
-    Assign { to: PersonId, note: Option<String> },
-    Recuse { person: PersonId, reason: Option<String> },
-    Ask { deadline: DeadlineName, ask: ClockAsk, reason: String },
-    Answer { deadline: DeadlineName, grant: bool },
-    Resume { deadline: DeadlineName },
+    Assign {
+        to: PersonId,
+        note: Option<String>,
+    },
+    Recuse {
+        person: PersonId,
+        reason: Option<String>,
+    },
+    Ask {
+        deadline: DeadlineName,
+        ask: ClockAsk,
+        reason: String,
+    },
+    Answer {
+        deadline: DeadlineName,
+        grant: bool,
+    },
+    Resume {
+        deadline: DeadlineName,
+    },
     Account(Box<AccountWish>),
+    /// See [`crate::Store::erase`].
+    Erase(Erase),
     Tick,
+}
+
+/// A step towards destroying an entry's content.
+pub enum Erase {
+    /// With a reason.
+    Ask(String),
+    Decline,
+    Agree,
 }
 
 /// A new entry.
@@ -126,6 +158,8 @@ impl Request {
             Wish::Move { note, .. } | Wish::Assign { note, .. } => *note = Some(text),
             Wish::Note(note) => *note = text,
             Wish::Create(_) | Wish::Ask { .. } | Wish::Answer { .. } | Wish::Resume { .. } | Wish::Account(_) | Wish::Tick => {}
+            Wish::Erase(Erase::Ask(reason)) => *reason = text,
+            Wish::Erase(_) => {}
         }
         self
     }

@@ -13,6 +13,7 @@ use catalogue::register::Verb;
 use catalogue::{FieldName, RegisterName};
 use engine::{Entry, EntryId, Event, InstitutionId, Moment, Viewer};
 use indexmap::IndexMap;
+use std::collections::BTreeSet;
 
 /// An event with its place on the chain.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,10 +67,14 @@ impl Store {
         let rows = self.shared.db.fetch(sql, args![entry]).await?;
         let happened = |row: &crate::db::Row| {
             let (row, holds) = EventRow::read_linked(row, self.shared.hashing)?;
+            // What an erasure took away, it took away rightly; a gap without one is told as damage.
+            if row.is_gone() && holds {
+                return Ok(None);
+            }
             let event = row.event(&InstitutionId(row.chain.clone()))?;
-            Ok(Happened { event, seq: row.seq, hash: Hash::from_bytes(&row.hash)?, holds })
+            Ok(Some(Happened { event, seq: row.seq, hash: Hash::from_bytes(&row.hash)?, holds }))
         };
-        rows.iter().map(happened).collect()
+        rows.iter().filter_map(|row| happened(row).transpose()).collect()
     }
 
     /// A chain for auditors, without content. `chain`: an institution's name, or `reads:` and it.
@@ -146,6 +151,7 @@ impl Store {
         let chain = chain_of(self.institution());
         let definitions = &self.shared.definitions;
         let mut entries: IndexMap<EntryId, Entry> = IndexMap::new();
+        let mut gone: BTreeSet<EntryId> = BTreeSet::new();
         let mut after = 0u64;
         loop {
             let sql = format!(
@@ -153,11 +159,21 @@ impl Store {
             );
             let page = self.shared.db.fetch(sql, args![chain.as_str(), after, register.as_str(), moment]).await?;
             if page.is_empty() {
+                // Of what was erased since, what is left counts as it stood that day.
+                for id in gone {
+                    let left = self.fold_of(id).await?.filter(Entry::is_erased);
+                    let left = left.ok_or_else(|| Error::damaged(format!("entry {id}"), "the content of its events is gone"))?;
+                    entries.insert(id, left.erased_as_of(moment));
+                }
                 return entries.into_values().map(|entry| Ok(definitions.read(entry)?.0)).collect();
             }
             for row in page {
                 let row = EventRow::read(&row)?;
                 after = row.seq;
+                if row.is_gone() {
+                    gone.extend(EntryId::parse(&row.entry));
+                    continue;
+                }
                 let event = row.event(self.institution())?;
                 let definition = definitions.of(&event.revision)?;
                 let before = entries.get(&event.entry).cloned();

@@ -21,6 +21,8 @@ pub struct Report {
     pub events: u64,
     pub entries: u64,
     pub files: u64,
+    /// Entries whose content was erased by two persons; the gaps they left are no finding.
+    pub erased: u64,
     pub findings: Vec<Finding>,
     /// Findings beyond those listed.
     pub more: u64,

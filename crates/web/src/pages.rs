@@ -11,6 +11,7 @@ pub(crate) mod desk;
 pub(crate) mod door;
 pub(crate) mod edit;
 pub(crate) mod entry;
+pub(crate) mod erase;
 pub(crate) mod export;
 pub(crate) mod file;
 pub(crate) mod find;

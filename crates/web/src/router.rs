@@ -120,6 +120,7 @@ fn entries() -> Router<App> {
         .merge(at("/assign", get(people::assign_form).post(people::assign)))
         .merge(at("/recuse", get(people::recuse_form).post(people::recuse)))
         .merge(at("/clock/{deadline}/{deed}", get(clocks::show).post(clocks::make)))
+        .merge(at("/erase", get(erase::show).post(erase::make)))
         .merge(at("/print", get(print::show).post(print::open)))
         .merge(at("/file/{field}/{hash}", get(file::show)))
 }

@@ -8,7 +8,7 @@ use crate::view::shell::{Toast, Undo};
 use catalogue::Register;
 
 /// Words an address may carry; anything else is silence.
-const WORDS: [&str; 17] = [
+const WORDS: [&str; 18] = [
     "created",
     "saved",
     "noted",
@@ -26,6 +26,7 @@ const WORDS: [&str; 17] = [
     "sessions-ended",
     "view-default",
     "view-reset",
+    "erasing",
 ];
 
 /// The toast of a page that was asked for with `done=…`: a word, or `move.` and a move.

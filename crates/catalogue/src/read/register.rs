@@ -1,7 +1,7 @@
 //! `registers/<area>/<id>.toml`.
 
 use super::lists::well_named;
-use super::{computed, deadlines, effects, fields, moves, rights, views};
+use super::{computed, deadlines, effects, fields, moves, retention, rights, views};
 use crate::doc::Node;
 use crate::expr::{Expr, Scope, parse};
 use crate::fault::{Place, nearest};
@@ -134,6 +134,7 @@ pub(crate) fn register(area: &str, stem: &str, root: &Node, shelf: &Shelf<'_>, f
     let export = views::export(&reader, &words);
     let print = views::print(&reader, &words);
     let public = views::public(&reader, &words);
+    let retention = retention::retention(&reader, &states, &words);
     let number = number(&reader, stem);
     let title = reader.need_text("title");
     let begin = reader.text("begin");
@@ -163,6 +164,7 @@ pub(crate) fn register(area: &str, stem: &str, root: &Node, shelf: &Shelf<'_>, f
         export,
         print,
         public,
+        retention,
         revision: Revision::new(""),
     };
     register.revision = revision(&register);

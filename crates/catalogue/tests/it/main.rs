@@ -8,6 +8,7 @@ mod faults;
 mod nameless;
 mod overlay;
 mod readers;
+mod retention;
 mod serving;
 mod shipped;
 mod site;

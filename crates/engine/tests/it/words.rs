@@ -27,12 +27,25 @@ fn every_event_that_is_no_move_says_a_listed_word() {
         | Fact::ClockAnswered { .. }
         | Fact::ClockResumed { .. }
         | Fact::ClockTold { .. }
+        | Fact::EraseAsked { .. }
+        | Fact::EraseDeclined
+        | Fact::Erased { .. }
         | Fact::Lifted { .. } => Fact::VERBS.contains(&fact.verb()),
     };
     let note = || Note::Plain(String::new());
     let tag = engine::Tag([0; 16]);
     let clock = || catalogue::DeadlineName::new("verify");
     let answered = |granted| Fact::ClockAnswered { deadline: clock(), ask: engine::ClockAsk::Suspend, granted };
+    let rest = || engine::erasure::Rest {
+        number: String::new(),
+        state: "shut".into(),
+        created: engine::Moment(0),
+        version: 1,
+        values: Default::default(),
+        entered: Default::default(),
+        made: Default::default(),
+        barred: Default::default(),
+    };
     let told: Vec<Fact> = vec![
         Fact::Edited { set: Default::default(), sealed: None, barred: Vec::new(), reason: None },
         Fact::Noted { note: note() },
@@ -45,8 +58,11 @@ fn every_event_that_is_no_move_says_a_listed_word() {
         Fact::ClockResumed { deadline: clock() },
         Fact::ClockTold { deadline: clock(), level: 0 },
         Fact::Lifted { from: catalogue::Revision::new("r") },
+        Fact::EraseAsked { reason: note() },
+        Fact::EraseDeclined,
+        Fact::Erased { ground: engine::erasure::Ground::Over, rest: rest() },
     ];
     assert!(told.iter().all(listed), "{:?}", told.iter().map(Fact::verb).collect::<Vec<_>>());
-    // Creation is the twelfth.
+    // Creation is one more.
     assert_eq!(told.len() + 1, Fact::VERBS.len());
 }

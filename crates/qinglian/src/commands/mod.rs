@@ -3,6 +3,7 @@
 mod check;
 mod definitions;
 pub mod demo;
+mod erase;
 mod export;
 mod house;
 mod import;
@@ -50,6 +51,7 @@ enum Command {
     Export(export::Export),
     Import(import::Import),
     Verify(verify::Verify),
+    Erase(erase::Command),
     Backup(safekeeping::Backup),
     Restore(safekeeping::Restore),
     Db(safekeeping::Db),
@@ -68,6 +70,7 @@ pub fn run(line: Line) -> anyhow::Result<ExitCode> {
         Command::Export(command) => command.run(),
         Command::Import(command) => command.run(),
         Command::Verify(command) => command.run(),
+        Command::Erase(command) => command.run(),
         Command::Backup(command) => command.run(),
         Command::Restore(command) => command.run(),
         Command::Db(command) => command.run(),

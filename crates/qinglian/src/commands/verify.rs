@@ -49,6 +49,9 @@ impl Verify {
             for head in &report.heads {
                 println!("链首 {} #{} {}", head.chain, head.seq, head.hash);
             }
+            if report.erased > 0 {
+                println!("{} 件的内容已由两人销毁 / entries were erased by two persons", report.erased);
+            }
             let word = if report.is_sound() { "完整 / sound" } else { "有问题 / NOT sound" };
             println!("{word}：{} 个事件，{} 件，{} 个文件，用时 {} ms", report.events, report.entries, report.files, report.took_ms);
         }

@@ -63,6 +63,7 @@ fn entry(register: &Register, values: Values) -> Entry {
         barred: Default::default(),
         opened_by: None,
         account: None,
+        erasure: None,
     }
 }
 

@@ -121,6 +121,7 @@ fn entry(register: &str, number: u128, state: &str, values: Vec<(&str, Value)>) 
         barred: Default::default(),
         opened_by: None,
         account: None,
+        erasure: None,
     }
 }
 

@@ -2,13 +2,14 @@
 
 use super::Store;
 use crate::error::{Failure, Result};
-use crate::request::{Change, Creation, Request, Wish};
+use crate::request::{Change, Creation, Erase, Request, Wish};
 use crate::sealing::{Place, WrapRow, entitled, seal_note, seal_values, wrap_all, wrap_for_code};
 use crate::writer::Prepared;
 use catalogue::Register;
 use catalogue::field::Sensitivity;
 use engine::{
-    Act, Actor, Code, Command, Directory, Entry, EntryId, InstitutionId, Note, Refusal, SecretValues, Tag, Values, Viewer, World, decide,
+    Act, Actor, Code, Command, Directory, Entry, EntryId, EraseStep, InstitutionId, Note, Refusal, SecretValues, Tag, Values, Viewer,
+    World, decide,
 };
 use std::sync::Arc;
 use vault::{EntryKey, EntryRecipient, SystemEntropy};
@@ -51,8 +52,9 @@ impl Store {
         let place = Place::new(&institution, register.as_str(), entry);
         let envelope = self.envelope(&wish, entry).await?;
         let seal = Seal { place: &place, envelope: envelope.as_ref() };
+        let rows = if matches!(wish, Wish::Erase(Erase::Agree)) { crate::erasing::statements(entry) } else { Vec::new() };
         let act = seal.act(wish)?;
-        Ok(Prepared { command: command(act), wraps: Vec::new(), rows: Vec::new(), key })
+        Ok(Prepared { command: command(act), wraps: Vec::new(), rows, key })
     }
 
     fn create(
@@ -123,6 +125,7 @@ impl Store {
             Wish::Assign { note, .. } => note.is_some(),
             Wish::Recuse { reason, .. } => reason.is_some(),
             Wish::Create(_) | Wish::Answer { .. } | Wish::Resume { .. } | Wish::Account(_) | Wish::Tick => false,
+            Wish::Erase(step) => matches!(step, Erase::Ask(_)),
         };
         if !needs {
             return Ok(None);
@@ -173,6 +176,12 @@ impl Seal<'_> {
             }
             Wish::Answer { deadline, grant } => Act::Answer { deadline, grant },
             Wish::Resume { deadline } => Act::Resume { deadline },
+            Wish::Erase(Erase::Ask(reason)) => {
+                let given = Some(reason).filter(|reason| !reason.trim().is_empty());
+                Act::Erase(EraseStep::Ask(self.note(given).unwrap_or(Note::Plain(String::new()))))
+            }
+            Wish::Erase(Erase::Decline) => Act::Erase(EraseStep::Decline),
+            Wish::Erase(Erase::Agree) => Act::Erase(EraseStep::Agree),
             Wish::Tick => Act::Tick,
         })
     }

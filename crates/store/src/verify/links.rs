@@ -2,6 +2,7 @@
 
 use super::{Finding, Report};
 use crate::chain::{EventRow, Hash, Hashing, Head};
+use std::collections::BTreeSet;
 
 /// What is kept of an event once it was looked at alone.
 #[derive(Debug, Clone)]
@@ -19,6 +20,8 @@ pub(super) enum Own {
     /// It is whole, but was chained at another place.
     Moved(u64),
     Changed(&'static str),
+    /// Its content is gone, of this entry.
+    Gone(Box<str>),
 }
 
 /// How far a moved event is looked for.
@@ -32,6 +35,15 @@ impl Link {
     }
 }
 
+impl Link {
+    /// Content that is gone of an entry an event says was erased is rightly gone.
+    pub(super) fn excuse(&mut self, erased: &BTreeSet<String>) {
+        if matches!(&self.own, Own::Gone(entry) if erased.contains(&**entry)) {
+            self.own = Own::Sound;
+        }
+    }
+}
+
 fn own(row: &EventRow, hash: Hash, hashing: Hashing) -> Own {
     if row.expected_hash(hashing) != hash {
         let elsewhere = (row.seq.saturating_sub(WINDOW)..=row.seq + WINDOW).filter(|seq| *seq != row.seq);
@@ -41,6 +53,7 @@ fn own(row: &EventRow, hash: Hash, hashing: Hashing) -> Own {
     match (&row.salt, &row.data) {
         _ if row.has_its_content(hashing) => Own::Sound,
         (Some(_), Some(_)) => Own::Changed("its content"),
+        (None, None) => Own::Gone(row.entry.as_str().into()),
         _ => Own::Changed("its content is gone"),
     }
 }
@@ -54,6 +67,7 @@ pub(super) fn judge(chain: &str, genesis: Hash, links: &[Link], head: Option<(u6
             Own::Sound => {}
             Own::Moved(was) => report.add(Finding::EventMoved { chain: name(), seq: link.seq, was: *was }),
             Own::Changed(what) => report.add(Finding::EventChanged { chain: name(), seq: link.seq, what: (*what).to_owned() }),
+            Own::Gone(_) => report.add(Finding::EventChanged { chain: name(), seq: link.seq, what: "its content is gone".to_owned() }),
         }
         if link.seq > last_seq + 1 {
             report.add(Finding::EventsMissing { chain: name(), from: last_seq + 1, to: link.seq - 1 });
@@ -98,7 +112,7 @@ fn renumbered(chain: &str, links: &[Link], report: &mut Report) {
     }
     let mut places: Vec<u64> = links.iter().map(|link| if let Own::Moved(was) = link.own { was } else { link.seq }).collect();
     places.sort_unstable();
-    let seen: std::collections::BTreeSet<u64> = links.iter().map(|link| link.seq).collect();
+    let seen: BTreeSet<u64> = links.iter().map(|link| link.seq).collect();
     for pair in places.windows(2).filter(|pair| pair[1] > pair[0] + 1) {
         // A gap in the numbers themselves was told of already.
         if (pair[0] + 1..pair[1]).all(|seq| seen.contains(&seq)) {

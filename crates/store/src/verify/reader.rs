@@ -37,6 +37,7 @@ pub(super) async fn check(conn: &mut Conn, shared: &Arc<Shared>, deposit: Option
     drop(loads);
     let mut links: BTreeMap<Arc<str>, Vec<Link>> = BTreeMap::new();
     let (mut files, mut rows) = (BTreeSet::new(), [0u64; 4]);
+    let mut erased: BTreeSet<String> = BTreeSet::new();
     let (mut findings, mut standings) = (Vec::new(), BTreeMap::new());
     for share in shares {
         let share = share.await.map_err(|error| Error::damaged("a worker of the check", error))??;
@@ -46,9 +47,16 @@ pub(super) async fn check(conn: &mut Conn, shared: &Arc<Shared>, deposit: Option
         report.entries += share.entries;
         rows.iter_mut().zip(share.rows).for_each(|(sum, more)| *sum += more);
         files.extend(share.files);
+        erased.extend(share.erased);
         standings.extend(share.accounts);
         findings.extend(share.findings);
     }
+    for links in links.values_mut() {
+        for link in links {
+            link.excuse(&erased);
+        }
+    }
+    report.erased = erased.len() as u64;
     for (chain, mut links) in links.clone() {
         links.sort_unstable_by_key(|link| link.seq);
         judge(&chain, shared.hashing.genesis(&chain), &links, heads.get(&*chain).copied(), report);

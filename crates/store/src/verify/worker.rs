@@ -42,13 +42,15 @@ pub(super) struct Share {
     pub files: BTreeSet<String>,
     /// What the events say of accounts, by the person's id.
     pub accounts: BTreeMap<String, Standing>,
+    /// Ids of entries an event says were erased.
+    pub erased: BTreeSet<String>,
 }
 
 /// The tables counted in [`Share::rows`].
 pub(super) const COUNTED: [&str; 4] = ["entry_values", "entry_clocks", "entry_barred", "entry_bodies"];
 
 pub(super) fn work(shared: &Shared, mut loads: mpsc::Receiver<Load>) -> Result<Share> {
-    let mut worker = Worker { shared, share: Share::default(), entries: HashMap::new(), broken: BTreeSet::new() };
+    let mut worker = Worker { shared, share: Share::default(), entries: HashMap::new(), broken: BTreeSet::new(), gone: BTreeSet::new() };
     while let Some(load) = loads.blocking_recv() {
         match load {
             Load::Events { chain, rows } => {
@@ -72,6 +74,8 @@ struct Worker<'a> {
     share: Share,
     entries: HashMap<String, Entry>,
     broken: BTreeSet<String>,
+    /// Entries with events whose content is gone, and no erasure so far.
+    gone: BTreeSet<String>,
 }
 
 impl Worker<'_> {
@@ -83,8 +87,10 @@ impl Worker<'_> {
                 self.share.links.insert(Arc::clone(chain), vec![link]);
             }
         }
-        if let Some(institution) = institution
-            && let Err(error) = self.fold(institution, row)
+        let Some(institution) = institution else { return };
+        if row.is_gone() {
+            self.gone.insert(row.entry.clone());
+        } else if let Err(error) = self.fold(institution, row)
             && self.broken.insert(row.entry.clone())
         {
             self.share.findings.push(Finding::EntryBroken { entry: row.entry.clone(), why: error.to_string() });
@@ -98,6 +104,10 @@ impl Worker<'_> {
         let before = self.entries.remove(&row.entry);
         let folded = engine::fold(before, &event, register, &definitions.catalogue.calendar);
         let entry = folded.ok_or_else(|| Error::damaged(format!("event {}", row.seq), "it changes an entry that was never created"))?;
+        if entry.is_erased() {
+            self.gone.remove(&row.entry);
+            self.share.erased.insert(row.entry.clone());
+        }
         self.entries.insert(row.entry.clone(), entry);
         Ok(())
     }
@@ -105,7 +115,7 @@ impl Worker<'_> {
     fn cached(&mut self, rows: &Cached) -> Result<()> {
         let id = rows.main.text(1)?;
         let Some(entry) = self.entries.remove(&id) else {
-            if !self.broken.contains(&id) {
+            if !self.broken.contains(&id) && !self.gone.contains(&id) {
                 self.share.findings.push(Finding::CacheSurplus { entry: id });
             }
             return Ok(());
@@ -149,6 +159,10 @@ impl Worker<'_> {
     }
 
     fn finish(mut self) -> Share {
+        let lost = std::mem::take(&mut self.gone).into_iter().filter(|id| self.broken.insert(id.clone()));
+        let why = || "the content of an event is gone, and no event says it was erased".to_owned();
+        let lost: Vec<Finding> = lost.map(|entry| Finding::EntryBroken { entry, why: why() }).collect();
+        self.share.findings.extend(lost);
         let left = self.entries.into_keys().filter(|id| !self.broken.contains(id));
         self.share.findings.extend(left.map(|entry| Finding::CacheMissing { entry }));
         self.share

@@ -6,6 +6,7 @@ mod conditions;
 mod crash;
 mod definitions;
 mod desk;
+mod erasing;
 mod files;
 mod full_disk;
 mod jobs;

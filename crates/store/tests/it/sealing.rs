@@ -289,7 +289,7 @@ async fn nothing_sealed_is_found_in_the_data_folder(on: On) {
 }
 
 /// Files below a folder whose bytes hold a word.
-fn found_under(folder: &std::path::Path, word: &[u8]) -> Vec<String> {
+pub fn found_under(folder: &std::path::Path, word: &[u8]) -> Vec<String> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).expect("it reads").flatten() {
         let path = entry.path();
@@ -302,7 +302,7 @@ fn found_under(folder: &std::path::Path, word: &[u8]) -> Vec<String> {
     found
 }
 
-fn dumped(url: &str) -> String {
+pub fn dumped(url: &str) -> String {
     let dump = std::process::Command::new("pg_dump").args(["--inserts", url]).output().expect("pg_dump runs");
     assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
     String::from_utf8_lossy(&dump.stdout).into_owned()

@@ -3,6 +3,7 @@
 use super::{Draw, entry_path};
 use crate::view::act::{Act, Kind};
 use catalogue::register::{Permit, Verb};
+use engine::erasure::{self, Open};
 use engine::{Entry, Offer, World, offers, rights};
 
 /// Acts on an entry, as its page and its card offer them.
@@ -58,7 +59,8 @@ impl<'a> Draw<'a> {
     }
 
     fn other(&self, entry: &Entry) -> Vec<Act> {
-        let Some(viewer) = self.viewer else { return Vec::new() };
+        // Nothing is done to an entry whose content is gone.
+        let Some(viewer) = self.viewer.filter(|_| !entry.is_erased()) else { return Vec::new() };
         let path = entry_path(entry);
         let link = |key: &str, end: &str| Act::link(self.visit.say(key), format!("{path}/{end}"));
         let may = |verb: Verb| rights::may(viewer, self.register, verb, entry).is_ok();
@@ -74,6 +76,12 @@ impl<'a> Draw<'a> {
             acts.push(link("act-recuse", "recuse").dialog());
         }
         acts.extend(self.clock_acts(entry));
+        match erasure::open_to(viewer, self.register, entry, self.visit.now) {
+            Some(Open::Ask) => acts.push(link("act-erase", "erase")),
+            Some(Open::Answer) => acts.push(link("act-erase-answer", "erase")),
+            Some(Open::TakeBack) => acts.push(link("act-erase-back", "erase")),
+            None => {}
+        }
         if self.may_print(entry) {
             acts.push(link("act-print", "print").icon("print"));
         }

@@ -139,6 +139,9 @@ impl<'a> Draw<'a> {
             Fact::ClockTold { deadline, .. } => about("did-tell-escalated", deadline),
             Fact::Lifted { .. } => self.visit.say("did-lift"),
             Fact::Account(done) => self.deed(done),
+            Fact::EraseAsked { .. } => self.visit.say("did-erase-ask"),
+            Fact::EraseDeclined => self.visit.say("did-erase-decline"),
+            Fact::Erased { .. } => self.visit.say("did-erase"),
         }
     }
 

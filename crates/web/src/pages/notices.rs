@@ -87,6 +87,9 @@ async fn still_open(staff: &Staff, notice: &Notice) -> bool {
         return staff.app.store.standing(engine::PersonId(notice.entry.0)).is_some_and(|standing| standing.asked.is_some());
     }
     let Ok(found) = staff.app.store.entry(notice.entry, &staff.viewer).await else { return false };
+    if matches!(found.entry.erasure, Some(engine::Erasure::Asked { .. })) {
+        return true;
+    }
     let ended = found.register.states.get(&found.entry.state).is_some_and(|state| state.end);
     !ended && staff.draw(&found.register).waits_for_viewer(&found.entry)
 }
@@ -100,6 +103,9 @@ fn why(staff: &Staff, register: &catalogue::Register, why: &str) -> String {
             "account_declined" => "notice-account-declined",
             _ => "notice-account-reset",
         });
+    }
+    if word == "erase" {
+        return staff.say("notice-erase");
     }
     let deadline = || register.deadlines.get(name).map(|deadline| staff.text(&deadline.label).to_owned());
     let step = || register.moves.get(name).map(|step| staff.text(&step.label).to_owned());

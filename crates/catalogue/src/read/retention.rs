@@ -1,0 +1,72 @@
+//! `[retention]`: when content may be erased, by whom, and what stays.
+
+use super::register::Words;
+use crate::names::{FieldName, RoleName, StateName};
+use crate::reader::Reader;
+use crate::register::{Retention, State};
+use indexmap::IndexMap;
+
+pub(super) fn retention(reader: &Reader<'_>, states: &IndexMap<StateName, State>, words: &Words<'_>) -> Option<Retention> {
+    let inner = reader.reader("retention")?;
+    let roles = |key| -> Vec<RoleName> { inner.strings(key).into_iter().filter_map(|(name, place)| words.role(name, place)).collect() };
+    let ends = |key| -> Vec<StateName> {
+        let named = inner.strings(key).into_iter().filter_map(|(name, place)| Some((words.state(name, place)?, place)));
+        let is_end = |state: &StateName| states.get(state).is_some_and(|state| state.end);
+        named
+            .map(|(state, place)| {
+                if !is_end(&state) {
+                    words.fault(
+                        place,
+                        format!("{state} 不是终态：还在办的不能销毁"),
+                        format!("`{state}` is no end state: what is under way is not erased"),
+                    );
+                }
+                state
+            })
+            .collect()
+    };
+    let keeps: Vec<FieldName> = inner
+        .strings("keeps")
+        .into_iter()
+        .filter_map(|(name, place)| {
+            let name = words.field(name, place)?;
+            if !words.fields.get(&name).is_some_and(Retention::may_keep) {
+                let (zh, en) = (
+                    format!("keeps 里的 {name} 不能留：只留不密封的选项、日期、是否、数和金额"),
+                    format!("`keeps` cannot keep `{name}`: only choices, dates, yes or no, numbers and money that are not sealed"),
+                );
+                words.fault(place, zh, en);
+            }
+            Some(name)
+        })
+        .collect();
+    let found = Retention {
+        by: roles("by"),
+        approve: roles("approve"),
+        at_once: ends("at_once"),
+        years: years(&inner),
+        after: ends("after"),
+        keeps,
+    };
+    if found.by.is_empty() || found.approve.is_empty() {
+        inner.fault(inner.place(), "销毁要两个人：写 by 和 approve", "erasing takes two: write `by` and `approve`");
+    }
+    if found.years.is_some() == found.after.is_empty() || (found.at_once.is_empty() && found.after.is_empty()) {
+        inner.fault(
+            inner.place(),
+            "写 at_once = [终态]，或 years = N 和 after = [终态]",
+            "write `at_once = [end states]`, or `years = N` with `after = [end states]`",
+        );
+    }
+    inner.finish();
+    Some(found)
+}
+
+fn years(reader: &Reader<'_>) -> Option<u8> {
+    let years = reader.int("years")?;
+    let read = u8::try_from(years).ok().filter(|years| (1..=100).contains(years));
+    if read.is_none() {
+        reader.fault(reader.place(), format!("years = {years}：写 1 到 100"), format!("years = {years}: write 1 to 100"));
+    }
+    read
+}

@@ -1,0 +1,55 @@
+//! When content may be erased: said whole, of what is over, and never loosened by a site.
+
+use crate::{assert_says, changed, line_of, listed};
+use catalogue::{Catalogue, Fault, Sources, embedded};
+
+const GIFT: &str = "registers/gift/gift.toml";
+const SOUND: &str =
+    "[retention]\nby = \"inspector\"\napprove = \"inspector\"\nyears = 3\nafter = \"settled\"\nkeeps = [\"form\", \"value\"]\n\n[list]";
+
+/// The small register with this table, one text of it replaced.
+fn small(from: &str, to: &str) -> Result<Catalogue, Vec<Fault>> {
+    assert!(SOUND.contains(from));
+    Catalogue::load(&changed(GIFT, "[list]", &SOUND.replacen(from, to, 1)), None)
+}
+
+#[test]
+fn what_is_said_of_keeping_is_checked() {
+    let loaded = small("", "").unwrap_or_else(|faults| panic!("{}", listed(&faults)));
+    assert_eq!(loaded.register("gift").unwrap().retention.as_ref().unwrap().years, Some(3));
+    for (from, to, says) in [
+        ("after = \"settled\"", "after = \"held\"", "`held` is no end state"),
+        ("approve = \"inspector\"\n", "", "erasing takes two"),
+        ("years = 3\n", "", "write `at_once"),
+        ("after = \"settled\"\n", "", "write `at_once"),
+        ("years = 3", "years = 0", "write 1 to 100"),
+        ("\"form\", \"value\"", "\"giver\"", "cannot keep `giver`"),
+        ("\"form\", \"value\"", "\"receipt\"", "cannot keep `receipt`"),
+        ("by = \"inspector\"", "by = \"admin\"", "the role `admin` may not read"),
+        ("keeps", "keep", "unknown key `keep`; did you mean `keeps`?"),
+    ] {
+        let faults = small(from, to).err().unwrap_or_else(|| panic!("accepted: {from} → {to}"));
+        assert!(faults.iter().any(|fault| fault.en.contains(says) && !fault.zh.is_empty()), "{says}: {}", listed(&faults));
+    }
+    assert!(small("years = 3\nafter = \"settled\"", "at_once = \"settled\"").is_ok());
+}
+
+#[test]
+fn a_site_keeps_as_long_or_longer() {
+    const REPORT: &str = "registers/clue/report.toml";
+    let over = |file: &str, text: &str| Catalogue::load(&embedded(), Some(&Sources::from([(file.to_owned(), text.to_owned())])));
+    assert!(over(REPORT, "[retention]\nyears = 30\n").is_ok());
+    for (text, at) in [
+        ("[retention]\nyears = 9\n", "years"),
+        ("[retention]\nby = [\"inspector\", \"director\"]\n", "by"),
+        ("[retention]\napprove = [\"secretary\", \"director\"]\n", "approve"),
+        ("[retention]\nat_once = [\"handed_up\", \"closed\"]\n", "at_once"),
+        ("[retention]\nkeeps = [\"route\"]\n", "keeps"),
+    ] {
+        let faults = over(REPORT, text).err().unwrap_or_else(|| panic!("accepted: {text}"));
+        assert_says(&faults, &format!("site/{REPORT}"), line_of(text, at), "loosens: retention");
+    }
+    let gift = "[retention]\nby = \"inspector\"\napprove = \"director\"\nyears = 3\nafter = \"settled\"\n";
+    let faults = over(GIFT, gift).err().expect("nothing of a gift is erased as shipped");
+    assert!(faults.iter().any(|fault| fault.en.contains("lets content be erased")), "{}", listed(&faults));
+}
