@@ -1,5 +1,6 @@
 //! The synthetic hospital: found as planted, on seeds no threshold was set on; sound; its papers are the official ones.
 
+use crate::nameless::who_sees_whom;
 use crate::papers::papers;
 use crate::qinglian;
 
@@ -45,6 +46,7 @@ fn rules_find_what_was_planted_on_unseen_seeds() {
         // One demo serves for the rest: making one takes longer than looking at it.
         if seed == UNSEEN[0] {
             papers(&data);
+            who_sees_whom(&data);
         }
     }
     for (rule, sum) in &sums {

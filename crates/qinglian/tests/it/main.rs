@@ -7,6 +7,7 @@ mod guide;
 mod house;
 mod killed;
 mod memory;
+mod nameless;
 mod papers;
 mod planted;
 mod real_orders;

@@ -4,9 +4,9 @@ use super::{Finding, Findings, Number};
 use crate::error::Result;
 use crate::rule::{COMMON_FIGURES, Subject};
 use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
-use datafusion::parquet::arrow::ArrowWriter;
 use jiff::civil::DateTime;
 use office::sheet::{self, Cell, Column, Kind, List};
+use parquet::arrow::ArrowWriter;
 use std::io::Write;
 use std::sync::Arc;
 

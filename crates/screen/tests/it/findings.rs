@@ -3,8 +3,8 @@
 use crate::site;
 use datafusion::arrow::array::AsArray;
 use datafusion::arrow::datatypes::{Float64Type, Int64Type};
-use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use jiff::civil::date;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use screen::{Findings, Format, Params, Ran, Subject, write};
 
 async fn found() -> Findings {
