@@ -109,7 +109,7 @@ async fn what_is_shown_to_the_person_says_the_sentence_once_and_numbers_with_uni
     let parameters = found.parameters_said(catalogue::Lang::Zh);
     assert!(parameters.contains("稳健 z 下限：3.5") && !parameters.contains("z=") && !text.contains("下限"), "{parameters}");
     assert_eq!(finding.subject(Subject::Doctor).expect("a doctor").shown(), "D1", "the code where no name was handed in");
-    assert_eq!(found.without, Vec::<String>::new());
+    assert_eq!(found.without, ["item.unit"], "what the fixture's items do not say is named");
 }
 
 #[test]
