@@ -41,7 +41,7 @@ async function serve(data) {
     const late = setTimeout(() => reject(new Error(`no page after ${LONGEST_START_MS / 1000} s\n${said}`)), LONGEST_START_MS);
     const listen = (text) => {
       said = (said + text).slice(-8000);
-      complained.push(...String(text).split("\n").filter((line) => / panicked at |"level":"ERROR"/.test(line)));
+      complained.push(...String(text).split("\n").filter((line) => / panicked at |a fault of the program|"level":"ERROR"/.test(line)));
       const found = /http:\/\/[\d.]+:\d+/.exec(said);
       if (found) resolve(found[0]);
       if (found) clearTimeout(late);

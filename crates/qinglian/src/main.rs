@@ -3,6 +3,7 @@
 mod alerts;
 mod commands;
 mod figures;
+mod last_words;
 mod screening;
 mod tour;
 mod truth;
@@ -15,6 +16,7 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(last_words::say));
     // clap itself ends with 2 on wrong usage.
     let line = commands::Line::parse();
     match commands::run(line) {

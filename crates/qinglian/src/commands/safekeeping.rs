@@ -11,9 +11,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use store::{Config, Store};
 
-/// Write a backup of the running store into a new folder. Keys are not in it: keep the folder `keys/` apart
+/// Write a backup of the running store into a new folder. Left out: the folder `keys/`, which is kept apart, and the lake of
+/// hospital data, which is made of the hospital's exports: copy `lake/` while nothing is taken in, or take the exports in again
 #[derive(Debug, Args)]
-#[command(after_help = "JSON: {to, files, heads: [{chain, seq, hash}]}")]
+#[command(after_help = "JSON: {to, files, heads: [{chain, seq, hash}], left_out: [folder]}")]
 pub struct Backup {
     /// The data folder
     #[arg(long, value_name = "DIR")]
@@ -33,17 +34,29 @@ impl Backup {
             anyhow::Ok(store::backup(&store, &self.to).await?)
         })?;
         copy_house(&self.data, &self.to)?;
+        let left_out: Vec<&str> = LEFT_OUT.into_iter().filter(|folder| self.data.join(folder).exists()).collect();
         if self.json {
-            println!("{}", serde_json::to_string_pretty(&json!({ "to": self.to, "files": note.files, "heads": note.heads }))?);
+            let said = json!({ "to": self.to, "files": note.files, "heads": note.heads, "left_out": left_out });
+            println!("{}", serde_json::to_string_pretty(&said)?);
             return Ok(ExitCode::SUCCESS);
         }
         for head in &note.heads {
             println!("{} #{} {}", head.chain, head.seq, head.hash);
         }
         println!("备份在 {}，{} 个文件；密钥不在其中，请另行保管 {}/keys", self.to.display(), note.files, self.data.display());
+        if left_out.contains(&LAKE) {
+            println!("数据湖 {LAKE}/ 也不在其中：不在导入数据时可直接复制这个文件夹，或恢复后重新导入医院的导出文件");
+            println!("the lake of hospital data is not in it either: copy {LAKE}/ while nothing is taken in, or take the exports in again");
+        }
         Ok(ExitCode::SUCCESS)
     }
 }
+
+/// Of hospital data: made of exports, and large.
+const LAKE: &str = "lake";
+
+/// Folders of a data folder that are not in a backup.
+const LEFT_OUT: [&str; 2] = ["keys", LAKE];
 
 /// Put a backup back into an empty data folder, and verify it when its keys are there
 #[derive(Debug, Args)]

@@ -18,11 +18,31 @@ fn a_new_house_verifies_and_its_backup_restores() {
     let head = report["heads"][0]["hash"].as_str().expect("a head").to_owned();
     qinglian(&format!("verify --data {{}} --head {head}"), &[&data]).ends(0);
     qinglian(&format!("verify --data {{}} --head {}", "0".repeat(64)), &[&data]).ends(1);
-    qinglian("backup --data {} --to {}", &[&data, &backup]).ends(0);
-    assert!(!backup.join("keys").exists(), "keys are not in a backup");
+    fs::create_dir(data.join("lake")).expect("a lake");
+    let said = qinglian("backup --data {} --to {}", &[&data, &backup]).ends(0).out;
+    assert!(said.contains("keys") && said.contains("lake"), "what is left out is said: {said}");
+    assert!(!backup.join("keys").exists() && !backup.join("lake").exists(), "neither is in a backup");
     qinglian("restore --from {} --data {} --keys {}", &[&backup, &again, &data.join("keys")]).ends(0);
     let restored = qinglian("verify --data {} --json", &[&again]).ends(0).json();
     assert_eq!(restored["events"], report["events"]);
+}
+
+/// `qinglian … | head` ends in silence.
+#[test]
+fn output_that_nobody_reads_is_no_fault() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let data = dir.path().join("data");
+    qinglian("init --data {} --admin root", &[&data]).ends(0);
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_qinglian"))
+        .args(["user", "list", "--data", &data.display().to_string()])
+        .env("RUST_BACKTRACE", "1")
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    drop(child.stdout.take());
+    let ended = child.wait_with_output().expect("it ends");
+    assert_eq!((ended.status.code(), String::from_utf8_lossy(&ended.stderr).as_ref()), (Some(0), ""));
 }
 
 /// The hash is chosen once and every command goes by it.
