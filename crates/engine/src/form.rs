@@ -10,7 +10,8 @@ pub(crate) use asked::is_asked;
 pub use asked::{drop_unasked, keyholders, keyholders_of, unasked};
 pub use parse::{typed, typed_table};
 pub(crate) use totals::settle;
-pub use totals::total;
+pub use totals::{TooMuch, total};
+pub use validate::longest;
 pub(crate) use validate::{Judged, judge};
 
 use crate::directory::Directory;

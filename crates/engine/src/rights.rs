@@ -6,7 +6,7 @@ use crate::ids::{PersonId, UnitId};
 use crate::refusal::Refusal;
 use crate::value::Value;
 use crate::viewer::Viewer;
-use catalogue::expr::{Builtin, Expr};
+use catalogue::expr::{Builtin, Expr, Op, Operand};
 use catalogue::field::{Kind, Sensitivity};
 use catalogue::register::{Column, Register, Scope, Tab, Verb, Who};
 use catalogue::{Field, FieldName, RoleName};
@@ -157,9 +157,19 @@ pub fn sees_column(viewer: &Viewer, register: &Register, column: &Column) -> boo
 
 /// Whether a tab of the list is offered: how many entries stand in it tells what its condition reads.
 pub fn sees_tab(viewer: &Viewer, register: &Register, tab: &Tab) -> bool {
-    // What concerns the viewer alone is theirs to know: `doctor = me`.
-    let read = tab.condition.fields().into_iter().filter_map(|name| register.fields.get(name));
-    read.filter(|field| !matches!(field.kind, Kind::Person { .. })).all(|field| sees_in_list(viewer, register, field))
+    let mut read = beyond_me(&tab.condition).into_iter().filter_map(|name| register.fields.get(name));
+    read.all(|field| sees_in_list(viewer, register, field))
+}
+
+/// The fields a condition reads, but for what concerns the viewer alone and is theirs to know: `doctor = me`.
+fn beyond_me(condition: &Expr) -> Vec<&FieldName> {
+    let is_me = |operand: &Operand| *operand == Operand::Builtin(Builtin::Me);
+    match condition {
+        Expr::All(parts) | Expr::Any(parts) => parts.iter().flat_map(beyond_me).collect(),
+        Expr::Not(inner) => beyond_me(inner),
+        Expr::Compare { left, op: Op::Eq, right } if is_me(left) || is_me(right) => Vec::new(),
+        Expr::Compare { .. } | Expr::In { .. } | Expr::Empty(_) | Expr::Truth(_) | Expr::Overdue => condition.fields(),
+    }
 }
 
 /// Whether the viewer is one of those a move or a permit names.

@@ -1,5 +1,6 @@
 //! What must hold of a form: required fields, limits, dates of list items, checks.
 
+use super::totals::{TooMuch, total};
 use super::{Context, Which, fields, is_asked, required};
 use crate::eval::{Facts, holds};
 use crate::refusal::{Code, FieldFault};
@@ -36,6 +37,10 @@ pub(crate) fn judge(judged: &Judged<'_>) -> Vec<FieldFault> {
         if unreadable || !is_asked(field, &facts) {
             continue;
         }
+        if let Some(Err(TooMuch)) = total(field, judged.all) {
+            faults.push(too_much(field));
+            continue;
+        }
         match judged.all.get(&field.name) {
             Some(value) => {
                 let before = judged.which.entry().and_then(|entry| entry.values.get(&field.name));
@@ -57,6 +62,18 @@ fn founding<'a>(judged: &Judged<'a>) -> impl Iterator<Item = &'a Field> {
     let founds = matches!(judged.which, Which::Create);
     let all = judged.all;
     judged.context.register.fields.values().filter(move |field| founds && field.by_move && all.contains_key(&field.name))
+}
+
+/// Named by the table whose rows have to be less.
+fn too_much(field: &Field) -> FieldFault {
+    let table = field.total_of.as_ref().map_or(&field.name, |of| &of.table);
+    let (zh, en) = (&field.label.zh, field.label.get(Lang::En));
+    FieldFault::new(
+        table,
+        Code::TooLarge,
+        format!("“{zh}”加起来太大，记不下，请核对各行"),
+        format!("“{en}” adds up to more than can be held; please check the rows"),
+    )
 }
 
 fn missing(field: &Field, key: &str) -> FieldFault {
@@ -151,6 +168,16 @@ fn kept_for_others(judged: &Judged<'_>, field: &Field, value: &Value, before: &[
     Some((format!("这一项由{}登记", title(Lang::Zh)), format!("this item is entered by: {}", title(Lang::En))))
 }
 
+/// Characters of a text at most: one without a limit of its own still has one, for a form is not a file. `None`: it is no text.
+pub fn longest(field: &Field) -> Option<usize> {
+    let usual = match field.kind {
+        Kind::Text => 500,
+        Kind::LongText => 20_000,
+        _ => return None,
+    };
+    Some(field.max.map_or(usual, |max| max as usize))
+}
+
 fn limits(field: &Field, value: &Value) -> Option<(Code, String, String)> {
     let money = matches!(value, Value::Fen(_));
     let size = match value {
@@ -163,8 +190,7 @@ fn limits(field: &Field, value: &Value) -> Option<(Code, String, String)> {
         _ => return None,
     };
     let shown = |limit: f64| if money { format!("{} 元", limit / 100.0) } else { limit.to_string() };
-    // A text without a limit of its own still has one: a form is not a file.
-    let max = field.max.or(matches!(value, Value::Text(_)).then_some(if matches!(field.kind, Kind::LongText) { 20_000.0 } else { 500.0 }));
+    let max = field.max.or(longest(field).map(|most| most as f64));
     if let Some(max) = max.filter(|max| size > *max) {
         let (code, zh, en) = match value {
             Value::Text(_) => {

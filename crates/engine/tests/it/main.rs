@@ -18,4 +18,5 @@ mod script;
 mod showing;
 mod specification;
 mod to_come;
+mod totals;
 mod words;

@@ -100,6 +100,28 @@ fn columns_of_people_and_files_that_are_not_public_are_not_shown() {
     }
 }
 
+/// What concerns the viewer alone is theirs to count; what else a tab reads of people tells of others.
+#[test]
+fn a_tab_that_reads_of_people_is_offered_to_whoever_sees_them_or_as_far_as_it_is_about_the_viewer() {
+    let asks = |condition: &str, sensitivity: &str| {
+        let party = format!("bars = true, sensitivity = \"{sensitivity}\" }}");
+        let tabs = format!("columns = [\"number\", \"state\", \"due\"]\ntabs = {{ one = {{ label = \"页\", if = \"{condition}\" }} }}");
+        let mut house = House::with(&[("bars = true }", &party), ("columns = [\"number\", \"state\", \"due\"]", &tabs)]);
+        let staff = house.person("职工", &[], "内科");
+        let reader = Viewer { nameless: true, ..house.viewer(staff) };
+        let inspector = house.person("检一", &["inspector"], "纪检");
+        let tab = house.thing().list.tabs["one"].clone();
+        [house.viewer(staff), house.viewer(inspector), reader].map(|viewer| rights::sees_tab(&viewer, house.thing(), &tab))
+    };
+    for mine in ["party = me", "me = party", "state = 'open' and not (party = me)"] {
+        assert_eq!(asks(mine, "confidential"), [true, true, true], "{mine}");
+    }
+    for others in ["party is empty", "party = me or party is empty", "party != me", "party = owner"] {
+        assert_eq!(asks(others, "confidential"), [false, true, false], "{others}");
+        assert_eq!(asks(others, "internal"), [true, true, false], "{others}: the column is in the list, but for whoever sees no names");
+    }
+}
+
 /// Texts are masked where they are read: written back they would take names out of entries.
 #[test]
 fn a_role_without_names_only_reads() {
