@@ -111,6 +111,34 @@ impl Store {
         answers
     }
 
+    /// Stores many wishes in one transaction: when it breaks off, none of them is stored. Each may be refused alone; the answers stand in
+    /// the order of the wishes.
+    pub(crate) async fn submit_together(&self, requests: Vec<Request>) -> Result<Vec<Result<Done, Failure>>> {
+        let mut acts = Vec::with_capacity(requests.len());
+        let mut waiting = Vec::with_capacity(requests.len());
+        for request in requests {
+            waiting.push(match self.prepare(request).await {
+                Ok(prepared) => {
+                    let (reply, answer) = oneshot::channel();
+                    acts.push((prepared, reply));
+                    Ok(answer)
+                }
+                Err(failure) => Err(failure),
+            });
+        }
+        if !acts.is_empty() {
+            self.send(Task::Together { acts }).await?;
+        }
+        let mut answers = Vec::with_capacity(waiting.len());
+        for sent in waiting {
+            answers.push(match sent {
+                Ok(answer) => answer.await.unwrap_or(Err(Failure::Error(Error::Closed))),
+                Err(failure) => Err(failure),
+            });
+        }
+        Ok(answers)
+    }
+
     pub fn now(&self) -> Moment {
         self.shared.now()
     }

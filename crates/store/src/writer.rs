@@ -12,6 +12,7 @@ mod numbers;
 mod recent;
 mod stage;
 
+use crate::chain::chain_of;
 use crate::db::{Arg, Conn, Row, Sql, args};
 use crate::directory::read_entry;
 use crate::error::{Error, Failure, Result};
@@ -23,7 +24,7 @@ use crate::sealing::WrapRow;
 use crate::store::Shared;
 use engine::{Command, Directory, EntryId, PersonId, Viewer};
 pub(crate) use fence::Fences;
-use group::Group;
+use group::{Group, Held};
 use jiff::civil::Date;
 use numbers::Counters;
 use recent::Recent;
@@ -59,6 +60,10 @@ pub(crate) enum Task {
         prepared: Box<Prepared>,
         reply: oneshot::Sender<Result<Done, Failure>>,
     },
+    /// Commands that are stored in one transaction, however many they are; each may be refused alone.
+    Together {
+        acts: Vec<(Prepared, ActReply)>,
+    },
     /// Rows outside the chain (sessions, jobs, accounts): all statements or none; answers their rows.
     Write {
         statements: Vec<(Sql, Vec<Arg>)>,
@@ -86,7 +91,7 @@ pub(crate) enum Task {
     Stop,
 }
 
-type ActReply = oneshot::Sender<Result<Done, Failure>>;
+pub(crate) type ActReply = oneshot::Sender<Result<Done, Failure>>;
 type WriteTask = (Vec<(Sql, Vec<Arg>)>, oneshot::Sender<Result<Vec<Vec<Row>>>>);
 type LookTask = (Vec<Look>, oneshot::Sender<Result<()>>);
 
@@ -142,6 +147,7 @@ impl Writer {
         for task in tasks {
             match task {
                 Task::Act { prepared, reply } => acts.push((*prepared, reply)),
+                Task::Together { acts: more } => acts.extend(more),
                 Task::Write { statements, reply } => writes.push((statements, reply)),
                 Task::Look { looks: more, reply } => looks.push((more, reply)),
                 Task::Admit { entry, wraps, reply } => admissions.push((entry, wraps, reply)),
@@ -280,7 +286,9 @@ impl Writer {
         match &committed {
             Ok(()) => {
                 self.shared.kept.changed(&group.touched);
-                self.recent.keep(group.held.into_iter());
+                // What was merely read may be of a chain another process writes.
+                let is_fenced = |held: &Held| group.tails.contains_key(&chain_of(&held.entry.institution));
+                self.recent.keep(group.held.into_iter().filter(|(_, held)| is_fenced(held)));
             }
             // Nobody knows what was stored.
             Err(_) => {

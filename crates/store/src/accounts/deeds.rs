@@ -129,10 +129,15 @@ impl Store {
         account::vouchers(self.catalogue(), &self.directory(), person, self.now().date())
     }
 
-    pub(super) async fn deed(&self, by: Actor, person: PersonId, done: AccountDeed, rows: Rows) -> Result<(), Failure> {
+    async fn deed(&self, by: Actor, person: PersonId, done: AccountDeed, rows: Rows) -> Result<(), Failure> {
+        let request = self.deed_of(by, person, done, rows)?;
+        self.submit(request).await.map(|_| ())
+    }
+
+    pub(super) fn deed_of(&self, by: Actor, person: PersonId, done: AccountDeed, rows: Rows) -> Result<Request, Error> {
         let wish = Wish::Account(Box::new(AccountWish { done, rows }));
         let people = self.serving(catalogue::Service::People)?;
-        self.submit(Request::new(by, people.name.clone(), EntryId(person.0), wish)).await.map(|_| ())
+        Ok(Request::new(by, people.name.clone(), EntryId(person.0), wish))
     }
 }
 

@@ -11,7 +11,8 @@ use crate::store::Store;
 use engine::{AccountDeed, Actor, Deed};
 
 impl Store {
-    /// Records the accounts of a folder whose chain tells of none. Answers how many there were.
+    /// Records the accounts of a folder whose chain tells of none: all in one transaction, for after the first event about a key the
+    /// rest would stay unrecorded. Answers how many events that took.
     ///
     /// Errors: a refusal is none: an account whose person is not in this institution's register stays unrecorded and is left to `verify`.
     pub(crate) async fn record_old_accounts(&self) -> Result<u64> {
@@ -28,7 +29,7 @@ impl Store {
             return Ok(0);
         }
         let rows = self.shared.db.fetch(format!("SELECT {COLUMNS} FROM accounts ORDER BY login"), Vec::new()).await?;
-        let mut recorded = 0;
+        let mut wishes = Vec::new();
         for row in rows {
             let account = read(&row)?;
             let done = AccountDeed {
@@ -36,16 +37,17 @@ impl Store {
                 recipient: account.recipient.map(|recipient| recipient.to_string()),
                 ..AccountDeed::new(Deed::Recorded)
             };
-            match self.deed(Actor::System, account.person, done, Vec::new()).await {
-                Ok(()) => recorded += 1,
-                Err(Failure::Refusal(_)) => continue,
-                Err(Failure::Error(error)) => return Err(error),
-            }
+            wishes.push(self.deed_of(Actor::System, account.person, done, Vec::new())?);
             if !account.active {
-                match self.deed(Actor::System, account.person, AccountDeed::new(Deed::Stopped), Vec::new()).await {
-                    Ok(()) | Err(Failure::Refusal(_)) => {}
-                    Err(Failure::Error(error)) => return Err(error),
-                }
+                wishes.push(self.deed_of(Actor::System, account.person, AccountDeed::new(Deed::Stopped), Vec::new())?);
+            }
+        }
+        let mut recorded = 0;
+        for answer in self.submit_together(wishes).await? {
+            match answer {
+                Ok(_) => recorded += 1,
+                Err(Failure::Refusal(_)) => {}
+                Err(Failure::Error(error)) => return Err(error),
             }
         }
         Ok(recorded)

@@ -72,7 +72,14 @@ impl Store {
         let writing = Writing { queue, writer: Arc::new(Mutex::new(Some(writer))) };
         let store = Self { shared, writing: Some(writing), looks: Looks::default() };
         store.start_looks();
-        let recorded = store.record_old_accounts().await?;
+        let recorded = match store.record_old_accounts().await {
+            Ok(recorded) => recorded,
+            Err(error) => {
+                // The folder is free again by the time somebody hears that it did not open.
+                store.close().await;
+                return Err(error);
+            }
+        };
         if recorded > 0 {
             tracing::info!(recorded, "accounts that stood before the chain told of accounts are written down on it");
         }

@@ -41,14 +41,14 @@ impl Fences {
         Ok(())
     }
 
-    /// Within a transaction: this process still writes the chain; a chain new to it is claimed.
-    pub(crate) async fn prove(&mut self, conn: &mut Conn, chain: &str, hashing: Hashing) -> Result<()> {
+    /// Within a transaction: this process still writes the chain; a chain new to it is claimed. Answers whether it was.
+    pub(crate) async fn prove(&mut self, conn: &mut Conn, chain: &str, hashing: Hashing) -> Result<bool> {
         match self.epochs.get(chain) {
-            Some(epoch) => same(conn, chain, *epoch).await,
+            Some(epoch) => same(conn, chain, *epoch).await.map(|()| false),
             None => {
                 self.claim(conn, chain, hashing).await?;
                 self.fresh.push(chain.to_owned());
-                Ok(())
+                Ok(true)
             }
         }
     }

@@ -2,10 +2,10 @@
 
 use super::{Prepared, Writer};
 use crate::cache::Derived;
-use crate::chain::{EventRow, Hash, Tail};
-use crate::db::{Arg, Sql, args};
+use crate::chain::{EventRow, Hash, Tail, chain_of};
+use crate::db::{Arg, Conn, Sql, args};
 use crate::directory::read_entry;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::request::Done;
 use crate::rowsets::Touched;
 use engine::{Entry, EntryId, Moment, PersonId};
@@ -128,7 +128,9 @@ impl Writer {
         }
         self.conn().await?;
         let conn = self.conn.as_mut().expect("a connection was just made sure of");
-        self.fences.prove(conn, chain, self.shared.hashing).await?;
+        if self.fences.prove(conn, chain, self.shared.hashing).await? {
+            unchanged(conn, group, chain).await?;
+        }
         let row = conn.fetch_one("SELECT seq, hash FROM heads WHERE chain = $1", args![chain]).await?;
         let tail = match row {
             Some(row) => Tail { seq: row.count(0)?, hash: Hash::from_bytes(&row.bytes(1)?)? },
@@ -137,4 +139,24 @@ impl Writer {
         group.tails.insert(chain.to_owned(), tail.clone());
         Ok(tail)
     }
+}
+
+/// A chain was claimed only now: what the group read before may have been changed by whoever wrote it until then.
+///
+/// Errors: it was; asked again, the command finds what stands there now.
+async fn unchanged(conn: &mut Conn, group: &Group, chain: &str) -> Result<()> {
+    let read: Vec<&Arc<Entry>> =
+        group.held.values().map(|held| &held.entry).filter(|entry| chain_of(&entry.institution) == chain).collect();
+    if read.is_empty() {
+        return Ok(());
+    }
+    let sql = format!("SELECT b.body FROM entries e JOIN entry_bodies b ON b.nr = e.nr WHERE {}", conn.dialect().among("e.id", 1));
+    let ids = read.iter().map(|entry| entry.id.to_string()).collect();
+    for row in conn.fetch(sql, vec![Arg::Texts(ids)]).await? {
+        let now = read_entry(&row.text(0)?)?;
+        if read.iter().any(|entry| entry.id == now.id && entry.version != now.version) {
+            return Err(Error::Fenced { chain: chain.to_owned() });
+        }
+    }
+    Ok(())
 }

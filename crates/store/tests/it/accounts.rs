@@ -18,6 +18,7 @@ contract!(
     accounts_beside_the_chain_are_found,
     deeds_survive_a_rebuild,
     accounts_of_an_older_folder_are_recorded_once,
+    accounts_of_an_older_folder_are_recorded_together_or_not_at_all,
     a_key_put_in_later_is_not_recorded,
 );
 
@@ -272,6 +273,23 @@ async fn accounts_of_an_older_folder_are_recorded_once(on: On) {
     old_row(&world, "wang", world.wang, true).await;
     let world = world.reopen().await;
     assert_eq!(findings(&world).await, [surplus("wang")], "what comes in after the upgrade is found, not adopted");
+}
+
+/// Half of them would stand for good: nothing is recorded any more once the chain has told of a key.
+async fn accounts_of_an_older_folder_are_recorded_together_or_not_at_all(on: On) {
+    let mut world = World::new(on).await;
+    old_row(&world, "li", world.li, true).await;
+    old_row(&world, "zhang", world.zhang, false).await;
+    world.store.clone().close().await;
+    world.breaks_at_events_of(engine::EntryId(world.zhang.0)).await;
+    let broken = store::Store::open(world.config.clone()).await;
+    assert!(broken.is_err(), "the second account could not be recorded");
+    world.breaks_no_more().await;
+    world.store = store::Store::open(world.config.clone()).await.expect("it opens at once, nobody holds the folder");
+    world.sound().await;
+    assert!(world.store.standing(world.li).expect("it stands on the chain").active);
+    assert!(!world.store.standing(world.zhang).expect("it stands on the chain").active);
+    assert_eq!(deeds(&world, world.li).await, [(Deed::Recorded, Actor::System)], "once");
 }
 
 async fn a_key_put_in_later_is_not_recorded(on: On) {

@@ -16,6 +16,7 @@ mod people;
 mod postgres;
 mod races;
 mod reading;
+mod recent;
 mod sealing;
 mod sessions;
 mod storing;

@@ -151,6 +151,21 @@ impl World {
         assert!(report.is_sound(), "{:#?}", report.findings);
     }
 
+    /// From now on the database refuses every event of an entry.
+    pub async fn breaks_at_events_of(&self, entry: EntryId) {
+        let on_postgres = format!(
+            "CREATE FUNCTION breaks() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'broken'; END $$; \
+             CREATE TRIGGER breaks BEFORE INSERT ON events FOR EACH ROW WHEN (NEW.entry = '{entry}') EXECUTE FUNCTION breaks()"
+        );
+        let on_sqlite =
+            format!("CREATE TRIGGER breaks BEFORE INSERT ON events WHEN NEW.entry = '{entry}' BEGIN SELECT RAISE(ABORT, 'broken'); END");
+        self.tamper(if matches!(self.config.rows, Rows::Folder) { &on_sqlite } else { &on_postgres }).await;
+    }
+
+    pub async fn breaks_no_more(&self) {
+        self.tamper(if matches!(self.config.rows, Rows::Folder) { "DROP TRIGGER breaks" } else { "DROP TRIGGER breaks ON events" }).await;
+    }
+
     /// Runs SQL behind the store's back.
     pub async fn tamper(&self, sql: &str) {
         match &self.config.rows {
