@@ -207,6 +207,8 @@ pub enum On {
     Create,
     Edit,
     Move(MoveName),
+    /// Somebody is newly barred, by whatever act after the creation.
+    Bar,
 }
 
 /// Everything a definition can make happen. Closed: a new kind is a change of the engine.
@@ -215,6 +217,7 @@ pub enum On {
 pub enum Effect {
     Opens(Opens),
     Moves { via: Via, make: MoveName },
+    Bars(Bars),
     Sets { field: FieldName, to: Source },
     Assign(Audience),
     Tell(Audience),
@@ -231,7 +234,15 @@ pub struct Opens {
     pub bars: Vec<Audience>,
 }
 
-/// Which linked entries an effect moves.
+/// Linked entries bar whom this one bars, from then on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Bars {
+    pub via: Via,
+    /// Whom this entry is about besides: they become parties there.
+    pub people: Vec<Audience>,
+}
+
+/// Which linked entries an effect reaches.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Via {

@@ -136,6 +136,10 @@ pub enum Act {
         person: PersonId,
         reason: Option<Note>,
     },
+    /// Keep out whom a linked entry keeps out: by effects only.
+    Bar {
+        tags: Vec<Tag>,
+    },
     Ask {
         deadline: DeadlineName,
         ask: ClockAsk,

@@ -72,8 +72,8 @@ pub fn decide(
                 draft.push(Fact::Lifted { from: entry.revision.clone() });
             }
             existing(&mut draft, act)?;
-            if matches!(act, Act::Tick) && !draft.events.iter().any(|event| matches!(event.fact, Fact::ClockTold { .. })) {
-                // Nothing to tell: then nothing happened at all.
+            if !draft.says_something(act) {
+                // Then nothing happened at all.
                 (draft.events, draft.entry) = (Vec::new(), Some(entry.clone()));
             }
         }
@@ -115,6 +115,7 @@ fn existing(draft: &mut Draft<'_>, act: &Act) -> Result<(), Refusal> {
         Act::Note { note } => people::note(draft, note),
         Act::Assign { to, note } => people::assign(draft, *to, note.as_ref()),
         Act::Recuse { person, reason } => people::recuse(draft, *person, reason.as_ref()),
+        Act::Bar { tags } => people::bar(draft, tags),
         Act::Ask { deadline, ask, reason } => clocks::ask(draft, deadline, ask, reason),
         Act::Answer { deadline, grant } => clocks::answer(draft, deadline, *grant),
         Act::Resume { deadline } => clocks::resume(draft, deadline),
@@ -135,18 +136,39 @@ pub(crate) struct Draft<'a> {
     pub command: &'a Command,
     pub entry: Option<Entry>,
     pub seen: Option<u64>,
+    barred_before: usize,
     pub events: Vec<Event>,
     pub consequences: Vec<Consequence>,
 }
 
 impl<'a> Draft<'a> {
     fn new(world: &'a World<'a>, viewer: Option<&'a Viewer>, register: &'a Register, entry: Option<&Entry>, command: &'a Command) -> Self {
-        Self { world, viewer, register, command, entry: entry.cloned(), seen: command.seen, events: Vec::new(), consequences: Vec::new() }
+        Self {
+            world,
+            viewer,
+            register,
+            command,
+            entry: entry.cloned(),
+            seen: command.seen,
+            barred_before: entry.map_or(0, |entry| entry.barred.len()),
+            events: Vec::new(),
+            consequences: Vec::new(),
+        }
     }
 
     /// The entry as it stands in this decision.
     pub fn entry(&self) -> &Entry {
         self.entry.as_ref().expect("acts on an entry run only when there is one, and a creation has pushed its event")
+    }
+
+    /// A clock that has nothing to tell, or an effect that bars nobody new, leaves no event: not even the lifting before it.
+    fn says_something(&self, act: &Act) -> bool {
+        let has = |is: fn(&Fact) -> bool| self.events.iter().any(|event| is(&event.fact));
+        match act {
+            Act::Tick => has(|fact| matches!(fact, Fact::ClockTold { .. })),
+            Act::Bar { .. } => has(|fact| matches!(fact, Fact::Recused { .. })),
+            _ => true,
+        }
     }
 
     fn outdated(&self) -> bool {
@@ -161,7 +183,7 @@ impl<'a> Draft<'a> {
             Act::Note { note } => Some(note),
             // Nothing at all is refused as missing, which says how to mend it.
             Act::Ask { reason, .. } => Some(reason).filter(|reason| !reason.is_blank()),
-            Act::Create { .. } | Act::Answer { .. } | Act::Resume { .. } | Act::Account(_) | Act::Tick => None,
+            Act::Create { .. } | Act::Answer { .. } | Act::Resume { .. } | Act::Account(_) | Act::Tick | Act::Bar { .. } => None,
             Act::Erase(EraseStep::Ask(reason)) => Some(reason).filter(|reason| !reason.is_blank()),
             Act::Erase(EraseStep::Decline | EraseStep::Agree) => None,
         };
@@ -219,6 +241,7 @@ impl<'a> Draft<'a> {
     }
 
     fn finish(mut self) -> Result<Decision, Refusal> {
+        let is_new = matches!(self.command.act, Act::Create { .. });
         let on = match &self.command.act {
             Act::Create { .. } => Some(On::Create),
             Act::Edit { .. } => Some(On::Edit),
@@ -227,6 +250,10 @@ impl<'a> Draft<'a> {
         };
         if let Some(on) = on {
             effects::run(&mut self, &on);
+        }
+        // Nothing is linked with an entry before it is there.
+        if !is_new && self.entry().barred.len() > self.barred_before {
+            effects::run(&mut self, &On::Bar);
         }
         clocks::met_late(&mut self);
         let entry = self.entry.take().expect("every act that was not refused left an entry");

@@ -6,6 +6,7 @@ use crate::directory::Directory;
 use crate::entry::Entry;
 use crate::event::{Event, Fact, Note};
 use crate::ids::PersonId;
+use crate::runs::{Run, runs};
 use crate::value::{FileRef, Value, Values};
 use crate::viewer::Viewer;
 use std::collections::HashMap;
@@ -22,6 +23,8 @@ pub struct Mask {
     viewer: PersonId,
     /// By their first character, the longest first.
     names: HashMap<char, Vec<String>>,
+    /// What of them a search could ask for.
+    runs: Vec<Run>,
 }
 
 impl Mask {
@@ -32,16 +35,18 @@ impl Mask {
 
     fn new(viewer: PersonId, directory: &Directory) -> Self {
         let mut names: HashMap<char, Vec<String>> = HashMap::new();
+        let mut asked: Vec<Run> = Vec::new();
         for person in directory.people.values().filter(|person| person.id != viewer) {
             if let Some(first) = person.name.chars().next().filter(|_| person.name.chars().count() >= SHORTEST) {
                 names.entry(first).or_default().push(person.name.clone());
+                asked.extend(runs(&person.name));
             }
         }
         for alike in names.values_mut() {
             alike.sort_unstable_by_key(|name| std::cmp::Reverse(name.len()));
             alike.dedup();
         }
-        Self { viewer, names }
+        Self { viewer, names, runs: asked }
     }
 
     /// A text with every name in it withheld.
@@ -57,10 +62,10 @@ impl Mask {
         out
     }
 
-    /// Whether some word of a text is a name, holds one or is part of one: to find by it would tell whom an entry names.
+    /// Whether something in a text is a name, holds one or is part of one, written however search takes for the same: to find by it
+    /// would tell whom an entry names.
     pub fn asks_for_a_name(&self, text: &str) -> bool {
-        let part_of_one = |word: &str| self.names.values().flatten().any(|name| name.contains(word));
-        text.split_whitespace().any(|word| self.text(word) != word || part_of_one(word))
+        runs(text).iter().any(|asked| self.runs.iter().any(|name| asked.asks_for(name)))
     }
 
     /// The directory without names, staff numbers, logins or superiors.

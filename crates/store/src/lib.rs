@@ -57,7 +57,7 @@ pub use erasing::Due;
 pub use error::{Error, Failure, Result};
 pub use files::{Draft, NewFile, Seal};
 pub use jobs::{GoOn, Job, JobState, Lease};
-pub use looks::{LOOK_VERBS, Looked};
+pub use looks::{LOOK_VERBS, Listed, Looked, THE_LOG};
 pub use notices::Notice;
 pub use query::{Counts, Filter, Found, Page, Query, Sort, Test};
 pub use request::{AccountWish, Change, Creation, Done, Erase, Receipt, Request, Wish, new_entry};

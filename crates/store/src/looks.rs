@@ -73,6 +73,20 @@ pub struct Looked {
     pub holds: bool,
 }
 
+/// A list that leaves as a file.
+#[derive(Debug, Clone, Copy)]
+pub enum Listed<'a> {
+    /// Entries of a register.
+    Register(&'a Register),
+    /// What a run of a rule found, under the register its findings open entries in.
+    Findings { alerts: &'a Register, rule: &'a str, run: &'a str },
+    /// Lines of a chain, with who acted.
+    Log,
+}
+
+/// Stands in the log where a line is about the log itself: no register has such a name.
+pub const THE_LOG: &str = "#log";
+
 impl Store {
     /// Who looked at an entry's confidential and sealed fields, oldest first. Told to whoever may read such fields of this
     /// entry themselves, and to auditors; never to a party. The last second may be missing.
@@ -125,17 +139,27 @@ impl Store {
 
     /// Records that a list left the house as a file, and waits until that is on the disk: how many rows, which columns, never what
     /// stood in them.
-    pub async fn exported(&self, viewer: &Viewer, register: &Register, columns: &[String], rows: u64) -> Result<()> {
+    pub async fn exported(&self, viewer: &Viewer, list: Listed<'_>, columns: &[String], rows: u64) -> Result<()> {
+        let mut data = serde_json::json!({ "columns": columns, "rows": rows });
+        let (register, revision) = match list {
+            Listed::Register(register) => (register.name.as_str(), register.revision.as_str()),
+            Listed::Findings { alerts, rule, run } => {
+                data["rule"] = rule.into();
+                data["run"] = run.into();
+                (alerts.name.as_str(), alerts.revision.as_str())
+            }
+            Listed::Log => (THE_LOG, ""),
+        };
         let look = Look {
             chain: reads_of(&viewer.institution),
             // A list is no entry.
             entry: EntryId(uuid::Uuid::nil()).to_string(),
-            register: register.name.as_str().to_owned(),
-            revision: register.revision.as_str().to_owned(),
+            register: register.to_owned(),
+            revision: revision.to_owned(),
             actor: Actor::Person(viewer.person).to_string(),
             verb: LOOK_VERBS[1],
             at: self.now().0,
-            data: serde_json::json!({ "columns": columns, "rows": rows }).to_string(),
+            data: data.to_string(),
         };
         self.record(vec![look]).await
     }

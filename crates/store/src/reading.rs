@@ -122,12 +122,10 @@ pub(crate) fn wanted(eyes: &Eyes<'_>, register: &Register, query: &Query, to: &m
 }
 
 pub(crate) fn filtered(eyes: &Eyes<'_>, register: &Register, filter: &Filter, to: &mut Builder) -> Result<String> {
+    visible(eyes, register, &filter.column)?;
     let operand = match &filter.column {
         Column::Builtin(builtin) => Operand::Builtin(*builtin),
-        Column::Field(name) => {
-            visible(eyes, register, &filter.column)?;
-            Operand::Field(name.clone())
-        }
+        Column::Field(name) => Operand::Field(name.clone()),
     };
     let compare =
         |op, literal: &catalogue::expr::Literal| Expr::Compare { left: operand.clone(), op, right: Operand::Literal(literal.clone()) };
@@ -153,10 +151,14 @@ fn among(eyes: &Eyes<'_>, register: &Register, at: &Column, words: &[String], to
     })
 }
 
-/// To filter or sort by a field is to learn of it: only who sees it in the list may.
+/// To filter or sort by a column is to learn of it: only who sees it in the list may.
 pub(crate) fn visible(eyes: &Eyes<'_>, register: &Register, column: &Column) -> Result<()> {
-    match column {
-        Column::Field(name) if !sees_column(eyes.viewer, register, column) => Err(Error::NotIndexed(name.as_str().to_owned())),
-        _ => Ok(()),
+    if sees_column(eyes.viewer, register, column) {
+        return Ok(());
     }
+    let name = match column {
+        Column::Field(name) => name.as_str(),
+        Column::Builtin(builtin) => builtin.word(),
+    };
+    Err(Error::NotIndexed(name.to_owned()))
 }

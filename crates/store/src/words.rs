@@ -4,62 +4,27 @@
 //! Latin letters and digits are kept as words in small letters; full-width forms count as plain ones.
 
 use crate::db::Dialect;
-
-/// Words of one text, in runs: a query must find the words of a run side by side.
-pub(crate) fn runs(text: &str) -> Vec<Run> {
-    let mut runs = Vec::new();
-    let mut current = Run::default();
-    for symbol in text.chars().map(half_width) {
-        let script = if !symbol.is_alphanumeric() {
-            None
-        } else if is_unspaced(symbol) {
-            Some(Script::Unspaced)
-        } else {
-            Some(Script::Spaced)
-        };
-        if script != current.script {
-            runs.push(std::mem::replace(&mut current, Run { script, symbols: Vec::new() }));
-        }
-        if script.is_some() {
-            current.symbols.extend(symbol.to_lowercase());
-        }
-    }
-    runs.push(current);
-    runs.retain(|run| run.script.is_some() && !run.symbols.is_empty());
-    runs
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Script {
-    Unspaced,
-    Spaced,
-}
-
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Run {
-    script: Option<Script>,
-    symbols: Vec<char>,
-}
+use engine::{Run, runs};
 
 /// A word longer than this is cut: nobody types it, and PostgreSQL's limit is near.
 const LONGEST: usize = 64;
 
-impl Run {
-    /// The words an index keeps.
-    fn kept(&self) -> Vec<String> {
-        match self.script {
-            Some(Script::Spaced) => vec![self.symbols.iter().take(LONGEST).collect()],
-            _ => (0..self.symbols.len()).map(|at| self.symbols[at..(at + 2).min(self.symbols.len())].iter().collect()).collect(),
-        }
+/// The words an index keeps of a run.
+fn kept(run: &Run) -> Vec<String> {
+    let symbols = &run.symbols;
+    if run.is_unspaced {
+        (0..symbols.len()).map(|at| symbols[at..(at + 2).min(symbols.len())].iter().collect()).collect()
+    } else {
+        vec![symbols.iter().take(LONGEST).collect()]
     }
+}
 
-    /// The words a query asks for, and whether the last is only a beginning.
-    fn asked(&self) -> (Vec<String>, bool) {
-        match (self.script, self.symbols.len()) {
-            (Some(Script::Spaced), _) | (_, 1) => (self.kept(), true),
-            (_, length) => (self.kept().into_iter().take(length - 1).collect(), false),
-        }
+/// The words a query asks for, side by side, and whether the last is only a beginning.
+fn asked(run: &Run) -> (Vec<String>, bool) {
+    if !run.is_unspaced || run.symbols.len() == 1 {
+        return (kept(run), true);
     }
+    (kept(run).into_iter().take(run.symbols.len() - 1).collect(), false)
 }
 
 /// Collects the words of an entry's fields.
@@ -68,7 +33,7 @@ pub(crate) struct Words(Vec<String>);
 
 impl Words {
     pub(crate) fn add(&mut self, text: &str) {
-        self.0.extend(runs(text).iter().flat_map(Run::kept));
+        self.0.extend(runs(text).iter().flat_map(kept));
     }
 
     /// An id is one word: a person is found by name through the directory, whatever they are called today.
@@ -118,7 +83,7 @@ pub(crate) fn query(text: &str, ids: &[uuid::Uuid], dialect: Dialect, open_only:
 }
 
 fn phrase(run: &Run, dialect: Dialect, open_only: bool) -> String {
-    let (words, is_beginning) = run.asked();
+    let (words, is_beginning) = asked(run);
     let weight = if open_only { "A" } else { "" };
     match (dialect, is_beginning) {
         (Dialect::Sqlite, false) => format!("\"{}\"", words.join(" ")),
@@ -131,22 +96,11 @@ fn phrase(run: &Run, dialect: Dialect, open_only: bool) -> String {
     }
 }
 
-fn is_unspaced(symbol: char) -> bool {
-    matches!(symbol as u32, 0x3040..=0x30FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xAC00..=0xD7AF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF)
-}
-
-fn half_width(symbol: char) -> char {
-    match symbol {
-        '\u{FF01}'..='\u{FF5E}' => char::from_u32(symbol as u32 - 0xFEE0).unwrap_or(symbol),
-        other => other,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn kept(text: &str) -> String {
+    fn all(text: &str) -> String {
         let mut words = Words::default();
         words.add(text);
         words.spaced()
@@ -154,9 +108,9 @@ mod tests {
 
     #[test]
     fn two_characters_make_a_word_and_the_last_stands_alone() {
-        assert_eq!(kept("收受红包"), "收受 受红 红包 包");
-        assert_eq!(kept("红包，ＬＰ-2026"), "红包 包 lp 2026");
-        assert_eq!(kept("，。"), "");
+        assert_eq!(all("收受红包"), "收受 受红 红包 包");
+        assert_eq!(all("红包，ＬＰ-2026"), "红包 包 lp 2026");
+        assert_eq!(all("，。"), "");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::expr::Class;
 use crate::fault::nearest;
 use crate::field::{Choices, Field, Kind, Sensitivity};
 use crate::names::FieldName;
-use crate::register::{Audience, Effect, Opens, Source, Via};
+use crate::register::{Audience, Effect, Opens, Register, Source, Via};
 use indexmap::IndexMap;
 
 impl Checker<'_> {
@@ -25,6 +25,10 @@ impl Checker<'_> {
         match effect {
             Effect::Opens(opens) => self.opens(path, opens),
             Effect::Moves { via, make } => self.moves(path, via, make.as_str()),
+            Effect::Bars(bars) => {
+                self.parties(path, &bars.people);
+                self.linked(path, &bars.via);
+            }
             Effect::Sets { field, to } => {
                 let fields = &self.register.fields;
                 self.flows(path, to, &fields[field], fields);
@@ -40,7 +44,20 @@ impl Checker<'_> {
             self.fault(path, zh, en);
             return;
         };
-        for audience in &opens.bars {
+        self.parties(path, &opens.bars);
+        for (name, source) in &opens.with {
+            match target.fields.get(name) {
+                Some(field) => self.flows(path, source, field, &self.register.fields),
+                None => {
+                    self.fault(path, format!("{} 没有字段 {name}", opens.register), format!("`{}` has no field `{name}`", opens.register))
+                }
+            }
+        }
+    }
+
+    /// People of this entry who become parties of another: an effect must be able to tell who they are.
+    fn parties(&mut self, path: &[&str], people: &[Audience]) {
+        for audience in people {
             match audience {
                 Audience::Author | Audience::Owner => {}
                 Audience::Role(role) => {
@@ -56,14 +73,6 @@ impl Checker<'_> {
                     self.fault(path, zh, en);
                 }
                 Audience::Person(_) => {}
-            }
-        }
-        for (name, source) in &opens.with {
-            match target.fields.get(name) {
-                Some(field) => self.flows(path, source, field, &self.register.fields),
-                None => {
-                    self.fault(path, format!("{} 没有字段 {name}", opens.register), format!("`{}` has no field `{name}`", opens.register))
-                }
             }
         }
     }
@@ -124,12 +133,19 @@ impl Checker<'_> {
     }
 
     fn moves(&mut self, path: &[&str], via: &Via, make: &str) {
-        let target = match via {
+        if self.linked(path, via).is_some_and(|target| !target.moves.contains_key(make)) {
+            self.fault(path, format!("目标台账没有动作 {make}"), format!("the other register has no move `{make}`"));
+        }
+    }
+
+    /// The register an effect reaches by a link, if there is such a link.
+    fn linked(&mut self, path: &[&str], via: &Via) -> Option<&Register> {
+        match via {
             Via::Field(name) => match &self.register.fields[name].kind {
                 Kind::Link { register } => self.registers.get(register),
                 _ => {
                     self.fault(path, format!("via = {name} 不是链接字段"), format!("via: `{name}` is no link"));
-                    return;
+                    None
                 }
             },
             Via::Back { register, field } => {
@@ -143,13 +159,10 @@ impl Checker<'_> {
                         format!("via: `{register}.{field}` is no link to this register"),
                     );
                     self.fault(path, zh, en);
-                    return;
+                    return None;
                 }
                 target
             }
-        };
-        if target.is_some_and(|target| !target.moves.contains_key(make)) {
-            self.fault(path, format!("目标台账没有动作 {make}"), format!("the other register has no move `{make}`"));
         }
     }
 }

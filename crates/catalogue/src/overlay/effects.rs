@@ -6,7 +6,7 @@ use crate::doc::Node;
 use crate::fault::Faults;
 use crate::field::Kind;
 use crate::names::{RegisterName, RoleName};
-use crate::register::{Audience, Deadline, Effect, Move, On, Opens, Register, Scope, Trigger, Verb, Via, Who};
+use crate::register::{Audience, Bars, Deadline, Effect, Move, On, Opens, Register, Scope, Trigger, Verb, Via, Who};
 use crate::role::{PUBLIC, Role, STAFF};
 use indexmap::IndexMap;
 
@@ -69,7 +69,7 @@ impl Judge<'_> {
                     && known.effects == trigger.effects
                     && self.merged.moves.get(own).zip(base.moves.get(shipped)).is_some_and(|(own, known)| self.stands_for(base, own, known))
             }
-            (On::Create | On::Edit | On::Move(_), _) => false,
+            (On::Create | On::Edit | On::Move(_) | On::Bar, _) => false,
         };
         base.triggers.contains(trigger) || base.triggers.iter().any(twin)
     }
@@ -86,6 +86,8 @@ impl Judge<'_> {
         match on {
             On::Create => holders(Verb::Create).collect(),
             On::Edit => holders(Verb::Edit).collect(),
+            // Anybody may step back from an entry.
+            On::Bar => Vec::new(),
             On::Move(name) => self.merged.moves.get(name).map(|step| step.by.clone()).unwrap_or_default(),
         }
     }
@@ -94,8 +96,11 @@ impl Judge<'_> {
         let ships = |name: &str| self.shipped.registers.contains_key(name);
         match effect {
             Effect::Sets { field, .. } => self.base.is_some_and(|base| base.fields.contains_key(field)),
-            Effect::Moves { via: Via::Back { register, .. }, .. } => ships(register.as_str()),
-            Effect::Moves { via: Via::Field(field), .. } => {
+            // To bar somebody from a shipped entry takes the right to recuse there, and may take eyes off it.
+            Effect::Moves { via: Via::Back { register, .. }, .. } | Effect::Bars(Bars { via: Via::Back { register, .. }, .. }) => {
+                ships(register.as_str())
+            }
+            Effect::Moves { via: Via::Field(field), .. } | Effect::Bars(Bars { via: Via::Field(field), .. }) => {
                 matches!(self.merged.fields.get(field).map(|field| &field.kind), Some(Kind::Link { register }) if ships(register.as_str()))
             }
             Effect::Assign(_) => self.base.is_some_and(|base| {

@@ -5,7 +5,7 @@ use crate::doc::{Node, Value};
 use crate::fault::Place;
 use crate::names::{FieldName, MoveName, RegisterName};
 use crate::reader::{Reader, entries, strings};
-use crate::register::{Audience, Effect, On, Opens, Source, Trigger, Via};
+use crate::register::{Audience, Bars, Effect, On, Opens, Source, Trigger, Via};
 use indexmap::IndexMap;
 
 /// The effect keys of a move, a trigger or a deadline.
@@ -23,6 +23,9 @@ pub(super) fn effects<'a>(reader: &Reader<'a>, words: &Words<'a>) -> Vec<Effect>
     }
     if let Some(node) = reader.node("moves") {
         found.extend(moves(node, words));
+    }
+    if let Some(node) = reader.node("bars") {
+        found.extend(bars(node, words));
     }
     if let Some(node) = reader.node("assign")
         && let Some(who) = reader.as_str(node).and_then(|word| audience(word, &node.place, words))
@@ -64,16 +67,28 @@ fn moves<'a>(node: &'a Node, words: &Words<'a>) -> Vec<Effect> {
         return items.iter().flat_map(|item| moves(item, words)).collect();
     }
     let Some(reader) = Reader::new(node, words.faults) else { return Vec::new() };
-    let via = reader.need("via").and_then(|node| {
-        let word = reader.as_str(node)?;
-        match word.split_once('.') {
-            Some((register, field)) => Some(Via::Back { register: RegisterName::new(register), field: FieldName::new(field) }),
-            None => words.field(word, &node.place).map(Via::Field),
-        }
-    });
+    let via = via(&reader, words);
     let make = reader.need_str("move").map(MoveName::new);
     reader.finish();
     via.zip(make).map(|(via, make)| Effect::Moves { via, make }).into_iter().collect()
+}
+
+fn bars<'a>(node: &'a Node, words: &Words<'a>) -> Option<Effect> {
+    let reader = Reader::new(node, words.faults)?;
+    let via = via(&reader, words);
+    let people = reader.strings("people").into_iter().filter_map(|(word, place)| audience(word, place, words)).collect();
+    reader.finish();
+    Some(Effect::Bars(Bars { via: via?, people }))
+}
+
+/// `via = "clue"`, a link of this register, or `via = "problem.alert"`, the link there that points here.
+fn via<'a>(reader: &Reader<'a>, words: &Words<'a>) -> Option<Via> {
+    let node = reader.need("via")?;
+    let word = reader.as_str(node)?;
+    match word.split_once('.') {
+        Some((register, field)) => Some(Via::Back { register: RegisterName::new(register), field: FieldName::new(field) }),
+        None => words.field(word, &node.place).map(Via::Field),
+    }
 }
 
 /// `'literal'`, a number, a field, a role (one of its holders), or one of the words every entry has.
@@ -160,6 +175,7 @@ fn trigger<'a>(node: &'a Node, words: &Words<'a>) -> Option<Trigger> {
     let on = reader.need("on").and_then(|node| match reader.as_str(node)? {
         "create" => Some(On::Create),
         "edit" => Some(On::Edit),
+        "bar" => Some(On::Bar),
         name => words.a_move(name, &node.place).map(On::Move),
     });
     let condition = reader.node("if").and_then(|node| words.condition(reader.as_str(node)?, &node.place));

@@ -9,7 +9,7 @@ use crate::rights;
 use crate::value::{Value, Values};
 use crate::viewer::Viewer;
 use catalogue::field::Kind;
-use catalogue::register::{Audience, Effect, On, Opens, Source, Via, Who};
+use catalogue::register::{Audience, Bars, Effect, On, Opens, Source, Via, Who};
 use catalogue::{Field, FieldName, MoveName, RegisterName};
 
 /// What follows outside the entry. The store carries it out behind the same savepoint.
@@ -30,6 +30,10 @@ pub enum Consequence {
     Move { register: RegisterName, entry: EntryId, make: MoveName, by: Option<PersonId> },
     /// Move the entries whose link field points to this one.
     MoveBack { register: RegisterName, field: FieldName, entry: EntryId, make: MoveName, by: Option<PersonId> },
+    /// Bar these people, by their tags, from the entry a link points to.
+    Bar { register: RegisterName, entry: EntryId, tags: Vec<Tag>, by: Option<PersonId> },
+    /// Bar them from the entries whose link field points to this one.
+    BarBack { register: RegisterName, field: FieldName, entry: EntryId, tags: Vec<Tag>, by: Option<PersonId> },
     /// A content-free notice. `why` is a word, never content.
     Tell { people: Vec<PersonId>, entry: EntryId, duty: bool, why: String },
 }
@@ -58,6 +62,7 @@ pub(super) fn run(draft: &mut Draft<'_>, on: &On) {
         On::Create => "created".to_owned(),
         On::Edit => "edited".to_owned(),
         On::Move(name) => format!("moved:{name}"),
+        On::Bar => "barred".to_owned(),
     };
     for effect in effects {
         one(draft, effect, &why);
@@ -108,6 +113,26 @@ pub(super) fn one(draft: &mut Draft<'_>, effect: &Effect, why: &str) {
                 by,
             });
         }
+        Effect::Bars(bars) => bar(draft, bars, by),
+    }
+}
+
+/// Whoever is barred here is barred there: a tag tells whom, so no envelope is opened for it.
+fn bar(draft: &mut Draft<'_>, bars: &Bars, by: Option<PersonId>) {
+    let (entry, tags) = (draft.command.entry, barred(draft, &bars.people));
+    if tags.is_empty() {
+        return;
+    }
+    match &bars.via {
+        Via::Field(field) => {
+            let Kind::Link { register } = &draft.register.fields[field].kind else { return };
+            if let Some(target) = draft.entry().values.get(field).and_then(Value::as_link) {
+                draft.consequences.push(Consequence::Bar { register: register.clone(), entry: target, tags, by });
+            }
+        }
+        Via::Back { register, field } => {
+            draft.consequences.push(Consequence::BarBack { register: register.clone(), field: field.clone(), entry, tags, by });
+        }
     }
 }
 
@@ -121,7 +146,7 @@ fn open(draft: &mut Draft<'_>, opens: &Opens, by: Option<PersonId>) {
             values.insert(name.clone(), value);
         }
     }
-    let barred = barred(draft, opens);
+    let barred = barred(draft, &opens.bars);
     let directory = draft.world.directory;
     let owner = opens.owner.as_ref().and_then(|audience| {
         let free = |person: &PersonId| directory.tag(*person).is_none_or(|tag| !barred.contains(&tag));
@@ -139,10 +164,10 @@ fn open(draft: &mut Draft<'_>, opens: &Opens, by: Option<PersonId>) {
     });
 }
 
-/// Whom the new entry bars: whoever this one bars, and the people `bars` names, even those an audience leaves out.
-fn barred(draft: &Draft<'_>, opens: &Opens) -> Vec<Tag> {
+/// Whom the other entry bars: whoever this one bars, and the people named, even those an audience leaves out.
+fn barred(draft: &Draft<'_>, named: &[Audience]) -> Vec<Tag> {
     let entry = draft.entry();
-    let about = opens.bars.iter().flat_map(|audience| match audience {
+    let about = named.iter().flat_map(|audience| match audience {
         Audience::Author => entry.author.into_iter().collect(),
         Audience::Owner => entry.owner.into_iter().collect(),
         Audience::Person(field) => entry.values.get(field).map(|value| value.people().to_vec()).unwrap_or_default(),

@@ -4,7 +4,7 @@ use super::Draft;
 use super::effects::Consequence;
 use crate::command::Actor;
 use crate::event::{Fact, Note};
-use crate::ids::PersonId;
+use crate::ids::{PersonId, Tag};
 use crate::refusal::{Code, Refusal};
 use crate::rights;
 use catalogue::register::Verb;
@@ -34,6 +34,22 @@ pub(super) fn assign(draft: &mut Draft<'_>, to: PersonId, note: Option<&Note>) -
     }
     draft.push(Fact::Assigned { to: Some(to), note: note.cloned() });
     draft.consequences.push(Consequence::Tell { people: vec![to], entry: draft.command.entry, duty: true, why: "assigned".to_owned() });
+    Ok(())
+}
+
+/// People barred from an entry this one is linked with. Those it bars already are no news.
+pub(super) fn bar(draft: &mut Draft<'_>, tags: &[Tag]) -> Result<(), Refusal> {
+    if draft.is_person() {
+        return Err(Refusal::not_allowed());
+    }
+    let fresh: Vec<Tag> = tags.iter().filter(|tag| !draft.entry().bars(tag)).copied().collect();
+    let owner = draft.entry().owner.and_then(|owner| draft.world.directory.tag(owner));
+    if owner.is_some_and(|owner| fresh.contains(&owner)) {
+        draft.push(Fact::Assigned { to: None, note: None });
+    }
+    for tag in fresh {
+        draft.push(Fact::Recused { tag, reason: None });
+    }
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use crate::refusal::Refusal;
 use crate::time::Moment;
 use crate::value::{Value, Values};
 use crate::viewer::Viewer;
-use catalogue::{Catalogue, Register, RegisterName, RoleName, Service};
+use catalogue::{Catalogue, FieldName, Register, RegisterName, RoleName, Service};
 use indexmap::{IndexMap, IndexSet};
 use uuid::Uuid;
 
@@ -191,18 +191,24 @@ impl<'c> Stage<'c> {
             }
             Consequence::Move { register, entry, make, by } => self.push(command(register, entry, by, moved(make)), depth)?,
             Consequence::MoveBack { register, field, entry, make, by } => {
-                let pointing: Vec<EntryId> = self
-                    .entries
-                    .values()
-                    .filter(|found| found.register == register && found.values.get(&field).and_then(Value::as_link) == Some(entry))
-                    .map(|found| found.id)
-                    .collect();
-                for target in pointing {
+                for target in self.pointing(&register, &field, entry) {
                     self.push(command(register.clone(), target, by, moved(make.clone())), depth)?;
+                }
+            }
+            Consequence::Bar { register, entry, tags, by } => self.push(command(register, entry, by, Act::Bar { tags }), depth)?,
+            Consequence::BarBack { register, field, entry, tags, by } => {
+                for target in self.pointing(&register, &field, entry) {
+                    self.push(command(register.clone(), target, by, Act::Bar { tags: tags.clone() }), depth)?;
                 }
             }
         }
         Ok(())
+    }
+
+    /// Entries of a register whose link field points to this one.
+    fn pointing(&self, register: &RegisterName, field: &FieldName, entry: EntryId) -> Vec<EntryId> {
+        let points = |found: &&Entry| found.register == *register && found.values.get(field).and_then(Value::as_link) == Some(entry);
+        self.entries.values().filter(points).map(|found| found.id).collect()
     }
 
     /// A linked entry that is elsewhere in its life stays there: an effect moves what it can.

@@ -86,7 +86,7 @@ fn read_in_the_open(register: &Register) -> Vec<(&'static str, FieldName)> {
         let sources: Vec<&Source> = match effect {
             Effect::Opens(opens) => opens.with.values().collect(),
             Effect::Sets { to, .. } => vec![to],
-            Effect::Moves { .. } | Effect::Assign(_) | Effect::Tell(_) | Effect::Remind(_) => Vec::new(),
+            Effect::Moves { .. } | Effect::Bars(_) | Effect::Assign(_) | Effect::Tell(_) | Effect::Remind(_) => Vec::new(),
         };
         found.extend(sources.into_iter().filter_map(|source| match source {
             Source::Field(name) => Some(("an effect", name.clone())),

@@ -17,6 +17,7 @@ fn cast() -> Cast {
     let mut house = House::shipped();
     let zhang = house.person("张医生", &[], "内科");
     house.person("张医生2", &[], "内科");
+    house.person("Anna", &[], "内科");
     let conduct = house.person("郑主任", &["conduct"], "行风");
     let reader = house.person("区里来的", &["commission"], "行风");
     house.directory.nameless.insert("commission".into());
@@ -76,10 +77,11 @@ fn values_notes_and_the_names_of_files_are_masked_wherever_they_stand() {
 #[test]
 fn nobody_is_found_by_a_name_that_is_withheld() {
     let mask = cast().mask();
-    for asks in ["张医生", "见 张医生2", "医生", "郑主任的"] {
+    for asks in ["张医生", "见 张医生2", "医生", "郑主任的", "张医，", "张-医生", "张　医　生", "anna", "ＡＮＮＡ", "ann", "li.anna"]
+    {
         assert!(mask.asks_for_a_name(asks), "{asks}");
     }
-    for asks in ["病区走廊", "ZG-2026-0001"] {
+    for asks in ["病区走廊", "ZG-2026-0001", "annals", "，。"] {
         assert!(!mask.asks_for_a_name(asks), "{asks}");
     }
 }

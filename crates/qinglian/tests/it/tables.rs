@@ -87,8 +87,11 @@ fn a_mapping_names_columns_the_heads_do_not() {
 fn rights_passwords_and_servers_are_heeded() {
     let house = House::new();
     let (table, out) = (companies(&house), house.folder.path().join("out.csv"));
-    let import = "import --register supplier --as zhang --data {} {}";
-    assert!(run(import, &[&house.data, &table]).ends(1).err.contains("right"), "staff import no suppliers");
+    let import = "import --register supplier --as {who} --data {} {}";
+    let refused = |who: &str| run(&import.replace("{who}", who), &[&house.data, &table]).ends(1).err;
+    assert!(refused("li").contains("right"), "an inspector reads suppliers and imports none: {}", refused("li"));
+    assert!(!refused("zhang").is_empty(), "staff read none either");
+    assert_eq!(rows(&house, "wu", "supplier"), 0, "and nothing was taken in");
     let export = "export --register gift --as {who} --data {} --out {}";
     let by = |who: &str, password: Option<&str>| qinglian_as(password, &export.replace("{who}", who), &[&house.data, &out]);
     by("zhang", Some(PASSWORD)).ends(1);

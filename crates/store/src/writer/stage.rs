@@ -253,6 +253,16 @@ impl Writer {
                     waiting.push_back(Waiting { command, depth: depth + 1, envelope: None, is_lenient: true });
                 }
             }
+            Consequence::Bar { register, entry, tags, by } => {
+                let command = self.effect(trial, entry, register, entry, by, Act::Bar { tags });
+                waiting.push_back(Waiting { command, depth: depth + 1, envelope: None, is_lenient: true });
+            }
+            Consequence::BarBack { register, field, entry, tags, by } => {
+                for target in self.pointing(group, trial, &register, &field, entry).await? {
+                    let command = self.effect(trial, entry, register.clone(), target, by, Act::Bar { tags: tags.clone() });
+                    waiting.push_back(Waiting { command, depth: depth + 1, envelope: None, is_lenient: true });
+                }
+            }
         }
         Ok(())
     }

@@ -18,6 +18,7 @@ contract!(
     search_keeps_to_rights_and_classes,
     a_field_not_kept_for_lists_says_so,
     confidential_fields_neither_filter_nor_sort_for_those_who_do_not_see_them,
+    whoever_sees_no_names_neither_finds_filters_nor_sorts_by_one,
 );
 
 async fn numbers(world: &World, query: &Query, by: engine::PersonId) -> Vec<String> {
@@ -229,4 +230,28 @@ async fn confidential_fields_neither_filter_nor_sort_for_those_who_do_not_see_th
     assert!(world.store.entries(&query, &world.viewer(world.wang)).await.is_err(), "a filter would tell");
     let sorted = Query { sort: Some(Sort { column: column("giver"), descending: false }), ..gifts() };
     assert!(world.store.entries(&sorted, &world.viewer(world.wang)).await.is_err(), "so would an order");
+}
+
+async fn whoever_sees_no_names_neither_finds_filters_nor_sorts_by_one(on: On) {
+    let world = World::new(on).await;
+    world.gift(world.zhang, values([("remark", text("张一转交，茶叶"))])).await;
+    let colleague = world.viewer(world.li);
+    let reader = engine::Viewer { nameless: true, ..colleague.clone() };
+    for asks in ["张一", "张一，", "张-一", "张　一", "一"] {
+        assert!(world.store.search(asks, &reader, 10).await.expect("it is asked").is_empty(), "{asks}");
+        let query = Query { text: Some(asks.to_owned()), ..gifts() };
+        assert!(world.store.entries(&query, &reader).await.expect("it is asked").is_empty(), "{asks}");
+        assert!(!world.store.search(asks, &colleague, 10).await.expect("it is asked").is_empty(), "{asks}: a colleague finds it");
+    }
+    assert_eq!(world.store.search("茶叶", &reader, 10).await.expect("it is asked").len(), 1, "what is no name is found");
+    for name in ["author", "owner"] {
+        let filtered = by(name, Test::Among(vec![world.zhang.to_string()]));
+        let sorted = Query { sort: Some(Sort { column: column(name), descending: false }), ..gifts() };
+        for query in [&filtered, &by(name, Test::Filled), &sorted] {
+            assert!(matches!(world.store.entries(query, &reader).await, Err(Error::NotIndexed(_))), "{query:?}");
+            assert!(world.store.entries(query, &colleague).await.is_ok(), "{query:?}");
+        }
+        assert!(world.store.counts(&filtered, &reader).await.is_err(), "nor is it counted");
+    }
+    assert_eq!(world.store.entries(&by("state", Test::Filled), &reader).await.expect("a state names nobody").len(), 1);
 }

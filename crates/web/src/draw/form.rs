@@ -9,7 +9,7 @@ use crate::view::faults::Fault;
 use crate::view::field::{Choice, Column, Control, Field as View, Kept, Look, Part, Picked};
 use catalogue::field::{Choices, Kind};
 use catalogue::register::Verb;
-use catalogue::{Field, FieldName, Sensitivity};
+use catalogue::{Field, FieldName, Sensitivity, Service};
 use engine::form::Input;
 use engine::{EntryId, FieldFault, FileRef, PersonId};
 use indexmap::IndexMap;
@@ -116,7 +116,10 @@ impl<'a> FormDraw<'a> {
             Kind::Choice { of, many } => self.choice(field, of, *many, name),
             Kind::Unit { many } => self.units(*many, name),
             Kind::Person { many } => self.pick(name, format!("/find/person?register={}", self.draw.register.name), *many),
-            Kind::Supplier => self.pick(name, "/find/entry?register=supplier".to_owned(), false),
+            Kind::Supplier => match self.draw.catalogue.serving(Service::Suppliers) {
+                Some(suppliers) => self.pick(name, format!("/find/entry?register={}", suppliers.name), false),
+                None => self.pick(name, String::new(), false),
+            },
             Kind::Link { register } => self.pick(name, format!("/find/entry?register={register}"), false),
             Kind::File { many } => self.files(field, *many),
             Kind::Table { columns } => self.rows(field, columns),

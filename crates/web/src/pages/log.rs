@@ -158,6 +158,9 @@ fn by(staff: &Staff, line: &Logged) -> String {
 }
 
 fn register(staff: &Staff, line: &Logged) -> String {
+    if line.register.as_str() == store::THE_LOG {
+        return staff.say("log");
+    }
     staff.catalogue.register(line.register.as_str()).map_or_else(|| line.register.to_string(), |known| staff.text(&known.title).to_owned())
 }
 

@@ -76,7 +76,7 @@ async fn whoever_turns_anonymous_leaves_no_name_behind() {
 /// The sentence as it must read for these roles.
 fn sentence(roles: &[&str]) -> String {
     let titles: Vec<&str> = roles.iter().map(|role| CATALOGUE.roles[*role].title.get(Lang::Zh)).collect();
-    format!("加密保存。能打开的只有：{}；其中被反映的人须回避。", titles.join("、"))
+    format!("加密保存。能打开的只有：{}，以及封存的恢复单；受理时登记为涉及人员的须回避。", titles.join("、"))
 }
 
 #[tokio::test]

@@ -55,6 +55,9 @@ async fn it_is_filtered_paged_and_saved() {
     assert!(file.bytes.starts_with(b"PK"), "a workbook");
     let lines = shi.get("/log/export.csv?register=gift").await.expect(StatusCode::OK).text().lines().count();
     assert_eq!(lines, 103, "a head and every line, whatever the page shows");
+    let looks = shi.get("/log?chain=looks").await.expect(StatusCode::OK);
+    assert!(looks.has("施审 导出清单 审计日志"), "the log itself left as a file: {}", looks.words());
+    assert!(house.store.verify(None).await.expect("it is checked").is_sound());
 }
 
 #[tokio::test]

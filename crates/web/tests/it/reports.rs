@@ -200,6 +200,13 @@ pub async fn ended(house: &House, lease: &store::Lease) {
     house.store.job_done(lease, &serde_json::to_string(&came).expect("it serialises")).await.expect("it is done");
 }
 
+    let lines = house.store.audit("reads:h1", 0, 10).await.expect("the chain of reads");
+    let told: Vec<_> = lines.iter().map(|line| (line.verb.as_str(), line.register.as_str(), line.actor.clone())).collect();
+    let by = engine::Actor::Person(house.person("li")).to_string();
+    assert_eq!(told, [("export", "alert", by.clone()), ("export", "alert", by)], "each file is recorded where its findings lead");
+    let mut shi = Browser::signed_in(&house, "shi").await;
+    assert!(shi.get("/log?chain=looks").await.expect(StatusCode::OK).has("导出清单"));
+    assert!(house.store.verify(None).await.expect("it is checked").is_sound());
 #[tokio::test]
 async fn a_run_says_its_rule_by_name_and_in_the_end_what_was_new_and_what_was_known() {
     let house = House::with(Some(Arc::new(Sample::default()))).await;
@@ -209,6 +216,24 @@ async fn a_run_says_its_rule_by_name_and_in_the_end_what_was_new_and_what_was_kn
     assert!(page.has("第 1 条规则，共 1 条——用量突增") && page.text().contains("role=\"progressbar\""), "{}", page.words());
     let stops = |html: String| html.replace("&#x2f;", "/").contains(&format!("{path}/cancel"));
     assert!(stops(page.text()), "it can be stopped");
+#[tokio::test]
+async fn whoever_is_kept_out_of_an_entry_sees_its_finding_neither_on_the_page_nor_in_the_file() {
+    let sample = Arc::new(Sample::default());
+    let house = House::with(Some(Arc::<Sample>::clone(&sample))).await;
+    let entry = house.gift("甲").await.entry;
+    sample.entries.lock().expect("nobody panics with the lock").push(entry);
+    let (path, li) = (format!("/rules/U02/runs/{RUN}"), house.person("li"));
+    let (mut his, mut hers) = (Browser::signed_in(&house, "li").await, Browser::signed_in(&house, "chen").await);
+    assert!(his.get(&path).await.expect(StatusCode::OK).has("医师甲"), "before");
+    let recuse = store::Wish::Recuse { person: li, reason: None };
+    house.store.submit(store::Request::new(engine::Actor::System, "gift", entry, recuse)).await.expect("recused");
+    let page = his.get(&path).await.expect(StatusCode::OK);
+    assert!(page.has("医师乙") && !page.has("医师甲"), "{}", page.words());
+    let file = his.get(&format!("{path}/findings.csv")).await.expect(StatusCode::OK).text();
+    assert!(file.contains("医师乙") && !file.contains("医师甲"), "{file}");
+    assert!(hers.get(&path).await.expect(StatusCode::OK).has("医师甲"), "a colleague still does");
+}
+
     ended(&house, &lease).await;
     let page = ma.get(&path).await.expect(StatusCode::OK);
     assert!(page.has("疑点 3 条；新开 1 件，此前已开 2 件") && !stops(page.text()), "{}", page.words());

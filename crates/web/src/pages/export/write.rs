@@ -81,7 +81,7 @@ where
     drop(send);
     let bytes = writing.await.map_err(Failure::broken)?.map_err(Failure::broken)?;
     // Nothing leaves before it is written down that it did.
-    store.exported(viewer, draw.register, &words, done).await?;
+    store.exported(viewer, store::Listed::Register(draw.register), &words, done).await?;
     Ok(bytes)
 }
 

@@ -15,8 +15,8 @@ use crate::view::list::{Chip, Empty, Filter};
 use crate::view::shell::Shell;
 use crate::view::top::Link;
 use axum::extract::Path;
-use catalogue::AreaPage;
 use catalogue::register::{Scope, Verb};
+use catalogue::{AreaPage, Register};
 use engine::{EntryId, rights};
 use serde::Serialize;
 use std::cmp::Ordering;
@@ -59,18 +59,49 @@ pub(super) struct Reading {
     pub names: bool,
 }
 
-/// The run an address names, for one who reads its rule.
+/// The run an address names, for one who reads its rule, without the findings that became entries they are kept out of.
 pub(super) async fn read(staff: &Staff, rule: &str, run: &str) -> Answer<Reading> {
     let rule = rules(staff).await?.into_iter().find(|known| known.id == rule).ok_or(Failure::NotFound)?;
-    let hits = figures(staff)?.hits(&rule.id, run).await.map_err(failed)?.ok_or(Failure::NotFound)?;
-    let names = !staff.viewer.nameless && reaches(staff, &rule, Verb::Read);
+    let mut hits = figures(staff)?.hits(&rule.id, run).await.map_err(failed)?.ok_or(Failure::NotFound)?;
+    let reads = reaches(staff, &rule, Verb::Read);
+    let names = !staff.viewer.nameless && reads;
+    let mut shown = Vec::with_capacity(hits.rows.len());
+    for hit in std::mem::take(&mut hits.rows) {
+        if !is_kept_from(staff, hit.fate, reads).await? {
+            shown.push(hit);
+        }
+    }
+    hits.rows = shown;
     Ok(Reading { rule, hits, names })
 }
 
 /// Whether this person's right to the rule's alerts reaches the whole institution.
+/// Whether a finding became an entry that bars this person, or one they cannot read though they read all others. Whoever reads no
+/// entries at all reads findings without names.
+async fn is_kept_from(staff: &Staff, fate: Fate, reads: bool) -> Answer<bool> {
+    let (Fate::Opened(entry) | Fate::Known(entry) | Fate::Quiet(entry)) = fate else { return Ok(false) };
+    match staff.app.store.fold_of(entry).await? {
+        Some(entry) if entry.bars(&staff.viewer.tag) => Ok(true),
+        Some(entry) if reads => {
+            let register = staff.catalogue.register(entry.register.as_str());
+            Ok(register.is_some_and(|register| rights::may(&staff.viewer, register, Verb::Read, &entry).is_err()))
+        }
+        Some(_) | None => Ok(false),
+    }
+}
+
+/// The register a rule's findings open entries in.
+pub(super) fn alerts<'s>(staff: &'s Staff, rule: &Rule) -> Option<&'s Register> {
+    let (register, _) = rule.alerts.as_ref()?;
+    staff.catalogue.register(register.as_str())
+}
+
 pub(super) fn reaches(staff: &Staff, rule: &Rule, verb: Verb) -> bool {
-    let register = rule.alerts.as_ref().and_then(|(register, _)| staff.catalogue.register(register.as_str()));
-    register.is_some_and(|register| rights::reach(&staff.viewer, register, verb).parts.iter().any(|part| part.scope >= Scope::Institution))
+    alerts(staff, rule).is_some_and(|register| reaches_in(staff, register, verb))
+}
+
+pub(super) fn reaches_in(staff: &Staff, register: &Register, verb: Verb) -> bool {
+    rights::reach(&staff.viewer, register, verb).parts.iter().any(|part| part.scope >= Scope::Institution)
 }
 
 /// `GET /rules/{id}/runs/{run}?month=…&fate=…&sort=…&page=…`

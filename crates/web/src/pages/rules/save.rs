@@ -1,6 +1,6 @@
 //! The findings of a run as a file: every number, for those who may save alerts.
 
-use super::found::{self, Reading, reaches};
+use super::found::{self, Reading};
 use crate::failure::{Answer, Failure};
 use crate::figures::Hit;
 use crate::pages::export::file;
@@ -9,6 +9,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use catalogue::register::Verb;
 use office::sheet::{self, Cell, Format, Kind, List};
+use store::Listed;
 
 /// `GET /rules/{id}/runs/{run}/findings.xlsx?…`
 pub(crate) async fn xlsx(staff: Staff, path: Path<(String, String)>) -> Answer {
@@ -22,9 +23,8 @@ pub(crate) async fn csv(staff: Staff, path: Path<(String, String)>) -> Answer {
 
 async fn save(staff: &Staff, Path((rule, run)): Path<(String, String)>, format: Format, end: &str) -> Answer<Response> {
     let reading = found::read(staff, &rule, &run).await?;
-    if !reaches(staff, &reading.rule, Verb::Export) {
-        return Err(engine::Refusal::not_allowed().into());
-    }
+    let alerts = found::alerts(staff, &reading.rule).filter(|alerts| found::reaches_in(staff, alerts, Verb::Export));
+    let alerts = alerts.ok_or_else(engine::Refusal::not_allowed)?;
     let (list, rows) = (list(staff, &reading), rows(staff, &reading));
     let (name, count) = (format!("{}-{run}.{end}", staff.text(&reading.rule.title)), rows.len());
     let write = move || {
@@ -35,7 +35,10 @@ async fn save(staff: &Staff, Path((rule, run)): Path<(String, String)>, format: 
         Ok::<_, office::Error>(bytes.into_inner())
     };
     let bytes = tokio::task::spawn_blocking(write).await.map_err(Failure::broken)?.map_err(Failure::broken)?;
-    tracing::info!(rule.id = rule, findings = count, "findings were saved as a file");
+    // Nothing leaves before it is written down that it did.
+    let columns: Vec<String> = reading.columns(true).into_iter().map(|at| reading.hits.columns[at].label.zh.clone()).collect();
+    let list = Listed::Findings { alerts, rule: &rule, run: &run };
+    staff.app.store.exported(&staff.viewer, list, &columns, count as u64).await?;
     Ok(file(bytes, &name, format == Format::Xlsx))
 }
 
