@@ -53,6 +53,16 @@ impl Pairs {
         self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    /// Whether nothing is asked: a filter form sent as it is has all its pairs, and they say nothing.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.iter().all(|(_, value)| value.is_empty())
+    }
+
+    /// Without what says nothing.
+    pub(crate) fn filled(&self) -> Self {
+        Self(self.0.iter().filter(|(_, value)| !value.is_empty()).cloned().collect())
+    }
+
     /// Without any pair of these names.
     pub(crate) fn without(&self, names: &[&str]) -> Self {
         Self(self.0.iter().filter(|(name, _)| !names.contains(&name.as_str())).cloned().collect())
@@ -65,13 +75,8 @@ impl Pairs {
 
     /// As a query string, empty pairs left out.
     pub(crate) fn query(&self) -> String {
-        let pairs: Vec<String> = self
-            .0
-            .iter()
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
-            .collect();
-        pairs.join("&")
+        let pairs = self.filled().0;
+        pairs.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<String>>().join("&")
     }
 
     /// A path with these pairs behind it.

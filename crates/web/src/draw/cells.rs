@@ -136,7 +136,9 @@ impl<'a> Draw<'a> {
             return None;
         }
         let sum = |column: &Field| {
-            rows.iter().filter_map(|row| if let Some(Value::Fen(fen)) = row.get(&column.name) { Some(*fen) } else { None }).sum()
+            let cells = rows.iter().filter_map(|row| if let Some(Value::Fen(fen)) = row.get(&column.name) { Some(*fen) } else { None });
+            // What a table without a field for its total comes to was never checked.
+            cells.fold(0, i64::saturating_add)
         };
         let cell = |(at, column): (usize, &Field)| match (at, is_money(column)) {
             (0, _) => Cell::text(self.visit.say("total")),

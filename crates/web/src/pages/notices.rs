@@ -17,6 +17,8 @@ use store::Notice;
 const MOST: u64 = 100;
 /// A new password waits for its second person.
 const ASKED: &str = "account:account_asked";
+/// Somebody asked to have an entry's content destroyed, and a second person is to answer.
+const ERASE: &str = "erase";
 
 #[derive(Serialize)]
 struct Page {
@@ -87,8 +89,8 @@ async fn still_open(staff: &Staff, notice: &Notice) -> bool {
         return staff.app.store.standing(engine::PersonId(notice.entry.0)).is_some_and(|standing| standing.asked.is_some());
     }
     let Ok(found) = staff.app.store.entry(notice.entry, &staff.viewer).await else { return false };
-    if matches!(found.entry.erasure, Some(engine::Erasure::Asked { .. })) {
-        return true;
+    if notice.why == ERASE {
+        return matches!(found.entry.erasure, Some(engine::Erasure::Asked { .. }));
     }
     let ended = found.register.states.get(&found.entry.state).is_some_and(|state| state.end);
     !ended && staff.draw(&found.register).waits_for_viewer(&found.entry)
@@ -104,7 +106,7 @@ fn why(staff: &Staff, register: &catalogue::Register, why: &str) -> String {
             _ => "notice-account-reset",
         });
     }
-    if word == "erase" {
+    if word == ERASE {
         return staff.say("notice-erase");
     }
     let deadline = || register.deadlines.get(name).map(|deadline| staff.text(&deadline.label).to_owned());

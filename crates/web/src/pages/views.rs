@@ -1,5 +1,5 @@
-//! Saved views of a list: the default, the one a person begins the list with instead, one's own entries and those of one's department, what one saved under a name, and what
-//! whoever leads the department saved for everybody in it.
+//! Saved views of a list: the default, the one a person begins the list with instead, one's own entries and those of one's
+//! department, what one saved under a name, and what whoever leads the department saved for everybody in it.
 
 use super::list::ask::{Ask, PLAIN};
 use crate::address::Pairs;
@@ -40,7 +40,7 @@ struct Dropped {
 
 /// The menu of views above a list.
 pub(crate) async fn acts(staff: &Staff, ask: &Ask<'_>, own: Option<Pairs>) -> Answer<Vec<Act>> {
-    let here = ask.kept().without(&["page"]);
+    let here = ask.kept().without(&["page"]).filled();
     let link = |label: String, query: Pairs| Act::link(label, ask.at(query.clone())).on(query == here);
     let mut acts: Vec<Act> = own.iter().map(|query| link(staff.say("list-view-own"), query.clone())).collect();
     acts.extend([
@@ -65,7 +65,7 @@ pub(crate) async fn acts(staff: &Staff, ask: &Ask<'_>, own: Option<Pairs>) -> An
             let label = staff.fill("list-view-drop", &[("name", name.into())]);
             acts.push(Act::post(label, format!("{}/views/drop", ask.path)).give("id", id));
         }
-        None if !here.0.is_empty() => {
+        None if !here.is_empty() => {
             acts.push(Act::link(staff.say("list-view-save"), here.at(&format!("{}/views", ask.path))).dialog());
         }
         None => {}
@@ -78,7 +78,7 @@ pub(crate) async fn acts(staff: &Staff, ask: &Ask<'_>, own: Option<Pairs>) -> An
 fn default_acts(staff: &Staff, ask: &Ask<'_>, here: &Pairs, own: Option<&Pairs>) -> Vec<Act> {
     let post = |key: &str| Act::post(staff.say(key), format!("{}/views/default", ask.path));
     let mut acts = Vec::new();
-    if !here.0.is_empty() && own != Some(here) {
+    if !here.is_empty() && own != Some(here) {
         acts.push(post("list-view-make-own").give("query", here.query()));
     }
     if own.is_some() {
@@ -90,7 +90,9 @@ fn default_acts(staff: &Staff, ask: &Ask<'_>, here: &Pairs, own: Option<&Pairs>)
 /// What this person begins the list with, if they chose something.
 pub(crate) async fn own_default(staff: &Staff, register: &Register) -> Answer<Option<Pairs>> {
     let kept = staff.app.store.saved_views(staff.viewer.person, &register.name).await?;
-    Ok(kept.into_iter().find(|view| view.name == OWN_DEFAULT).map(|view| Pairs::parse(&view.query)))
+    let own = kept.into_iter().find(|view| view.name == OWN_DEFAULT).map(|view| Pairs::parse(&view.query));
+    // One that says nothing would send the list to itself for ever.
+    Ok(own.filter(|query| !query.is_empty()))
 }
 
 /// `POST /r/{register}/views/default`: makes a view one's default; without one, takes the default back.
@@ -103,7 +105,7 @@ pub(crate) async fn set_default(staff: Staff, Path(name): Path<String>, request:
     if query.query().len() > MOST {
         return Err(Refusal::new(Code::TooLong, "筛选太长，不能设为默认", "there are too many filters to keep").into());
     }
-    if !query.0.is_empty() {
+    if !query.is_empty() {
         store.save_view(me, &register.name, OWN_DEFAULT, &query.query()).await?;
         return Ok(see(&query.with("done", "view-default").at(&path)));
     }

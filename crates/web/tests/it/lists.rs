@@ -199,3 +199,25 @@ async fn a_list_begins_with_ones_own_default() {
     assert!(reset.has("已恢复系统默认视图"), "{}", reset.words());
     assert_eq!(li.get_once("/r/gift").await.location(), None);
 }
+
+/// What says nothing is no default: the list would be sent to itself for ever, and a filter form sent as it stands would give one up.
+#[tokio::test]
+async fn an_empty_view_is_made_nobodys_default() {
+    let house = House::new().await;
+    house.gift("甲").await;
+    let mut li = Browser::signed_in(&house, "li").await;
+    let page = li.get("/r/gift?state=declared").await.expect(StatusCode::OK);
+    let make = page.form("/r/gift/views/default");
+    li.submit(make.clone()).await.expect(StatusCode::OK);
+    let cleared = li.get("/r/gift?q=&state=").await.expect(StatusCode::OK);
+    let offered: Vec<_> = cleared.forms().into_iter().filter(|form| form.action == "/r/gift/views/default").collect();
+    assert!(offered.iter().all(|form| !form.fields.iter().any(|(name, _)| name == "query")), "there is nothing to make a default");
+    assert_eq!(li.get_once("/r/gift").await.location().as_deref(), Some("/r/gift?state=declared"), "looking gave nothing up");
+    let posted = li.submit(make.with("query", "q=")).await.expect(StatusCode::OK);
+    assert!(posted.has("已恢复系统默认视图"), "{}", posted.words());
+    assert_eq!(li.get_once("/r/gift").await.location(), None);
+    // One that an earlier program kept does no harm.
+    let register = house.store.register("gift").expect("it is there").name.clone();
+    house.store.save_view(house.person("li"), &register, "", "").await.expect("kept");
+    assert_eq!(li.get_once("/r/gift").await.location(), None);
+}

@@ -1,8 +1,10 @@
 //! Moves, notes, clocks and several entries at once.
 
 use crate::browser::Browser;
-use crate::house::House;
+use crate::house::{House, choice, first_item};
 use axum::http::StatusCode;
+use engine::{Actor, Value};
+use store::{Erase, Request};
 
 #[tokio::test]
 async fn the_next_move_is_one_button_and_asks_what_it_needs() {
@@ -189,4 +191,27 @@ async fn what_was_marked_as_read_is_unread_again_from_the_toast() {
     assert!(!read.forms().iter().any(|form| form.action == "/notices/read"), "nothing is unread");
     let again = zhang.submit(read.form("/notices/unread")).await.expect(StatusCode::OK);
     assert!(again.has("已恢复为未读") && again.forms().iter().any(|form| form.action == "/notices/read"), "{}", again.words());
+}
+
+/// Who answers an erasure is asked for it; whoever was once reminded of the entry for something else is not asked for that again.
+#[tokio::test]
+async fn an_old_duty_does_not_come_back_while_an_erasure_waits() {
+    let house = House::new().await;
+    crate::public::walk(&house, "zh-CN", |_| {}).await;
+    let reports = house.store.table(&"report".into()).await.expect("it reads");
+    let (report, owner) = (reports[0].id, reports[0].owner.expect("an inspector"));
+    let login = if owner == house.person("li") { ("li", "zhou") } else { ("zhou", "li") };
+    let other = Actor::Person(house.person(login.1));
+    let mut reminded = Browser::signed_in(&house, login.0).await;
+    assert!(reminded.get("/notices").await.expect(StatusCode::OK).has("需要您办理"));
+    let given = [("transfer_to", choice(&first_item("transfer_to"))), ("transferred_on", Value::Date(house.store.now().date()))];
+    let handed_up = Request::make(other.clone(), "report", report, "hand_up", given);
+    house.store.submit(handed_up).await.expect("it is handed up");
+    assert!(reminded.get("/notices").await.expect(StatusCode::OK).has("已办过或不再需要办理"));
+    house.store.erase(&"report".into(), report, other, Erase::Ask("已移送".into())).await.expect("asked");
+    let page = reminded.get("/notices").await.expect(StatusCode::OK);
+    assert!(page.has("已办过或不再需要办理"), "{}", page.words());
+    let mut chen = Browser::signed_in(&house, "chen").await;
+    let page = chen.get("/notices").await.expect(StatusCode::OK);
+    assert!(page.has("有销毁内容的申请待审定") && page.has("需要您办理"), "{}", page.words());
 }

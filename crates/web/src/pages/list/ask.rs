@@ -269,7 +269,7 @@ impl<'a> Ask<'a> {
 
     /// The address of this list with these words.
     pub(crate) fn at(&self, pairs: Pairs) -> String {
-        let is_bare = self.own_default && pairs.0.iter().all(|(_, value)| value.is_empty());
+        let is_bare = self.own_default && pairs.is_empty();
         if is_bare { Pairs::default().with(PLAIN, "plain").at(&self.path) } else { pairs.at(&self.path) }
     }
 
