@@ -55,7 +55,9 @@ impl Names {
         let of_registers = text.contains("register");
         let inside = |name: &&String| {
             of_registers && text.contains(&format!("'{name}'"))
-                || [format!("FROM {name}"), format!("JOIN {name}"), format!("/r/{name}"), format!("register={name}")].iter().any(|said| ends_there(text, said))
+                || [format!("FROM {name}"), format!("JOIN {name}"), format!("/r/{name}"), format!("register={name}")]
+                    .iter()
+                    .any(|said| ends_there(text, said))
         };
         self.registers.iter().find(inside).map(|name| format!("the register {name:?}"))
     }
