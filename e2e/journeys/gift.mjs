@@ -71,13 +71,13 @@ async function walk(people, look) {
   await doctor.close();
 }
 
-/** The receipt protects the doctor: it proves what and when, and does not name the giver. */
+/** The slip protects the doctor: it says what is registered and when, not yet that it was taken in, and does not name the giver. */
 async function receipt(tab, entry, look) {
   await entry.open();
   await tab.press(tab.locator("main .top details.menu > summary"));
   await tab.follow(() => tab.press(tab.locator("main .top a[href$='/print']")));
   const paper = await tab.main();
-  for (const words of ["红包礼品上缴凭证", entry.number, "1,000.00", "财务：____"]) assert.ok(paper.includes(words), `${words} stands on the receipt`);
+  for (const words of ["红包礼品登记回执", entry.number, "1,000.00", "登记人：____", "不能作为上缴凭证"]) assert.ok(paper.includes(words), `${words} stands on the slip`);
   assert.ok(!paper.includes(GIVER), "the giver is not named");
   if (look.width === DESK) await picture(tab, "print");
   await tab.page.emulateMedia({ media: "print" });

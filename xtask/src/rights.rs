@@ -154,7 +154,8 @@ fn moves(register: &Register) -> String {
             let not = if excluded.is_empty() { String::new() } else { format!("not {}", excluded.join(", ")) };
             let only_if = step.condition.as_ref().map_or(String::new(), |expr| format!("if {}", condition(expr)));
             let path = format!("{} → {to}", from.join("|"));
-            vec![step.name.to_string(), path, named(&step.by), not, only_if]
+            let by = if step.by.is_empty() { "effect".to_owned() } else { named(&step.by) };
+            vec![step.name.to_string(), path, by, not, only_if]
         })
         .collect();
     table("     ", &rows)

@@ -78,6 +78,9 @@ pub struct Field {
     /// choice: items that only holders of these roles newly choose.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub reserved: IndexMap<ItemName, Vec<RoleName>>,
+    /// person: only holders of one of these roles are newly named; empty: anybody.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub holders: Vec<RoleName>,
     /// Earlier names.
     pub was: Vec<FieldName>,
 }

@@ -313,6 +313,18 @@ pub struct Print {
     pub note: Option<Text>,
     /// States in which it may be printed; empty: any.
     pub states: Vec<StateName>,
+    /// What the paper is before it is what it is called: a slip, not yet the receipt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub early: Option<Early>,
+}
+
+/// The paper of an entry in its first states: the same fields under another title, other signatures and another note.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Early {
+    pub states: Vec<StateName>,
+    pub title: Text,
+    pub sign: Vec<Text>,
+    pub note: Option<Text>,
 }
 
 /// A page for people without an account.

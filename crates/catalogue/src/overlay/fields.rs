@@ -66,6 +66,9 @@ impl Tightening<'_> {
         if base.reserved.iter().any(wider) {
             self.loosens(path, "让更多的人选用专由一些角色登记的项", "lets more people choose what is reserved to some roles");
         }
+        if !base.holders.is_empty() && (now.holders.is_empty() || now.holders.iter().any(|role| !base.holders.contains(role))) {
+            self.loosens(path, "让更多的人可以列入", "lets more people be named");
+        }
         if base.bars && !now.bars {
             self.loosens(path, "取消了当事人回避", "no longer bars the party");
         }

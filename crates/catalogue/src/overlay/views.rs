@@ -56,6 +56,10 @@ impl Tightening<'_> {
         if !before.states.is_empty() && wider {
             self.loosens(&["print", "while"], "更多状态可打印", "prints in more states");
         }
+        let slip = |print: &Print| print.early.as_ref().map(|early| (early.states.clone(), early.sign.len()));
+        if slip(now) != slip(before) {
+            self.loosens(&["print", "early"], "改了凭证出具以前的回执", "changes when the paper is only a slip, or who signs it");
+        }
         if now.sign.len() < before.sign.len() {
             self.loosens(&["print", "sign"], "少了签名", "drops a signature");
         }

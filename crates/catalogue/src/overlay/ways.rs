@@ -130,6 +130,10 @@ impl Tightening<'_> {
     pub(super) fn added(&mut self, ways: Ways<'_>, step: &Move) {
         let path = ["moves", step.name.as_str()];
         let Some(step) = ways.merged.moves.get(&step.name) else { return };
+        if step.by.is_empty() {
+            // Hands are held against hands; a move without any would be as careful as everything.
+            self.loosens(&path, "另设不由人作出的动作", "adds a move that no person makes");
+        }
         let Some(to) = &step.to else { return };
         let starts = ways.starts(step);
         if !ways.base.states.contains_key(to) {

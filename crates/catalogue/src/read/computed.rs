@@ -1,4 +1,5 @@
-//! What a field says of who fills it in beside moves: `total_of`, which nobody types, and `reserved`, which few may choose.
+//! What a field says of who fills it in beside moves: `total_of`, which nobody types, `reserved`, which few may choose, and `roles`,
+//! whose holders alone are named.
 
 use super::register::Shelf;
 use crate::doc::Node;
@@ -46,6 +47,19 @@ pub(super) fn reserved(reader: &Reader<'_>, kind: &Kind, shelf: &Shelf<'_>) -> I
         found.insert(ItemName::new(name), roles.into_iter().map(|(role, _)| RoleName::new(role)).collect());
     }
     found
+}
+
+/// `roles = ["inspector"]`: whose holders a person field names.
+pub(super) fn holders(reader: &Reader<'_>, kind: &Kind, shelf: &Shelf<'_>) -> Vec<RoleName> {
+    let Some(node) = reader.node("roles") else { return Vec::new() };
+    if !matches!(kind, Kind::Person { .. }) {
+        reader.fault(&node.place, "roles 只用于人员字段", "`roles` is for person fields");
+    }
+    let roles = strings(node, reader.faults());
+    for (role, place) in roles.iter().filter(|(role, _)| !shelf.roles.contains_key(*role)) {
+        reader.fault(place, format!("没有角色 {role}"), format!("there is no role `{role}`"));
+    }
+    roles.into_iter().map(|(role, _)| RoleName::new(role)).collect()
 }
 
 /// A total has a column to add up, and nothing else writes it.

@@ -77,6 +77,7 @@ fn field<'a>(name: &str, reader: &Reader<'a>, shelf: &Shelf<'_>, inside: bool) -
         fold: reader.flag("fold").unwrap_or(false),
         total_of: computed::total_of(reader, &kind, inside),
         reserved: computed::reserved(reader, &kind, shelf),
+        holders: computed::holders(reader, &kind, shelf),
         was: reader.strings("was").into_iter().map(|(old, _)| FieldName::new(old)).collect(),
         kind,
     };

@@ -68,6 +68,9 @@ pub(super) fn moves<'a>(nodes: &[(&'a str, &'a Node)], words: &Words<'a>) -> Ind
 /// Verbs every entry has.
 const RESERVED: [&str; 11] = ["create", "edit", "read", "note", "assign", "recuse", "ask", "grant", "refuse", "see", "import"];
 
+/// What `by` says of a move that no person makes: only the effect of another register makes it.
+const BY_EFFECT: &str = "effect";
+
 fn one<'a>(name: &str, reader: &Reader<'a>, words: &Words<'a>) -> Move {
     let from = reader.strings("from").into_iter().filter_map(|(state, place)| words.state(state, place)).collect::<Vec<_>>();
     if from.is_empty() {
@@ -77,8 +80,9 @@ fn one<'a>(name: &str, reader: &Reader<'a>, words: &Words<'a>) -> Move {
         "same" => None,
         state => words.state(state, &node.place),
     });
-    let by = whos(reader, "by", words);
-    if by.is_empty() {
+    let by_effect = reader.strings("by").into_iter().map(|(word, _)| word).eq([BY_EFFECT]);
+    let by = if by_effect { Vec::new() } else { whos(reader, "by", words) };
+    if by.is_empty() && !by_effect {
         reader.fault(reader.place(), format!("动作 {name} 缺少 by"), format!("move `{name}` needs `by`"));
     }
     Move {

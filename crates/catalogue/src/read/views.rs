@@ -5,9 +5,9 @@ use crate::doc::{Node, Value};
 use crate::expr::Builtin;
 use crate::fault::Place;
 use crate::field::{Kind, Sensitivity};
-use crate::names::FieldName;
+use crate::names::{FieldName, StateName};
 use crate::reader::{Reader, entries};
-use crate::register::{Column, ListView, Print, Public, Step, Tab};
+use crate::register::{Column, Early, ListView, Print, Public, Step, Tab};
 
 pub(super) fn list<'a>(reader: &Reader<'a>, words: &Words<'a>) -> ListView {
     let Some(inner) = reader.reader("list") else { return ListView::default() };
@@ -90,10 +90,27 @@ pub(super) fn print<'a>(reader: &Reader<'a>, words: &Words<'a>) -> Option<Print>
         fields: fields(&inner, "fields", words),
         sign: inner.node("sign").map(|node| texts(node, words)).unwrap_or_default(),
         note: inner.text("note"),
-        states: inner.strings("while").into_iter().filter_map(|(state, place)| words.state(state, place)).collect(),
+        states: states(&inner, words),
+        early: early(&inner, words),
     };
     inner.finish();
     Some(print)
+}
+
+fn early<'a>(reader: &Reader<'a>, words: &Words<'a>) -> Option<Early> {
+    let inner = reader.reader("early")?;
+    let early = Early {
+        states: states(&inner, words),
+        title: inner.need_text("title"),
+        sign: inner.node("sign").map(|node| texts(node, words)).unwrap_or_default(),
+        note: inner.text("note"),
+    };
+    inner.finish();
+    Some(early)
+}
+
+fn states<'a>(reader: &Reader<'a>, words: &Words<'a>) -> Vec<StateName> {
+    reader.strings("while").into_iter().filter_map(|(state, place)| words.state(state, place)).collect()
 }
 
 fn texts(node: &Node, words: &Words<'_>) -> Vec<crate::Text> {

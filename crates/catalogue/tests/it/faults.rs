@@ -533,4 +533,8 @@ fn totals_and_reserved_items() {
     };
     wrong(r#"{ nothing = ["inspector"] }"#, "there is no item 'nothing'");
     wrong(r#"{ cash = ["nobody"] }"#, "there is no role `nobody`");
+    let faults = broken(gift, FORM, &FORM.replace(" }", r#", roles = ["nobody"] }"#));
+    for told in ["`roles` is for person fields", "there is no role `nobody`"] {
+        assert!(faults.iter().any(|fault| fault.en.contains(told)), "{told}: {}", listed(&faults));
+    }
 }

@@ -151,6 +151,7 @@ fn moves_do_not_loosen() {
 fn no_way_around_a_safeguard() {
     let quick = |rest: &str| format!("[moves]\nquick = {{ label = \"快办\", {rest} }}\n");
     let around = "goes around the shipped safeguards";
+    loosens(&quick("from = \"declared\", to = \"held\", by = \"effect\""), "quick", "adds a move that no person makes");
     loosens(&quick("from = \"declared\", to = \"settled\", by = \"inspector\", not_by = \"accept\""), "quick", around);
     loosens(&quick("from = \"held\", to = \"settled\", by = \"inspector\""), "quick", around);
     loosens(&quick("from = \"held\", to = \"settled\", by = \"staff\", not_by = \"accept\""), "quick", around);

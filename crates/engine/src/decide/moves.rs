@@ -94,7 +94,6 @@ pub(super) fn make(
     if draft.is_person() {
         let viewer = draft.viewer.ok_or_else(Refusal::hidden)?;
         permitted(draft.world, viewer, register, &entry, step)?;
-        complete(draft, &entry)?;
         if step.note == NoteRule::Required && note.is_none() {
             return Err(Refusal::new(Code::Missing, "请写明理由", "please give the reason"));
         }
@@ -112,6 +111,7 @@ pub(super) fn make(
     crate::form::settle(register, &entry.values, &mut set);
     let all = laid(&entry.values, &set);
     if draft.is_person() {
+        complete(draft, &entry, &all, sealed)?;
         asked(draft, Which::Move(&entry, step), given(&set), sealed, &all)?;
     }
     check(draft, Which::Move(&entry, step), &all, sealed, draft.is_person())?;
@@ -155,12 +155,13 @@ fn leaves(draft: &Draft<'_>, step: &Move, entry: &Entry, all: &Values) -> Result
     }
 }
 
-/// An entry opened by an effect or a rule may lack what its form requires; it is filled in before it leaves its start.
-fn complete(draft: &Draft<'_>, entry: &Entry) -> Result<(), Refusal> {
+/// An entry opened by an effect or a rule may lack what its form requires; it is filled in before it leaves its start, or as it does:
+/// `all` and `sealed` are what the move leaves.
+fn complete(draft: &Draft<'_>, entry: &Entry, all: &Values, sealed: Option<&SealedPart>) -> Result<(), Refusal> {
     if draft.register.start().name != entry.state || entry.author.is_some() {
         return Ok(());
     }
-    let result = check(draft, Which::Edit(entry), &entry.values, None, true);
+    let result = check(draft, Which::Edit(entry), all, sealed, true);
     result.map_err(|mut refusal| {
         refusal.text = catalogue::Text::new("请先补全登记内容", "please complete the entry first");
         refusal

@@ -8,7 +8,7 @@ use crate::value::{Value, Values};
 use crate::viewer::Viewer;
 use catalogue::field::{Choices, Kind};
 use catalogue::role::ROLES;
-use catalogue::{Field, FieldName, ItemName, Lang, Text};
+use catalogue::{Field, FieldName, ItemName, Lang, RoleName, Text};
 use indexmap::IndexMap;
 
 /// A form as far as it could be read.
@@ -111,6 +111,9 @@ fn one(
     {
         fault(code, zh, en);
     }
+    if let Some((zh, en)) = holds_none(judged, field, value, before) {
+        fault(Code::NotAllowed, zh, en);
+    }
     if let Some((zh, en)) = kept_for_others(judged, field, value, before.map(Value::items).unwrap_or_default()) {
         fault(Code::NotAllowed, zh, en);
     }
@@ -150,6 +153,26 @@ fn one(
     }
 }
 
+/// Somebody newly named who holds none of the roles the field is for: they could not even read what they are to do.
+fn holds_none(judged: &Judged<'_>, field: &Field, value: &Value, before: Option<&Value>) -> Option<(String, String)> {
+    let context = judged.context;
+    if field.holders.is_empty() {
+        return None;
+    }
+    let new = value.people().iter().filter(|person| !before.is_some_and(|before| before.people().contains(person)));
+    let fits = |viewer: &Viewer| field.holders.iter().any(|role| viewer.holds(role.as_str()));
+    new.copied().find(|person| !Viewer::of(context.directory, *person, context.now.date()).is_some_and(|viewer| fits(&viewer)))?;
+    let titles = titles(context, &field.holders);
+    Some((format!("只能选担任这些职责的人：{}", titles(Lang::Zh)), format!("only who holds one of these roles: {}", titles(Lang::En))))
+}
+
+fn titles<'a>(context: &'a Context<'_>, roles: &'a [RoleName]) -> impl Fn(Lang) -> String + 'a {
+    move |lang| {
+        let titles = roles.iter().filter_map(|role| context.catalogue.roles.get(role)).map(|role| role.title.get(lang).to_owned());
+        titles.collect::<Vec<_>>().join(if lang == Lang::Zh { "、" } else { ", " })
+    }
+}
+
 /// An item newly chosen by a person who holds none of the roles it is reserved to. What no person does is not asked.
 fn kept_for_others(judged: &Judged<'_>, field: &Field, value: &Value, before: &[ItemName]) -> Option<(String, String)> {
     let context = judged.context;
@@ -161,10 +184,7 @@ fn kept_for_others(judged: &Judged<'_>, field: &Field, value: &Value, before: &[
         return None;
     }
     let roles = kept.find(|roles| !roles.iter().any(|role| viewer.as_ref().is_some_and(|viewer| viewer.holds(role.as_str()))))?;
-    let title = |lang| {
-        let titles = roles.iter().filter_map(|role| context.catalogue.roles.get(role)).map(|role| role.title.get(lang).to_owned());
-        titles.collect::<Vec<_>>().join(if lang == Lang::Zh { "、" } else { ", " })
-    };
+    let title = titles(context, roles);
     Some((format!("这一项由{}登记", title(Lang::Zh)), format!("this item is entered by: {}", title(Lang::En))))
 }
 

@@ -3,6 +3,7 @@
 pub(crate) mod times;
 
 use self::times::{FILE_DAY, HAPPENED};
+use crate::draw::entry_path;
 use crate::draw::form::{FormDraw, Found, Names, Standing, row_numbers};
 use crate::failure::Answer;
 use crate::pages::find;
@@ -148,6 +149,15 @@ impl<'a> EntryForm<'a> {
         };
         let shown: Vec<View> = parts.iter().flat_map(|part| part.fields.clone()).collect();
         let mut told = drawing.faults(&shown);
+        // An entry an effect opened may lack what only its own form asks for: the way leads there, not to a field that is not here.
+        if let Which::Move(entry, _) = self.which {
+            for (fault, told) in faults.iter().zip(&mut told) {
+                let name = fault.field.split('.').next().unwrap_or_default();
+                if self.register.fields.contains_key(name) && !shown.iter().any(|view| view.name == name) {
+                    told.href = format!("{}/edit{}", entry_path(entry), told.href);
+                }
+            }
+        }
         if let Some(refusal) = refusal.filter(|refusal| refusal.fields.is_empty()) {
             told.insert(0, Fault { href: "#main".to_owned(), text: refusal.text.get(self.staff.lang).to_owned() });
         }

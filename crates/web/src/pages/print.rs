@@ -64,10 +64,15 @@ async fn paper(staff: &Staff, found: &Found, opened: Option<&SecretValues>) -> A
         facts.push(Fact { label, wide: matches!(value, Cell::Rows { .. } | Cell::Long { .. }), value, seen: None });
     }
     staff.app.store.saw(&staff.viewer, entry, &looked, "print");
+    let early = print.early.as_ref().filter(|early| early.states.contains(&entry.state));
+    let (title, signs, note) = match early {
+        Some(early) => (&early.title, &early.sign, &early.note),
+        None => (&print.title, &print.sign, &print.note),
+    };
     let page = Page {
         paper: Paper {
             lang: staff.lang.tag(),
-            title: draw.text(&print.title),
+            title: draw.text(title),
             house: staff.house().to_owned(),
             back: Link::new(&entry.number, entry_path(entry)),
             printed: Printed { by: staff.name.clone(), at: visit.moment(staff.now) },
@@ -76,8 +81,8 @@ async fn paper(staff: &Staff, found: &Found, opened: Option<&SecretValues>) -> A
         number: entry.number.clone(),
         state: draw.state(&entry.state),
         facts,
-        signs: print.sign.iter().map(|sign| draw.text(sign)).collect(),
-        note: print.note.as_ref().map(|note| draw.text(note)),
+        signs: signs.iter().map(|sign| draw.text(sign)).collect(),
+        note: note.as_ref().map(|note| draw.text(note)),
     };
     staff.page("pages/print.html", &page)
 }
