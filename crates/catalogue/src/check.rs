@@ -6,6 +6,7 @@ mod nameless;
 pub(crate) use nameless::only_read;
 
 use crate::doc::Node;
+use crate::expr::Builtin;
 use crate::fault::Faults;
 use crate::field::Kind;
 use crate::list::List;
@@ -153,6 +154,17 @@ impl Checker<'_> {
                     &["retention", key],
                     format!("销毁：角色 {role} 没有 read 权限"),
                     format!("retention: the role `{role}` may not read"),
+                );
+            }
+        }
+        // Without the value the exception would not hold any more, and what is left would be shown to whom it was kept from.
+        for (role, unless) in &register.rights.unless {
+            let stays = |builtin: &Builtin| matches!(builtin, Builtin::Number | Builtin::State | Builtin::Created);
+            if !unless.fields().iter().all(|name| retention.keeps.contains(*name)) || !unless.builtins().iter().all(stays) {
+                self.fault(
+                    &["rights", "unless", role.as_str()],
+                    format!("{role} 的 unless 用到销毁后不留的内容：把它写进 [retention] keeps，否则销毁后权限变大"),
+                    format!("`unless` of `{role}` reads what an erasure takes away: keep it in [retention] keeps, or the right widens"),
                 );
             }
         }

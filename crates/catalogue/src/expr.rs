@@ -178,6 +178,22 @@ impl Expr {
         found
     }
 
+    /// Every built-in the condition reads; `overdue` reads what is due.
+    pub fn builtins(&self) -> Vec<Builtin> {
+        let read = |operand: &Operand| match operand {
+            Operand::Builtin(builtin) | Operand::Hours { from: builtin, .. } => Some(*builtin),
+            Operand::Field(_) | Operand::Literal(_) | Operand::Today(_) => None,
+        };
+        match self {
+            Expr::All(parts) | Expr::Any(parts) => parts.iter().flat_map(Expr::builtins).collect(),
+            Expr::Not(inner) => inner.builtins(),
+            Expr::Compare { left, right, .. } => [left, right].into_iter().filter_map(read).collect(),
+            Expr::In { left, .. } | Expr::Empty(left) => read(left).into_iter().collect(),
+            Expr::Truth(_) => Vec::new(),
+            Expr::Overdue => vec![Builtin::Due],
+        }
+    }
+
     fn gather<'a>(&'a self, into: &mut Vec<&'a FieldName>) {
         let mut operand = |operand: &'a Operand| {
             if let Operand::Field(name) = operand {

@@ -154,9 +154,9 @@ pub enum Act {
     },
     /// Something is done about the account of the person the entry is.
     Account(AccountDeed),
-    /// The clock looks at the entry.
     /// Destroy the content: asked, declined or agreed to.
     Erase(EraseStep),
+    /// The clock looks at the entry.
     Tick,
 }
 

@@ -185,7 +185,7 @@ impl<'a> Draft<'a> {
             Act::Ask { reason, .. } => Some(reason).filter(|reason| !reason.is_blank()),
             Act::Create { .. } | Act::Answer { .. } | Act::Resume { .. } | Act::Account(_) | Act::Tick | Act::Bar { .. } => None,
             Act::Erase(EraseStep::Ask(reason)) => Some(reason).filter(|reason| !reason.is_blank()),
-            Act::Erase(EraseStep::Decline | EraseStep::Agree) => None,
+            Act::Erase(EraseStep::Decline | EraseStep::Agree { .. }) => None,
         };
         match note {
             Some(Note::Plain(_)) if self.register.seals_notes() => {

@@ -15,15 +15,16 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is wished.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EraseStep {
     /// One person asks, and says why. The reason is destroyed with the rest.
     Ask(Note),
     /// Another declines.
     Decline,
-    /// Another agrees: then it happens.
-    Agree,
+    /// Another agrees: then it happens. The store says how the entry stood after each of its events, oldest first: they are about to
+    /// be gone.
+    Agree { past: Vec<Past> },
 }
 
 /// What stands of an entry's erasure.
@@ -56,22 +57,60 @@ pub struct Rest {
     pub made: BTreeMap<MoveName, Stamp>,
     /// Whom it concerned stays kept from what is left; a tag names nobody.
     pub barred: BTreeSet<Tag>,
+    /// The same on earlier days, oldest first, so that a table of such a day counts what it counted then.
+    pub past: Vec<Past>,
+}
+
+/// How an entry stood from a moment on, in what outlives it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Past {
+    pub at: Moment,
+    pub state: StateName,
+    pub values: Values,
+    pub entered: BTreeMap<StateName, Stamp>,
+    pub made: BTreeMap<MoveName, Stamp>,
+}
+
+impl Past {
+    /// An entry as it stands after its last event. *Shape:* with all its plain values; [`Rest::of`] lets go of those not kept.
+    pub fn of(entry: &Entry) -> Self {
+        Self {
+            at: entry.changed,
+            state: entry.state.clone(),
+            values: entry.values.clone(),
+            entered: entry.entered.clone(),
+            made: entry.made.clone(),
+        }
+    }
+
+    fn kept(mut self, retention: &Retention) -> Self {
+        self.values.retain(|name, _| retention.keeps.contains(name));
+        self
+    }
+
+    fn says_as(&self, other: &Self) -> bool {
+        (&self.state, &self.values, &self.entered, &self.made) == (&other.state, &other.values, &other.entered, &other.made)
+    }
 }
 
 impl Rest {
-    /// What stays of an entry.
-    pub fn of(entry: &Entry, retention: &Retention) -> Self {
-        let kept = entry.values.iter().filter(|(name, _)| retention.keeps.contains(*name));
-        Self {
-            number: entry.number.clone(),
-            state: entry.state.clone(),
-            created: entry.created,
-            version: entry.version,
-            values: kept.map(|(name, value)| (name.clone(), value.clone())).collect(),
-            entered: entry.entered.clone(),
-            made: entry.made.clone(),
-            barred: entry.barred.clone(),
+    /// What stays of an entry. `None`: it is not the entry that `past` tells of, something happened to it meanwhile.
+    pub fn of(entry: &Entry, retention: &Retention, past: &[Past]) -> Option<Self> {
+        let now = Past::of(entry).kept(retention);
+        let mut past: Vec<Past> = past.iter().map(|past| past.clone().kept(retention)).collect();
+        past.last().filter(|last| last.says_as(&now))?;
+        past.dedup_by(|later, earlier| later.says_as(earlier));
+        let Past { state, values, entered, made, .. } = now;
+        let (number, barred) = (entry.number.clone(), entry.barred.clone());
+        Some(Self { number, state, created: entry.created, version: entry.version, values, entered, made, barred, past })
+    }
+
+    /// What is left of an erased entry as a table of an earlier day counts it: as it stood by then.
+    pub fn as_of(&self, mut entry: Entry, moment: Moment) -> Entry {
+        if let Some(past) = self.past.iter().rev().find(|past| past.at <= moment).cloned() {
+            (entry.state, entry.values, entry.entered, entry.made) = (past.state, past.values, past.entered, past.made);
         }
+        entry
     }
 
     /// The entry as it reads from its erasure on.
@@ -108,16 +147,6 @@ impl Rest {
 impl Entry {
     pub fn is_erased(&self) -> bool {
         matches!(self.erasure, Some(Erasure::Done { .. }))
-    }
-
-    /// What is left of an erased entry as a table of an earlier day counts it: in the state it had come to by then.
-    pub fn erased_as_of(mut self, moment: Moment) -> Self {
-        self.entered.retain(|_, stamp| stamp.at <= moment);
-        self.made.retain(|_, stamp| stamp.at <= moment);
-        if let Some((state, _)) = self.entered.iter().max_by_key(|(_, stamp)| **stamp) {
-            self.state = state.clone();
-        }
-        self
     }
 }
 

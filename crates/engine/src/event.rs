@@ -150,6 +150,7 @@ pub enum Fact {
     /// A second person agreed, and the content of every earlier event of the entry was destroyed with this one.
     Erased {
         ground: Ground,
+        asked_by: Option<PersonId>,
         rest: Rest,
     },
 }

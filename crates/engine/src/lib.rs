@@ -33,7 +33,7 @@ pub use command::{Act, Actor, ClockAsk, Command};
 pub use decide::{Consequence, Decision, Offer, World, decide, offers};
 pub use directory::{Directory, Grant, Person, Rank, Unit};
 pub use entry::{Clock, Entry, PendingAsk, Stamp};
-pub use erasure::{EraseStep, Erasure};
+pub use erasure::{EraseStep, Erasure, Past};
 pub use eval::{Facts, holds};
 pub use event::{Event, Fact, Note};
 pub use fold::{fold, sealed_fields};

@@ -1,12 +1,13 @@
 //! Destroying an entry's content: in one transaction with the event that says so, and then from the files of the database too.
 
-use crate::db::{Arg, Db, Sql, args};
-use crate::error::{Failure, Result};
+use crate::db::{Arg, Conn, Dialect, Sql, args};
+use crate::error::{Error, Failure, Result};
 use crate::request::{Done, Erase, Request, Wish, new_entry};
 use crate::store::Store;
+use crate::writer::Task;
 use catalogue::RegisterName;
 use engine::{Actor, Entry, EntryId, Moment, erasure};
-use std::time::Duration;
+use tokio::sync::oneshot;
 
 /// How the fact of an erasure begins, in the `data` column: it alone stays of an erased entry's facts.
 pub(crate) const ERASED: &str = "{\"fact\":\"erased\"%";
@@ -15,9 +16,15 @@ pub(crate) const ERASED: &str = "{\"fact\":\"erased\"%";
 const HELD: [&str; 10] =
     ["events", "entries", "entry_bodies", "entry_values", "entry_clocks", "wraps", "notices", "files", "jobs", "search"];
 
-/// How often the log of the database is asked to be folded in while somebody reads it.
-const TRIES: u32 = 50;
-const PAUSE: Duration = Duration::from_millis(100);
+/// The setting that says something erased may still stand in the database's own files. Its value is another for every erasure, so that
+/// one that comes while the files are cleared is not forgotten.
+const PURGE_DUE: &str = "purge_due";
+
+/// How long clearing waits for whoever reads an older state of the database; then it is due again at the next tick. Units:
+/// milliseconds. The writer waits with it, and so does every command.
+const PATIENCE_MS: u32 = 2_000;
+/// As the writing connection is opened. Units: milliseconds.
+const USUAL_MS: u32 = 30_000;
 
 /// An entry whose years of keeping end soon, or are over.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,7 +36,9 @@ pub struct Due {
 /// What goes in the same transaction as the event.
 pub(crate) fn statements(entry: EntryId) -> Vec<(Sql, Vec<Arg>)> {
     let naming = format!("%{entry}%");
+    let due = "INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
     vec![
+        (due.into(), args![PURGE_DUE, new_entry().to_string()]),
         // Facts, reasons, and what was looked at for what; the chain goes on over the digests.
         ("UPDATE events SET salt = NULL, data = NULL WHERE entry = $1 AND data NOT LIKE $2".into(), args![entry, ERASED]),
         ("DELETE FROM wraps WHERE entry = $1".into(), args![entry]),
@@ -42,44 +51,47 @@ pub(crate) fn statements(entry: EntryId) -> Vec<(Sql, Vec<Arg>)> {
 
 impl Store {
     /// Asks to erase an entry's content, declines it, or agrees to it as a second person. When this answers to an agreement, the
-    /// content is in no file of the data folder any more; an older backup still has it.
-    ///
-    /// Errors: a refusal; or the content is gone from the store but could not yet be driven out of the database's files, which
-    /// [`Store::purge`] does again.
+    /// content is in no file of the data folder any more, unless [`Store::purge_is_due`]; an older backup still has it.
     pub async fn erase(&self, register: &RegisterName, entry: EntryId, by: Actor, step: Erase) -> Result<Done, Failure> {
         let agreed = matches!(step, Erase::Agree);
+        if agreed {
+            // Looks still in memory would come after what empties the others.
+            self.flush_looks().await?;
+        }
         let done = self.submit(Request::new(by, register.clone(), entry, Wish::Erase(step))).await?;
         if agreed {
-            self.purge().await?;
+            self.purge_if_due().await;
         }
         Ok(done)
     }
 
+    /// Whether something erased may still stand in the files of the database: it is driven out at the next start or tick.
+    pub async fn purge_is_due(&self) -> Result<bool> {
+        Ok(self.setting(PURGE_DUE).await?.is_some())
+    }
+
     /// Drives out of the database's own files what was erased: words of the index, free pages, the write-ahead log; and takes away
-    /// files nothing names. Blocks writing while it lasts.
+    /// files nothing names. Commands wait while it lasts.
+    ///
+    /// Errors: somebody reads an older state all the time, or there is no room; then it stays due.
     pub async fn purge(&self) -> Result<()> {
+        self.flush_looks().await?;
         self.sweep_files(Moment(1)).await?;
-        let mut conn = self.shared.db.writer().await?;
-        match &self.shared.db {
-            Db::Sqlite { .. } => {
-                conn.run("INSERT INTO search (search) VALUES ('optimize')", Vec::new()).await?;
-                conn.run("VACUUM", Vec::new()).await?;
-                for _ in 0..TRIES {
-                    let told = conn.fetch_one("PRAGMA wal_checkpoint(TRUNCATE)", Vec::new()).await?;
-                    if told.is_none_or(|row| row.int(0).is_ok_and(|busy| busy == 0)) {
-                        break;
-                    }
-                    tokio::time::sleep(PAUSE).await;
-                }
-            }
-            Db::Postgres { .. } => {
-                for table in HELD {
-                    conn.run(format!("VACUUM (FULL) {table}"), Vec::new()).await?;
-                }
-            }
+        let (reply, answer) = oneshot::channel();
+        self.send(Task::Purge { reply }).await?;
+        answer.await.map_err(|_| Error::Closed)?
+    }
+
+    /// As [`Store::purge`], where it is due. What fails is told in the log and tried again later: nobody's wish fails by it.
+    pub(crate) async fn purge_if_due(&self) {
+        let purged = match self.purge_is_due().await {
+            Ok(true) => self.purge().await,
+            Ok(false) => Ok(()),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = purged {
+            tracing::error!(%error, "what was erased is not out of the database's files yet; trying again at the next tick");
         }
-        conn.close().await;
-        Ok(())
     }
 
     /// Entries whose years of keeping are over by a moment, oldest first. No rights are asked.
@@ -94,4 +106,48 @@ impl Store {
         due.sort_by_key(|one| one.until);
         Ok(due)
     }
+}
+
+/// Clears the files of the database, on the writing connection and outside a transaction.
+///
+/// Errors: as the database answers, or [`Error::Busy`]; it stays due then.
+pub(crate) async fn clear(conn: &mut Conn) -> Result<()> {
+    let due = conn.fetch_one("SELECT value FROM settings WHERE name = $1", args![PURGE_DUE]).await?;
+    // What somebody looked at before an erasure, and was recorded after it.
+    let late = "UPDATE events SET salt = NULL, data = NULL WHERE chain LIKE 'reads:%' AND data IS NOT NULL AND EXISTS \
+                (SELECT 1 FROM events g WHERE g.entry = events.entry AND g.data LIKE $1 AND g.at >= events.at)";
+    conn.run(late, args![ERASED]).await?;
+    match conn.dialect() {
+        Dialect::Sqlite => {
+            conn.run(format!("PRAGMA busy_timeout = {PATIENCE_MS}"), Vec::new()).await?;
+            let cleared = rewrite(conn).await;
+            conn.run(format!("PRAGMA busy_timeout = {USUAL_MS}"), Vec::new()).await?;
+            cleared?;
+        }
+        Dialect::Postgres => {
+            conn.run(format!("SET lock_timeout = {PATIENCE_MS}"), Vec::new()).await?;
+            let cleared = rewrite_tables(conn).await;
+            conn.run("SET lock_timeout = 0", Vec::new()).await?;
+            cleared?;
+        }
+    }
+    if let Some(due) = due {
+        conn.run("DELETE FROM settings WHERE name = $1 AND value = $2", args![PURGE_DUE, due.text(0)?]).await?;
+    }
+    Ok(())
+}
+
+async fn rewrite(conn: &mut Conn) -> Result<()> {
+    conn.run("INSERT INTO search (search) VALUES ('optimize')", Vec::new()).await?;
+    conn.run("VACUUM", Vec::new()).await?;
+    let told = conn.fetch_one("PRAGMA wal_checkpoint(TRUNCATE)", Vec::new()).await?;
+    let is_free = told.map(|row| row.int(0)).transpose()?.is_none_or(|busy| busy == 0);
+    if is_free { Ok(()) } else { Err(Error::Busy) }
+}
+
+async fn rewrite_tables(conn: &mut Conn) -> Result<()> {
+    for table in HELD {
+        conn.run(format!("VACUUM (FULL) {table}"), Vec::new()).await?;
+    }
+    Ok(())
 }

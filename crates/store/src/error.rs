@@ -10,6 +10,8 @@ pub enum Error {
     DiskFull,
     #[error("the data folder {folder} is in use by another process{holder}; one process writes at a time")]
     InUse { folder: String, holder: String },
+    #[error("the database is being read all the time, so its files could not be cleared; trying again later")]
+    Busy,
     #[error("another process took over writing the chain {chain}; this one writes no more")]
     Fenced { chain: String },
     #[error("this store was opened for reading only")]

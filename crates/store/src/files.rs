@@ -128,20 +128,37 @@ impl Store {
         Ok(vault::open_file(key, &Place::of(entry).file(), io::BufReader::new(from), to)?)
     }
 
-    /// Takes away files no entry was made for, older than `before`: uploads whose form was never finished.
+    /// Takes away files no entry was made for, older than `before`: uploads whose form was never finished, and those of an entry that
+    /// was erased. One that another entry names goes over to that entry: an effect hands files on by their hash.
     pub async fn sweep_files(&self, before: Moment) -> Result<u64> {
-        let gone = "DELETE FROM files WHERE at < $1 AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.id = files.entry) RETURNING hash";
-        let rows = self.write_one(gone, args![before]).await?;
+        let mine = "SELECT hash, entry FROM files WHERE at < $1 AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.id = files.entry)";
         let mut swept = 0;
-        for row in rows {
-            let hash = row.text(0)?;
-            let kept = self.shared.db.fetch("SELECT 1 FROM files WHERE hash = $1", args![hash.as_str()]).await?;
-            if let (true, Some(path)) = (kept.is_empty(), self.shared.files.path(&hash)) {
-                fs::remove_file(&path).map_err(|error| Error::file(format!("removing file {hash}"), error))?;
-                swept += 1;
+        for row in self.shared.db.fetch(mine, args![before]).await? {
+            let (hash, of) = (row.text(0)?, row.text(1)?);
+            if let Some(heir) = self.names_file(&hash).await? {
+                let hand = "INSERT INTO files (hash, entry, stored, sealed, at) SELECT hash, $1, stored, sealed, $2 FROM files \
+                            WHERE hash = $3 AND entry = $4 ON CONFLICT (hash, entry) DO NOTHING";
+                self.write_one(hand, args![heir, self.now(), hash.as_str(), of.as_str()]).await?;
             }
+            let others = self.shared.db.fetch("SELECT 1 FROM files WHERE hash = $1 AND entry <> $2", args![hash.as_str(), of.as_str()]);
+            if let (true, Some(path)) = (others.await?.is_empty(), self.shared.files.path(&hash)) {
+                // The row goes last: stopped in between, the next sweep finds it again, and the file gone already.
+                match fs::remove_file(&path) {
+                    Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                        return Err(Error::file(format!("removing file {hash}"), error));
+                    }
+                    _ => swept += 1,
+                }
+            }
+            self.write_one("DELETE FROM files WHERE hash = $1 AND entry = $2", args![hash.as_str(), of.as_str()]).await?;
         }
         Ok(swept)
+    }
+
+    /// An entry whose plain values name a file. What is sealed is sealed to one entry and cannot be handed on.
+    async fn names_file(&self, hash: &str) -> Result<Option<EntryId>> {
+        let sql = "SELECT e.id FROM entry_bodies b JOIN entries e ON e.nr = b.nr WHERE b.body LIKE $1 LIMIT 1";
+        self.shared.db.fetch_one(sql, args![format!("%{hash}%")]).await?.map(|row| row.entry(0)).transpose()
     }
 }
 

@@ -257,7 +257,7 @@ impl Store {
         answer.await.map_err(|_| Error::Closed)?
     }
 
-    async fn send(&self, task: Task) -> Result<()> {
+    pub(crate) async fn send(&self, task: Task) -> Result<()> {
         let writing = self.writing.as_ref().ok_or(Error::ReadOnly)?;
         writing.queue.send(task).await.map_err(|_| Error::Closed)
     }

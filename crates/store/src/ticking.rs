@@ -10,8 +10,10 @@ use engine::{Actor, InstitutionId, Moment};
 const MOST: i64 = 500;
 
 impl Store {
-    /// Lets the clock look at every entry that is due for it. Answers how many were looked at.
+    /// Lets the clock look at every entry that is due for it. Answers how many were looked at. What an erasure left to be cleared is
+    /// cleared first.
     pub async fn tick(&self) -> Result<u64> {
+        self.purge_if_due().await;
         let mut looked = 0;
         loop {
             let sql = format!(

@@ -11,7 +11,7 @@ use crate::store::Store;
 use catalogue::field::Kind;
 use catalogue::register::Verb;
 use catalogue::{FieldName, RegisterName};
-use engine::{Entry, EntryId, Event, InstitutionId, Moment, Viewer};
+use engine::{Entry, EntryId, Event, Fact, InstitutionId, Moment, Past, Viewer};
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
 
@@ -161,9 +161,8 @@ impl Store {
             if page.is_empty() {
                 // Of what was erased since, what is left counts as it stood that day.
                 for id in gone {
-                    let left = self.fold_of(id).await?.filter(Entry::is_erased);
-                    let left = left.ok_or_else(|| Error::damaged(format!("entry {id}"), "the content of its events is gone"))?;
-                    entries.insert(id, left.erased_as_of(moment));
+                    let left = self.left_of(id, moment).await?;
+                    entries.insert(id, left.ok_or_else(|| Error::damaged(format!("entry {id}"), "the content of its events is gone"))?);
                 }
                 return entries.into_values().map(|entry| Ok(definitions.read(entry)?.0)).collect();
             }
@@ -183,6 +182,29 @@ impl Store {
                 entries.insert(entry.id, entry);
             }
         }
+    }
+
+    /// What is left of an erased entry, as it stood at a moment. `None`: it was not erased.
+    async fn left_of(&self, id: EntryId, moment: Moment) -> Result<Option<Entry>> {
+        let rest = self.events_of(id).await?.into_iter().find_map(|one| match one.event.fact {
+            Fact::Erased { rest, .. } => Some(rest),
+            _ => None,
+        });
+        let left = self.fold_of(id).await?.filter(Entry::is_erased);
+        Ok(rest.zip(left).map(|(rest, left)| rest.as_of(left, moment)))
+    }
+
+    /// How an entry stood after each of its events, oldest first, as it reads today.
+    pub(crate) async fn past_of(&self, id: EntryId) -> Result<Vec<Past>> {
+        let definitions = &self.shared.definitions;
+        let (mut entry, mut past) = (None, Vec::new());
+        for Happened { event, .. } in self.events_of(id).await? {
+            entry = engine::fold(entry, &event, definitions.of(&event.revision)?, &definitions.catalogue.calendar);
+            if let Some(entry) = &entry {
+                past.push(Past::of(&definitions.read(entry.clone())?.0));
+            }
+        }
+        Ok(past)
     }
 
     /// A register as it stands now, oldest first, as it reads today. No rights are asked.

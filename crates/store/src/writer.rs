@@ -87,6 +87,10 @@ pub(crate) enum Task {
     Rebuild {
         reply: oneshot::Sender<Result<u64>>,
     },
+    /// Drive what was erased out of the database's files.
+    Purge {
+        reply: oneshot::Sender<Result<()>>,
+    },
     /// Store what waits, then end.
     Stop,
 }
@@ -143,7 +147,7 @@ impl Writer {
 
     async fn take(&mut self, tasks: impl Iterator<Item = Task>) {
         let (mut acts, mut writes, mut looks) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut renewals, mut admissions, mut rebuilds) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut renewals, mut admissions, mut rebuilds, mut purges) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for task in tasks {
             match task {
                 Task::Act { prepared, reply } => acts.push((*prepared, reply)),
@@ -153,6 +157,7 @@ impl Writer {
                 Task::Admit { entry, wraps, reply } => admissions.push((entry, wraps, reply)),
                 Task::Recipients { reply } => renewals.push(reply),
                 Task::Rebuild { reply } => rebuilds.push(reply),
+                Task::Purge { reply } => purges.push(reply),
                 Task::Stop => {}
             }
         }
@@ -177,6 +182,17 @@ impl Writer {
                 answer_to(reply, answer);
             }
         }
+        for reply in purges {
+            let purged = self.purge().await;
+            answer_to(reply, purged);
+        }
+    }
+
+    /// Clears the files of the database. Afterwards nothing of an erased entry is in this process either.
+    async fn purge(&mut self) -> Result<()> {
+        self.recent.forget();
+        self.shared.kept.forget();
+        crate::erasing::clear(self.conn().await?).await
     }
 
     async fn conn(&mut self) -> Result<&mut Conn> {

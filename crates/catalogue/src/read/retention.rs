@@ -32,8 +32,8 @@ pub(super) fn retention(reader: &Reader<'_>, states: &IndexMap<StateName, State>
             let name = words.field(name, place)?;
             if !words.fields.get(&name).is_some_and(Retention::may_keep) {
                 let (zh, en) = (
-                    format!("keeps 里的 {name} 不能留：只留不密封的选项、日期、是否、数和金额"),
-                    format!("`keeps` cannot keep `{name}`: only choices, dates, yes or no, numbers and money that are not sealed"),
+                    format!("keeps 里的 {name} 不能留：只留不密封的选项、日期、是否、数、金额和科室"),
+                    format!("`keeps` cannot keep `{name}`: only choices, dates, yes or no, numbers, money and units that are not sealed"),
                 );
                 words.fault(place, zh, en);
             }

@@ -21,9 +21,11 @@ pub struct Retention {
 }
 
 impl Retention {
-    /// Whether a field may outlive its entry: it counts something and names nobody.
+    /// Whether a field may outlive its entry: it counts something and names nobody. A unit is no person, and official tables count
+    /// units; where even the unit would tell who, its field is sealed and does not stay.
     pub fn may_keep(field: &Field) -> bool {
-        let counts = matches!(field.kind, Kind::Choice { .. } | Kind::Date | Kind::YesNo | Kind::Number { .. } | Kind::Money);
+        let counts =
+            matches!(field.kind, Kind::Choice { .. } | Kind::Date | Kind::YesNo | Kind::Number { .. } | Kind::Money | Kind::Unit { .. });
         counts && field.sensitivity < Sensitivity::Sealed
     }
 }

@@ -42,7 +42,7 @@ fn a_site_keeps_as_long_or_longer() {
     for (text, at) in [
         ("[retention]\nyears = 9\n", "years"),
         ("[retention]\nby = [\"inspector\", \"director\"]\n", "by"),
-        ("[retention]\napprove = [\"secretary\", \"director\"]\n", "approve"),
+        ("[retention]\napprove = [\"secretary\", \"conduct\"]\n", "approve"),
         ("[retention]\nat_once = [\"handed_up\", \"closed\"]\n", "at_once"),
         ("[retention]\nkeeps = [\"route\"]\n", "keeps"),
     ] {
@@ -52,4 +52,21 @@ fn a_site_keeps_as_long_or_longer() {
     let gift = "[retention]\nby = \"inspector\"\napprove = \"director\"\nyears = 3\nafter = \"settled\"\n";
     let faults = over(GIFT, gift).err().expect("nothing of a gift is erased as shipped");
     assert!(faults.iter().any(|fault| fault.en.contains("lets content be erased")), "{}", listed(&faults));
+}
+
+#[test]
+fn no_right_widens_by_an_erasure() {
+    let with = |unless: &str, keeps: &str| {
+        let text = SOUND.replacen("[\"form\", \"value\"]", keeps, 1);
+        let text = text.replacen("[list]", &format!("[rights.unless]\ninspector = \"{unless}\"\n\n[list]"), 1);
+        Catalogue::load(&changed(GIFT, "[list]", &text), None)
+    };
+    let sound = |unless| with(unless, "[\"form\", \"value\"]").unwrap_or_else(|faults| panic!("{}", listed(&faults)));
+    sound("form = 'cash'");
+    sound("not state = 'settled'");
+    for (unless, keeps) in [("form = 'cash'", "[\"value\"]"), ("unit is empty", "[\"form\"]"), ("overdue", "[\"form\"]")] {
+        let faults = with(unless, keeps).err().unwrap_or_else(|| panic!("accepted: {unless}"));
+        let told = faults.iter().any(|fault| fault.en.contains("`unless` of `inspector` reads what an erasure takes away"));
+        assert!(told, "{unless}: {}", listed(&faults));
+    }
 }

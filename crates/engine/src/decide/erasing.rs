@@ -23,11 +23,11 @@ pub(super) fn erase(draft: &mut Draft<'_>, step: &EraseStep) -> Result<(), Refus
             draft.push(Fact::EraseDeclined);
             Ok(())
         }
-        EraseStep::Agree => {
+        EraseStep::Agree { past } => {
             another(draft, &approve, asked, false)?;
             let ground = ground(draft.register, draft.entry(), draft.world.now).ok_or_else(too_early)?;
-            let rest = Rest::of(draft.entry(), &retention);
-            draft.push(Fact::Erased { ground, rest });
+            let rest = Rest::of(draft.entry(), &retention, past).ok_or_else(Refusal::stale)?;
+            draft.push(Fact::Erased { ground, asked_by: asked.flatten(), rest });
             Ok(())
         }
     }

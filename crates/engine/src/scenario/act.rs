@@ -3,6 +3,7 @@
 use super::parse::{self, Expectation, Expected, Step, Who};
 use super::stage::Stage;
 use crate::command::{Act, Actor, ClockAsk, Command};
+use crate::erasure::{EraseStep, Past};
 use crate::eval::{Facts, holds};
 use crate::event::Note;
 use crate::form::{self, Context, Input, Submission, Which};
@@ -117,6 +118,7 @@ impl Doing<'_, '_, '_> {
                 let deadline = self.word(0, "the deadline")?.into();
                 Ok(self.submit(Act::Resume { deadline }))
             }
+            "erase" => self.erase(),
             name => self.step(name),
         }
     }
@@ -251,6 +253,21 @@ impl Doing<'_, '_, '_> {
         let given = self.given.get("reason").cloned().unwrap_or_default();
         let reason = self.note(Some(given).filter(|text| !text.trim().is_empty())).unwrap_or(Note::Plain(String::new()));
         Ok(self.submit(Act::Ask { deadline, ask, reason }))
+    }
+
+    /// What is left of a scenario's entry has no earlier days: it keeps no events.
+    fn erase(&mut self) -> Result<Result2, String> {
+        let step = match self.word(0, "ask, agree or decline")? {
+            "ask" => {
+                let given = self.given.get("reason").cloned().filter(|text| !text.trim().is_empty());
+                EraseStep::Ask(self.note(given).unwrap_or(Note::Plain(String::new())))
+            }
+            "agree" => EraseStep::Agree { past: vec![Past::of(self.stage.entry(self.register)?)] },
+            "decline" => EraseStep::Decline,
+            other => return Err(format!("erase ask, agree or decline, not {other}")),
+        };
+        let agreed = matches!(step, EraseStep::Agree { .. });
+        Ok(self.submit(Act::Erase(step)).map(|_| agreed.then(|| "erased".to_owned())))
     }
 
     fn note(&self, text: Option<String>) -> Option<Note> {

@@ -6,6 +6,7 @@ use catalogue::field::Kind;
 use catalogue::register::{After, Audience, Column, Effect, On, Register, Scope, Source, Until, Verb, Via, Who, Within};
 use catalogue::role::{PUBLIC, STAFF};
 use catalogue::{Catalogue, FieldName, Sensitivity, StateName};
+use engine::{Entry, EntryId, Moment, Value, Values};
 use std::collections::BTreeSet;
 
 /// Every register that breaks the law, with how.
@@ -444,4 +445,78 @@ fn the_reporter_is_in_no_plain_field() {
             .collect();
         assert!(open.is_empty(), "{}: what the public types in its own words is sealed, but not {open:?}", register.name);
     }
+}
+
+/// Every way the fields that `unless` reads can stand.
+fn standings(catalogue: &Catalogue, register: &Register) -> Vec<Values> {
+    let read: BTreeSet<&FieldName> = register.rights.unless.values().flat_map(Expr::fields).collect();
+    read.into_iter().fold(vec![Values::new()], |all, name| {
+        let Kind::Choice { of, .. } = &register.fields[name].kind else { panic!("{name}: the law knows choices only") };
+        let items = catalogue.items(of).expect("it is shipped").items.keys().map(|item| Some(Value::Choice(item.clone())));
+        let ways: Vec<Option<Value>> = std::iter::once(None).chain(items).collect();
+        let with = |values: &Values, way: &Option<Value>| {
+            let mut values = values.clone();
+            values.extend(way.clone().map(|value| (name.clone(), value)));
+            values
+        };
+        all.iter().flat_map(|values| ways.iter().map(|way| with(values, way)).collect::<Vec<_>>()).collect()
+    })
+}
+
+/// An entry that came to a state, of which nobody is owner or author.
+fn at_rest(register: &Register, state: &StateName, values: Values) -> Entry {
+    Entry {
+        id: EntryId(uuid::Uuid::from_u128(1)),
+        register: register.name.clone(),
+        institution: House::institution(),
+        number: "T-1".to_owned(),
+        state: state.clone(),
+        unit: None,
+        owner: None,
+        author: None,
+        created: Moment(0),
+        changed: Moment(0),
+        version: 1,
+        revision: register.revision.clone(),
+        values,
+        sealed: Vec::new(),
+        recipient: None,
+        clocks: Default::default(),
+        asks: Vec::new(),
+        movers: Default::default(),
+        entered: Default::default(),
+        made: Default::default(),
+        barred: Default::default(),
+        opened_by: None,
+        account: None,
+        erasure: None,
+    }
+}
+
+#[test]
+fn whatever_may_be_erased_two_people_may_erase() {
+    law("for every end state that is erased, and whoever may not read it, one asks and another agrees", |catalogue, register| {
+        let Some(retention) = &register.retention else { return Vec::new() };
+        let mut house = House::of(catalogue.clone());
+        let roles: BTreeSet<&str> = retention.by.iter().chain(&retention.approve).map(|role| role.as_str()).collect();
+        // Two of each role: a second inspector is another person.
+        let people: Vec<_> = roles.iter().flat_map(|role| [(*role, 1), (*role, 2)]).collect();
+        let people: Vec<_> = people.iter().map(|(role, nth)| house.person(&format!("{role}{nth}"), &[role], "office")).collect();
+        let mut broken = Vec::new();
+        for state in retention.at_once.iter().chain(&retention.after) {
+            for values in standings(catalogue, register) {
+                let entry = at_rest(register, state, values.clone());
+                let may = |roles: &[catalogue::RoleName]| {
+                    let who: Vec<Who> = roles.iter().cloned().map(Who::Role).collect();
+                    let reach = |person: &&engine::PersonId| engine::rights::is_any(&house.viewer(**person), register, &entry, &who);
+                    people.iter().filter(reach).collect::<Vec<_>>()
+                };
+                let (asking, agreeing) = (may(&retention.by), may(&retention.approve));
+                if !asking.iter().any(|one| agreeing.iter().any(|other| one != other)) {
+                    broken.push(format!("{state} with {values:?}: {} may ask, {} agree", asking.len(), agreeing.len()));
+                }
+            }
+        }
+        broken
+    });
 }

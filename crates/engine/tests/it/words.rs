@@ -45,6 +45,7 @@ fn every_event_that_is_no_move_says_a_listed_word() {
         entered: Default::default(),
         made: Default::default(),
         barred: Default::default(),
+        past: Vec::new(),
     };
     let told: Vec<Fact> = vec![
         Fact::Edited { set: Default::default(), sealed: None, barred: Vec::new(), reason: None },
@@ -60,7 +61,7 @@ fn every_event_that_is_no_move_says_a_listed_word() {
         Fact::Lifted { from: catalogue::Revision::new("r") },
         Fact::EraseAsked { reason: note() },
         Fact::EraseDeclined,
-        Fact::Erased { ground: engine::erasure::Ground::Over, rest: rest() },
+        Fact::Erased { ground: engine::erasure::Ground::Over, asked_by: None, rest: rest() },
     ];
     assert!(told.iter().all(listed), "{:?}", told.iter().map(Fact::verb).collect::<Vec<_>>());
     // Creation is one more.

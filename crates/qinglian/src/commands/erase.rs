@@ -18,7 +18,8 @@ Agreeing destroys the content in the data folder for good. Backups made earlier 
 
 The password comes from QINGLIAN_PASSWORD, from the file QINGLIAN_PASSWORD_FILE names, from the standard input, or is asked for.
 
-JSON: [{register, number, state, until, asked}], or after a deed {register, number, erased}";
+JSON: [{register, number, state, until, asked}], or after a deed {register, number, erased, cleared}; cleared: nothing waits to be driven out of the
+database's files";
 
 /// Units: milliseconds.
 const SOON: i64 = 30 * 24 * 3_600_000;
@@ -82,13 +83,19 @@ impl Command {
             bail!("{register}: no such register, or its definition has no [retention], so nothing of it is erased");
         }
         let filter = Filter { column: Column::Builtin(Builtin::Number), test: Test::Among(vec![number.to_owned()]) };
-        let found = store.entries(&Query { filters: vec![filter], ..Query::of(name.clone()) }, viewer).await.map_err(told)?;
+        let found = store.entries(&Query { filters: vec![filter], ..Query::of(name.clone()) }, viewer).await?;
         let entry =
             found.first().ok_or_else(|| anyhow!("{register} {number}: 没有这一件，或不在可见范围内 / there is no such entry to see"))?;
         let agreed = matches!(step, Erase::Agree);
         store.erase(&name, entry.entry.id, Actor::Person(viewer.person), step).await.map_err(told)?;
+        let cleared = !store.purge_is_due().await?;
         if self.json {
-            println!("{}", serde_json::json!({ "register": register, "number": number, "erased": agreed }));
+            println!("{}", serde_json::json!({ "register": register, "number": number, "erased": agreed, "cleared": cleared }));
+        } else if agreed && !cleared {
+            println!(
+                "{register} {number}：内容已销毁；数据库文件有人在读，下次启动时清除残留 / erased; the database is being read, so its files are \
+                 cleared at the next start"
+            );
         } else if agreed {
             println!("{register} {number}：内容已销毁；此前的备份仍有，到期一并销毁 / erased; earlier backups still hold it");
         } else {

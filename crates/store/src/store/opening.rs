@@ -83,6 +83,7 @@ impl Store {
         if recorded > 0 {
             tracing::info!(recorded, "accounts that stood before the chain told of accounts are written down on it");
         }
+        store.purge_if_due().await;
         Ok(store)
     }
 

@@ -52,9 +52,12 @@ impl Store {
         let place = Place::new(&institution, register.as_str(), entry);
         let envelope = self.envelope(&wish, entry).await?;
         let seal = Seal { place: &place, envelope: envelope.as_ref() };
-        let rows = if matches!(wish, Wish::Erase(Erase::Agree)) { crate::erasing::statements(entry) } else { Vec::new() };
+        if matches!(wish, Wish::Erase(Erase::Agree)) {
+            let act = Act::Erase(EraseStep::Agree { past: self.past_of(entry).await? });
+            return Ok(Prepared { command: command(act), wraps: Vec::new(), rows: crate::erasing::statements(entry), key });
+        }
         let act = seal.act(wish)?;
-        Ok(Prepared { command: command(act), wraps: Vec::new(), rows, key })
+        Ok(Prepared { command: command(act), wraps: Vec::new(), rows: Vec::new(), key })
     }
 
     fn create(
@@ -181,7 +184,8 @@ impl Seal<'_> {
                 Act::Erase(EraseStep::Ask(self.note(given).unwrap_or(Note::Plain(String::new()))))
             }
             Wish::Erase(Erase::Decline) => Act::Erase(EraseStep::Decline),
-            Wish::Erase(Erase::Agree) => Act::Erase(EraseStep::Agree),
+            // The store reads the past beforehand; without it the engine refuses.
+            Wish::Erase(Erase::Agree) => Act::Erase(EraseStep::Agree { past: Vec::new() }),
             Wish::Tick => Act::Tick,
         })
     }

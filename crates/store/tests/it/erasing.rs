@@ -12,6 +12,11 @@ contract!(
     a_gap_without_an_erasure_is_damage,
     what_was_handed_up_goes_at_once,
     what_is_due_is_told,
+    what_could_not_be_cleared_is_cleared_at_the_next_start,
+    a_tick_clears_what_is_due,
+    a_day_that_is_over_counts_what_it_counted,
+    a_file_that_another_entry_names_stays,
+    nobody_is_refused_while_the_files_are_cleared,
 );
 
 const YEAR_MS: i64 = 366 * 24 * 3_600_000;
@@ -191,4 +196,133 @@ async fn what_is_due_is_told(on: On) {
     assert!(found[0].until > now && found[0].until <= soon);
     let early = world.store.kept_until(&"gift".into(), Moment(found[0].until.0 - 1)).await.expect("it reads");
     assert!(early.is_empty());
+}
+
+const DUE: &str = "INSERT INTO settings (name, value) VALUES ('purge_due', 'x')";
+
+/// As though the program had been stopped after the agreement: the words stand in free pages of the file, the setting is there.
+async fn left_behind(world: &World) {
+    world.tamper(&format!("INSERT INTO settings (name, value) VALUES ('old', '{}')", PLANTED.repeat(4_000))).await;
+    world.tamper("DELETE FROM settings WHERE name = 'old'").await;
+    world.tamper(DUE).await;
+}
+
+async fn what_could_not_be_cleared_is_cleared_at_the_next_start(on: On) {
+    let world = World::new(on).await;
+    let gift = settled(&world).await;
+    world.pass(3 * YEAR_MS);
+    erased(&world, gift).await;
+    assert!(!world.store.purge_is_due().await.expect("it reads"), "done with the agreement");
+    left_behind(&world).await;
+    assert!(!found_under(world.folder.path(), PLANTED.as_bytes()).is_empty() || on == On::Postgres, "the words are there");
+    let world = world.reopen().await;
+    assert!(!world.store.purge_is_due().await.expect("it reads"));
+    assert_eq!(found_under(world.folder.path(), PLANTED.as_bytes()), Vec::<String>::new());
+    world.sound().await;
+}
+
+async fn a_tick_clears_what_is_due(on: On) {
+    let world = World::new(on).await;
+    left_behind(&world).await;
+    if on == On::Sqlite {
+        // Somebody reads an older state: the log cannot be emptied, and it stays due without an error to anybody.
+        let url = format!("sqlite://{}", world.config.folder.join("qinglian.db").display());
+        let mut reader = <sqlx::SqliteConnection as sqlx::Connection>::connect(&url).await.expect("it connects");
+        sqlx::raw_sql("BEGIN; SELECT count(*) FROM settings;").execute(&mut reader).await.expect("it reads");
+        world.gift(world.zhang, values([])).await;
+        world.store.tick().await.expect("the clock goes on");
+        assert!(world.store.purge_is_due().await.expect("it reads"), "not while an older state is read");
+        assert!(matches!(world.store.purge().await, Err(store::Error::Busy)));
+        sqlx::raw_sql("COMMIT").execute(&mut reader).await.expect("it ends");
+    }
+    world.store.tick().await.expect("it ticks");
+    assert!(!world.store.purge_is_due().await.expect("it reads"));
+    assert_eq!(found_under(world.folder.path(), PLANTED.as_bytes()), Vec::<String>::new());
+}
+
+async fn a_day_that_is_over_counts_what_it_counted(on: On) {
+    let world = World::new(on).await;
+    let gift = world.gift(world.zhang, values([("value", Value::Fen(30_000))])).await.entry;
+    let mut days = vec![world.store.now()];
+    world.pass(1_000);
+    let change = store::Change::from([("value", Value::Fen(70_000)), ("form", choice("card"))]);
+    let wish = Wish::Edit { change, reason: None };
+    world.store.submit(Request::new(Actor::Person(world.zhang), "gift", gift, wish)).await.expect("corrected");
+    days.push(world.store.now());
+    world.pass(1_000);
+    let change = store::Change::from([("form", choice("cash"))]);
+    let wish = Wish::Edit { change, reason: None };
+    world.store.submit(Request::new(Actor::Person(world.zhang), "gift", gift, wish)).await.expect("corrected again");
+    days.push(world.store.now());
+    world.pass(1_000);
+    world.accept(world.li, gift).await.expect("accepted");
+    days.push(world.store.now());
+    world.pass(1_000);
+    make(&world, gift, "settle").await;
+    days.push(world.store.now());
+    let register = catalogue::RegisterName::new("gift");
+    let counted = async |moment: Moment| {
+        let table = world.store.table_as_of(&register, moment).await.expect("it folds");
+        let entry = table.into_iter().find(|entry| entry.id == gift).expect("it counts");
+        (entry.state, entry.values.get("form").cloned(), entry.values.get("value").cloned(), entry.entered, entry.made)
+    };
+    let mut before = Vec::new();
+    for day in &days {
+        before.push(counted(*day).await);
+    }
+    assert_eq!(before[0].2, Some(Value::Fen(30_000)));
+    assert_eq!((&before[1].1, &before[1].2), (&Some(choice("card")), &Some(Value::Fen(70_000))));
+    world.pass(3 * YEAR_MS);
+    erased(&world, gift).await;
+    for (day, before) in days.iter().zip(before) {
+        assert_eq!(counted(*day).await, before);
+    }
+    world.store.rebuild().await.expect("rebuilt");
+    world.sound().await;
+}
+
+async fn a_file_that_another_entry_names_stays(on: On) {
+    let world = World::new(on).await;
+    let entry = store::new_entry();
+    let file = world.store.put_file(b"handed on", entry, "a.txt", None).await.expect("stored");
+    let given = values([("form", choice("cash")), ("photos", Value::Files(vec![file.clone()]))]);
+    world.store.submit(Request::create(Actor::Person(world.zhang), "gift", given.clone()).with_entry(entry)).await.expect("stored");
+    // As an effect hands it on: by its hash, without a row of its own.
+    let heir = world.store.submit(Request::create(Actor::Person(world.zhang), "gift", given)).await.expect("stored").entry;
+    for gift in [entry, heir] {
+        world.accept(world.li, gift).await.expect("accepted");
+        make(&world, gift, "settle").await;
+    }
+    world.pass(3 * YEAR_MS);
+    erased(&world, entry).await;
+    assert_eq!(world.store.read_file(&file.hash).await.expect("the other entry names it"), b"handed on");
+    world.sound().await;
+    erased(&world, heir).await;
+    assert!(world.store.read_file(&file.hash).await.is_err(), "nobody names it any more");
+    world.sound().await;
+}
+
+async fn nobody_is_refused_while_the_files_are_cleared(on: On) {
+    let world = World::new(on).await;
+    let gift = settled(&world).await;
+    world.pass(3 * YEAR_MS);
+    step(&world, world.li, gift, Erase::Ask("期满".to_owned())).await.expect("asked");
+    // A look still in memory is no trace afterwards.
+    let viewer = world.viewer(world.li);
+    let before = world.store.fold_of(gift).await.expect("it reads").expect("there");
+    world.store.saw(&viewer, &before, &["giver".into()], "page");
+    let many = async {
+        let wishes = (0..40).map(|_| Request::create(Actor::Person(world.zhang), "gift", values([("form", choice("cash"))])));
+        world.store.submit_all(wishes.collect()).await
+    };
+    let (agreed, others) = tokio::join!(step(&world, world.chen, gift, Erase::Agree), many);
+    agreed.expect("agreed");
+    assert!(others.iter().all(Result::is_ok));
+    world.store.flush_looks().await.expect("recorded");
+    assert!(world.store.looks_of(gift, &viewer).await.expect("they read").is_empty());
+    // What the writer remembered of it is gone too: it asks the database, and finds what was done to it there.
+    world.tamper(&format!("UPDATE entry_bodies SET body = 'x' WHERE nr = (SELECT nr FROM entries WHERE id = '{gift}')")).await;
+    let wish = Wish::Note("晚了".to_owned());
+    let late = world.store.submit(Request::new(Actor::Person(world.li), "gift", gift, wish)).await;
+    assert!(matches!(late, Err(Failure::Error(_))), "answered from memory: {:?}", late.map(|done| done.number));
 }

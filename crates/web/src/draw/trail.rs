@@ -5,6 +5,7 @@ use super::cells::machine_time;
 use crate::view::trail::{Change, Event as View};
 use catalogue::register::Within;
 use catalogue::{FieldName, Sensitivity};
+use engine::erasure::Ground;
 use engine::{
     AccountDeed, Actor, ClockAsk, Deed, Entry, Event, Fact, Note, PersonId, SealedPart, Value, Values, account, lift, rights, show,
 };
@@ -141,8 +142,18 @@ impl<'a> Draw<'a> {
             Fact::Account(done) => self.deed(done),
             Fact::EraseAsked { .. } => self.visit.say("did-erase-ask"),
             Fact::EraseDeclined => self.visit.say("did-erase-decline"),
-            Fact::Erased { .. } => self.visit.say("did-erase"),
+            Fact::Erased { ground, asked_by, .. } => self.erased(*ground, *asked_by),
         }
+    }
+
+    /// Why the content went, and who asked; whoever agreed is the actor.
+    fn erased(&self, ground: Ground, asked_by: Option<PersonId>) -> String {
+        let key = match ground {
+            Ground::AtOnce => "did-erase-at-once",
+            Ground::Over => "did-erase-over",
+        };
+        let asked = asked_by.map(|person| self.visit.fill("did-asked-by", &[("name", self.person(person).into())]));
+        std::iter::once(self.visit.say(key)).chain(asked).collect::<Vec<_>>().join(&self.visit.say("list-comma"))
     }
 
     /// What was done about an account, and who else had a hand in it.
