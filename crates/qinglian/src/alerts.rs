@@ -1,10 +1,11 @@
 //! Findings become alerts: a rule is just another actor at the one door.
 
+mod fit;
 mod lines;
 
 pub use lines::group;
 
-use catalogue::{Lang, RegisterName, Service};
+use catalogue::{Lang, Register, Service};
 use engine::{Actor, Directory, EntryId, Value, Values};
 use lake::Month;
 use screen::{Finding, Findings, Subject};
@@ -24,6 +25,8 @@ pub struct Opened {
     pub known: u64,
     /// With an accepted reason in force: nobody is asked again.
     pub whitelisted: u64,
+    /// The register took no such alert.
+    pub refused: u64,
 }
 
 impl Opened {
@@ -32,6 +35,7 @@ impl Opened {
             Fate::Opened(_) => self.opened += 1,
             Fate::Known(_) => self.known += 1,
             Fate::Quiet(_) => self.whitelisted += 1,
+            Fate::Refused => self.refused += 1,
             Fate::Ranking | Fate::Draft | Fate::Past => {}
         }
     }
@@ -42,17 +46,19 @@ impl std::ops::AddAssign for Opened {
         self.opened += more.opened;
         self.known += more.known;
         self.whitelisted += more.whitelisted;
+        self.refused += more.refused;
     }
 }
 
 /// Opens an alert for every finding since the month `asked` that has no accepted reason. The same finding opens one alert however often
-/// it is found: its entry's id is made from what it is about. Answers what became of each finding, in their order.
+/// it is found: its entry's id is made from what it is about. Answers what became of each finding, in their order; one that the register
+/// refuses stops none of the others.
 ///
 /// Errors: the store failed; what was opened before stays.
 pub async fn open(store: &Store, screen: &screen::Screen, findings: &Findings, asked: Month) -> anyhow::Result<Vec<Fate>> {
     let directory = store.directory();
-    let alerts = store.serving(Service::Alerts)?.name.clone();
-    let there: HashSet<EntryId> = store.table(&alerts).await?.iter().map(|entry| entry.id).collect();
+    let alerts = store.serving(Service::Alerts)?;
+    let there: HashSet<EntryId> = store.table(&alerts.name).await?.iter().map(|entry| entry.id).collect();
     let mut fates = Vec::new();
     let mut requests = Vec::new();
     for finding in &findings.rows {
@@ -67,11 +73,15 @@ pub async fn open(store: &Store, screen: &screen::Screen, findings: &Findings, a
             }
         });
     }
-    for answer in store.submit_all(requests).await {
+    let answers = store.submit_all(requests).await;
+    for (fate, answer) in fates.iter_mut().filter(|fate| matches!(fate, Fate::Opened(_))).zip(answers) {
         match answer {
             Ok(_) => {}
             Err(Failure::Error(error)) => return Err(error.into()),
-            Err(Failure::Refusal(refusal)) => anyhow::bail!("an alert of {} was refused: {refusal}", findings.rule),
+            Err(Failure::Refusal(refusal)) => {
+                tracing::error!(rule.id = findings.rule, refused = %refusal, "an alert was not opened");
+                *fate = Fate::Refused;
+            }
         }
     }
     Ok(fates)
@@ -97,7 +107,7 @@ fn entry_of(store: &Store, finding: &Finding) -> EntryId {
 }
 
 fn request(
-    alerts: &RegisterName,
+    alerts: &Register,
     screen: &screen::Screen,
     findings: &Findings,
     finding: &Finding,
@@ -146,5 +156,6 @@ fn request(
     if let Some(fen) = finding.number("amount") {
         values.insert("amount".into(), Value::Fen(fen.round() as i64));
     }
-    Ok(Request::create(Actor::Rule(finding.rule.clone()), alerts.clone(), Creation::from(values)))
+    fit::fit(alerts, &mut values);
+    Ok(Request::create(Actor::Rule(finding.rule.clone()), alerts.name.clone(), Creation::from(values)))
 }

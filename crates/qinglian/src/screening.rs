@@ -111,8 +111,8 @@ impl<'a> Pass<'a> {
             Ran::Found(found) => {
                 let fates = self.fates(head, found).await?;
                 fates.iter().for_each(|fate| opened.count(*fate));
-                let Opened { opened, known, whitelisted } = opened;
-                let came = Came { findings: found.rows.len() as u64, opened, known, whitelisted, not_run: None };
+                let Opened { opened, known, whitelisted, refused } = opened;
+                let came = Came { findings: found.rows.len() as u64, opened, known, whitelisted, refused, not_run: None };
                 Ok((came, Kept { findings: found.clone(), fates }))
             }
             Ran::Lacking(lacking) => Err(lacking.sentence.clone()),
@@ -147,9 +147,14 @@ pub async fn screen_house(data: &Path, store: &Store, mut said: impl FnMut(&str,
 
 /// A total as a sentence.
 pub fn told(total: &Total) -> Text {
-    let (found, Opened { opened, known, whitelisted }) = (total.findings, total.opened);
-    Text::new(
+    let (found, Opened { opened, known, whitelisted, refused }) = (total.findings, total.opened);
+    let mut told = Text::new(
         format!("疑点 {found} 条。需说明的：新开 {opened} 件，此前已开 {known} 件，白名单内 {whitelisted} 件"),
         format!("{found} findings. To be explained: {opened} opened, {known} known, {whitelisted} whitelisted"),
-    )
+    );
+    if refused > 0 {
+        told.zh.push_str(&format!("；{refused} 件没有开出，原因见运行日志"));
+        told.en.push_str(&format!("; {refused} not opened, the log says why"));
+    }
+    told
 }

@@ -71,6 +71,9 @@ pub struct Came {
     pub opened: u64,
     pub known: u64,
     pub whitelisted: u64,
+    /// Findings whose alert the register refused.
+    #[serde(default)]
+    pub refused: u64,
     /// Why it did not run, such as columns its data does not have.
     pub not_run: Option<Text>,
 }
@@ -147,6 +150,8 @@ pub enum Fate {
     Draft,
     /// In a month too long ago to be asked about.
     Past,
+    /// The register took no alert of it; the log says why.
+    Refused,
 }
 
 #[derive(Debug, Clone)]

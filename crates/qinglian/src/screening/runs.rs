@@ -69,7 +69,7 @@ pub(super) fn note(data: &Path, rule: &str, at: Moment, by: Option<PersonId>, ca
     Ok(ran)
 }
 
-/// A run is named by its moment; two in the same second are told apart by a letter.
+/// A run is named by its moment; two in the same second are told apart by a number.
 fn name(at: Moment, others: &[Ran]) -> String {
     let stem = at.local().strftime("%Y%m%d-%H%M%S").to_string();
     let taken = |name: &String| others.iter().any(|ran| ran.run == *name);

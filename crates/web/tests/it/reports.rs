@@ -113,11 +113,11 @@ impl Figures for Sample {
 const RUN: &str = "20260601-080000";
 
 fn ran() -> Ran {
-    let came = Came { findings: 3, opened: 1, known: 0, whitelisted: 0, not_run: None };
+    let came = Came { findings: 3, opened: 1, known: 0, whitelisted: 0, refused: 1, not_run: None };
     Ran { run: RUN.into(), at: engine::Moment(0), by: None, first: "2026-04".into(), last: "2026-05".into(), came }
 }
 
-/// Two findings of one month and one of the month before; the first opened an alert.
+/// Two findings of one month and two of the month before; the first opened an alert, the alert of the last was refused.
 fn hits(alert: Option<EntryId>) -> Hits {
     let column = |zh: &str, person, number| HitColumn { label: Text::new(zh, zh), person, number, shown: true };
     let hit = |month: &str, doctor: &str, figure: f64, fate| Hit {
@@ -140,6 +140,7 @@ fn hits(alert: Option<EntryId>) -> Hits {
             hit("2026-05", "医师甲", 9.0, opened),
             hit("2026-05", "医师乙", 60.0, Fate::Ranking),
             hit("2026-04", "医师丙", 7.0, Fate::Past),
+            hit("2026-04", "医师丁", 5.0, Fate::Refused),
         ],
     }
 }
@@ -150,10 +151,19 @@ async fn a_run_shows_what_it_found_and_what_became_of_each() {
     let mut li = Browser::signed_in(&house, "li").await;
     let path = format!("/rules/U02/runs/{RUN}");
     let list = li.get("/rules").await.expect(StatusCode::OK);
+    assert!(list.has("3条疑点") || list.has("3 条疑点"), "{}", list.words());
     assert!(list.links().contains(&path), "the count of the last run leads to what it found: {:?}", list.links());
     let page = li.get(&path).await.expect(StatusCode::OK);
-    for said in ["医师乙", "60 支", "只作排名，不开疑点", "早于提示期，不追溯", "最少例数：30", "2026-04 至 2026-05"]
-    {
+    for said in [
+        "医师乙",
+        "60 支",
+        "只作排名，不开疑点",
+        "早于提示期，不追溯",
+        "没有开出，原因见运行日志",
+        "没有开出 1",
+        "最少例数：30",
+        "2026-04 至 2026-05",
+    ] {
         assert!(page.has(said), "{said}: {}", page.words());
     }
     assert!(page.text().contains("中位数 3，上四分位 4，最高 9，本次 60"), "the group is drawn with its words");
@@ -237,6 +247,7 @@ async fn whoever_is_kept_out_of_an_entry_sees_its_finding_neither_on_the_page_no
     ended(&house, &lease).await;
     let page = ma.get(&path).await.expect(StatusCode::OK);
     assert!(page.has("疑点 3 条；新开 1 件，此前已开 2 件") && !stops(page.text()), "{}", page.words());
+    assert!(page.has("其中 1 件没有开出"), "{}", page.words());
     assert!(page.links().contains(&format!("/rules/U02/runs/{RUN}")), "{:?}", page.links());
     let (path, lease) = under_way(&house).await;
     let page = ma.get(&path).await.expect(StatusCode::OK);

@@ -24,13 +24,14 @@ use std::cmp::Ordering;
 /// Findings of one page.
 const LINES: usize = 100;
 /// What became of findings, as an address says it and as people read it.
-const FATES: [(&str, &str); 6] = [
+const FATES: [(&str, &str); 7] = [
     ("opened", "fate-opened"),
     ("known", "fate-known"),
     ("quiet", "fate-quiet"),
     ("ranking", "fate-ranking"),
     ("draft", "fate-draft"),
     ("past", "fate-past"),
+    ("refused", "fate-refused"),
 ];
 
 #[derive(Serialize)]
@@ -214,6 +215,7 @@ fn place(fate: Fate) -> usize {
         Fate::Ranking => 3,
         Fate::Draft => 4,
         Fate::Past => 5,
+        Fate::Refused => 6,
     }
 }
 
@@ -230,6 +232,9 @@ fn facts(staff: &Staff, reading: &Reading) -> Vec<Fact> {
     let asked = reading.hits.rows.iter().any(|hit| !matches!(hit.fate, Fate::Ranking | Fate::Draft));
     if asked {
         facts.extend([count("run-opened", ran.came.opened), count("run-known", ran.came.known), count("run-quiet", ran.came.whitelisted)]);
+    }
+    if ran.came.refused > 0 {
+        facts.push(count("run-refused", ran.came.refused));
     }
     facts
 }

@@ -161,7 +161,9 @@ fn told(staff: &Staff, job: &Job) -> String {
         ("known", came.known.into()),
         ("whitelisted", came.whitelisted.into()),
     ];
-    staff.fill("screening-done", &counts)
+    let refused: u64 = came.rules.iter().map(|one| one.came.refused).sum();
+    let done = staff.fill("screening-done", &counts);
+    if refused == 0 { done } else { format!("{done} {}", staff.fill("screening-refused", &[("n", refused.into())])) }
 }
 
 /// `POST /rules/runs/{id}/cancel`
