@@ -76,7 +76,6 @@ pub(super) async fn read(staff: &Staff, rule: &str, run: &str) -> Answer<Reading
     Ok(Reading { rule, hits, names })
 }
 
-/// Whether this person's right to the rule's alerts reaches the whole institution.
 /// Whether a finding became an entry that bars this person, or one they cannot read though they read all others. Whoever reads no
 /// entries at all reads findings without names.
 async fn is_kept_from(staff: &Staff, fate: Fate, reads: bool) -> Answer<bool> {
@@ -97,6 +96,7 @@ pub(super) fn alerts<'s>(staff: &'s Staff, rule: &Rule) -> Option<&'s Register> 
     staff.catalogue.register(register.as_str())
 }
 
+/// Whether this person's right to the rule's alerts reaches the whole institution.
 pub(super) fn reaches(staff: &Staff, rule: &Rule, verb: Verb) -> bool {
     alerts(staff, rule).is_some_and(|register| reaches_in(staff, register, verb))
 }
