@@ -119,4 +119,5 @@ LEFT JOIN item AS i ON i.item = r.item
 LEFT JOIN department AS d ON d.department = r.department
 LEFT JOIN prescriber AS p ON p.prescriber = r.prescriber
 WHERE r.rank <= $top
-ORDER BY r.month, f.place, r.item, CASE r.level WHEN 'item' THEN 1 WHEN 'department' THEN 2 ELSE 3 END, r.rank, r.department, r.prescriber
+-- One ranking behind the other: all items, then for each of them its departments, then its doctors.
+ORDER BY r.month, CASE r.level WHEN 'item' THEN 1 WHEN 'department' THEN 2 ELSE 3 END, f.place, r.item, r.rank, r.department, r.prescriber

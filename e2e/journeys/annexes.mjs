@@ -36,6 +36,7 @@ export function annexes({ people }) {
       }
       it(`a figure of annex 4 opens the entries behind it at ${width} px`, () => drill(people, { width }));
     }
+    it("every total of annex 2 opens its entries, and every column is explained by its own rule", () => totals(people));
     it("sealed cells say 〔密〕 until one entitled opens them, and in every file", () => sealed(people));
     it("a doctor is shown no official table", () => closed(people));
   });
@@ -74,6 +75,19 @@ async function drill(people, look) {
   assert.ok(open, "an inspector may open at least one of them");
   await tab.follow(() => tab.press(tab.locator(`.panel .src a[href='${open.href}']`)));
   assert.ok(tab.page.url().includes("/r/"), "it leads to the entry");
+  await tab.close();
+}
+
+async function totals(people) {
+  const tab = await people.as("inspector", { width: DESK });
+  await tab.goto("/reports/s003_annex2");
+  const links = await tab.locator("table.form tbody tr:last-child td a").evaluateAll((all) => all.map((one) => one.getAttribute("href")));
+  const rules = ["人数：", "个数：", "钱款、财物："];
+  assert.equal(links.length, rules.length, "each of the three totals is a link");
+  for (const [at, href] of links.entries()) {
+    await tab.goto(href);
+    assert.ok((await tab.locator(".panel").innerText()).includes(rules[at]), `${href} says ${rules[at]}`);
+  }
   await tab.close();
 }
 

@@ -5,16 +5,16 @@ mod hits;
 use crate::commands::tables_of;
 use crate::screening::{self, Wake};
 use catalogue::{Catalogue, RegisterName, Service, Text};
-use engine::{EntryId, Moment, PersonId, SecretValues, Value, Viewer};
+use engine::{EntryId, Moment, PersonId, SecretValues, UnitId, Value, Viewer};
 use futures::future::BoxFuture;
 use lake::Month;
-use screen::report::{Definition, Report, ReportError, Request, Unlock};
+use screen::report::{Cell, ColumnLayout, Counts, Definition, Report, ReportError, Request, Unlock};
 use screen::{Limits, Tables};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use store::Store;
 use vault::Keyring;
-use web::{Behind, Figures, FiguresError, Hits, Ran, Report as Page, ReportAsk, ReportHead, Rule, Source};
+use web::{Behind, Counted, Figures, FiguresError, Hits, Ran, Report as Page, ReportAsk, ReportHead, Rule, Source};
 
 /// Reports and rules of one house.
 pub struct HouseFigures {
@@ -223,11 +223,15 @@ impl Unlock for Opened {
 
 fn page(definition: &Definition, report: Report, homes: &HashMap<EntryId, RegisterName>) -> Page {
     let mut behind = Vec::new();
+    let columns = &definition.layout.columns;
     let rows = report.rows.iter().map(|row| &row.cells).chain(report.sum.as_ref());
     for (row, cells) in rows.enumerate() {
-        for (column, cell) in cells.iter().enumerate() {
+        for cell in cells {
+            // The sum row has no cells under its label, so places are by column and not by order.
+            let Some(column) = columns.iter().position(|column| column.key == cell.column) else { continue };
             let entries = cell.entries.iter().filter_map(|entry| Some(Source { register: homes.get(entry)?.clone(), entry: *entry }));
-            behind.push(Behind { row, column, entries: entries.collect() });
+            let counted = counted(columns[column].counts, cell);
+            behind.push(Behind { row, column, entries: entries.collect(), counted });
         }
     }
     let totals = definition.layout.columns.iter().filter(|column| !column.total_of.is_empty()).count() * report.rows.len();
@@ -236,6 +240,17 @@ fn page(definition: &Definition, report: Report, homes: &HashMap<EntryId, Regist
         checks.push(Text::new(format!("分项之和等于合计，{totals} 处相符"), format!("leaves add up to their totals in {totals} places")));
     }
     checks.extend(report.mentions.iter().map(screen::report::Mention::sentence));
-    let counting = definition.layout.counting.iter().map(|rule| Text::new(rule.clone(), String::new())).collect();
+    let how = |column: &ColumnLayout| definition.layout.counting_of(&column.key).map_or_else(Text::default, |rule| Text::new(rule, ""));
+    let counting = columns.iter().map(how).collect();
     Page { from: report.from, to: report.to, cumulative: report.cumulative, paper: report.paper, checks, counting, behind }
+}
+
+/// What a figure counts: units and people that several entries may name, or the entries themselves.
+fn counted(counts: Option<Counts>, cell: &Cell) -> Counted {
+    let unit = |(id, entries): (&String, &Vec<EntryId>)| Some((UnitId(EntryId::parse(id)?.0), entries.clone()));
+    match (counts, &cell.value) {
+        (Some(Counts::Unit), _) => Counted::Units(cell.counted.iter().filter_map(unit).collect()),
+        (Some(Counts::Person), office::paper::Cell::Count(people)) => Counted::People(*people),
+        _ => Counted::Entries,
+    }
 }

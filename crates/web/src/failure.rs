@@ -1,8 +1,10 @@
 //! Why a page is not shown. A refusal is told kindly; when the world broke, the reader gets a number to quote and no details.
 
 use crate::app::App;
-use crate::visit::Visit;
-use axum::extract::{Request, State};
+use crate::staff::Staff;
+use crate::visit::{Visit, is_public};
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -158,10 +160,20 @@ struct Page {
     id: Option<String>,
 }
 
+/// The same for one who is signed in: the rail stays.
+#[derive(Serialize)]
+struct Inside<'a> {
+    #[serde(flatten)]
+    shell: crate::view::shell::Shell,
+    text: &'a str,
+    id: Option<&'a str>,
+}
+
 /// Gives every failed answer its page, in the reader's language.
 pub(crate) async fn pages(State(app): State<App>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let visit = Visit::of(&app, &mut parts);
+    let mut asked = parts.clone();
     let response = next.run(Request::from_parts(parts, body)).await;
     let Some(told) = told(&response) else { return response };
     let status = response.status();
@@ -170,6 +182,9 @@ pub(crate) async fn pages(State(app): State<App>, request: Request, next: Next) 
         What::Text(text) => text.get(visit.lang).to_owned(),
     };
     let page = Page { door: visit.door(&app.words.say(visit.lang, "failed")), text, id: told.id };
+    if let Some(html) = inside(&app, &mut asked, &page).await {
+        return (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response();
+    }
     let html = match app.templates.render(visit.lang, "pages/failed.html", &page) {
         Ok(html) => html,
         Err(error) => {
@@ -178,6 +193,16 @@ pub(crate) async fn pages(State(app): State<App>, request: Request, next: Next) 
         }
     };
     (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response()
+}
+
+/// The page for one who is signed in. `None`: nobody is, or the house is too broken to draw its rail.
+async fn inside(app: &App, asked: &mut Parts, page: &Page) -> Option<String> {
+    if is_public(&asked.uri) {
+        return None;
+    }
+    let staff = Staff::from_request_parts(asked, app).await.ok()?;
+    let shell = staff.shell(&page.door.title, None).await.ok()?;
+    app.templates.render(staff.lang, "pages/failed_inside.html", &Inside { shell, text: &page.text, id: page.id.as_deref() }).ok()
 }
 
 /// Failures of handlers say what to tell; those of extractors and layers are known by their status.

@@ -1,7 +1,7 @@
 //! How pages ask for figures. The binary adapts the screening crate to this, so that a change of a page never builds DataFusion.
 
 use catalogue::{FieldName, RegisterName, RoleName, Text};
-use engine::{EntryId, Moment, PersonId, Viewer};
+use engine::{EntryId, Moment, PersonId, UnitId, Viewer};
 use futures::future::BoxFuture;
 use jiff::civil::Date;
 use office::paper::Paper;
@@ -187,7 +187,7 @@ pub struct Report {
     pub cumulative: bool,
     /// What was checked and holds, in a sentence.
     pub checks: Vec<Text>,
-    /// How each column counts, by its place.
+    /// How each column counts, by its place; empty where no rule says so.
     pub counting: Vec<Text>,
     /// The entries behind every figure.
     pub behind: Vec<Behind>,
@@ -199,6 +199,18 @@ pub struct Behind {
     pub row: usize,
     pub column: usize,
     pub entries: Vec<Source>,
+    pub counted: Counted,
+}
+
+/// What a figure counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Counted {
+    /// The entries, or what stands in them.
+    Entries,
+    /// So many people; several entries may name one.
+    People(i64),
+    /// Each unit with the entries that name it; an entry may name several.
+    Units(Vec<(UnitId, Vec<EntryId>)>),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -226,6 +238,8 @@ pub struct Rule {
     pub params: Vec<(Text, Text)>,
     /// Data sets it reads, in words.
     pub reads: Vec<Text>,
+    /// What it finds are ranks to read, not doubts to explain.
+    pub ranks: bool,
     pub last: Option<Ran>,
     /// Where its findings are: the register of alerts and the field that holds the rule's id.
     pub alerts: Option<(RegisterName, FieldName)>,

@@ -36,7 +36,7 @@ mod work;
 
 pub use app::{App, Config, StartError};
 pub use figures::{
-    Behind, Came, Fate, Figures, FiguresError, Hit, HitCell, HitColumn, Hits, Ran, Report, ReportAsk, ReportHead, Rule, SCREENING,
+    Behind, Came, Counted, Fate, Figures, FiguresError, Hit, HitCell, HitColumn, Hits, Ran, Report, ReportAsk, ReportHead, Rule, SCREENING,
     Screened, ScreenedRule, Source,
 };
 pub use headers::POLICY;

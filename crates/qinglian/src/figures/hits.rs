@@ -3,12 +3,12 @@
 use crate::alerts::group;
 use crate::screening::Kept;
 use catalogue::{Catalogue, Lang, RoleName, Service, Text};
-use screen::{FigureHead, FigureKind, Finding, Findings, Params, Subject};
+use screen::{FigureHead, FigureKind, Finding, Findings, Params, Severity, Subject};
 use web::{Hit, HitCell, HitColumn, Hits, Ran, Rule};
 
 /// Figures shown on a page beside those that mean the same in every rule: the first so many of the rule's own.
 const FIRST: usize = 2;
-const COMMON: [&str; 5] = ["figure", "usual", "score", "peers", "amount"];
+const COMMON: [&str; 6] = ["rank", "figure", "usual", "score", "peers", "amount"];
 
 /// A rule with its last run.
 pub(super) fn shown(rule: &screen::Rule, last: Option<&Ran>, catalogue: &Catalogue) -> Rule {
@@ -25,6 +25,7 @@ pub(super) fn shown(rule: &screen::Rule, last: Option<&Ran>, catalogue: &Catalog
         review_on: Some(head.review_on),
         params: rule.parameters(&Params::default()).into_iter().map(|one| (one.label, one.shown)).collect(),
         reads: rule.datasets(catalogue),
+        ranks: head.severity == Severity::Info,
         last: last.cloned(),
         alerts: catalogue.serving(Service::Alerts).map(|register| (register.name.clone(), "rule".into())),
     }
@@ -44,7 +45,11 @@ pub(super) fn hits(ran: Ran, kept: Kept) -> Hits {
     let subjects: Vec<Subject> =
         Subject::ALL.into_iter().filter(|kind| findings.rows.iter().any(|row| row.subject(*kind).is_some())).collect();
     let mut columns: Vec<HitColumn> = subjects.iter().map(|kind| subject(*kind)).collect();
-    columns.extend(findings.figures.iter().enumerate().map(|(at, (name, head))| figure(at, name, head)));
+    let twice = repeats_amount(&findings);
+    columns.extend(findings.figures.iter().enumerate().map(|(at, (name, head))| {
+        let column = figure(at, name, head);
+        HitColumn { shown: column.shown && !(twice && name == "figure"), ..column }
+    }));
     let rows = findings.rows.iter().zip(fates).map(|(row, fate)| Hit {
         month: row.month.to_string(),
         sentence: row.sentence.clone(),
@@ -71,6 +76,15 @@ fn subject(kind: Subject) -> HitColumn {
 fn figure(at: usize, name: &str, head: &FigureHead) -> HitColumn {
     let shown = at < FIRST || COMMON.contains(&name);
     HitColumn { label: head.label.clone(), person: false, number: head.is != FigureKind::Text, shown }
+}
+
+/// Whether what is compared is the amount itself: once in yuan, once in fen. The page shows it once, the file holds both.
+fn repeats_amount(findings: &Findings) -> bool {
+    let same = |row: &Finding| match (row.number("figure"), row.number("amount")) {
+        (Some(yuan), Some(fen)) => (yuan * 100.0 - fen).abs() < 0.5,
+        _ => false,
+    };
+    !findings.rows.is_empty() && findings.rows.iter().all(same)
 }
 
 fn cells(findings: &Findings, row: &Finding, subjects: &[Subject]) -> Vec<HitCell> {

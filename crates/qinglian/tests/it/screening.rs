@@ -141,7 +141,9 @@ fn by_page(house: &House, before: u64) {
     let page = yi.get(&found).expect("it serves").ok();
     assert!(page.links().iter().any(|link| link.starts_with("/r/alert/YD-")), "a finding leads to its alert: {}", words(&page.text()));
     let ranking = rules.links().into_iter().find(|link| link.starts_with("/rules/U01/runs/")).expect("rankings are kept too");
-    assert!(words(&yi.get(&ranking).expect("it serves").ok().text()).contains("只作排名，不开疑点"));
+    let ranked = words(&yi.get(&ranking).expect("it serves").ok().text());
+    assert!(ranked.contains("只作排名，不开疑点") && ranked.contains("名次"), "{ranked}");
+    assert!(!ranked.contains("排名数值"), "what repeats the amount is shown once: {ranked}");
     // Who finished the run reads rule by rule what was new and what was known.
     let finished = yi.get(&job).expect("it serves").ok();
     assert!(finished.links().contains(&found) && words(&finished.text()).contains("自身突增"), "{}", words(&finished.text()));

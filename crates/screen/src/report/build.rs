@@ -2,7 +2,7 @@
 
 use super::campaign::Campaign;
 use super::layout::{ColumnLayout, Layout, Show};
-use super::marks::{Mark, MarkRow, Marks, counted, entries, numbers};
+use super::marks::{Mark, MarkRow, Marks, counted, entries, numbers, things};
 use super::{Cell, Definition, Mention, Report, ReportError, Request, Row, Unlock, sealed};
 use catalogue::Text;
 use jiff::civil::Date;
@@ -127,7 +127,7 @@ fn cell(column: &ColumnLayout, row: &MarkRow, number: i64, unlock: Option<&dyn U
             (value(show, None, &all, unlock), entries(&all))
         }
     };
-    Cell { column: column.key.clone(), value, entries }
+    Cell { column: column.key.clone(), value, entries, counted: things(joined(column, row)) }
 }
 
 fn value(show: Show, field: Option<&str>, marks: &[Mark], unlock: Option<&dyn Unlock>) -> paper::Cell {
@@ -179,7 +179,7 @@ fn total(column: &ColumnLayout, rows: &[MarkRow]) -> Cell {
         _ => paper::Cell::Blank,
     };
     let marks = rows.iter().flat_map(|row| keys.iter().flat_map(|key| row.cell(key)));
-    Cell { column: column.key.clone(), value, entries: entries(marks) }
+    Cell { column: column.key.clone(), value, entries: entries(marks.clone()), counted: things(marks) }
 }
 
 fn print(
@@ -200,8 +200,7 @@ fn print(
         true => format!("数据自专项整治启动之日（{from}）起累计，截至填报之日（{}）。", request.to),
         false => format!("非累计口径：只含 {from} 至 {} 的数据；专项整治启动于 {}。", request.to, campaign.launched_on),
     };
-    let mut stamp = vec![if cumulative { "累计口径".to_owned() } else { "非累计口径".to_owned() }];
-    stamp.extend(layout.counting.iter().map(|rule| format!("口径：{rule}")));
+    let mut stamp: Vec<String> = layout.counting.iter().map(|rule| format!("口径：{}", rule.text)).collect();
     // When it was counted, and the fingerprint of all records by then: one line, the last.
     let head = request.chain_head.as_ref().map(|head| format!("；存证指纹（与院外存证比对）记录链末：{head}"));
     let made_at = request.made_at.strftime("%Y-%m-%d %H:%M");

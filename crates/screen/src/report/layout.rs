@@ -42,13 +42,23 @@ pub struct Layout {
     #[serde(default)]
     pub notes: Vec<String>,
     /// How it is counted, printed small.
-    pub counting: Vec<String>,
+    pub counting: Vec<Counting>,
     /// Marks in these cells refuse the table; `{numbers}` stands for the entries.
     #[serde(default)]
     pub refuse: IndexMap<String, Text>,
     /// Marks in these cells are told beside it.
     #[serde(default)]
     pub mention: IndexMap<String, Text>,
+}
+
+/// A counting rule of the table.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Counting {
+    pub text: String,
+    /// Keys of the columns it explains; none: the table as a whole.
+    #[serde(default)]
+    pub of: Vec<String>,
 }
 
 /// A leaf column.
@@ -74,6 +84,17 @@ pub struct ColumnLayout {
     pub parts: Vec<PartLayout>,
     #[serde(default)]
     pub separator: String,
+    /// What is counted where it is not the entries themselves; the marks then count its ids.
+    #[serde(default)]
+    pub counts: Option<Counts>,
+}
+
+/// Things that several entries may name and that count once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Counts {
+    Unit,
+    Person,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -128,6 +149,11 @@ impl Layout {
         self.reads.iter().map(|(table, columns)| (table.clone(), columns.clone())).collect()
     }
 
+    /// How a column counts, if a rule says so.
+    pub fn counting_of(&self, column: &str) -> Option<&str> {
+        self.counting.iter().find(|rule| rule.of.iter().any(|key| key == column)).map(|rule| rule.text.as_str())
+    }
+
     /// Whether a mark may name this cell: a mark that no cell takes would be a number silently lost.
     pub(super) fn knows(&self, in_row: bool, cell: &str) -> bool {
         match in_row {
@@ -161,6 +187,11 @@ pub(super) fn read(stem: &str, text: &str, catalogue: &Catalogue) -> Result<Defi
                 format!("{} 的合计所列 {leaf} 不是计数列", column.key),
                 format!("`{leaf}`, added up in `{}`, is no column with a number", column.key),
             );
+        }
+    }
+    for key in layout.counting.iter().flat_map(|rule| &rule.of) {
+        if !layout.columns.iter().any(|column| column.key == *key) {
+            add(format!("计数口径所列 {key} 不是表中的列"), format!("`{key}`, explained by a counting rule, is no column"));
         }
     }
     for column in &layout.columns {

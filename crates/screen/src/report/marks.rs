@@ -45,6 +45,17 @@ pub(super) fn counted(marks: &[Mark]) -> BTreeSet<&str> {
     marks.iter().filter_map(|mark| mark.counted.as_deref()).collect()
 }
 
+/// Each thing counted, with the entries that name it.
+pub(super) fn things<'m>(marks: impl IntoIterator<Item = &'m Mark>) -> BTreeMap<String, Vec<EntryId>> {
+    let mut all: BTreeMap<String, BTreeSet<EntryId>> = BTreeMap::new();
+    for mark in marks {
+        if let (Some(thing), Some(entry)) = (&mark.counted, mark.entry) {
+            all.entry(thing.clone()).or_default().insert(entry);
+        }
+    }
+    all.into_iter().map(|(thing, entries)| (thing, entries.into_iter().collect())).collect()
+}
+
 pub(super) fn entries<'m>(marks: impl IntoIterator<Item = &'m Mark>) -> Vec<EntryId> {
     let all: BTreeSet<EntryId> = marks.into_iter().filter_map(|mark| mark.entry).collect();
     all.into_iter().collect()

@@ -11,7 +11,7 @@ mod marks;
 mod request;
 mod sealed;
 
-pub use layout::{ColumnLayout, Layout, Show};
+pub use layout::{ColumnLayout, Counting, Counts, Layout, Show};
 pub use request::{Request, Unlock};
 
 use crate::error::{Error, Result};
@@ -22,6 +22,7 @@ use engine::EntryId;
 use jiff::civil::Date;
 use office::paper::{self, Paper};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// A report of the catalogue.
 #[derive(Debug, Clone)]
@@ -63,6 +64,9 @@ pub struct Cell {
     pub column: String,
     pub value: paper::Cell,
     pub entries: Vec<EntryId>,
+    /// The same entries by what they count as, such as a unit's id.
+    #[serde(skip)]
+    pub counted: BTreeMap<String, Vec<EntryId>>,
 }
 
 /// A sentence about some entries, by their numbers.

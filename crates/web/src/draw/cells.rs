@@ -6,9 +6,9 @@ use crate::view::cell::{Cell, File, Head};
 use crate::view::mark;
 use catalogue::expr::Builtin;
 use catalogue::field::Kind;
-use catalogue::register::{Column, Mark};
-use catalogue::{Field, FieldName, Sensitivity, StateName};
-use engine::{Clock, Entry, FileRef, Moment, Value, Values, rights, show};
+use catalogue::register::{Column, Mark, Verb};
+use catalogue::{Field, FieldName, Sensitivity, Service, StateName};
+use engine::{Clock, Entry, EntryId, FileRef, Moment, Value, Values, rights, show};
 use indexmap::IndexMap;
 
 impl<'a> Draw<'a> {
@@ -84,10 +84,24 @@ impl<'a> Draw<'a> {
     /// A value in a list: one line.
     fn brief(&self, field: &Field, value: &Value) -> Cell {
         match value {
-            Value::Link(id) | Value::Supplier(id) => Cell::link(show::value(&self.shown(), field, value), format!("/e/{id}")),
+            Value::Link(id) | Value::Supplier(id) if self.may_follow(field, *id) => {
+                Cell::link(show::value(&self.shown(), field, value), format!("/e/{id}"))
+            }
             Value::Number(_) | Value::Fen(_) => self.figure(field, value),
             _ => text_or_none(show::value(&self.shown(), field, value)),
         }
+    }
+
+    /// Whether a link leads this viewer anywhere: they read the register it points into, and the entry has a name for them.
+    fn may_follow(&self, field: &Field, id: EntryId) -> bool {
+        let store = &self.visit.app.store;
+        let target = match &field.kind {
+            Kind::Link { register } => store.register(register.as_str()).ok(),
+            _ => store.serving(Service::Suppliers).ok(),
+        };
+        let reads = |viewer| target.is_some_and(|target| !rights::reach(viewer, &target, Verb::Read).is_none());
+        let hidden = self.visit.say("linked-hidden-why");
+        self.viewer.is_some_and(reads) && self.directory.names.get(&id).is_some_and(|name| *name != hidden)
     }
 
     /// A value as read on the entry's page.

@@ -3,7 +3,7 @@
 use crate::address::Pairs;
 use crate::draw::entry_path;
 use crate::failure::{Answer, Failure};
-use crate::figures::{Figures, FiguresError, Report, ReportAsk, ReportHead, Source};
+use crate::figures::{Counted, Figures, FiguresError, Report, ReportAsk, ReportHead};
 use crate::pages::area::area_of;
 use crate::pages::entry::short;
 use crate::pages::export::saved;
@@ -17,11 +17,14 @@ use crate::view::shell::Shell;
 use crate::view::top::Link;
 use axum::extract::{Path, Request};
 use axum::http::StatusCode;
-use catalogue::{AreaPage, Page};
+use catalogue::{AreaPage, Page, Text};
+use engine::{EntryId, UnitId};
 use jiff::civil::Date;
-use office::paper;
+use office::paper::{self, Align};
 use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use store::Found;
 use vault::Keyring;
 
 #[derive(Serialize)]
@@ -60,8 +63,15 @@ struct Behind {
     title: String,
     count: String,
     about: String,
-    lines: Vec<Line>,
+    groups: Vec<Group>,
     how: Option<String>,
+}
+
+/// Entries of one unit, or all of them.
+#[derive(Serialize)]
+struct Group {
+    title: Option<String>,
+    lines: Vec<Line>,
 }
 
 /// The tables this person reads.
@@ -97,16 +107,32 @@ struct Wanted {
     from: Option<Date>,
     to: Option<Date>,
     cell: Option<(usize, usize)>,
+    /// Why this is no span.
+    fault: Option<Text>,
 }
 
 impl Wanted {
     fn of(pairs: &Pairs) -> Self {
-        let day = |name: &str| pairs.get(name).and_then(|text| text.parse().ok());
+        let mut fault = None;
+        let mut day = |name: &str| {
+            let text = pairs.get(name).map(str::trim).filter(|text| !text.is_empty())?;
+            let day: Option<Date> = text.parse().ok();
+            if day.is_none() {
+                fault = Some(Text::new(format!("“{text}”不是日期，例如 2026-01-31"), format!("“{text}” is no date; write 2026-01-31")));
+            }
+            day
+        };
+        let (from, to) = (day("from"), day("to"));
+        if let (Some(from), Some(to)) = (from, to)
+            && from > to
+        {
+            fault = Some(Text::new(format!("起日 {from} 晚于止日 {to}"), format!("the first day {from} is later than the last, {to}")));
+        }
         let cell = pairs
             .get("cell")
             .and_then(|cell| cell.split_once('-'))
             .and_then(|(row, column)| Some((row.parse().ok()?, column.parse().ok()?)));
-        Self { from: day("from"), to: day("to"), cell }
+        Self { from, to, cell, fault }
     }
 }
 
@@ -123,6 +149,10 @@ pub(crate) async fn open(staff: Staff, Path(id): Path<String>, request: Request)
 }
 
 async fn compute(staff: &Staff, id: &str, wanted: &Wanted, unlock: Option<&Keyring>) -> Answer<Result<Report, FiguresError>> {
+    if let Some(fault) = &wanted.fault {
+        figures(staff, id)?;
+        return Ok(Err(FiguresError::Refused(fault.clone())));
+    }
     let ask = ReportAsk { id, from: wanted.from, to: wanted.to, as_of: staff.now, viewer: &staff.viewer, unlock };
     match figures(staff, id)?.report(ask).await {
         Err(FiguresError::Unknown(_)) => Err(Failure::NotFound),
@@ -142,7 +172,11 @@ async fn page(staff: &Staff, id: &str, pairs: &Pairs, unlock: Option<&Keyring>) 
         Ok(report) => (Some(report), None),
         Err(error) => (None, Some(refusal(staff, error)?)),
     };
-    let status = if refused.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
+    let status = match (&wanted.fault, &refused) {
+        (Some(_), _) => StatusCode::UNPROCESSABLE_ENTITY,
+        (None, Some(_)) => StatusCode::CONFLICT,
+        (None, None) => StatusCode::OK,
+    };
     let behind = match (&report, wanted.cell) {
         (Some(report), Some((row, column))) => behind(staff, report, row, column).await?,
         _ => None,
@@ -150,7 +184,10 @@ async fn page(staff: &Staff, id: &str, pairs: &Pairs, unlock: Option<&Keyring>) 
     let page = Sheet {
         shell: staff.shell(&title, area_of(staff, AreaPage::Reports)).await?,
         back: Link::new(staff.say("reports"), "/reports"),
-        acts: if report.is_some() { acts(staff, &path, &here, unlock.is_some()) } else { Vec::new() },
+        acts: match &report {
+            Some(report) => acts(staff, report, &path, &here, unlock.is_some()).await?,
+            None => Vec::new(),
+        },
         span: span(staff, &wanted),
         action: path.clone(),
         refused,
@@ -172,20 +209,48 @@ fn refusal(staff: &Staff, error: FiguresError) -> Answer<String> {
     }
 }
 
-fn acts(staff: &Staff, path: &str, here: &Pairs, opened: bool) -> Vec<Act> {
+async fn acts(staff: &Staff, report: &Report, path: &str, here: &Pairs, opened: bool) -> Answer<Vec<Act>> {
     let link = |key: &str, end: &str| Act::link(staff.say(key), here.at(&format!("{path}/{end}")));
     let post =
         |key: &str, end: &str| Act { give: crate::pages::list::tools::gives(here), ..Act::post(staff.say(key), format!("{path}/{end}")) };
     // What stands open is saved open; every opening is recorded.
     if opened {
-        return vec![post("report-excel", "xlsx").icon("save"), post("report-word", "docx").icon("save")];
+        return Ok(vec![post("report-excel", "xlsx").icon("save"), post("report-word", "docx").icon("save")]);
     }
     let mut acts = Vec::new();
-    if staff.app.keyrings.holds(&staff.session) {
+    if staff.app.keyrings.holds(&staff.session) && opens_any(staff, report).await? {
         acts.push(post("report-sealed", "open").icon("lock"));
     }
     acts.extend([link("report-excel", "xlsx").icon("save"), link("report-word", "docx").icon("save")]);
-    acts
+    Ok(acts)
+}
+
+/// Whether this person is entitled to open anything that stands sealed in the table.
+async fn opens_any(staff: &Staff, report: &Report) -> Answer<bool> {
+    let mark = paper::Cell::Sealed.shown();
+    let sealed = |behind: &&crate::figures::Behind| {
+        let cell = report.paper.rows.get(behind.row).and_then(|row| row.cells.get(behind.column));
+        cell.is_some_and(|cell| cell.shown().contains(&mark))
+    };
+    let entries: BTreeSet<EntryId> =
+        report.behind.iter().filter(sealed).flat_map(|behind| &behind.entries).map(|source| source.entry).collect();
+    for entry in entries {
+        if let Some(found) = found(staff, entry).await?
+            && engine::rights::may_unseal(&staff.viewer, &found.register, &found.entry)
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// An entry, if this person sees it.
+async fn found(staff: &Staff, entry: EntryId) -> Answer<Option<Found>> {
+    match staff.app.store.entry(entry, &staff.viewer).await {
+        Ok(found) => Ok(Some(found)),
+        Err(store::Failure::Refusal(_)) => Ok(None),
+        Err(store::Failure::Error(error)) => Err(error.into()),
+    }
 }
 
 fn span(staff: &Staff, wanted: &Wanted) -> Vec<Field> {
@@ -216,8 +281,12 @@ async fn drawn(staff: &Staff, report: &Report, here: &Pairs, path: &str, on: Opt
             full: has_entries.then_some(full),
             look: match cell {
                 paper::Cell::Count(0) | paper::Cell::Yuan(0) | paper::Cell::WanYuan(0) => "nil",
+                paper::Cell::Blank => "",
+                _ if is_sum => "sum",
+                // What stands in the middle on paper does so here; a first column names its row.
+                paper::Cell::Text(_) if column > 0 && paper.columns.get(column).is_some_and(|column| column.align != Align::Start) => "",
                 paper::Cell::Text(_) | paper::Cell::Sealed => "text",
-                _ if is_sum || is_total(paper, column) => "sum",
+                _ if is_total(paper, column) => "sum",
                 _ => "",
             },
             on: on == Some((row, column)),
@@ -289,45 +358,57 @@ fn is_total(paper: &paper::Paper, column: usize) -> bool {
 
 async fn behind(staff: &Staff, report: &Report, row: usize, column: usize) -> Answer<Option<Behind>> {
     let Some(behind) = report.behind.iter().find(|behind| behind.row == row && behind.column == column) else { return Ok(None) };
-    let mut lines = Vec::new();
-    let mut hidden = 0u32;
+    let mut lines = BTreeMap::new();
     for source in &behind.entries {
-        match source_line(staff, source).await? {
-            Some(line) => lines.push(line),
-            None => hidden += 1,
+        if let Some(found) = found(staff, source.entry).await? {
+            lines.insert(source.entry, source_line(staff, &found));
         }
     }
+    let hidden = behind.entries.iter().filter(|source| !lines.contains_key(&source.entry)).count();
+    let mut groups = grouped(staff, behind, &lines);
     if hidden > 0 {
-        lines.push(Line {
+        let line = Line {
             number: staff.fill("linked-hidden", &[("n", hidden.into())]),
             href: None,
             small: staff.say("report-hidden-why"),
             when: "—".to_owned(),
-        });
+        };
+        match groups.last_mut().filter(|group| group.title.is_none()) {
+            Some(group) => group.lines.push(line),
+            None => groups.push(Group { title: None, lines: vec![line] }),
+        }
     }
+    let n = ("n", behind.entries.len().into());
     Ok(Some(Behind {
         title: column_name(&report.paper, column),
-        count: staff.fill("report-behind-n", &[("n", behind.entries.len().into())]),
+        count: match &behind.counted {
+            Counted::Entries => staff.fill("report-behind-n", &[n]),
+            Counted::People(people) => staff.fill("report-behind-people", &[("people", (*people).into()), n]),
+            Counted::Units(units) => staff.fill("report-behind-units", &[("units", units.len().into()), n]),
+        },
         about: row_name(&report.paper, row, staff),
-        lines,
+        groups,
         how: report.counting.get(column).map(|how| staff.text(how).to_owned()).filter(|how| !how.is_empty()),
     }))
 }
 
-async fn source_line(staff: &Staff, source: &Source) -> Answer<Option<Line>> {
-    let found = match staff.app.store.entry(source.entry, &staff.viewer).await {
-        Ok(found) => found,
-        Err(store::Failure::Refusal(_)) => return Ok(None),
-        Err(store::Failure::Error(error)) => return Err(error.into()),
+/// What this person sees, unit by unit where units are counted. A unit of which nothing is seen is not named.
+fn grouped(staff: &Staff, behind: &crate::figures::Behind, lines: &BTreeMap<EntryId, Line>) -> Vec<Group> {
+    let Counted::Units(units) = &behind.counted else {
+        let lines = behind.entries.iter().filter_map(|source| lines.get(&source.entry).cloned()).collect();
+        return vec![Group { title: None, lines }];
     };
+    let group = |(unit, entries): &(UnitId, Vec<EntryId>)| Group {
+        title: Some(staff.directory.unit(*unit).map_or_else(|| "—".to_owned(), |unit| unit.name.clone())),
+        lines: entries.iter().filter_map(|entry| lines.get(entry).cloned()).collect(),
+    };
+    units.iter().map(group).filter(|group| !group.lines.is_empty()).collect()
+}
+
+fn source_line(staff: &Staff, found: &Found) -> Line {
     let draw = staff.draw(&found.register);
     let small = [draw.title(), draw.entry_title(&found.entry)].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
-    Ok(Some(Line {
-        number: found.entry.number.clone(),
-        href: Some(entry_path(&found.entry)),
-        small,
-        when: staff.date(found.entry.created.date()),
-    }))
+    Line { number: found.entry.number.clone(), href: Some(entry_path(&found.entry)), small, when: staff.date(found.entry.created.date()) }
 }
 
 /// What a report is saved as.

@@ -120,7 +120,11 @@ fn maturity(staff: &Staff, rule: &Rule) -> String {
 fn found(staff: &Staff, rule: &Rule, ran: &Ran) -> Cell {
     match &ran.came.not_run {
         Some(_) => Cell::text(staff.say("rule-not-run")),
-        None => Cell::Num { text: ran.came.findings.to_string(), unit: None, href: Some(run_path(&rule.id, &ran.run)) },
+        None => Cell::Num {
+            text: ran.came.findings.to_string(),
+            unit: Some(staff.say(if rule.ranks { "rule-ranks" } else { "rule-doubts" })),
+            href: Some(run_path(&rule.id, &ran.run)),
+        },
     }
 }
 

@@ -11,6 +11,7 @@ use crate::view::top::Link;
 use axum::extract::{Path, Request};
 use axum::http::StatusCode;
 use catalogue::register::{Move, NoteRule};
+use catalogue::{Lang, StateName};
 use engine::form::{self, Input, Which};
 use engine::{Code, FieldFault, Refusal, World, offers};
 use std::collections::BTreeMap;
@@ -19,27 +20,44 @@ use store::{Found, Request as Wish};
 /// `GET /r/{register}/{number}/move/{move}`
 pub(crate) async fn show(staff: Staff, Path((register, number, name)): Path<(String, String, String)>) -> Answer {
     let found = staff.entry(&register, &number).await?;
-    let step = offered(&staff, &found, &name)?;
+    let step = offered(&staff, &found, &name, found.entry.version)?;
     let form = EntryForm { staff: &staff, register: &found.register, which: Which::Move(&found.entry, step) };
     let input = form.begin();
     page(&form, &found, step, StatusCode::OK, Shown::fresh(input)).await
 }
 
-/// A move that is open to this person now.
+/// A move that is open to this person now. `seen`: the version they decided by.
 ///
 /// Errors: the refusal that closes it.
-fn offered<'r>(staff: &Staff, found: &'r Found, name: &str) -> Answer<&'r Move> {
+fn offered<'r>(staff: &Staff, found: &'r Found, name: &str, seen: u64) -> Answer<&'r Move> {
     let step = found.register.moves.get(name).ok_or(Failure::NotFound)?;
     let world = World { catalogue: &staff.catalogue, directory: &staff.directory, now: staff.now };
     let offer = offers(&world, &staff.viewer, &found.register, &found.entry).into_iter().find(|offer| offer.step.name == name);
     match offer {
         Some(offer) => offer.refused.map_or(Ok(step), |refusal| Err(refusal.into())),
         None if step.from.contains(&found.entry.state) => Err(Refusal::not_allowed().into()),
-        None => {
+        None if seen != found.entry.version => {
             Err(Refusal::new(Code::WrongState, "这一件的状态已变，这一步现在不能办理", "the entry has moved on; this step is not open now")
                 .into())
         }
+        None => Err(not_yet(found, step).into()),
     }
+}
+
+/// In which states a step is taken, and in which the entry is.
+fn not_yet(found: &Found, step: &Move) -> Refusal {
+    let label = |name: &StateName, lang| found.register.states.get(name).map_or(name.to_string(), |state| state.label.get(lang).to_owned());
+    let needed = |lang, comma: &str| step.from.iter().map(|state| label(state, lang)).collect::<Vec<_>>().join(comma);
+    let (zh, en) = (Lang::Zh, Lang::En);
+    Refusal::new(
+        Code::WrongState,
+        format!("这一步现在还不能办：须在“{}”时办理，本件现在是“{}”", needed(zh, "”或“"), label(&found.entry.state, zh)),
+        format!(
+            "this step is not open yet: it is taken in “{}”, and the entry is “{}”",
+            needed(en, "” or “"),
+            label(&found.entry.state, en)
+        ),
+    )
 }
 
 /// `POST /r/{register}/{number}/move/{move}`
@@ -48,7 +66,8 @@ pub(crate) async fn make(staff: Staff, Path((register, number, name)): Path<(Str
     let step = found.register.moves.get(name.as_str()).ok_or(Failure::NotFound)?;
     let form = EntryForm { staff: &staff, register: &found.register, which: Which::Move(&found.entry, step) };
     let posted = read(&staff, &found, request).await?;
-    offered(&staff, &found, &name)?;
+    let seen = posted.pairs.get("_seen").and_then(|seen| seen.parse().ok()).unwrap_or(found.entry.version);
+    offered(&staff, &found, &name, seen)?;
     let mut input = form.input(&posted);
     let note = posted.pairs.get("_note").unwrap_or_default().trim().to_owned();
     if let Some(asked) = form.asked_for_more(&posted, &mut input).await? {
@@ -73,7 +92,6 @@ pub(crate) async fn make(staff: Staff, Path((register, number, name)): Path<(Str
             .await;
         }
     };
-    let seen = posted.pairs.get("_seen").and_then(|seen| seen.parse().ok()).unwrap_or(found.entry.version);
     let mut wish = Wish::make(staff.actor(), found.register.name.clone(), found.entry.id, name.as_str(), submission).with_seen(seen);
     if let Some(once) = posted.pairs.get("once").filter(|once| once.len() == 32) {
         wish = wish.with_key(format!("{}:{once}", found.entry.id));

@@ -1,7 +1,7 @@
 //! A small hospital with one person per role, on a clock that stands until it is moved.
 
 use catalogue::{Catalogue, FieldName, Text};
-use engine::{Actor, Moment, PersonId, UnitId, Value, Values};
+use engine::{Actor, EntryId, Moment, PersonId, UnitId, Value, Values};
 use jiff::civil::date;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -116,9 +116,22 @@ impl House {
     }
 
     pub async fn gift_by(&self, login: &str, giver: &str) -> Done {
+        self.given(login, values([("giver_kind", choice("patient")), ("giver", text(giver))])).await
+    }
+
+    pub async fn gift_from_company(&self, login: &str, company: EntryId) -> Done {
+        self.given(
+            login,
+            values([("giver_kind", choice("company")), ("giver", text("某公司代表")), ("supplier", Value::Supplier(company))]),
+        )
+        .await
+    }
+
+    /// A gift handed in by this person; `giver`: what is said of who gave it.
+    async fn given(&self, login: &str, giver: Values) -> Done {
         let (me, unit) = (self.person(login), self.unit_of(login));
         let row = values([("form", choice("cash")), ("count", Value::Number(8.0)), ("amount", Value::Fen(80_000))]);
-        let given = values([
+        let mut given = values([
             ("receiver", Value::Person(me)),
             ("unit", Value::Unit(unit)),
             ("act", choice("handed_in")),
@@ -127,10 +140,9 @@ impl House {
             ("stage", choice(&first_item("gift_stage"))),
             ("manner", choice(&first_item("gift_manner"))),
             ("awareness", choice(&first_item("gift_awareness"))),
-            ("giver_kind", choice("patient")),
-            ("giver", text(giver)),
             ("goods", Value::Rows(vec![row])),
         ]);
+        given.extend(giver);
         self.store.submit(Request::create(Actor::Person(me), "gift", given)).await.expect("the gift is stored")
     }
 

@@ -4,17 +4,23 @@ use crate::browser::Browser;
 use crate::house::House;
 use axum::http::StatusCode;
 use catalogue::Text;
-use engine::{EntryId, PersonId};
+use engine::{EntryId, PersonId, UnitId};
 use futures::future::BoxFuture;
 use jiff::civil::date;
 use office::paper::{Cell, Column, HeadCell, Orientation, Paper, Row, Signature, Sum};
 use std::sync::{Arc, Mutex};
-use web::{Behind, Came, Fate, Figures, FiguresError, Hit, HitCell, HitColumn, Hits, Ran, Report, ReportAsk, ReportHead, Rule, Source};
+use web::{
+    Behind, Came, Counted, Fate, Figures, FiguresError, Hit, HitCell, HitColumn, Hits, Ran, Report, ReportAsk, ReportHead, Rule, Source,
+};
 
 /// A report with one figure, as the screening crate would give it.
 #[derive(Default)]
 pub struct Sample {
     entries: Mutex<Vec<EntryId>>,
+    /// Behind its sealed cell.
+    sealed: Mutex<Vec<EntryId>>,
+    /// Units its first figure counts.
+    units: Mutex<Vec<(UnitId, Vec<EntryId>)>>,
 }
 
 impl Figures for Sample {
@@ -32,7 +38,7 @@ impl Figures for Sample {
                 return Err(FiguresError::Unknown(ask.id.into()));
             }
             let (from, to) = (ask.from.unwrap_or(date(2026, 1, 1)), ask.to.unwrap_or(ask.as_of.date()));
-            if from > to {
+            if to == date(2026, 1, 1) {
                 return Err(FiguresError::Refused(Text::new("合计与分项不符：第二栏", "the total of column two does not add up")));
             }
             let entries = self.entries.lock().expect("nobody panics with the lock").clone();
@@ -55,7 +61,10 @@ impl Figures for Sample {
                 notes: vec!["人数按行去重".into()],
                 stamp: Vec::new(),
             };
-            let sources = entries.iter().map(|entry| Source { register: "gift".into(), entry: *entry }).collect();
+            let sources = |entries: &[EntryId]| entries.iter().map(|entry| Source { register: "gift".into(), entry: *entry }).collect();
+            let units = self.units.lock().expect("free").clone();
+            let behind = |row, column, entries: &[EntryId], counted| Behind { row, column, entries: sources(entries), counted };
+            let shut = self.sealed.lock().expect("free").clone();
             Ok(Report {
                 paper,
                 from,
@@ -63,7 +72,11 @@ impl Figures for Sample {
                 cumulative: ask.from.is_none(),
                 checks: vec![Text::new("分项之和等于合计", "parts add up")],
                 counting: vec![Text::default(), Text::new("以最终结果为准", "by the final result")],
-                behind: vec![Behind { row: 0, column: 1, entries: sources }],
+                behind: vec![
+                    behind(0, 1, &entries, if units.is_empty() { Counted::Entries } else { Counted::Units(units) }),
+                    behind(0, 3, &shut, Counted::Entries),
+                    behind(1, 1, &entries, Counted::People(count)),
+                ],
             })
         })
     }
@@ -82,6 +95,7 @@ impl Figures for Sample {
                 review_on: Some(date(2026, 12, 31)),
                 params: vec![(Text::new("最少例数", "Least n"), Text::new("30", "30"))],
                 reads: vec![Text::new("医嘱与收费明细", "Order lines")],
+                ranks: false,
                 last: Some(ran()),
                 alerts: Some(("alert".into(), "rule".into())),
             }])
@@ -186,6 +200,13 @@ async fn findings_are_saved_by_those_who_save_alerts_and_read_by_those_who_read_
     let file = li.get(&format!("{path}/findings.csv?fate=ranking")).await.expect(StatusCode::OK).text();
     assert!(file.contains("医师乙") && file.contains("60 支") && !file.contains("医师丙"), "{file}");
     assert!(li.get(&format!("{path}/findings.xlsx")).await.expect(StatusCode::OK).bytes.starts_with(b"PK"));
+    let lines = house.store.audit("reads:h1", 0, 10).await.expect("the chain of reads");
+    let told: Vec<_> = lines.iter().map(|line| (line.verb.as_str(), line.register.as_str(), line.actor.clone())).collect();
+    let by = engine::Actor::Person(house.person("li")).to_string();
+    assert_eq!(told, [("export", "alert", by.clone()), ("export", "alert", by)], "each file is recorded where its findings lead");
+    let mut shi = Browser::signed_in(&house, "shi").await;
+    assert!(shi.get("/log?chain=looks").await.expect(StatusCode::OK).has("导出清单"));
+    assert!(house.store.verify(None).await.expect("it is checked").is_sound());
     let mut chen = Browser::signed_in(&house, "chen").await;
     let page = chen.get(&path).await.expect(StatusCode::OK);
     assert!(page.has("医师乙") && !page.text().contains("findings.csv"), "a director reads and saves nothing");
@@ -195,37 +216,6 @@ async fn findings_are_saved_by_those_who_save_alerts_and_read_by_those_who_read_
     zhang.get(&format!("{path}/findings.csv")).await.expect(StatusCode::NOT_FOUND);
 }
 
-/// A run of the rules under way, in the hands of a worker. Answers its page and what ends it.
-pub async fn under_way(house: &House) -> (String, store::Lease) {
-    let job = house.store.queue_job(web::SCREENING, "{}", Some(house.person("ma")), 1).await.expect("it is queued");
-    let lease = house.store.lease_job(&[web::SCREENING], 60_000).await.expect("it reads").expect("a job waits");
-    house.store.report_job(&lease, 0, 1, "U02", 60_000).await.expect("it is told");
-    (format!("/rules/runs/{job}"), lease)
-}
-
-/// It ends with three findings of one rule.
-pub async fn ended(house: &House, lease: &store::Lease) {
-    let rule = web::ScreenedRule { rule: "U02".into(), run: RUN.into(), came: ran().came };
-    let came = web::Screened { rules: vec![rule], findings: 3, opened: 1, known: 2, whitelisted: 0 };
-    house.store.job_done(lease, &serde_json::to_string(&came).expect("it serialises")).await.expect("it is done");
-}
-
-    let lines = house.store.audit("reads:h1", 0, 10).await.expect("the chain of reads");
-    let told: Vec<_> = lines.iter().map(|line| (line.verb.as_str(), line.register.as_str(), line.actor.clone())).collect();
-    let by = engine::Actor::Person(house.person("li")).to_string();
-    assert_eq!(told, [("export", "alert", by.clone()), ("export", "alert", by)], "each file is recorded where its findings lead");
-    let mut shi = Browser::signed_in(&house, "shi").await;
-    assert!(shi.get("/log?chain=looks").await.expect(StatusCode::OK).has("导出清单"));
-    assert!(house.store.verify(None).await.expect("it is checked").is_sound());
-#[tokio::test]
-async fn a_run_says_its_rule_by_name_and_in_the_end_what_was_new_and_what_was_known() {
-    let house = House::with(Some(Arc::new(Sample::default()))).await;
-    let mut ma = Browser::signed_in(&house, "ma").await;
-    let (path, lease) = under_way(&house).await;
-    let page = ma.get(&path).await.expect(StatusCode::OK);
-    assert!(page.has("第 1 条规则，共 1 条——用量突增") && page.text().contains("role=\"progressbar\""), "{}", page.words());
-    let stops = |html: String| html.replace("&#x2f;", "/").contains(&format!("{path}/cancel"));
-    assert!(stops(page.text()), "it can be stopped");
 #[tokio::test]
 async fn whoever_is_kept_out_of_an_entry_sees_its_finding_neither_on_the_page_nor_in_the_file() {
     let sample = Arc::new(Sample::default());
@@ -244,6 +234,30 @@ async fn whoever_is_kept_out_of_an_entry_sees_its_finding_neither_on_the_page_no
     assert!(hers.get(&path).await.expect(StatusCode::OK).has("医师甲"), "a colleague still does");
 }
 
+/// A run of the rules under way, in the hands of a worker. Answers its page and what ends it.
+pub async fn under_way(house: &House) -> (String, store::Lease) {
+    let job = house.store.queue_job(web::SCREENING, "{}", Some(house.person("ma")), 1).await.expect("it is queued");
+    let lease = house.store.lease_job(&[web::SCREENING], 60_000).await.expect("it reads").expect("a job waits");
+    house.store.report_job(&lease, 0, 1, "U02", 60_000).await.expect("it is told");
+    (format!("/rules/runs/{job}"), lease)
+}
+
+/// It ends with three findings of one rule.
+pub async fn ended(house: &House, lease: &store::Lease) {
+    let rule = web::ScreenedRule { rule: "U02".into(), run: RUN.into(), came: ran().came };
+    let came = web::Screened { rules: vec![rule], findings: 3, opened: 1, known: 2, whitelisted: 0 };
+    house.store.job_done(lease, &serde_json::to_string(&came).expect("it serialises")).await.expect("it is done");
+}
+
+#[tokio::test]
+async fn a_run_says_its_rule_by_name_and_in_the_end_what_was_new_and_what_was_known() {
+    let house = House::with(Some(Arc::new(Sample::default()))).await;
+    let mut ma = Browser::signed_in(&house, "ma").await;
+    let (path, lease) = under_way(&house).await;
+    let page = ma.get(&path).await.expect(StatusCode::OK);
+    assert!(page.has("第 1 条规则，共 1 条——用量突增") && page.text().contains("role=\"progressbar\""), "{}", page.words());
+    let stops = |html: String| html.replace("&#x2f;", "/").contains(&format!("{path}/cancel"));
+    assert!(stops(page.text()), "it can be stopped");
     ended(&house, &lease).await;
     let page = ma.get(&path).await.expect(StatusCode::OK);
     assert!(page.has("疑点 3 条；新开 1 件，此前已开 2 件") && !stops(page.text()), "{}", page.words());
@@ -293,12 +307,43 @@ async fn a_figure_opens_its_entries_and_says_how_many_are_not_shown() {
 }
 
 #[tokio::test]
+async fn a_figure_of_units_says_how_many_and_sets_their_entries_apart_and_the_sum_opens_too() {
+    let sample = Arc::new(Sample::default());
+    let house = House::with(Some(sample.clone())).await;
+    let (one, other) = (house.gift("某人").await, house.gift_by("zhao", "别人").await);
+    let ward = house.store.directory().units.values().find(|unit| unit.name == "内科").expect("a ward").id;
+    sample.entries.lock().expect("free").extend([one.entry, other.entry]);
+    sample.units.lock().expect("free").extend([(house.surgery, vec![one.entry]), (ward, vec![other.entry, one.entry])]);
+    let mut li = Browser::signed_in(&house, "li").await;
+    let page = li.get("/reports/s003_annex4?cell=0-1").await.expect(StatusCode::OK);
+    assert!(page.has("2 个科室，2 件"), "{}", page.words());
+    let html = page.text();
+    let at = |text: &str| html.find(text).unwrap_or_else(|| panic!("{text}: {html}"));
+    assert!(at("<h3>普外科</h3>") < at("<h3>内科</h3>") && at("<h3>内科</h3>") < at(&other.number), "{html}");
+    let page = li.get("/reports/s003_annex4").await.expect(StatusCode::OK);
+    let sum = page.links().into_iter().find(|link| link.contains("cell=1-1")).expect("the sum opens its entries");
+    assert!(li.get(&sum).await.expect(StatusCode::OK).has("2 人，2 件"));
+}
+
+#[tokio::test]
+async fn a_span_that_is_none_is_named_as_such() {
+    let house = House::with(Some(Arc::new(Sample::default()))).await;
+    let mut li = Browser::signed_in(&house, "li").await;
+    for (asked, said) in [("from=abc", "“abc”不是日期"), ("from=2026-02-03&to=2026-02-02", "起日 2026-02-03 晚于止日 2026-02-02")]
+    {
+        let page = li.get(&format!("/reports/s003_annex4?{asked}")).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.has(said) && page.has("重新统计"), "{asked}: {}", page.words());
+        li.get(&format!("/reports/s003_annex4/xlsx?{asked}")).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    }
+}
+
+#[tokio::test]
 async fn a_table_that_does_not_add_up_is_refused_with_its_reason_and_not_saved() {
     let house = House::with(Some(Arc::new(Sample::default()))).await;
     let mut li = Browser::signed_in(&house, "li").await;
-    let page = li.get("/reports/s003_annex4?from=2026-02-01&to=2026-01-01").await.expect(StatusCode::CONFLICT);
+    let page = li.get("/reports/s003_annex4?to=2026-01-01").await.expect(StatusCode::CONFLICT);
     assert!(page.has("合计与分项不符：第二栏"));
-    let file = li.get("/reports/s003_annex4/xlsx?from=2026-02-01&to=2026-01-01").await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    let file = li.get("/reports/s003_annex4/xlsx?to=2026-01-01").await.expect(StatusCode::UNPROCESSABLE_ENTITY);
     assert!(file.has("合计与分项不符"));
     li.get("/reports/unknown").await.expect(StatusCode::NOT_FOUND);
 }
@@ -316,8 +361,15 @@ async fn a_report_is_saved_as_workbook_and_document() {
 
 #[tokio::test]
 async fn sealed_cells_open_by_a_deliberate_act_of_one_with_a_key() {
-    let house = House::with(Some(Arc::new(Sample::default()))).await;
+    let sample = Arc::new(Sample::default());
+    let house = House::with(Some(sample.clone())).await;
     let mut li = Browser::signed_in(&house, "li").await;
+    let gift = house.gift("某人").await.entry;
+    sample.sealed.lock().expect("free").push(gift);
+    assert!(!li.get("/reports/s003_annex4").await.has("打开密封单元格"), "there is nothing this person could open");
+    crate::sealed::report(&mut li).await;
+    let report = house.store.table(&"report".into()).await.expect("it reads").first().expect("one came").id;
+    sample.sealed.lock().expect("free").push(report);
     let page = li.get("/reports/s003_annex4").await;
     let open = li.submit(page.form("/reports/s003_annex4/open")).await.expect(StatusCode::OK);
     assert!(open.has("已打开") && !open.has("〔密〕"), "{}", open.words());

@@ -48,6 +48,23 @@ async fn a_confidential_field_is_masked_and_looking_is_recorded() {
 }
 
 #[tokio::test]
+async fn a_company_is_a_link_only_for_those_who_open_it() {
+    let house = House::new().await;
+    let kind = choice(&first_item("supplier_kind"));
+    let company =
+        values([("code", text("91330000000000000X")), ("name", text("某器械公司")), ("kind", kind), ("credit", choice("normal"))]);
+    let company = house.store.submit(Request::create(Actor::System, "supplier", company)).await.expect("a company is stored");
+    let gift = house.gift_from_company("zhang", company.entry).await.number;
+    for (login, opens) in [("li", true), ("chen", true), ("sun", false), ("zhang", false)] {
+        let mut browser = Browser::signed_in(&house, login).await;
+        let page = browser.get(&format!("/r/gift/{gift}")).await.expect(StatusCode::OK);
+        let link = page.links().into_iter().find(|link| *link == format!("/e/{}", company.entry));
+        assert_eq!(link.is_some(), opens, "{login}: {}", page.words());
+        assert_eq!(browser.get(&format!("/e/{}", company.entry)).await.status.is_success(), opens, "{login}");
+    }
+}
+
+#[tokio::test]
 async fn whoever_is_recused_sees_nothing_any_more() {
     let house = House::new().await;
     let gift = house.gift("某人").await.number;

@@ -20,7 +20,7 @@ fn filled(page: &Page) -> Form {
         .with("channel", "web")
 }
 
-async fn report(browser: &mut Browser) -> Page {
+pub async fn report(browser: &mut Browser) -> Page {
     let page = browser.get("/r/report/new").await.expect(StatusCode::OK);
     let sent = browser.upload(filled(&page), &[("evidence", "证据照片.jpg", PHOTO)]).await;
     let path = sent.location().unwrap_or_else(|| panic!("{}", sent.words()));
