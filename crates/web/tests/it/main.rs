@@ -5,6 +5,7 @@ mod asked;
 mod beyond;
 mod browser;
 mod door;
+mod erase;
 mod export;
 mod files;
 mod forms;
