@@ -128,7 +128,9 @@ fn registers_are_named_in_definitions_only() {
         engine(&format!("fn f() {{\n    {line};\n}}\n")).finds("crates/engine/src/lib.rs:2", "names the register \"gift\"");
     }
     // In SQL and in addresses.
-    for said in ["e.register IN ('favour')", "SELECT id FROM favour WHERE", "JOIN favour AS one", "/r/favour/new", "/find/entry?register=favour"] {
+    for said in
+        ["e.register IN ('favour')", "SELECT id FROM favour WHERE", "JOIN favour AS one", "/r/favour/new", "/find/entry?register=favour"]
+    {
         engine(&format!("fn f() {{\n    g(\"{said}\");\n}}\n")).finds("crates/engine/src/lib.rs:2", "names the register \"favour\"");
     }
     engine("fn f() {\n    g(\"FROM favours\", \"kind IN ('favour')\", \"/r/favours\", \"/find?register=favours\");\n}\n").is_tidy();
