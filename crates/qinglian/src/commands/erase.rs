@@ -28,13 +28,16 @@ const SOON: i64 = 30 * 24 * 3_600_000;
 #[derive(Debug, Args)]
 #[command(name = "erase", after_help = HELP)]
 pub struct Command {
+    /// The data folder
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
     /// Who asks, agrees or declines
     #[arg(long = "as", value_name = "USER")]
     user: String,
+    /// The register of the entry; without it what is due is listed
     #[arg(requires = "number")]
     register: Option<String>,
+    /// The number of the entry
     number: Option<String>,
     /// Ask for it, and say why; the reason is destroyed with the rest
     #[arg(long, value_name = "REASON", conflicts_with_all = ["agree", "decline"], requires = "number")]
@@ -45,6 +48,7 @@ pub struct Command {
     /// Decline what was asked, or take it back
     #[arg(long, requires = "number")]
     decline: bool,
+    /// Print what there is, or what was done, as JSON
     #[arg(long)]
     json: bool,
 }

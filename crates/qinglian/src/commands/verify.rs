@@ -6,8 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use store::Hash;
 
-const HELP: &str =
-    "JSON: {sound, heads: [{chain, seq, hash}], events, entries, files, findings: [{kind, …}], more, took_ms}; ends with 1 when not sound";
+const HELP: &str = "JSON: {sound, heads: [{chain, seq, hash}], events, entries, erased, files, findings: [{kind, …}], more, took_ms}; ends with 1 when not sound";
 
 /// Check the chain of events, the cache, the counts and the files; name whatever is wrong. Runs beside a server
 #[derive(Debug, Args)]
