@@ -3,6 +3,7 @@
 mod browser;
 mod contract;
 mod demo;
+mod erase;
 mod guide;
 mod house;
 mod killed;

@@ -3,7 +3,8 @@
 use crate::site;
 use calamine::Reader;
 use catalogue::{Catalogue, FieldName, ItemName, Revision};
-use engine::{Directory, Entry, EntryId, InstitutionId, Moment, Unit, UnitId, Value};
+use engine::erasure::{Past, Rest};
+use engine::{Directory, Entry, EntryId, Erasure, InstitutionId, Moment, Unit, UnitId, Value};
 use jiff::civil::{Date, date};
 use screen::report::{ColumnLayout, Definition, Report, ReportError, Request, Show};
 use screen::{Limits, Params, Tables};
@@ -127,11 +128,18 @@ fn entry(register: &str, number: u128, state: &str, values: Vec<(&str, Value)>) 
 
 /// One campaign, one outcome; the outcome's unit has this class.
 async fn annex4(class: &str, to: Date) -> Result<Report, ReportError> {
+    annex4_with(class, to, None).await
+}
+
+async fn annex4_with(class: &str, to: Date, clue: Option<Entry>) -> Result<Report, ReportError> {
     let catalogue = Catalogue::embedded();
     let unit =
         Unit { id: UnitId(Uuid::from_u128(7)), code: "K1".into(), name: "骨科".into(), class: class.into(), parent: None, active: true };
     let mut directory = Directory::default();
+    let other =
+        Unit { id: UnitId(Uuid::from_u128(8)), code: "K2".into(), name: "检验科".into(), class: "technical".into(), ..unit.clone() };
     directory.units.insert(unit.id, unit);
+    directory.units.insert(other.id, other);
     let choice = |item: &str| Value::Choice(ItemName::new(item));
     let campaign = entry(
         "campaign",
@@ -152,7 +160,8 @@ async fn annex4(class: &str, to: Date) -> Result<Report, ReportError> {
         ],
     );
     let mut tables = Tables::new();
-    for entry in [campaign, outcome] {
+    let technical = entry("unit", 8, "active", vec![("code", Value::Text("K2".into())), ("class", choice("technical"))]);
+    for entry in [campaign, outcome, technical].into_iter().chain(clue) {
         let register = catalogue.register(entry.register.as_str()).expect("shipped");
         tables.add_register(register, &[entry], &directory).expect("a table");
     }
@@ -215,6 +224,47 @@ async fn a_total_that_does_not_reconcile_names_its_entries() {
         }
         other => panic!("{other:?}"),
     }
+}
+
+/// What a shipped table counts, it counts the same when the content is gone: on that day and on every day before.
+#[tokio::test]
+async fn an_erased_clue_counts_in_annex_4_as_it_did() {
+    let catalogue = Catalogue::embedded();
+    let retention = catalogue.register("clue").expect("shipped").retention.clone().expect("it is erased some day");
+    let choice = |item: &str| Value::Choice(ItemName::new(item));
+    let stood = |state: &str, day: Date, result: Option<&str>| {
+        let mut values =
+            vec![("source", choice("petition")), ("received_on", Value::Date(date(2021, 8, 20))), ("origin_no", Value::Text("甲".into()))];
+        if let Some(result) = result {
+            values.extend([("result", choice(result)), ("focus", choice("s003_power"))]);
+            values.push(("units", Value::Units(vec![UnitId(Uuid::from_u128(8))])));
+        }
+        let mut entry = entry("clue", 3, state, values);
+        entry.changed = Moment::end_of(day);
+        entry
+    };
+    let lives = [
+        stood("received", date(2021, 8, 20), None),
+        stood("reported", date(2021, 9, 5), Some("partly")),
+        stood("concluded", date(2021, 9, 10), Some("substantiated")),
+        stood("closed", date(2021, 9, 20), Some("substantiated")),
+    ];
+    let past: Vec<Past> = lives.iter().map(Past::of).collect();
+    let rest = Rest::of(&lives[3], &retention, &past).expect("it is that entry");
+    let mut left = lives[3].clone();
+    (left.values, left.erasure) = (rest.values.clone(), Some(Erasure::Done { at: Moment::end_of(date(2031, 9, 30)) }));
+    assert!(!left.values.contains_key("origin_no") && rest.past.iter().all(|past| !past.values.contains_key("origin_no")));
+    let mut shown = Vec::new();
+    for (before, day) in lives.iter().zip([date(2021, 8, 31), date(2021, 9, 6), date(2021, 9, 15), date(2021, 12, 31)]) {
+        let numbers = async |clue: Entry| {
+            let report = annex4_with("clinical", day, Some(clue)).await.expect("it is made");
+            report.rows[0].cells.iter().map(|cell| cell.value.shown()).collect::<Vec<_>>()
+        };
+        let (was, is) = (numbers(before.clone()).await, numbers(rest.as_of(left.clone(), Moment::end_of(day))).await);
+        assert_eq!(was, is, "as of {day}");
+        shown.push(was);
+    }
+    assert_ne!(shown[1], shown[2], "a clue that was concluded counts");
 }
 
 #[tokio::test]

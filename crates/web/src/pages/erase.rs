@@ -23,8 +23,8 @@ pub(crate) async fn show(staff: Staff, Path((register, number)): Path<(String, S
 
 /// `POST /r/{register}/{number}/erase`
 pub(crate) async fn make(staff: Staff, Path((register, number)): Path<(String, String)>, request: Request) -> Answer {
-    let (found, open) = open(&staff, &register, &number).await?;
     let posted = staff.posted(request).await?;
+    let (found, open) = open(&staff, &register, &number).await?;
     let answer = posted.pairs.get("answer").unwrap_or_default();
     let step = match open {
         Open::Ask => Erase::Ask(posted.pairs.get("_note").unwrap_or_default().to_owned()),

@@ -36,7 +36,7 @@ fn posts(gift: &str) -> Vec<String> {
     .map(str::to_owned)
     .into();
     all.extend(
-        ["open", "print", "edit", "move/accept", "note", "assign", "recuse", "clock/verify/suspend"]
+        ["open", "print", "edit", "move/accept", "note", "assign", "recuse", "erase", "clock/verify/suspend"]
             .map(|end| format!("/r/gift/{gift}/{end}")),
     );
     all
