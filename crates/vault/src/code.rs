@@ -73,9 +73,13 @@ impl ReceiptCode {
     }
 }
 
-/// A value of the deployment, made once at `init`: the same code means different ids and keys in different houses.
-#[derive(Clone, PartialEq, Eq)]
+/// A value of the deployment, made once at `init`: the same code means different ids and keys in different houses. No secret: a
+/// browser that makes a code is given it. Text form: 64 hexadecimal digits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct DeploymentSalt([u8; SALT_BYTES]);
+
+in_hex!(DeploymentSalt);
 
 impl DeploymentSalt {
     pub fn generate(entropy: &mut dyn Entropy) -> Self {

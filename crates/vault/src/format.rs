@@ -30,18 +30,24 @@ pub(crate) fn seal(recipients: &[&Public], inside: &[u8]) -> Vec<u8> {
 ///
 /// Errors: the header is not one, or is cut.
 pub(crate) fn measure(sealed: &[u8]) -> Result<Outside, FormatError> {
-    let mut rest = sealed;
+    measure_long(sealed, sealed.len() as u64)
+}
+
+/// The same of an age file of which only the start is at hand. Units: `length` in bytes, of the whole.
+pub(crate) fn measure_long(start: &[u8], length: u64) -> Result<Outside, FormatError> {
+    let mut rest = start;
     let header = read_header(&mut rest)?;
     let stanzas = header.split(|byte| *byte == b'\n').filter_map(|line| line.strip_prefix(b"-> "));
     let kinds: Vec<&[u8]> = stanzas.filter_map(|stanza| stanza.split(|byte| *byte == b' ').next()).collect();
     // age's Rust library adds a stanza of noise, so that nobody relies on there being none.
     let keys = kinds.iter().filter(|kind| !kind.ends_with(b"-grease"));
     let is_x25519 = keys.clone().all(|kind| *kind == b"X25519");
-    let payload = rest.len().checked_sub(NONCE + TAG).ok_or(FormatError::Cut)? + TAG;
-    let parts = payload.div_ceil(PART + TAG);
+    let (nonce, part, tag) = (NONCE as u64, PART as u64, TAG as u64);
+    let payload = length.checked_sub(header.len() as u64 + nonce + tag).ok_or(FormatError::Cut)? + tag;
+    let parts = payload.div_ceil(part + tag);
     // Only a file without content ends in an empty part.
-    let last_part = payload - (parts - 1) * (PART + TAG);
-    let inside = payload.checked_sub(parts * TAG).filter(|_| last_part > TAG || parts == 1).ok_or(FormatError::Cut)?;
+    let last_part = payload - (parts - 1) * (part + tag);
+    let inside = payload.checked_sub(parts * tag).filter(|_| last_part > tag || parts == 1).ok_or(FormatError::Cut)?;
     Ok(Outside { recipients: if is_x25519 { keys.count() } else { 0 }, inside })
 }
 
@@ -49,7 +55,7 @@ pub(crate) struct Outside {
     /// How many X25519 keys it is sealed to; none, if anything else is among the stanzas.
     pub(crate) recipients: usize,
     /// Units: bytes within, padding and all.
-    pub(crate) inside: usize,
+    pub(crate) inside: u64,
 }
 
 /// age's own layout after the header: a nonce, then parts of 64 KiB with a tag each.
@@ -93,7 +99,7 @@ impl From<DecryptError> for FormatError {
 
 /// Ours has two stanzas in fewer than 400 bytes. age itself sets no limit and parses a header anew for every line, so
 /// that a megabyte of lines would keep a server busy for hours.
-const HEADER_LIMIT: usize = 4096;
+pub(crate) const HEADER_LIMIT: usize = 4096;
 const MAGIC: &[u8] = b"age-encryption.org/";
 
 /// Takes exactly the header, up to and with the line that begins with `---`.

@@ -15,7 +15,8 @@
 //!   into a [`Keyring`] that lives as long as the session.
 //! - What was opened is [`Unlocked`] and cannot be printed, logged, stored or copied by accident.
 //! - Reporter and house exchange [`Message`]s sealed to both; attachments flow through [`FileSealer`], their names and lengths
-//!   on a [`FileCard`]. What a browser seals by itself is a [`Submission`].
+//!   on a [`FileCard`]. What a browser seals by itself is a [`Submission`], to the [`Addressees`] a house names; [`Addressees::seal`] makes one
+//!   without a browser.
 //! - A reporter's identity is sealed to a key that is dealt to custodians ([`Dealing`]): any two consent to an [`Ask`] with
 //!   their [`Approval`]s, none alone. A recovery key can be dealt likewise, or printed on two sheets.
 //! - A deputy holds the key of a [`Delegation`], never that of the person stood in for.
@@ -46,6 +47,7 @@ mod pair;
 mod password;
 mod printed;
 mod receipt;
+mod sender;
 mod sheet;
 mod sign;
 mod spare;
@@ -74,16 +76,17 @@ pub use error::{
     SignatureError, StretchError, SubmissionError, TypedError,
 };
 pub use factor::FactorKey;
-pub use handler::{HandlerKey, Keyring, Recipient};
+pub use handler::{HandlerKey, Keyring, Recipient, seal_own};
 pub use message::{Message, Speaker};
 pub use package::{Heading, Item, Manifest, PackageSealer, Packed, Withheld};
 pub use password::{Password, PasswordRecord};
 pub use receipt::Receipt;
+pub use sender::{Addressees, Contents};
 pub use sign::{Signature, SigningKey, VerifyingKey};
 pub use spare::{SpareCode, SpareTag};
 pub use stream::{FileSealer, open_file, seal_file};
 pub use stretch::Stretch;
-pub use submission::{AddressedWrap, CodeHolder, SealedIdentity, Submission};
+pub use submission::{ATTACHMENT_START, AddressedWrap, CodeHolder, SealedIdentity, Submission, check_attachment, longest_attachment};
 pub use totp::{LockedTotp, Step, TotpSecret};
 pub use unlocked::{Opened, Purpose, Unlocked};
 pub use unpack::Package;

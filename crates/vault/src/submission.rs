@@ -38,7 +38,7 @@ use crate::code::LookupId;
 use crate::dealing::Dealing;
 use crate::envelope::{EntryKey, EntryRecipient, Sealed};
 use crate::error::SubmissionError;
-use crate::format::{self, FormatError};
+use crate::format::{self, FormatError, Outside};
 use crate::handler::Recipient;
 use crate::padding;
 use crate::wrap::{self, Wrap};
@@ -116,8 +116,32 @@ fn is_envelope(inside: usize) -> bool {
     inside > 0 && padding::envelope(inside) == inside
 }
 
+/// Bytes of an attachment that [`check_attachment`] wants to see.
+pub const ATTACHMENT_START: usize = format::HEADER_LIMIT;
+
+/// Checks an attachment sealed by its sender, by its first [`ATTACHMENT_START`] bytes (all, if it has fewer) and its length in bytes.
+///
+/// Errors: it is not an age file to one X25519 key, or of a length that sealing never produces.
+pub fn check_attachment(start: &[u8], length: u64) -> Result<(), SubmissionError> {
+    check_outside(format::measure_long(start, length), |inside| inside > 0 && padding::file(inside) == inside)
+}
+
+/// How long an attachment of so many bytes is at most once it is sealed. Units: bytes.
+pub fn longest_attachment(content: u64) -> u64 {
+    let inside = padding::file(content.saturating_add(HEAD_AND_MARK));
+    let parts = inside.div_ceil(format::PART as u64);
+    inside + parts * format::TAG as u64 + (format::HEADER_LIMIT + format::NONCE) as u64
+}
+
+/// Before and after the content of an attachment.
+const HEAD_AND_MARK: u64 = 4 + crate::context::DIGEST_BYTES as u64 + 1;
+
 fn check_part(sealed: &[u8], is_length: impl Fn(usize) -> bool) -> Result<(), SubmissionError> {
-    let outside = format::measure(sealed).map_err(|error| match error {
+    check_outside(format::measure(sealed), |inside| usize::try_from(inside).is_ok_and(is_length))
+}
+
+fn check_outside(outside: Result<Outside, FormatError>, is_length: impl FnOnce(u64) -> bool) -> Result<(), SubmissionError> {
+    let outside = outside.map_err(|error| match error {
         FormatError::Cut => SubmissionError::Cut,
         FormatError::NotSealed | FormatError::WrongKey | FormatError::Altered | FormatError::Source(_) => SubmissionError::NotSealed,
     })?;

@@ -4,8 +4,9 @@ use proptest::prelude::*;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use vault::{
-    Ask, Context, DeploymentSalt, EntryKey, FileCard, HandlerKey, Keyring, Message, ReceiptCode, Recipient, Sealed, Speaker, Submission,
-    SubmissionError, SystemEntropy, Wish, Wrap, open, open_file, seal,
+    ATTACHMENT_START, Addressees, Ask, Contents, Context, DeploymentSalt, EntryKey, FileCard, HandlerKey, Keyring, Message, ReceiptCode,
+    Recipient, Sealed, Speaker, Submission, SubmissionError, SystemEntropy, Wish, Wrap, check_attachment, longest_attachment, open,
+    open_file, seal,
 };
 
 use crate::given::{Constant, HERE, entry_key, handler_key, inside_length, plain};
@@ -140,6 +141,51 @@ fn what_is_not_as_it_must_be_is_refused() {
     let mut anonymous = good.clone();
     anonymous.identity = None;
     assert_eq!(anonymous.check(&readers(), &others), Ok(()), "without an identity nobody needs to keep it");
+}
+
+fn addressees() -> Addressees {
+    let text = |part: &str| part.to_owned();
+    let (institution, register, entry) = (text(HERE.institution), text(HERE.register), text(HERE.entry));
+    Addressees { institution, register, entry, salt: DeploymentSalt::from_bytes([7; 32]), readers: readers(), custodians: custodians() }
+}
+
+#[test]
+fn a_letter_sealed_in_rust_is_a_submission_like_a_browsers() {
+    let (to, key) = (addressees(), entry_key());
+    let typed = ReceiptCode::parse("0123-4567-89AB-CDEF-GHJK").unwrap();
+    let cards = [FileCard { name: "收据.jpg".to_owned(), size: 3, sha256: hex::encode(Sha256::digest(b"abc")) }];
+    let letter = Contents { content: br#"{"where":"x"}"#, cards: &cards, identity: Some(br#"{"name":"x"}"#) };
+    let made = to.seal(&key, &letter, &typed, &mut SystemEntropy).unwrap();
+    made.check(&readers(), &custodians()).unwrap();
+    let again: Submission = serde_json::from_str(&serde_json::to_string(&made).unwrap()).unwrap();
+    assert_eq!(key_of(&again).recipient(), key.recipient());
+    assert_eq!(again.code.lookup, from_browser().submission.code.lookup);
+    let by_code = Keyring::new(code()).open(&again.code.wrap, &place("key")).unwrap();
+    assert_eq!(plain(&open(&by_code, &place("content"), &again.content).unwrap()), letter.content);
+    FileCard::open(&by_code, &place("card:1"), &again.cards[0]).unwrap().expose(|card| assert_eq!(card.name, "收据.jpg"));
+    assert!(FileCard::open(&by_code, &place("card:2"), &again.cards[0]).is_err(), "a card is bound to its number");
+    let few = Addressees { custodians: custodians()[..1].to_vec(), ..to };
+    assert!(few.seal(&key, &letter, &typed, &mut SystemEntropy).is_err(), "one custodian is none");
+}
+
+#[test]
+fn attachments_are_checked_by_their_start_and_length() {
+    let key = entry_key();
+    for length in [0_usize, 1, 16_347, 16_348, 65_499, 65_500, 300_000] {
+        let mut sealed = Vec::new();
+        vault::seal_file(&key.recipient(), &place("file"), vec![7; length].as_slice(), &mut sealed).unwrap();
+        let (start, whole) = (&sealed[..sealed.len().min(ATTACHMENT_START)], sealed.len() as u64);
+        assert_eq!(check_attachment(start, whole), Ok(()), "{length}");
+        assert!(whole <= longest_attachment(length as u64), "{length}: {whole}");
+        assert!(check_attachment(start, whole + 1).is_err(), "{length}");
+        assert!(check_attachment(start, whole - 1).is_err(), "{length}");
+    }
+    let browser = from_browser().attachment;
+    let bytes = browser.as_bytes();
+    assert_eq!(check_attachment(&bytes[..ATTACHMENT_START], bytes.len() as u64), Ok(()));
+    assert_eq!(check_attachment(b"MZ\x90", 3), Err(SubmissionError::NotSealed));
+    let two = Message::seal(Speaker::Reporter, &[0; 16_000], &key.recipient(), &handler_key().recipient(), &place("content"));
+    assert_eq!(check_attachment(two.as_bytes(), two.as_bytes().len() as u64), Err(SubmissionError::Recipients));
 }
 
 #[test]
