@@ -121,6 +121,7 @@ fn one(catalogue: &Catalogue, register: &Register) -> String {
     out.push_str(&moves(register));
     out.push_str(&permits(register));
     out.push_str(&erased(register));
+    out.push_str(&kept(register));
     out
 }
 
@@ -186,6 +187,15 @@ fn erased(register: &Register) -> String {
         when.push(format!("{years} years after {}", states(&retention.after)));
     }
     format!("   erased: asked by {}, agreed to by {} (another), {}\n", roles(&retention.by), roles(&retention.approve), when.join(", "))
+}
+
+/// Who may ask for what custodians keep, and who agrees.
+fn kept(register: &Register) -> String {
+    let Some(custody) = &register.custody else { return String::new() };
+    let roles = |roles: &[RoleName]| roles.iter().map(RoleName::as_str).collect::<Vec<_>>().join(", ");
+    let fields = register.kept_by_custodians().map(catalogue::FieldName::as_str).collect::<Vec<_>>().join(", ");
+    let (by, approve, within) = (roles(&custody.by), roles(&custody.approve), span(&custody.within));
+    format!("   in custody ({fields}): asked for by {by}, opened by any two of {approve}, within {within}\n")
 }
 
 fn asked(permit: &Permit) -> String {

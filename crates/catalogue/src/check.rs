@@ -1,7 +1,9 @@
 //! What can only be checked when all registers are known, and what must hold of every register.
 
+mod custody;
 mod effects;
 mod nameless;
+mod public;
 
 pub(crate) use nameless::only_read;
 
@@ -29,6 +31,9 @@ pub(crate) fn check(registers: &Registers, lists: &IndexMap<ListName, List>, nod
         checker.movers();
         checker.earlier_names();
         checker.retention();
+        checker.public();
+        checker.custody();
+        checker.handing();
     }
     service::check(registers, nodes, faults);
 }
@@ -173,6 +178,36 @@ impl Checker<'_> {
                 &["retention"],
                 format!("serves = {} 的台账不能销毁：其他台账靠它", service.word()),
                 format!("a register that serves `{}` is not erased: others stand on it", service.word()),
+            );
+        }
+    }
+
+    /// Whoever hands content out opens it, whoever agrees reads the entry, and whoever masks or redacts opens it too.
+    fn handing(&mut self) {
+        let register = self.register;
+        let opens = |role: &str| register.rights.scope(Verb::Unseal, role).is_some();
+        for verb in [Verb::Mask, Verb::Redact] {
+            for role in register.rights.verbs.get(&verb).into_iter().flatten().map(|(role, _)| role).filter(|role| !opens(role.as_str())) {
+                self.fault(
+                    &["rights", verb.word(), role.as_str()],
+                    format!("角色 {role} 没有 unseal 权限，不能 {}", verb.word()),
+                    format!("the role `{role}` may not unseal, so it cannot {}", verb.word()),
+                );
+            }
+        }
+        let Some(handing) = &register.handing else { return };
+        for role in handing.by.iter().filter(|role| !opens(role.as_str())) {
+            self.fault(
+                &["handing", "by"],
+                format!("移送：角色 {role} 没有 unseal 权限"),
+                format!("handing: the role `{role}` may not unseal"),
+            );
+        }
+        for role in handing.approve.iter().filter(|role| register.rights.scope(Verb::Read, role.as_str()).is_none()) {
+            self.fault(
+                &["handing", "approve"],
+                format!("移送：角色 {role} 没有 read 权限"),
+                format!("handing: the role `{role}` may not read"),
             );
         }
     }

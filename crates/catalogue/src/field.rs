@@ -43,6 +43,9 @@ pub struct Field {
     pub name: FieldName,
     pub label: Text,
     pub hint: Option<Text>,
+    /// Sealed to a key of its own that custodians hold between them; only with `sensitivity = "sealed"`.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub custody: bool,
     /// A heading that begins with this field.
     pub section: Option<Text>,
     pub kind: Kind,

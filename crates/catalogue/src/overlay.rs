@@ -3,6 +3,7 @@
 //! Merging happens on the documents, so that a merged definition is read and checked like any other; then the
 //! merged types are compared with the shipped ones, and whatever is looser is a fault at the overlay's line.
 
+mod custody;
 pub(crate) mod days;
 mod effects;
 mod fields;
@@ -10,6 +11,7 @@ mod flow;
 mod items;
 mod others;
 pub(crate) mod replaced;
+mod handing;
 mod retention;
 mod views;
 mod ways;
@@ -86,6 +88,8 @@ pub(crate) fn compare(base: &Register, merged: &Register, over: &Node, faults: &
     tightening.rights(base, merged);
     tightening.number(base, merged);
     tightening.retention(base, merged);
+    tightening.custody(base, merged);
+    tightening.handing(base, merged);
     if base.serves != merged.serves {
         tightening.loosens(&["serves"], "改了台账的用途", "changes what the register serves");
     }

@@ -1,12 +1,15 @@
 //! Reads definition files into checked types.
 
 mod computed;
+mod custody;
 mod deadlines;
 mod effects;
 mod fields;
+mod letter;
 mod lists;
 mod moves;
 mod register;
+mod handing;
 mod retention;
 mod rights;
 mod roles;

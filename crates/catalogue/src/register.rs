@@ -1,6 +1,9 @@
 //! A register (台账): fields, states, moves, deadlines, rights and views, all checked.
 
+mod custody;
 mod deadline;
+mod handing;
+mod letter;
 mod retention;
 mod rights;
 
@@ -9,8 +12,11 @@ use crate::field::{Field, Sensitivity};
 use crate::names::{DeadlineName, FieldName, MoveName, RegisterName, Revision, RoleName, StateName};
 use crate::service::Service;
 use crate::text::Text;
+pub use custody::Custody;
 pub use deadline::{After, Deadline, Permit, Until, Within};
+pub use handing::Handing;
 use indexmap::IndexMap;
+pub use letter::Letter;
 pub use retention::Retention;
 pub use rights::{Rights, Scope, Verb};
 use serde::{Deserialize, Serialize};
@@ -45,6 +51,12 @@ pub struct Register {
     /// `None`: its content is never erased.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retention: Option<Retention>,
+    /// `None`: its content is never handed out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handing: Option<Handing>,
+    /// Who keeps the fields that say `custody`, and who may ask for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub custody: Option<Custody>,
     /// Hash of everything above.
     pub revision: Revision,
 }
@@ -66,6 +78,11 @@ impl Register {
     /// Notes may name people, so they are sealed where anything is.
     pub fn seals_notes(&self) -> bool {
         self.has_sealed()
+    }
+
+    /// Names of the fields custodians keep.
+    pub fn kept_by_custodians(&self) -> impl Iterator<Item = &FieldName> {
+        self.fields.values().filter(|field| field.custody).map(|field| &field.name)
     }
 
     /// The field that says which unit an entry belongs to.
@@ -139,6 +156,9 @@ pub struct Move {
     /// `None`: the entry stays where it is.
     pub to: Option<StateName>,
     pub by: Vec<Who>,
+    /// Made by whoever holds the receipt code, and by no person with an account; then `by` is empty.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_public: bool,
     pub not_by: Vec<NotBy>,
     pub asks: Vec<Ask>,
     pub condition: Option<Expr>,
@@ -232,6 +252,9 @@ pub struct Opens {
     /// Whom the new entry is about: people of this entry that become its parties.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub bars: Vec<Audience>,
+    /// People barred here whom the new entry lets in: it is for them, such as word that nothing was found.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spares: Vec<Audience>,
 }
 
 /// Linked entries bar whom this one bars, from then on.
@@ -240,6 +263,9 @@ pub struct Bars {
     pub via: Via,
     /// Whom this entry is about besides: they become parties there.
     pub people: Vec<Audience>,
+    /// Whom the linked entries go on letting in, though this one bars them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spares: Vec<Audience>,
 }
 
 /// Which linked entries an effect reaches.
@@ -262,6 +288,8 @@ pub enum Source {
     Field(FieldName),
     /// A holder of this role whose scope reaches the entry, spread evenly.
     Holder(RoleName),
+    /// Whoever owns the entry.
+    Owner,
     Number,
     ThisEntry,
     Today,
@@ -335,6 +363,28 @@ pub struct Public {
     pub code: bool,
     /// The plain choice that selects the first recipients.
     pub route: Option<FieldName>,
+    /// What fills in a letter that comes without a form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub letter: Option<Letter>,
+    /// The link to the place whose poster led here. The address gives it; nobody types it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<FieldName>,
+    /// Where staff take down what somebody tells: by which channel it came, and whether outside the hours of that channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<Hours>,
+    /// Whose messages the reporter reads, as far as they read the entry.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answers: Vec<RoleName>,
+    /// How long an entry that ended still takes messages of its reporter. Units: days.
+    #[serde(default)]
+    pub open_days: u16,
+}
+
+/// The plain choice that says a channel, and the yes or no that its published hours answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hours {
+    pub channel: FieldName,
+    pub outside: FieldName,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -3,6 +3,7 @@
 use crate::value::Values;
 use catalogue::FieldName;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 /// One ciphertext of an entry's envelope. Later parts lie over earlier ones.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,11 +12,62 @@ pub struct SealedPart {
     pub covers: Vec<FieldName>,
     /// Base64 of the ciphertext.
     pub cipher: String,
+    /// What of it lies apart, out of reach of whoever opens the rest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub custody: Option<Kept>,
+    /// What else is known where the house did not seal it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brought: Option<Brought>,
+}
+
+/// What custodians keep: sealed to a key of its own that none of them holds alone.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// Which fields it fills. They stand among those of the whole part as well.
+    pub covers: Vec<FieldName>,
+    /// The public half of that key.
+    pub recipient: String,
+    /// Base64 of the ciphertext.
+    pub cipher: String,
+}
+
+/// A part that was sealed before it came to the house: nobody could check what is inside. See [`crate::letter`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Brought {
+    /// Attachments beside it, in order.
+    pub files: Vec<BroughtFile>,
+}
+
+/// An attachment whose name and length are sealed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BroughtFile {
+    /// SHA-256 of the stored bytes, hex.
+    pub hash: String,
+    /// Base64 of the sealed card with its name, length and hash.
+    pub card: String,
+}
+
+impl std::fmt::Debug for Kept {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Kept({:?}, {} bytes)", self.covers, self.cipher.len())
+    }
+}
+
+impl SealedPart {
+    /// A part the house sealed itself.
+    pub fn new(covers: Vec<FieldName>, cipher: impl Into<String>) -> Self {
+        Self { covers, cipher: cipher.into(), custody: None, brought: None }
+    }
+
+    /// SHA-256 of the ciphertext's text, in hex: by it a part is known after it was destroyed.
+    pub fn digest(&self) -> String {
+        Sha256::digest(self.cipher.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
 }
 
 impl std::fmt::Debug for SealedPart {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "SealedPart({:?}, {} bytes)", self.covers, self.cipher.len())
+        write!(out, "SealedPart({:?}, {} bytes, {:?})", self.covers, self.cipher.len(), self.custody)
     }
 }
 
@@ -64,6 +116,13 @@ impl SecretValues {
     /// Lays a later part over this one.
     pub fn overlay(&mut self, mut later: SecretValues) {
         self.0.extend(later.0.drain(..));
+    }
+
+    /// Takes some fields out, to be sealed apart.
+    pub fn take(&mut self, is_apart: impl Fn(&FieldName) -> bool) -> SecretValues {
+        let (apart, rest) = self.0.drain(..).partition(|(name, _)| is_apart(name));
+        self.0 = rest;
+        Self(apart)
     }
 
     /// For a page of a viewer who holds the key, and for nothing else.

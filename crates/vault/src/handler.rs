@@ -2,16 +2,23 @@
 
 use crate::context::Context;
 use crate::entropy::Entropy;
-use crate::envelope::EntryKey;
+use crate::envelope::{EntryKey, EntryRecipient, Sealed};
 use crate::error::{OpenError, TypedError};
 use crate::pair::{Pair, SECRET_BYTES, SECRET_PREFIX, public_key};
 use crate::printed;
-use crate::unlocked::Unlocked;
+use crate::unlocked::{Opened, Unlocked};
 use crate::wrap::Wrap;
 
 public_key! {
     /// The public half of a holder's key: what an entry's key is wrapped to.
     Recipient
+}
+
+impl Recipient {
+    /// To be compared by eye or read out: sixteen hex digits in fours of the SHA-256 of its text.
+    pub fn fingerprint(&self) -> String {
+        crate::sign::fingerprint(&self.to_string())
+    }
 }
 
 /// A holder's secret key. Wiped when dropped; cannot be printed, stored or copied except through
@@ -48,6 +55,11 @@ impl HandlerKey {
     }
 }
 
+/// Seals words of a person to that same person: a note to oneself, which no key of an entry opens.
+pub fn seal_own(holder: &Recipient, context: &Context<'_>, plain: &[u8]) -> Sealed {
+    crate::envelope::seal(&EntryRecipient(holder.0.clone()), context, plain)
+}
+
 /// The keys a signed-in person has open, in memory only. Wiped when the session ends and this is dropped.
 ///
 /// Usually one; more after a hand-over or a renewed key.
@@ -67,10 +79,27 @@ impl Keyring {
         self.0.iter().map(HandlerKey::recipient)
     }
 
+    /// The key whose public half this is, if it is among them.
+    pub fn key(&self, recipient: &Recipient) -> Option<&HandlerKey> {
+        self.0.iter().find(|key| key.recipient() == *recipient)
+    }
+
     /// Opens a wrap with whichever key fits.
     pub fn open(&self, wrap: &Wrap, context: &Context<'_>) -> Result<EntryKey, OpenError> {
         for key in &self.0 {
             match wrap.open(key, context) {
+                Err(OpenError::WrongKey) => continue,
+                answer => return answer,
+            }
+        }
+        Err(OpenError::WrongKey)
+    }
+
+    /// Opens what [`seal_own`] sealed to one of these keys.
+    pub fn open_own(&self, context: &Context<'_>, sealed: &Sealed) -> Result<Opened, OpenError> {
+        for key in &self.0 {
+            let opened = crate::envelope::open_inside(&key.0, sealed.as_bytes());
+            match opened.and_then(|inside| crate::envelope::content_of(&inside, context)) {
                 Err(OpenError::WrongKey) => continue,
                 answer => return answer,
             }

@@ -48,6 +48,9 @@ impl Tightening<'_> {
         if now.sensitivity < base.sensitivity {
             self.loosens(path, "密级降低", "lowers the sensitivity");
         }
+        if base.custody && !now.custody {
+            self.loosens(path, "不再由保密员保管", "is no longer kept by custodians");
+        }
         if base.max.is_some() && (now.max.is_none() || now.max > base.max) {
             self.loosens(path, "上限放大", "raises the maximum");
         }

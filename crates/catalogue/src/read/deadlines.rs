@@ -39,7 +39,8 @@ fn one<'a>(name: &str, reader: &Reader<'a>, words: &Words<'a>) -> Option<Deadlin
             None
         })
         .collect();
-    if until.is_empty() {
+    // A watch starts anew with whatever is done: nothing else has to stop it.
+    if until.is_empty() && start != Some(After::Changed) {
         reader.fault(reader.place(), format!("时限 {name} 缺少 until"), format!("deadline `{name}` needs `until`"));
     }
     let condition = reader.node("if").and_then(|node| words.condition(reader.as_str(node)?, &node.place));
@@ -72,11 +73,14 @@ fn one<'a>(name: &str, reader: &Reader<'a>, words: &Words<'a>) -> Option<Deadlin
 
 fn after(node: &Node, words: &Words<'_>) -> Option<After> {
     let Value::Str(word) = &node.value else {
-        words.fault(&node.place, "after 写字段、状态、动作或 created", "`after` is a field, a state, a move or created");
+        words.fault(&node.place, "after 写字段、状态、动作、created 或 changed", "`after` is a field, a state, a move, created or changed");
         return None;
     };
     if word == "created" {
         return Some(After::Created);
+    }
+    if word == "changed" {
+        return Some(After::Changed);
     }
     if let Some((name, field)) = words.fields.get_key_value(word.as_str()) {
         if !matches!(field.kind.class(), Class::Day | Class::Moment) {
@@ -94,7 +98,7 @@ fn after(node: &Node, words: &Words<'_>) -> Option<After> {
 }
 
 /// `"3w"`, or `{ field = "due_on" }`.
-fn within(node: &Node, words: &Words<'_>) -> Option<Within> {
+pub(super) fn within(node: &Node, words: &Words<'_>) -> Option<Within> {
     if let Value::Str(text) = &node.value {
         return span(text, node, words);
     }

@@ -48,8 +48,8 @@ fn field<'a>(name: &str, reader: &Reader<'a>, shelf: &Shelf<'_>, inside: bool) -
     if inside && reader.node("if").is_some() {
         reader.fault(reader.place(), "子表的列不能写 if，用 required_if", "a column of a table cannot say `if`; use `required_if`");
     }
-    if inside && ["own", "owner", "bars", "by_move"].iter().any(|key| reader.flag(key) == Some(true)) {
-        let (zh, en) = ("子表的列不能写 own、owner、bars、by_move", "a column of a table cannot say `own`, `owner`, `bars` or `by_move`");
+    if inside && ["own", "owner", "bars", "by_move", "custody"].iter().any(|key| reader.flag(key) == Some(true)) {
+        let (zh, en) = ("子表的列不能写 own、owner、bars、by_move、custody", "a column of a table cannot say `own`, `owner`, `bars`, `by_move` or `custody`");
         reader.fault(reader.place(), zh, en);
     }
     let person = matches!(kind, Kind::Person { .. });
@@ -74,6 +74,7 @@ fn field<'a>(name: &str, reader: &Reader<'a>, shelf: &Shelf<'_>, inside: bool) -
         bars: reader.flag("bars").unwrap_or(false),
         on_form: true,
         by_move: reader.flag("by_move").unwrap_or(false),
+        custody: reader.flag("custody").unwrap_or(false),
         fold: reader.flag("fold").unwrap_or(false),
         total_of: computed::total_of(reader, &kind, inside),
         reserved: computed::reserved(reader, &kind, shelf),

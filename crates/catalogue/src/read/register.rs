@@ -1,7 +1,7 @@
 //! `registers/<area>/<id>.toml`.
 
 use super::lists::well_named;
-use super::{computed, deadlines, effects, fields, moves, retention, rights, views};
+use super::{computed, custody, deadlines, effects, fields, handing, moves, retention, rights, views};
 use crate::doc::Node;
 use crate::expr::{Expr, Scope, parse};
 use crate::fault::{Place, nearest};
@@ -135,6 +135,8 @@ pub(crate) fn register(area: &str, stem: &str, root: &Node, shelf: &Shelf<'_>, f
     let print = views::print(&reader, &words);
     let public = views::public(&reader, &words);
     let retention = retention::retention(&reader, &states, &words);
+    let handing = handing::handing(&reader, &words);
+    let custody = custody::custody(&reader, &words);
     let number = number(&reader, stem);
     let title = reader.need_text("title");
     let begin = reader.text("begin");
@@ -165,6 +167,8 @@ pub(crate) fn register(area: &str, stem: &str, root: &Node, shelf: &Shelf<'_>, f
         print,
         public,
         retention,
+        custody,
+        handing,
         revision: Revision::new(""),
     };
     register.revision = revision(&register);
