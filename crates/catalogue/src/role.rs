@@ -31,6 +31,9 @@ pub struct Role {
     /// Runs the screening rules.
     #[serde(default)]
     pub screens: bool,
+    /// Whether its holders sign in with a code beside the password.
+    #[serde(default)]
+    pub factor: Factor,
     pub basis: String,
     /// What its holder can do here, said on a desk where nothing waits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -38,6 +41,30 @@ pub struct Role {
     /// The page that sentence leads to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub leads: Option<String>,
+}
+
+/// The second factor of a role's holders. The later, the stricter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Factor {
+    /// Up to each.
+    #[default]
+    Open,
+    /// Recommended on the desk.
+    Offered,
+    /// Nothing opens before it is set up.
+    Required,
+}
+
+impl Factor {
+    pub(crate) fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "open" => Some(Factor::Open),
+            "offered" => Some(Factor::Offered),
+            "required" => Some(Factor::Required),
+            _ => None,
+        }
+    }
 }
 
 /// Held by everybody with an account.

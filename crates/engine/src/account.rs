@@ -7,6 +7,8 @@ use crate::time::Moment;
 use crate::viewer::Viewer;
 use catalogue::register::Verb;
 use catalogue::role::STAFF;
+use crate::deputy::{Deputy, Standin};
+use catalogue::role::Factor;
 use catalogue::{Catalogue, Role};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -33,10 +35,30 @@ pub enum Deed {
     Changed,
     /// The account stood before the chain told of accounts: its key is written down once, when the house is upgraded.
     Recorded,
+    /// The person set up a second factor.
+    FactorSet,
+    /// The person turned it off, with a code of it.
+    FactorOff,
+    /// Taking it off was asked for and waits for a second person.
+    FactorAsked,
+    FactorDeclined,
+    /// It was taken off by two others: the phone is lost, and the spare codes with it.
+    FactorDropped,
+    /// New spare codes took the place of the old ones.
+    SparesMade,
+    SpareUsed,
+    /// The person, away for a time, named who stands in for them; it waits for a second person.
+    DeputyAsked,
+    DeputyDeclined,
+    DeputyGiven,
+    /// Before its last day.
+    DeputyEnded,
+    /// The recovery key of the house is this one from now on; written down with whoever keeps it.
+    RecoverySet,
 }
 
 impl Deed {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 22] = [
         Self::Recorded,
         Self::Asked,
         Self::Declined,
@@ -47,6 +69,18 @@ impl Deed {
         Self::Unlocked,
         Self::Ended,
         Self::Changed,
+        Self::FactorSet,
+        Self::FactorOff,
+        Self::FactorAsked,
+        Self::FactorDeclined,
+        Self::FactorDropped,
+        Self::SparesMade,
+        Self::SpareUsed,
+        Self::DeputyAsked,
+        Self::DeputyDeclined,
+        Self::DeputyGiven,
+        Self::DeputyEnded,
+        Self::RecoverySet,
     ];
 
     /// The word in the `verb` column of the chain.
@@ -62,6 +96,18 @@ impl Deed {
             Deed::Ended => "account_ended",
             Deed::Changed => "account_changed",
             Deed::Recorded => "account_recorded",
+            Deed::FactorSet => "account_factor_set",
+            Deed::FactorOff => "account_factor_off",
+            Deed::FactorAsked => "account_factor_asked",
+            Deed::FactorDeclined => "account_factor_declined",
+            Deed::FactorDropped => "account_factor_dropped",
+            Deed::SparesMade => "account_spares_made",
+            Deed::SpareUsed => "account_spare_used",
+            Deed::DeputyAsked => "account_deputy_asked",
+            Deed::DeputyDeclined => "account_deputy_declined",
+            Deed::DeputyGiven => "account_deputy_given",
+            Deed::DeputyEnded => "account_deputy_ended",
+            Deed::RecoverySet => "account_recovery_set",
         }
     }
 }
@@ -84,11 +130,14 @@ pub struct AccountDeed {
     pub confirmed_by: Option<PersonId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Who stands in, where that is what was done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deputy: Option<Box<Deputy>>,
 }
 
 impl AccountDeed {
     pub fn new(deed: Deed) -> Self {
-        Self { deed, login: None, recipient: None, asked_by: None, confirmed_by: None, reason: None }
+        Self { deed, login: None, recipient: None, asked_by: None, confirmed_by: None, reason: None, deputy: None }
     }
 }
 
@@ -102,9 +151,25 @@ pub struct Standing {
     pub active: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked: Option<Asked>,
+    /// Signing in takes a code of a second factor too.
+    #[serde(default, skip_serializing_if = "is_off")]
+    pub factor: bool,
+    /// Somebody asked to take the second factor off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub factor_asked: Option<Asked>,
+    /// Who stands in while the person is away, or waits to be confirmed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deputy: Option<Box<Standin>>,
+    /// The recovery key of the house, and since when, where it was written down with this person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovery: Option<(String, Moment)>,
 }
 
-/// A new password somebody asked for.
+fn is_off(flag: &bool) -> bool {
+    !*flag
+}
+
+/// A new password, or the end of a second factor, somebody asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asked {
     pub by: Option<PersonId>,
@@ -117,18 +182,41 @@ impl Standing {
         match done.deed {
             Deed::Asked => self.asked = Some(Asked { by, at, reason: done.reason.clone().unwrap_or_default() }),
             Deed::Declined => self.asked = None,
+            // The second factor outlives a password, or a reset would get round it.
             Deed::Opened | Deed::Reset | Deed::Recorded => {
-                *self = Self { login: done.login.clone(), recipient: done.recipient.clone(), active: true, asked: None };
+                self.login.clone_from(&done.login);
+                self.recipient.clone_from(&done.recipient);
+                self.active = true;
+                self.asked = None;
             }
             Deed::Stopped => self.active = false,
             Deed::Started => self.active = true,
-            Deed::Unlocked | Deed::Ended | Deed::Changed => {}
+            Deed::FactorSet => self.factor = true,
+            Deed::FactorAsked => self.factor_asked = Some(Asked { by, at, reason: done.reason.clone().unwrap_or_default() }),
+            Deed::FactorDeclined => self.factor_asked = None,
+            Deed::FactorOff | Deed::FactorDropped => {
+                self.factor = false;
+                self.factor_asked = None;
+            }
+            Deed::DeputyAsked => {
+                let reason = done.reason.clone().unwrap_or_default();
+                self.deputy = done.deputy.clone().map(|deputy| Box::new(Standin { deputy: *deputy, at, reason, confirmed_by: None }));
+            }
+            Deed::DeputyGiven => self.deputy.iter_mut().for_each(|standin| standin.confirmed_by = by),
+            Deed::DeputyDeclined | Deed::DeputyEnded => self.deputy = None,
+            Deed::RecoverySet => self.recovery = done.recipient.clone().map(|recipient| (recipient, at)),
+            Deed::Unlocked | Deed::Ended | Deed::Changed | Deed::SparesMade | Deed::SpareUsed => {}
         }
     }
 
     pub fn is_open(&self) -> bool {
         self.recipient.is_some()
     }
+}
+
+/// Whether today's definitions ask a viewer's roles for a second factor, or offer it.
+pub fn factor(catalogue: &Catalogue, viewer: &Viewer) -> Factor {
+    viewer.roles.keys().filter_map(|role| catalogue.roles.get(role)).map(|role| role.factor).max().unwrap_or_default()
 }
 
 /// Whether a viewer keeps the accounts of an institution.
@@ -151,6 +239,12 @@ pub fn unseals(catalogue: &Catalogue, person: &Person, today: Date) -> bool {
     let opens = |role: &str| catalogue.registers.values().any(|register| register.rights.scope(Verb::Unseal, role).is_some());
     let is_coming = |until: Option<Date>| until.is_none_or(|until| today <= until);
     person.staff && opens(STAFF) || person.roles.iter().any(|grant| is_coming(grant.until) && opens(grant.role.as_str()))
+}
+
+/// Whether a new password for this person takes two: by their own roles, or by those of somebody they stand in for.
+pub fn takes_two(catalogue: &Catalogue, directory: &Directory, person: PersonId, today: Date) -> bool {
+    let stands_in = || directory.away(person, today).next().is_some();
+    directory.person(person).is_none_or(|person| unseals(catalogue, person, today)) || stands_in()
 }
 
 /// Who could confirm a new password for this person: holders of a role that vouches, with an account to do it with, but not

@@ -4,9 +4,12 @@
 //! `decide` turns a [`Command`] into events or a [`Refusal`]; `fold` turns events into an [`Entry`].
 
 pub mod account;
+pub mod brought;
 pub mod clock;
 mod command;
+pub mod content;
 mod decide;
+pub mod deputy;
 mod directory;
 mod entry;
 pub mod erasure;
@@ -14,6 +17,7 @@ mod eval;
 mod event;
 mod fold;
 pub mod form;
+pub mod identity;
 mod ids;
 pub mod lift;
 mod mask;
@@ -29,19 +33,22 @@ mod value;
 mod viewer;
 
 pub use account::{AccountDeed, Asked, Deed, Standing};
+pub use content::{ContentDeed, Relation};
 pub use command::{Act, Actor, ClockAsk, Command};
-pub use decide::{Consequence, Decision, Offer, World, decide, offers};
+pub use deputy::{Deputy, Standin};
+pub use decide::{Consequence, Decision, Offer, World, decide, heard_until, hears, may_write, offers, offers_by_code};
 pub use directory::{Directory, Grant, Person, Rank, Unit};
 pub use entry::{Clock, Entry, PendingAsk, Stamp};
 pub use erasure::{EraseStep, Erasure, Past};
 pub use eval::{Facts, holds};
-pub use event::{Event, Fact, Note};
+pub use event::{Enclosure, Event, Fact, Level, Note};
 pub use fold::{fold, sealed_fields};
+pub use identity::{Identity, IdentityAsk, IdentityDeed, IdentityStep, IdentityWish};
 pub use ids::{EntryId, InstitutionId, PersonId, Tag, UnitId};
 pub use mask::{Mask, WITHHELD};
 pub use refusal::{Code, FieldFault, Refusal};
 pub use runs::{Run, runs};
-pub use sealed::{SealedPart, SecretValues};
+pub use sealed::{Brought, BroughtFile, Kept, SealedPart, SecretValues};
 pub use time::{Moment, ZONE_OFFSET_HOURS, day_number, day_of_number};
 pub use value::{FileRef, Value, Values};
-pub use viewer::Viewer;
+pub use viewer::{Lent, Viewer};

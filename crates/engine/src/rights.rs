@@ -2,7 +2,7 @@
 
 use crate::entry::Entry;
 use crate::eval::{Facts, holds};
-use crate::ids::{PersonId, UnitId};
+use crate::ids::{PersonId, Tag, UnitId};
 use crate::refusal::Refusal;
 use crate::value::Value;
 use crate::viewer::Viewer;
@@ -26,6 +26,8 @@ pub struct Part {
     pub units: BTreeSet<UnitId>,
     /// Entries for which this holds are out of reach.
     pub unless: Option<Expr>,
+    /// Entries that bar this party are out of reach: whoever the reach is lent by.
+    pub kept_from: Option<Tag>,
 }
 
 impl Reach {
@@ -34,11 +36,12 @@ impl Reach {
     }
 
     /// Adds a scope, joining it with one that has the same exception.
-    fn add(&mut self, scope: Scope, units: &[UnitId], unless: Option<&Expr>) {
+    fn add(&mut self, scope: Scope, units: &[UnitId], unless: Option<&Expr>, kept_from: Option<Tag>) {
         let units = if scope == Scope::Unit { units.iter().copied().collect() } else { BTreeSet::new() };
-        match self.parts.iter_mut().find(|part| part.scope == scope && part.unless.as_ref() == unless) {
+        let same = |part: &&mut Part| part.scope == scope && part.unless.as_ref() == unless && part.kept_from == kept_from;
+        match self.parts.iter_mut().find(same) {
             Some(part) => part.units.extend(units),
-            None => self.parts.push(Part { scope, units, unless: unless.cloned() }),
+            None => self.parts.push(Part { scope, units, unless: unless.cloned(), kept_from }),
         }
     }
 }
@@ -48,7 +51,12 @@ pub fn reach(viewer: &Viewer, register: &Register, verb: Verb) -> Reach {
     let mut reach = Reach::default();
     for (role, units) in &viewer.roles {
         if let Some(scope) = register.rights.scope(verb, role.as_str()) {
-            reach.add(scope, units, register.rights.unless.get(role));
+            reach.add(scope, units, register.rights.unless.get(role), None);
+        }
+    }
+    for lent in &viewer.lent {
+        if let Some(scope) = register.rights.scope(verb, lent.role.as_str()) {
+            reach.add(scope, &lent.units, register.rights.unless.get(&lent.role), Some(lent.tag));
         }
     }
     reach
@@ -57,8 +65,13 @@ pub fn reach(viewer: &Viewer, register: &Register, verb: Verb) -> Reach {
 /// The reach one role gives for reading: moves `by` that role go as far.
 fn role_reach(viewer: &Viewer, register: &Register, role: &RoleName) -> Reach {
     let mut reach = Reach::default();
-    if let (Some(units), Some(scope)) = (viewer.roles.get(role), register.rights.scope(Verb::Read, role.as_str())) {
-        reach.add(scope, units, register.rights.unless.get(role));
+    let Some(scope) = register.rights.scope(Verb::Read, role.as_str()) else { return reach };
+    let unless = register.rights.unless.get(role);
+    if let Some(units) = viewer.roles.get(role) {
+        reach.add(scope, units, unless, None);
+    }
+    for lent in viewer.lent.iter().filter(|lent| lent.role == *role) {
+        reach.add(scope, &lent.units, unless, Some(lent.tag));
     }
     reach
 }
@@ -74,7 +87,9 @@ pub fn covers(reach: &Reach, viewer: &Viewer, register: &Register, entry: &Entry
             Scope::Unit => entry.institution == viewer.institution && entry.unit.is_some_and(|unit| part.units.contains(&unit)),
             Scope::Own => false,
         };
-        (within || is_own(viewer.person, register, entry)) && !part.unless.as_ref().is_some_and(|unless| holds(unless, &facts))
+        (within || is_own(viewer.person, register, entry))
+            && !part.unless.as_ref().is_some_and(|unless| holds(unless, &facts))
+            && !part.kept_from.as_ref().is_some_and(|tag| entry.bars(tag))
     })
 }
 
@@ -141,7 +156,7 @@ pub fn sees_in_list(viewer: &Viewer, register: &Register, field: &Field) -> bool
         Sensitivity::Public | Sensitivity::Internal => true,
         Sensitivity::Sealed => false,
         Sensitivity::Confidential => {
-            register.rights.sees.iter().any(|(role, seen)| *seen >= Sensitivity::Confidential && viewer.holds(role.as_str()))
+            register.rights.sees.iter().any(|(role, seen)| *seen >= Sensitivity::Confidential && viewer.acts_as(role.as_str()))
         }
     }
 }
@@ -178,7 +193,7 @@ pub fn is_any(viewer: &Viewer, register: &Register, entry: &Entry, who: &[Who]) 
         Who::Author => entry.author == Some(viewer.person),
         Who::Owner => entry.owner == Some(viewer.person),
         Who::Person(field) => named(entry, field, viewer.person),
-        Who::Role(role) => viewer.holds(role.as_str()) && covers(&role_reach(viewer, register, role), viewer, register, entry),
+        Who::Role(role) => viewer.acts_as(role.as_str()) && covers(&role_reach(viewer, register, role), viewer, register, entry),
     })
 }
 
@@ -189,4 +204,13 @@ pub(crate) fn named(entry: &Entry, field: &FieldName, person: PersonId) -> bool 
 /// Whether a viewer is entitled to a key of the entry's envelope.
 pub fn may_unseal(viewer: &Viewer, register: &Register, entry: &Entry) -> bool {
     !entry.bars(&viewer.tag) && covers(&reach(viewer, register, Verb::Unseal), viewer, register, entry)
+}
+
+/// The person whose place a viewer takes when they open this entry: their own roles would not.
+pub fn opens_for(viewer: &Viewer, register: &Register, entry: &Entry) -> Option<PersonId> {
+    if may_unseal(&viewer.by_own_roles(), register, entry) {
+        return None;
+    }
+    let only = |lent: &crate::viewer::Lent| Viewer { lent: vec![lent.clone()], ..viewer.clone() };
+    viewer.lent.iter().find(|lent| may_unseal(&only(lent), register, entry)).map(|lent| lent.of)
 }

@@ -56,6 +56,9 @@ pub(crate) fn compare_roles(base: &IndexMap<RoleName, Role>, merged: &IndexMap<R
         if now.ceiling > role.ceiling {
             tightening.loosens(&[name.as_str(), "ceiling"], "提高了上限", "raises the ceiling");
         }
+        if now.factor < role.factor {
+            tightening.loosens(&[name.as_str(), "factor"], "放松了动态码登录的要求", "asks less for a second factor");
+        }
         if role.outside && !now.outside {
             tightening.loosens(&[name.as_str(), "outside"], "把外来人员当作职工", "makes outsiders staff");
         }

@@ -4,7 +4,7 @@ use crate::doc::Node;
 use crate::field::Sensitivity;
 use crate::names::RoleName;
 use crate::reader::{Reader, Shared, entries};
-use crate::role::{PUBLIC, Role, STAFF};
+use crate::role::{Factor, PUBLIC, Role, STAFF};
 use indexmap::IndexMap;
 
 pub(crate) fn roles(root: &Node, faults: Shared<'_>) -> IndexMap<RoleName, Role> {
@@ -25,6 +25,7 @@ pub(crate) fn roles(root: &Node, faults: Shared<'_>) -> IndexMap<RoleName, Role>
             vouches: reader.flag("vouches").unwrap_or(false),
             audits: reader.flag("audits").unwrap_or(false),
             screens: reader.flag("screens").unwrap_or(false),
+            factor: factor(&reader),
             basis: reader.str("basis").unwrap_or_default().to_owned(),
             desk: reader.text("desk"),
             leads: reader.str("leads").map(str::to_owned),
@@ -73,6 +74,20 @@ fn nameless(reader: &Reader<'_>) -> bool {
             false
         }
     }
+}
+
+/// `factor`: whether holders sign in with a code beside the password.
+fn factor(reader: &Reader<'_>) -> Factor {
+    let Some(node) = reader.node("factor") else { return Factor::default() };
+    let Some(word) = reader.as_str(node) else { return Factor::default() };
+    Factor::from_word(word).unwrap_or_else(|| {
+        let (zh, en) = (
+            format!("{word}：factor 是 open、offered 或 required"),
+            format!("`{word}`: `factor` is `open`, `offered` or `required`"),
+        );
+        reader.fault(&node.place, zh, en);
+        Factor::default()
+    })
 }
 
 /// Another role would show its holder what this one does not, so it is kept apart from every other.

@@ -1,8 +1,11 @@
 //! Accounts: who may open, reset, stop and start them, and when that takes two.
 
+mod deputy;
+mod factor;
+
 use super::Draft;
 use super::effects::Consequence;
-use crate::account::{AccountDeed, Deed, Standing, keeps, unseals, vouchers, vouches};
+use crate::account::{AccountDeed, Asked, Deed, Standing, keeps, takes_two, vouchers, vouches};
 use crate::command::Actor;
 use crate::event::Fact;
 use crate::ids::PersonId;
@@ -34,6 +37,17 @@ pub(super) fn account(draft: &mut Draft<'_>, wish: &AccountDeed) -> Result<(), R
             }
         }
         Deed::Recorded => record(draft, &standing, &done)?,
+        Deed::FactorSet | Deed::FactorOff | Deed::FactorAsked | Deed::FactorDeclined | Deed::FactorDropped | Deed::SparesMade | Deed::SpareUsed => {
+            factor::factor(draft, concerned, &standing, &mut done)?;
+        }
+        Deed::DeputyAsked | Deed::DeputyDeclined | Deed::DeputyGiven | Deed::DeputyEnded => {
+            deputy::deputy(draft, concerned, &standing, &mut done)?;
+        }
+        Deed::RecoverySet => {
+            if draft.command.actor != Actor::System || done.recipient.is_none() {
+                return Err(Refusal::not_allowed());
+            }
+        }
         Deed::Started | Deed::Unlocked | Deed::Ended => keeper(draft)?,
     }
     tell(draft, concerned, &done);
@@ -66,8 +80,7 @@ fn acting(draft: &Draft<'_>, may: impl Fn(&Viewer) -> bool) -> Result<(), Refusa
 }
 
 fn needs_two(draft: &Draft<'_>, concerned: PersonId) -> bool {
-    let today = draft.world.now.date();
-    draft.world.directory.person(concerned).is_none_or(|person| unseals(draft.world.catalogue, person, today))
+    takes_two(draft.world.catalogue, draft.world.directory, concerned, draft.world.now.date())
 }
 
 fn confirming(draft: &Draft<'_>, concerned: PersonId) -> Vec<PersonId> {
@@ -158,15 +171,41 @@ fn tell(draft: &mut Draft<'_>, concerned: PersonId, done: &AccountDeed) {
     let (people, duty) = match done.deed {
         Deed::Asked => (confirming(draft, concerned), true),
         Deed::Reset => (std::iter::once(concerned).chain(done.asked_by).collect(), false),
-        Deed::Declined => {
-            let asked = draft.entry().account.as_ref().and_then(|standing| standing.asked.as_ref());
-            (asked.and_then(|asked| asked.by).into_iter().collect(), false)
+        Deed::Declined => (asked_by(draft, |standing| standing.asked.as_ref()), false),
+        Deed::FactorAsked => (confirming(draft, concerned), true),
+        Deed::FactorDropped => (std::iter::once(concerned).chain(done.asked_by).collect(), false),
+        Deed::FactorDeclined => (asked_by(draft, |standing| standing.factor_asked.as_ref()), false),
+        // Somebody with the spare codes in hand would use them silently.
+        Deed::SpareUsed => (vec![concerned], false),
+        Deed::DeputyAsked => {
+            let to = done.deputy.as_ref().map(|deputy| deputy.to);
+            (confirming(draft, concerned).into_iter().filter(|person| Some(*person) != to).collect(), true)
         }
-        Deed::Opened | Deed::Stopped | Deed::Started | Deed::Unlocked | Deed::Ended | Deed::Changed | Deed::Recorded => return,
+        Deed::DeputyGiven | Deed::DeputyDeclined | Deed::DeputyEnded => {
+            let standin = draft.entry().account.as_ref().and_then(|standing| standing.deputy.as_ref());
+            (std::iter::once(concerned).chain(standin.map(|standin| standin.deputy.to)).collect(), false)
+        }
+        Deed::Opened
+        | Deed::Stopped
+        | Deed::Started
+        | Deed::Unlocked
+        | Deed::Ended
+        | Deed::Changed
+        | Deed::Recorded
+        | Deed::FactorSet
+        | Deed::FactorOff
+        | Deed::SparesMade
+        | Deed::RecoverySet => return,
     };
-    let people: Vec<PersonId> = people.into_iter().filter(|person| Some(*person) != me).collect();
+    // A spare code says it is the person; that it was them, only they can tell.
+    let is_told = |person: &PersonId| Some(*person) != me || done.deed == Deed::SpareUsed;
+    let people: Vec<PersonId> = people.into_iter().filter(is_told).collect();
     if !people.is_empty() {
         let why = format!("account:{}", done.deed.word());
         draft.consequences.push(Consequence::Tell { people, entry: draft.command.entry, duty, why });
     }
+}
+
+fn asked_by(draft: &Draft<'_>, of: impl Fn(&Standing) -> Option<&Asked>) -> Vec<PersonId> {
+    draft.entry().account.as_ref().and_then(of).and_then(|asked| asked.by).into_iter().collect()
 }
