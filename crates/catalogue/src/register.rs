@@ -366,9 +366,9 @@ pub struct Public {
     /// What fills in a letter that comes without a form.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub letter: Option<Letter>,
-    /// The link to the place whose poster led here. The address gives it; nobody types it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub place: Option<FieldName>,
+    /// Plain fields that the address gives, such as the place whose poster led here. Nobody types them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub given: Vec<FieldName>,
     /// Where staff take down what somebody tells: by which channel it came, and whether outside the hours of that channel.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hours: Option<Hours>,

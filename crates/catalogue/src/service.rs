@@ -26,11 +26,35 @@ pub enum Service {
     Reasons,
     /// Official tables count from the launch of an entry here.
     Campaigns,
+    /// Its entries are the authorities content is handed out to, with the keys packages are sealed to.
+    Authorities,
+    /// Its entries are the places where a poster hangs, or at whose counter people are asked how it was.
+    Places,
+    /// Its entries are the ways to report, as the public notice names them; public while their state is marked `full`.
+    Channels,
+    /// Its entries are what the house tells the public about a campaign; public while their state is marked `full`.
+    Announcements,
+    /// What patients answer on the spot opens entries here.
+    Ratings,
+    /// Its entries are discharged patients to be called.
+    Calls,
 }
 
 impl Service {
-    pub const ALL: [Service; 6] =
-        [Service::People, Service::Units, Service::Suppliers, Service::Alerts, Service::Reasons, Service::Campaigns];
+    pub const ALL: [Service; 12] = [
+        Service::People,
+        Service::Units,
+        Service::Suppliers,
+        Service::Alerts,
+        Service::Reasons,
+        Service::Campaigns,
+        Service::Authorities,
+        Service::Places,
+        Service::Channels,
+        Service::Announcements,
+        Service::Ratings,
+        Service::Calls,
+    ];
 
     pub fn word(self) -> &'static str {
         match self {
@@ -40,6 +64,12 @@ impl Service {
             Service::Alerts => "alerts",
             Service::Reasons => "reasons",
             Service::Campaigns => "campaigns",
+            Service::Authorities => "authorities",
+            Service::Places => "places",
+            Service::Channels => "channels",
+            Service::Announcements => "announcements",
+            Service::Ratings => "ratings",
+            Service::Calls => "calls",
         }
     }
 
@@ -86,6 +116,34 @@ impl Service {
                 &[("rule", "text"), ("doctor", "person"), ("unit", "unit"), ("item", "text"), ("from", "date"), ("until", "date")]
             }
             Service::Campaigns => &[("focus", "choice"), ("launched_on", "date"), ("preparer", "person"), ("reviewer", "person")],
+            Service::Authorities => &[("name", "text"), ("key", "text"), ("checked_on", "date")],
+            Service::Places => &[("code", "text"), ("name", "text"), ("unit", "unit"), ("kind", "choice")],
+            Service::Channels => &[
+                ("channel", "choice"),
+                ("contact", "text"),
+                ("days", "choice"),
+                ("hours.from", "choice"),
+                ("hours.until", "choice"),
+                ("remark", "text"),
+            ],
+            Service::Announcements => &[
+                ("heading", "text"),
+                ("starts_on", "date"),
+                ("ends_on", "date"),
+                ("focus", "choice"),
+                ("scope", "text"),
+                ("manner", "text"),
+                ("requirements", "text"),
+                ("issued_on", "date"),
+            ],
+            Service::Ratings => &[("unit", "unit"), ("place", "link"), ("visit", "choice"), ("score", "choice"), ("asked_for", "choice"), ("sent_out", "choice")],
+            Service::Calls => &[
+                ("ward", "unit"),
+                ("inpatient_no", "text"),
+                ("discharged_on", "date"),
+                ("asked_for", "choice"),
+                ("sent_out", "choice"),
+            ],
         }
     }
 }

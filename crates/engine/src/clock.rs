@@ -32,6 +32,7 @@ pub(crate) fn refresh(register: &Register, calendar: &Calendar, entry: &mut Entr
             holds: Vec::new(),
             extended: Vec::new(),
             told: BTreeSet::new(),
+            watches: deadline.after == After::Changed,
         });
         let Some(due) = due(deadline, &clock, entry, calendar) else { continue };
         clock.due = due;
@@ -69,6 +70,9 @@ fn started(deadline: &Deadline, entry: &Entry) -> Option<(Moment, Option<u64>)> 
     let stamped = |stamp: &Stamp| (stamp.at, Some(stamp.version));
     match &deadline.after {
         After::Created => Some((entry.created, Some(1))),
+        // Whoever was granted leave to let it rest is not reported for letting it rest.
+        After::Changed if entry.clocks.values().any(|clock| clock.held.is_some() && clock.met.is_none()) => None,
+        After::Changed => Some(entry.acted.as_ref().map_or((entry.created, Some(1)), stamped)),
         After::State(state) => entry.entered.get(state).map(stamped),
         After::Move(name) => entry.made.get(name).map(stamped),
         After::Field(field) => Some((moment_of(entry.values.get(field)?)?, None)),

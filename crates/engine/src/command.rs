@@ -1,8 +1,10 @@
 //! Commands: what somebody, or something, wants done.
 
 use crate::account::AccountDeed;
+use crate::content::ContentDeed;
 use crate::erasure::EraseStep;
-use crate::event::Note;
+use crate::event::{Enclosure, Level, Note};
+use crate::identity::IdentityStep;
 use crate::ids::{EntryId, InstitutionId, PersonId, Tag};
 use crate::sealed::SealedPart;
 use crate::time::Moment;
@@ -127,6 +129,10 @@ pub enum Act {
     },
     Note {
         note: Note,
+        level: Level,
+        /// Of a message: what its seal is bound to.
+        message: Option<String>,
+        files: Vec<Enclosure>,
     },
     Assign {
         to: PersonId,
@@ -156,6 +162,10 @@ pub enum Act {
     Account(AccountDeed),
     /// Destroy the content: asked, declined or agreed to.
     Erase(EraseStep),
+    /// The identity that custodians keep: asked for, agreed to, opened, dealt anew.
+    Identity(IdentityStep),
+    /// Something is done with the sealed content.
+    Content(ContentDeed),
     /// The clock looks at the entry.
     Tick,
 }

@@ -2,22 +2,27 @@
 
 mod accounts;
 mod clocks;
+mod content;
 mod create;
 mod effects;
 mod erasing;
+mod identity;
 mod moves;
+mod notes;
 mod people;
 
 pub(crate) use create::fits;
 pub use effects::Consequence;
-pub use moves::{Offer, offers};
+pub use moves::{Offer, offers, offers_by_code};
+pub use notes::{heard_until, hears, may_write};
 
 use crate::command::{Act, Actor, Command};
 use crate::directory::Directory;
 use crate::entry::Entry;
 use crate::erasure::EraseStep;
-use crate::event::{Event, Fact, Note};
+use crate::event::{Event, Fact, Level, Note};
 use crate::fold::fold;
+use crate::identity::IdentityStep;
 use crate::refusal::{Code, FieldFault, Refusal};
 use crate::time::Moment;
 use crate::value::Value;
@@ -68,7 +73,7 @@ pub fn decide(
                 return Err(Refusal::stale());
             }
             draft.sealed_notes(act)?;
-            if entry.revision != register.revision {
+            if entry.revision != register.revision && !matches!(act, Act::Note { level: Level::Own, .. }) {
                 draft.push(Fact::Lifted { from: entry.revision.clone() });
             }
             existing(&mut draft, act)?;
@@ -112,7 +117,7 @@ fn existing(draft: &mut Draft<'_>, act: &Act) -> Result<(), Refusal> {
         Act::Create { .. } => Ok(()),
         Act::Edit { set, sealed, barred, reason } => create::edit(draft, set, sealed.as_ref(), barred, reason.as_ref()),
         Act::Move { make, set, sealed, barred, note } => moves::make(draft, make, set, sealed.as_ref(), barred, note.as_ref()),
-        Act::Note { note } => people::note(draft, note),
+        Act::Note { note, level, message, files } => notes::note(draft, note, *level, message.as_ref(), files),
         Act::Assign { to, note } => people::assign(draft, *to, note.as_ref()),
         Act::Recuse { person, reason } => people::recuse(draft, *person, reason.as_ref()),
         Act::Bar { tags } => people::bar(draft, tags),
@@ -121,6 +126,8 @@ fn existing(draft: &mut Draft<'_>, act: &Act) -> Result<(), Refusal> {
         Act::Resume { deadline } => clocks::resume(draft, deadline),
         Act::Account(wish) => accounts::account(draft, wish),
         Act::Erase(step) => erasing::erase(draft, step),
+        Act::Identity(step) => identity::identity(draft, step),
+        Act::Content(deed) => content::content(draft, deed),
         Act::Tick => {
             clocks::tick(draft);
             Ok(())
@@ -180,12 +187,14 @@ impl<'a> Draft<'a> {
         let note = match act {
             Act::Edit { reason, .. } | Act::Recuse { reason, .. } => reason.as_ref(),
             Act::Move { note, .. } | Act::Assign { note, .. } => note.as_ref(),
-            Act::Note { note } => Some(note),
+            Act::Note { note, .. } => Some(note),
             // Nothing at all is refused as missing, which says how to mend it.
             Act::Ask { reason, .. } => Some(reason).filter(|reason| !reason.is_blank()),
-            Act::Create { .. } | Act::Answer { .. } | Act::Resume { .. } | Act::Account(_) | Act::Tick | Act::Bar { .. } => None,
+            Act::Create { .. } | Act::Answer { .. } | Act::Resume { .. } | Act::Account(_) | Act::Tick | Act::Bar { .. } | Act::Content(_) => None,
             Act::Erase(EraseStep::Ask(reason)) => Some(reason).filter(|reason| !reason.is_blank()),
             Act::Erase(EraseStep::Decline | EraseStep::Agree { .. }) => None,
+            Act::Identity(IdentityStep::Ask(ask)) => Some(&ask.reason).filter(|reason| !reason.is_blank()),
+            Act::Identity(_) => None,
         };
         match note {
             Some(Note::Plain(_)) if self.register.seals_notes() => {
@@ -200,18 +209,34 @@ impl<'a> Draft<'a> {
         match (&self.command.actor, self.viewer) {
             // Somebody from outside may change their own password without reading the roll of persons.
             (Actor::Person(person), Some(_)) if matches!(self.command.act, Act::Account(_)) && person.0 == entry.id.0 => Ok(()),
+            // A custodian answers for an entry they do not read.
+            (Actor::Person(_), Some(viewer)) if self.is_kept_by(viewer, entry) => Ok(()),
             (Actor::Person(_) | Actor::Import(_), Some(viewer)) => {
                 crate::rights::may(viewer, self.register, catalogue::register::Verb::Read, entry)
             }
             // Whoever holds the receipt code may add to what they reported; the store asked for the code before it came here.
-            (Actor::Public, _) if self.adds_by_code() => Ok(()),
+            (Actor::Public, _) if self.comes_by_code() => Ok(()),
             (Actor::Person(_) | Actor::Import(_), None) | (Actor::Public, _) => Err(Refusal::hidden()),
             (Actor::Clock | Actor::Rule(_) | Actor::Effect(_) | Actor::System, _) => Ok(()),
         }
     }
 
-    fn adds_by_code(&self) -> bool {
-        matches!(self.command.act, Act::Note { .. }) && self.register.public.as_ref().is_some_and(|public| public.code)
+    fn is_kept_by(&self, viewer: &Viewer, entry: &Entry) -> bool {
+        let Act::Identity(IdentityStep::Approve { .. } | IdentityStep::Decline { .. } | IdentityStep::HandOver { .. }) = self.command.act
+        else {
+            return false;
+        };
+        let holds = |custody| entry.kept().next().is_some() && crate::identity::is_custodian(viewer, custody, entry);
+        self.register.custody.as_ref().is_some_and(holds)
+    }
+
+    fn comes_by_code(&self) -> bool {
+        let is_theirs = match &self.command.act {
+            Act::Note { level, .. } => *level == Level::Reporter,
+            Act::Move { make, .. } => self.register.moves.get(make).is_some_and(|step| step.by_public),
+            _ => false,
+        };
+        is_theirs && self.register.public.as_ref().is_some_and(|public| public.code)
     }
 
     /// Whether rights are asked: the clock, rules, effects and the system act by definition, not by role.

@@ -2,8 +2,10 @@
 
 use crate::account::Standing;
 use crate::command::ClockAsk;
+use crate::content::Content;
 use crate::erasure::Erasure;
 use crate::event::Note;
+use crate::identity::Identity;
 use crate::ids::{EntryId, InstitutionId, PersonId, Tag, UnitId};
 use crate::sealed::SealedPart;
 use crate::time::Moment;
@@ -26,7 +28,7 @@ pub struct Entry {
     pub author: Option<PersonId>,
     pub created: Moment,
     pub changed: Moment,
-    /// Counts changes: every event but reminders of clocks and deeds about an account.
+    /// Counts changes: every event but reminders of clocks, deeds about an account and what custodians do.
     pub version: u64,
     /// Definition of the latest event.
     pub revision: Revision,
@@ -42,12 +44,24 @@ pub struct Entry {
     pub made: BTreeMap<MoveName, Stamp>,
     pub barred: BTreeSet<Tag>,
     pub opened_by: Option<EntryId>,
+    /// The last time a person did something to it: began, moved, corrected or noted. Reminders, effects and what a reporter adds are no acts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acted: Option<Stamp>,
     /// Of a person: what stands of their account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<Standing>,
+    /// What stands of the identity that custodians keep.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<Identity>,
     /// Somebody asked to have its content destroyed, or it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub erasure: Option<Erasure>,
+    /// What was done with its sealed content.
+    #[serde(default, skip_serializing_if = "Content::is_empty")]
+    pub content: Content,
+    /// The reporter wrote at this moment, and since then nobody has written back or moved the entry on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unanswered: Option<Moment>,
 }
 
 /// When something happened to an entry, and as which of its changes: two changes may share a millisecond.
@@ -75,6 +89,9 @@ pub struct Clock {
     pub extended: Vec<Within>,
     /// Levels told so far: 0 soon, 1 late, 2… escalations.
     pub told: BTreeSet<u8>,
+    /// It only watches for standstill: it makes nothing due and nothing overdue.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub watches: bool,
 }
 
 impl Clock {
@@ -83,7 +100,12 @@ impl Clock {
     }
 
     pub fn is_overdue(&self, now: Moment) -> bool {
-        self.is_running() && now > self.due
+        self.presses() && now > self.due
+    }
+
+    /// Running, and somebody's time runs out with it.
+    pub fn presses(&self) -> bool {
+        self.is_running() && !self.watches
     }
 
     /// Reached, but after its time.
@@ -106,7 +128,7 @@ pub struct PendingAsk {
 impl Entry {
     /// The nearest running deadline.
     pub fn due(&self) -> Option<Moment> {
-        self.clocks.values().filter(|clock| clock.is_running()).map(|clock| clock.due).min()
+        self.clocks.values().filter(|clock| clock.presses()).map(|clock| clock.due).min()
     }
 
     pub fn is_overdue(&self, now: Moment) -> bool {

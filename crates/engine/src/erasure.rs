@@ -1,5 +1,6 @@
 //! Destroying an entry's content for good: asked by one person, agreed to by another, leaving only what statistics count.
 
+use crate::content::{Content, Handed};
 use crate::entry::{Entry, Stamp};
 use crate::event::Note;
 use crate::ids::{EntryId, InstitutionId, PersonId, Tag};
@@ -59,6 +60,9 @@ pub struct Rest {
     pub barred: BTreeSet<Tag>,
     /// The same on earlier days, oldest first, so that a table of such a day counts what it counted then.
     pub past: Vec<Past>,
+    /// Which packages were made of it: hashes, to whom, when, and whether the authority confirmed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub handed: Vec<Handed>,
 }
 
 /// How an entry stood from a moment on, in what outlives it.
@@ -101,8 +105,8 @@ impl Rest {
         past.last().filter(|last| last.says_as(&now))?;
         past.dedup_by(|later, earlier| later.says_as(earlier));
         let Past { state, values, entered, made, .. } = now;
-        let (number, barred) = (entry.number.clone(), entry.barred.clone());
-        Some(Self { number, state, created: entry.created, version: entry.version, values, entered, made, barred, past })
+        let (number, barred, handed) = (entry.number.clone(), entry.barred.clone(), entry.content.handed.clone());
+        Some(Self { number, state, created: entry.created, version: entry.version, values, entered, made, barred, past, handed })
     }
 
     /// What is left of an erased entry as a table of an earlier day counts it: as it stood by then.
@@ -138,8 +142,12 @@ impl Rest {
             made: self.made.clone(),
             barred: self.barred.clone(),
             opened_by: None,
+            acted: None,
             account: None,
             erasure: Some(Erasure::Done { at }),
+            identity: None,
+            content: Content::left(self.handed.clone()),
+            unanswered: None,
         }
     }
 }

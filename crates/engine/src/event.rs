@@ -2,7 +2,9 @@
 
 use crate::account::AccountDeed;
 use crate::command::{Actor, ClockAsk};
+use crate::content::ContentDeed;
 use crate::erasure::{Ground, Rest};
+use crate::identity::IdentityDeed;
 use crate::ids::{EntryId, InstitutionId, PersonId, Tag, UnitId};
 use crate::sealed::SealedPart;
 use crate::time::Moment;
@@ -40,6 +42,35 @@ impl Note {
     pub fn is_blank(&self) -> bool {
         matches!(self, Note::Plain(text) if text.trim().is_empty())
     }
+}
+
+/// Who reads a note.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// A message between the house and whoever holds the receipt code: both read it.
+    Reporter,
+    /// Those who handle the entry.
+    #[default]
+    Handlers,
+    /// Only whoever wrote it; nobody else is shown that it exists.
+    Own,
+}
+
+impl Level {
+    /// What every note was before there were levels.
+    pub fn is_handlers(&self) -> bool {
+        *self == Level::Handlers
+    }
+}
+
+/// A file that came with a message: sealed to the entry's key, its name and length on a card sealed likewise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enclosure {
+    /// SHA-256 of what is stored, in hex.
+    pub hash: String,
+    /// Base64 of the sealed card.
+    pub card: String,
 }
 
 /// Reads a note where events once had bare words.
@@ -102,6 +133,13 @@ pub enum Fact {
     },
     Noted {
         note: Note,
+        #[serde(default, skip_serializing_if = "Level::is_handlers")]
+        level: Level,
+        /// Of a message: what its seal is bound to, so that none takes another's place.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<String>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        files: Vec<Enclosure>,
     },
     /// An effect set values outside a move.
     Set {
@@ -153,10 +191,26 @@ pub enum Fact {
         asked_by: Option<PersonId>,
         rest: Rest,
     },
+    /// Something was done about the identity that custodians keep.
+    Identity(IdentityDeed),
+    /// Something was done with the sealed content.
+    Content(ContentDeed),
+}
+
+impl Event {
+    /// Whether this person may know of the event at all: a note of one's own is nobody else's business.
+    pub fn is_shown_to(&self, person: PersonId) -> bool {
+        !self.is_own_note() || self.actor.person() == Some(person)
+    }
+
+    /// A note only its writer reads. It changes nothing of the entry.
+    pub fn is_own_note(&self) -> bool {
+        matches!(self.fact, Fact::Noted { level: Level::Own, .. })
+    }
 }
 
 impl Fact {
-    /// Every word [`Fact::verb`] says of an event that is no move and no deed about an account.
+    /// Every word [`Fact::verb`] says of an event that is no move and no deed about an account or about content.
     pub const VERBS: [&'static str; 15] = [
         "create",
         "edit",
@@ -194,7 +248,9 @@ impl Fact {
             Fact::Account(done) => done.deed.word(),
             Fact::EraseAsked { .. } => "erase_ask",
             Fact::EraseDeclined => "erase_decline",
+            Fact::Identity(deed) => deed.word(),
             Fact::Erased { .. } => "erased",
+            Fact::Content(deed) => deed.word(),
         }
     }
 }

@@ -1,10 +1,11 @@
 //! Folds events into an entry. The fold never refuses: what is on the chain happened.
 
 use crate::clock;
-use crate::command::ClockAsk;
+use crate::command::{Actor, ClockAsk};
+use crate::content::{Content, ContentDeed, Swap, part_of};
 use crate::entry::{Entry, PendingAsk, Stamp};
 use crate::erasure::Erasure;
-use crate::event::{Event, Fact};
+use crate::event::{Event, Fact, Level};
 use crate::ids::UnitId;
 use crate::sealed::SealedPart;
 use crate::value::Value;
@@ -23,13 +24,18 @@ pub fn fold(entry: Option<Entry>, event: &Event, register: &Register, calendar: 
         (_, Fact::Erased { rest, .. }) => {
             return Some(rest.entry(event.entry, event.institution.clone(), event.register.clone(), event.revision.clone(), event.at));
         }
+        // Nobody but its writer learns of it: not by a version, not by a day of change.
+        (Some(entry), Fact::Noted { level: Level::Own, .. }) => return Some(entry),
         (Some(entry), fact) => {
             let mut entry = entry;
             apply(&mut entry, event, fact, register);
-            // A reminder, or a deed about an account, is no change a form could be stale against.
-            entry.version += u64::from(!matches!(fact, Fact::ClockTold { .. } | Fact::Account(_)));
+            // A reminder, a deed about an account, or what custodians do, is no change a form could be stale against.
+            entry.version += u64::from(!matches!(fact, Fact::ClockTold { .. } | Fact::Account(_) | Fact::Identity(_)));
             entry.changed = event.at;
             entry.revision = event.revision.clone();
+            if is_act(event) {
+                entry.acted = Some(Stamp { at: event.at, version: entry.version });
+            }
             entry
         }
         (None, _) => return None,
@@ -39,6 +45,15 @@ pub fn fold(entry: Option<Entry>, event: &Event, register: &Register, calendar: 
         clock::refresh(register, calendar, &mut entry);
     }
     Some(entry)
+}
+
+/// Whether somebody who handles the entry did something to it. A reporter who adds a word is still waiting, and so is everybody while
+/// effects and clocks speak.
+fn is_act(event: &Event) -> bool {
+    let handled = matches!(event.actor, Actor::Person(_) | Actor::Import(_));
+    let by_hand = matches!(event.fact, Fact::Edited { .. } | Fact::Noted { .. } | Fact::Assigned { .. });
+    let moved = matches!(event.fact, Fact::Moved { .. } | Fact::ClockResumed { .. }) && event.actor != Actor::Public;
+    moved || handled && by_hand
 }
 
 fn born(event: &Event) -> Option<Entry> {
@@ -68,14 +83,23 @@ fn born(event: &Event) -> Option<Entry> {
         made: BTreeMap::new(),
         barred: barred.iter().copied().collect(),
         opened_by: *opened_by,
+        acted: Some(Stamp { at: event.at, version: 1 }),
         account: None,
         erasure: None,
+        identity: None,
+        content: Content::default(),
+        unanswered: None,
     })
 }
 
 fn apply(entry: &mut Entry, event: &Event, fact: &Fact, register: &Register) {
     match fact {
-        Fact::Created { .. } | Fact::Noted { .. } | Fact::Erased { .. } => {}
+        Fact::Created { .. } | Fact::Erased { .. } => {}
+        Fact::Noted { level: Level::Reporter, .. } => match event.actor {
+            Actor::Public => entry.unanswered = entry.unanswered.or(Some(event.at)),
+            _ => entry.unanswered = None,
+        },
+        Fact::Noted { .. } => {}
         Fact::Edited { set, sealed, barred, .. } => {
             lay(entry, set, register);
             entry.sealed.extend(sealed.iter().cloned());
@@ -91,6 +115,9 @@ fn apply(entry: &mut Entry, event: &Event, fact: &Fact, register: &Register) {
                 entry.state = to.clone();
             }
             entry.made.insert(make.clone(), stamp);
+            if event.actor.person().is_some() {
+                entry.unanswered = None;
+            }
             if let Some(person) = event.actor.person() {
                 entry.movers.entry(make.clone()).or_default().insert(person);
             }
@@ -133,7 +160,38 @@ fn apply(entry: &mut Entry, event: &Event, fact: &Fact, register: &Register) {
             entry.erasure = Some(Erasure::Asked { by: event.actor.person(), at: event.at, reason: reason.clone() });
         }
         Fact::EraseDeclined => entry.erasure = None,
+        Fact::Content(deed) => {
+            if let ContentDeed::Redacted { swaps, files, .. } = deed {
+                redact(entry, swaps, files);
+            }
+            let needs_another = register.handing.as_ref().is_some_and(|handing| !handing.approve.is_empty());
+            entry.content.after(deed, event.actor.person(), event.at, needs_another);
+        }
+        Fact::Identity(deed) => entry.identity.get_or_insert_default().after(deed, event.actor.person(), event.at),
         Fact::Account(done) => entry.account.get_or_insert_default().after(done, event.actor.person(), event.at),
+    }
+}
+
+/// Parts that were destroyed give way to those made anew; where the events were rewritten already, there is nothing left to find.
+fn redact(entry: &mut Entry, swaps: &[Swap], files: &[String]) {
+    let erasure = match &mut entry.erasure {
+        Some(Erasure::Asked { reason, .. }) => part_of(reason),
+        _ => None,
+    };
+    let asks = entry.asks.iter_mut().filter_map(|ask| part_of(&mut ask.reason));
+    for part in entry.sealed.iter_mut().chain(asks).chain(erasure).chain(entry.content.parts_mut()) {
+        let digest = part.digest();
+        if let Some(swap) = swaps.iter().find(|swap| swap.old == digest) {
+            *part = swap.new.clone();
+        }
+    }
+    for brought in entry.sealed.iter_mut().filter_map(|part| part.brought.as_mut()) {
+        brought.files.retain(|file| !files.contains(&file.hash));
+    }
+    for value in entry.values.values_mut() {
+        if let Value::Files(all) = value {
+            all.retain(|file| !files.contains(&file.hash));
+        }
     }
 }
 
@@ -175,7 +233,7 @@ fn rename(entry: &mut Entry, register: &Register) {
     entry.state = now(&entry.state);
     entry.entered = std::mem::take(&mut entry.entered).into_iter().map(|(state, at)| (now(&state), at)).collect();
     for part in &mut entry.sealed {
-        for name in &mut part.covers {
+        for name in part.covers.iter_mut().chain(part.custody.iter_mut().flat_map(|kept| &mut kept.covers)) {
             if let Some(newer) = crate::lift::field_now(register, name) {
                 *name = newer.clone();
             }

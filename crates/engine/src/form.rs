@@ -7,7 +7,7 @@ mod validate;
 
 use asked::facts;
 pub(crate) use asked::is_asked;
-pub use asked::{drop_unasked, keyholders, keyholders_of, unasked};
+pub use asked::{asked, drop_unasked, keyholders, keyholders_of, unasked};
 pub use parse::{typed, typed_table};
 pub(crate) use totals::settle;
 pub use totals::{TooMuch, total};
@@ -39,8 +39,10 @@ pub struct Input {
 #[derive(Debug, Clone, Copy)]
 pub enum Which<'a> {
     Create,
-    /// The creation form as the public sees it: its steps' fields only.
+    /// The creation form as the public sees it: its steps' fields, and what its address gives.
     Public,
+    /// A letter sent to the house instead of a form: an e-mail, a short message.
+    Letter,
     Edit(&'a Entry),
     Move(&'a Entry, &'a Move),
 }
@@ -48,7 +50,7 @@ pub enum Which<'a> {
 impl<'a> Which<'a> {
     pub fn entry(self) -> Option<&'a Entry> {
         match self {
-            Which::Create | Which::Public => None,
+            Which::Create | Which::Public | Which::Letter => None,
             Which::Edit(entry) | Which::Move(entry, _) => Some(entry),
         }
     }
@@ -83,8 +85,14 @@ pub fn fields<'r>(register: &'r Register, which: Which<'_>) -> Vec<&'r Field> {
     match which {
         Which::Create => register.fields.values().filter(|field| field.on_form).collect(),
         Which::Public => {
-            let steps = register.public.iter().flat_map(|public| &public.steps);
-            steps.flat_map(|step| &step.fields).filter_map(|name| register.fields.get(name)).collect()
+            let steps = register.public.iter().flat_map(|public| &public.steps).flat_map(|step| &step.fields);
+            let given = register.public.iter().flat_map(|public| &public.given);
+            steps.chain(given).filter_map(|name| register.fields.get(name)).collect()
+        }
+        Which::Letter => {
+            let Some(public) = &register.public else { return Vec::new() };
+            let filled: Vec<&FieldName> = public.letter.iter().flat_map(|letter| letter.fields()).chain(&public.route).collect();
+            register.fields.values().filter(|field| filled.contains(&&field.name)).collect()
         }
         // What a later move filled in can be corrected as well.
         Which::Edit(entry) => {
@@ -116,6 +124,8 @@ pub(crate) fn required(field: &Field, which: Which<'_>, facts: &Facts<'_>) -> bo
     let asked = match which {
         Which::Move(_, step) => step.asks.iter().any(|ask: &Ask| ask.field == field.name && ask.required),
         Which::Create | Which::Public | Which::Edit(_) => field.required,
+        // Nobody was asked anything; whoever handles it fills in what can be learnt.
+        Which::Letter => return false,
     };
     asked || field.required_if.as_ref().is_some_and(|condition| holds(condition, facts))
 }

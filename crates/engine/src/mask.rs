@@ -96,11 +96,11 @@ impl Mask {
                 note.iter_mut().for_each(|note| self.note(note));
             }
             Fact::Set { set } => set.values_mut().flatten().for_each(|value| self.value(value)),
-            Fact::Noted { note } | Fact::ClockAsked { reason: note, .. } | Fact::EraseAsked { reason: note } => self.note(note),
+            Fact::Noted { note, .. } | Fact::ClockAsked { reason: note, .. } | Fact::EraseAsked { reason: note } => self.note(note),
             Fact::Assigned { note, .. } | Fact::Recused { reason: note, .. } => note.iter_mut().for_each(|note| self.note(note)),
             Fact::Account(done) => done.reason.iter_mut().for_each(|reason| *reason = self.text(reason)),
             Fact::ClockAnswered { .. } | Fact::ClockResumed { .. } | Fact::ClockTold { .. } | Fact::Lifted { .. } => {}
-            Fact::EraseDeclined | Fact::Erased { .. } => {}
+            Fact::Content(_) | Fact::Identity(_) | Fact::EraseDeclined | Fact::Erased { .. } => {}
         }
     }
 

@@ -31,7 +31,7 @@ pub struct Kept {
     pub cipher: String,
 }
 
-/// A part that was sealed before it came to the house: nobody could check what is inside. See [`crate::letter`].
+/// A part that was sealed before it came to the house: nobody could check what is inside. See [`crate::brought`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Brought {
     /// Attachments beside it, in order.
@@ -41,6 +41,8 @@ pub struct Brought {
 /// An attachment whose name and length are sealed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BroughtFile {
+    /// Of its card, from 1: what the content names it by.
+    pub number: usize,
     /// SHA-256 of the stored bytes, hex.
     pub hash: String,
     /// Base64 of the sealed card with its name, length and hash.

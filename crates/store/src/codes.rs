@@ -5,12 +5,13 @@
 
 use crate::db::args;
 use crate::error::{Failure, Result};
-use crate::request::{Done, Request, Wish};
-use crate::sealing::{Place, open_values, unwrap};
+use crate::request::{Change, Done, Request, Wish};
+use crate::sealing::unwrap;
 use crate::store::Store;
 use crate::unsealing::Open;
-use engine::{Actor, Refusal};
-use vault::{DeploymentSalt, Keyring, ReceiptCode, Recipient};
+use catalogue::MoveName;
+use engine::{Actor, Enclosure, Refusal};
+use vault::{DeploymentSalt, Keyring, ReceiptCode, Recipient, SystemEntropy};
 
 impl Store {
     /// The salt of this store's receipt codes. It follows from the key in `keys/`, so a stolen database does not have it.
@@ -28,8 +29,21 @@ impl Store {
         code.identity(&self.deployment_salt()).recipient()
     }
 
+    /// Opens the report of what somebody typed as a code. `None`: it is no code, or no report has it.
+    ///
+    /// Work is the same for what is no code: another nobody holds takes its place, so that neither words nor time tell
+    /// how a guess was wrong.
+    pub async fn open_typed(&self, typed: &str) -> Result<Option<(ReceiptCode, Open)>> {
+        let parsed = ReceiptCode::parse(typed);
+        let is_code = parsed.is_ok();
+        let code = parsed.unwrap_or_else(|_| ReceiptCode::generate(&mut SystemEntropy));
+        let open = self.open_with_code(&code).await?;
+        Ok(open.filter(|_| is_code).map(|open| (code, open)))
+    }
+
     /// Opens the report a code belongs to. `None`: no report has this code. The reporter's own look is nobody's business.
     pub async fn open_with_code(&self, code: &ReceiptCode) -> Result<Option<Open>> {
+        let _turn = self.shared.turns.acquire().await;
         let identity = code.identity(&self.deployment_salt());
         let recipient = identity.recipient().to_string();
         let rows = self
@@ -40,19 +54,35 @@ impl Store {
         let Some(row) = rows.first() else { return Ok(None) };
         let Some(entry) = self.fold_of(row.entry(2)?).await? else { return Ok(None) };
         let found = self.found(entry)?;
-        let place = Place::of(&found.entry);
-        let Some(key) = unwrap(&Keyring::new(identity), &place, &rows)? else { return Ok(None) };
-        let values = open_values(&key, &place, &found.register, &found.entry)?;
-        Ok(Some(Open::new(found, values, key)))
+        let Some(key) = unwrap(&Keyring::new(identity), &found.entry, &rows)? else { return Ok(None) };
+        Ok(Some(Open::new(found, key)?))
     }
 
-    /// Adds a note to the report a code belongs to; its handler is told. The same `key` adds it once.
+    /// Writes to the house with a code; whoever handles the report is told. The same `key` writes it once.
     ///
-    /// Errors: hidden, when no report has this code.
-    pub async fn note_with_code(&self, code: &ReceiptCode, text: &str, key: Option<String>) -> Result<Done, Failure> {
+    /// Errors: hidden, when no report has this code; a refusal, when the report ended too long ago.
+    pub async fn write_with_code(
+        &self,
+        code: &ReceiptCode,
+        text: &str,
+        files: Vec<Enclosure>,
+        key: Option<String>,
+    ) -> Result<Done, Failure> {
+        let wish = Wish::Message { text: text.to_owned(), files };
+        self.submit_with_code(code, wish, key).await
+    }
+
+    /// Makes a move that the definition leaves to whoever holds the code (`by = "public"`).
+    ///
+    /// Errors: hidden, when no report has this code; a refusal, when the move is not open or something is missing.
+    pub async fn move_with_code(&self, code: &ReceiptCode, make: MoveName, change: Change, key: Option<String>) -> Result<Done, Failure> {
+        self.submit_with_code(code, Wish::Move { make, change, note: None }, key).await
+    }
+
+    async fn submit_with_code(&self, code: &ReceiptCode, wish: Wish, key: Option<String>) -> Result<Done, Failure> {
         let open = self.open_with_code(code).await?.ok_or_else(Refusal::hidden)?;
         let entry = &open.found.entry;
-        let mut request = Request::new(Actor::Public, entry.register.clone(), entry.id, Wish::Note(text.to_owned()));
+        let mut request = Request::new(Actor::Public, entry.register.clone(), entry.id, wish);
         request.key = key;
         self.submit(request.with_institution(entry.institution.clone())).await
     }

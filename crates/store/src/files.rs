@@ -6,13 +6,13 @@ use crate::error::{Error, Result};
 use crate::request::{Creation, new_entry};
 use crate::sealing::Place;
 use crate::store::{Store, parse_recipient};
-use engine::{Entry, EntryId, FileRef, InstitutionId, Moment};
+use engine::{Enclosure, Entry, EntryId, FileRef, InstitutionId, Moment};
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use vault::{EntryKey, EntryRecipient, FileSealer, SystemEntropy};
+use vault::{EntryKey, EntryRecipient, FileCard, FileSealer, SystemEntropy};
 
 /// The folder of files.
 #[derive(Debug, Clone)]
@@ -80,6 +80,22 @@ impl Store {
         Ok(Some(Seal { recipient: parse_recipient(recipient)?, place: Place::of(entry) }))
     }
 
+    /// The same for an entry known only by where it is and by its public key: a page says both, signed.
+    ///
+    /// Errors: the key is none.
+    pub fn seal_at(&self, register: &str, entry: EntryId, recipient: &str) -> Result<Seal> {
+        Ok(Seal { recipient: parse_recipient(recipient)?, place: Place::new(self.institution(), register, entry) })
+    }
+
+    /// Makes a written, sealed file durable, with a sealed card of its name and length: what a message encloses.
+    pub async fn enclose(&self, file: NewFile, entry: EntryId, name: &str, seal: &Seal) -> Result<Enclosure> {
+        let sha256 = file.content_hash();
+        let kept = self.keep_file(file, entry, name).await?;
+        let card = FileCard { name: name.to_owned(), size: kept.size, sha256 };
+        let sealed = card.seal(&seal.recipient, &seal.place.context(&crate::messages::card_of(&kept.hash)));
+        Ok(Enclosure { hash: kept.hash, card: sealed.into() })
+    }
+
     /// Begins a file that is handed in with an entry. Write to it, then [`Store::keep_file`].
     pub fn new_file(&self, seal: Option<&Seal>) -> Result<NewFile> {
         NewFile::begin(&self.shared.files, seal)
@@ -87,8 +103,17 @@ impl Store {
 
     /// Makes a written file durable and says what it is called from now on. A command that names it may follow.
     pub async fn keep_file(&self, file: NewFile, entry: EntryId, name: &str) -> Result<FileRef> {
-        let folder = self.shared.files.clone();
         let is_sealed = file.is_sealed();
+        self.keep(file, entry, name, is_sealed).await
+    }
+
+    /// The same for a file its sender sealed: its name stands on its card.
+    pub async fn keep_brought_file(&self, file: NewFile, entry: EntryId) -> Result<String> {
+        Ok(self.keep(file, entry, "", true).await?.hash)
+    }
+
+    async fn keep(&self, file: NewFile, entry: EntryId, name: &str, is_sealed: bool) -> Result<FileRef> {
+        let folder = self.shared.files.clone();
         let kept = tokio::task::spawn_blocking(move || file.finish(&folder)).await.map_err(|_| Error::Closed)??;
         let sql = "INSERT INTO files (hash, entry, stored, sealed, at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (hash, entry) DO NOTHING";
         self.write_one(sql, args![kept.hash.as_str(), entry, kept.stored, is_sealed, self.now()]).await?;
@@ -128,6 +153,15 @@ impl Store {
         Ok(vault::open_file(key, &Place::of(entry).file(), io::BufReader::new(from), to)?)
     }
 
+    /// The first bytes of a sealed file's content, or all if it has fewer. Blocks.
+    pub(crate) fn unseal_start(&self, key: &EntryKey, entry: &Entry, hash: &str, most: usize) -> Result<Vec<u8>> {
+        let mut start = Start { bytes: Vec::with_capacity(most), most };
+        match self.unseal_file(key, entry, hash, &mut start) {
+            Err(_) if start.bytes.len() == most => Ok(start.bytes),
+            other => other.map(|_| start.bytes),
+        }
+    }
+
     /// Takes away files no entry was made for, older than `before`: uploads whose form was never finished, and those of an entry that
     /// was erased. One that another entry names goes over to that entry: an effect hands files on by their hash.
     pub async fn sweep_files(&self, before: Moment) -> Result<u64> {
@@ -162,12 +196,33 @@ impl Store {
     }
 }
 
+/// Takes so many bytes and no more.
+struct Start {
+    bytes: Vec<u8>,
+    most: usize,
+}
+
+impl Write for Start {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = bytes.len().min(self.most - self.bytes.len());
+        self.bytes.extend_from_slice(&bytes[..count]);
+        // Nothing taken ends the opening.
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 /// A file being written, under a name nobody knows; dropped unfinished, it is removed.
 pub struct NewFile {
     out: Option<Out>,
     tally: Arc<Mutex<Tally>>,
     path: PathBuf,
     content: u64,
+    /// Of a sealed one: the hash of its content so far.
+    plain: Option<Sha256>,
 }
 
 enum Out {
@@ -203,7 +258,8 @@ impl NewFile {
         let file = File::create_new(&path).map_err(|error| Error::file(format!("making {}", path.display()), error))?;
         let tally = Arc::new(Mutex::new(Tally::default()));
         let out = Tallied { file: BufWriter::with_capacity(64 * 1024, file), tally: Arc::clone(&tally) };
-        let mut new = Self { out: None, tally, path, content: 0 };
+        let mut new = Self { out: None, tally, path, content: 0, plain: None };
+        new.plain = seal.map(|_| Sha256::new());
         new.out = Some(match seal {
             None => Out::Plain(out),
             Some(seal) => {
@@ -212,6 +268,11 @@ impl NewFile {
             }
         });
         Ok(new)
+    }
+
+    /// SHA-256 of what was written so far, in hex; empty for a file that is stored as it is.
+    fn content_hash(&self) -> String {
+        self.plain.clone().map(|hash| hex::encode(hash.finalize())).unwrap_or_default()
     }
 
     fn is_sealed(&self) -> bool {
@@ -246,6 +307,9 @@ impl Write for NewFile {
             None => return Err(io::ErrorKind::BrokenPipe.into()),
         };
         self.content += count as u64;
+        if let Some(plain) = &mut self.plain {
+            plain.update(&bytes[..count]);
+        }
         Ok(count)
     }
 

@@ -1,10 +1,11 @@
 //! What pages, imports, rules and clocks ask of the store, without knowing envelopes, numbers or chains.
 
 use crate::chain::Hash;
+use crate::custody::IdentityWish;
 use crate::db::{Arg, Sql};
 use catalogue::{DeadlineName, FieldName, MoveName, RegisterName};
 use engine::form::Submission;
-use engine::{AccountDeed, Actor, ClockAsk, EntryId, InstitutionId, Moment, PersonId, SecretValues, Tag, Value, Values};
+use engine::{AccountDeed, Actor, ClockAsk, ContentDeed, Enclosure, EntryId, InstitutionId, Moment, PersonId, SecretValues, Tag, Value, Values};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +38,13 @@ pub enum Wish {
         note: Option<String>,
     },
     Note(String),
+    /// Words to the reporter, or from whoever holds the receipt code; see [`crate::Store::write_with_code`].
+    Message {
+        text: String,
+        files: Vec<Enclosure>,
+    },
+    /// A note to oneself: only the person who writes it reads it, and nobody else is shown that it is there.
+    Jot(String),
     Assign {
         to: PersonId,
         note: Option<String>,
@@ -58,8 +66,12 @@ pub enum Wish {
         deadline: DeadlineName,
     },
     Account(Box<AccountWish>),
+    /// Something is done with the sealed content; made by [`crate::Store`]'s own functions.
+    Content(Box<ContentWish>),
     /// See [`crate::Store::erase`].
     Erase(Erase),
+    /// See [`crate::Store::ask_identity`] and the functions beside it.
+    Identity(Box<IdentityWish>),
     Tick,
 }
 
@@ -84,13 +96,32 @@ pub struct Creation {
     pub owner: Option<PersonId>,
     /// The public key of a receipt code, which then opens the entry; see [`crate::Store::recipient_of`].
     pub code: Option<vault::Recipient>,
+    /// Who reports, sealed and dealt to custodians by a browser; see [`crate::Store::circle`]. Its fields are then not among `secret`.
+    pub identity: Option<vault::SealedIdentity>,
     /// The key files were already sealed to; see [`crate::Store::draft`].
     pub envelope: Option<vault::EntryKey>,
+    /// What its sender sealed, in place of `secret`, `code`, `identity` and `envelope`; see [`crate::Store::addressees`].
+    pub brought: Option<Box<BroughtIn>>,
+}
+
+/// What somebody sealed before it came here.
+pub struct BroughtIn {
+    /// Which sealed fields it fills, those custodians keep included.
+    pub covers: Vec<FieldName>,
+    pub submission: vault::Submission,
+    /// Stored attachments in the order of their cards, by hash; see [`crate::Store::keep_brought_file`].
+    pub files: Vec<String>,
 }
 
 /// A deed about an account, with the rows that go into the same transaction; made by [`crate::Store`]'s own functions.
 pub struct AccountWish {
     pub(crate) done: AccountDeed,
+    pub(crate) rows: Vec<(Sql, Vec<Arg>)>,
+}
+
+/// A deed about content, with the rows that go into the same transaction.
+pub struct ContentWish {
+    pub(crate) deed: ContentDeed,
     pub(crate) rows: Vec<(Sql, Vec<Arg>)>,
 }
 
@@ -156,10 +187,10 @@ impl Request {
         match &mut self.wish {
             Wish::Edit { reason, .. } | Wish::Recuse { reason, .. } => *reason = Some(text),
             Wish::Move { note, .. } | Wish::Assign { note, .. } => *note = Some(text),
-            Wish::Note(note) => *note = text,
-            Wish::Create(_) | Wish::Ask { .. } | Wish::Answer { .. } | Wish::Resume { .. } | Wish::Account(_) | Wish::Tick => {}
+            Wish::Note(note) | Wish::Jot(note) | Wish::Message { text: note, .. } => *note = text,
+            Wish::Create(_) | Wish::Ask { .. } | Wish::Answer { .. } | Wish::Resume { .. } | Wish::Account(_) | Wish::Content(_) | Wish::Tick => {}
             Wish::Erase(Erase::Ask(reason)) => *reason = text,
-            Wish::Erase(_) => {}
+            Wish::Erase(_) | Wish::Identity(_) => {}
         }
         self
     }

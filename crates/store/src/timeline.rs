@@ -1,7 +1,7 @@
 //! What happened: an entry's events, what points to it, and a register as it stood.
 
 use crate::cache::{OPENED_BY, field_key};
-use crate::chain::{EVENT_COLUMNS, EventRow, Hash, Head, chain_of, linked_events};
+use crate::chain::{EVENT_COLUMNS, EventRow, Hash, Head, chain_of, linked_events, rewritten_by};
 use crate::db::args;
 use crate::directory::read_entry;
 use crate::error::{Error, Result};
@@ -13,7 +13,7 @@ use catalogue::register::Verb;
 use catalogue::{FieldName, RegisterName};
 use engine::{Entry, EntryId, Event, Fact, InstitutionId, Moment, Past, Viewer};
 use indexmap::IndexMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An event with its place on the chain.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,6 +55,7 @@ impl Store {
     /// the page.
     pub async fn events_for(&self, entry: EntryId, viewer: &Viewer) -> Result<Vec<Happened>> {
         let mut happened = self.events_of(entry).await?;
+        happened.retain(|one| one.event.is_shown_to(viewer.person));
         if let Some(mask) = self.mask_for(viewer) {
             happened.iter_mut().for_each(|one| mask.event(&mut one.event));
         }
@@ -65,8 +66,9 @@ impl Store {
     pub async fn events_of(&self, entry: EntryId) -> Result<Vec<Happened>> {
         let sql = format!("{} WHERE e.entry = $1 AND e.chain NOT LIKE 'reads:%' ORDER BY e.seq", linked_events());
         let rows = self.shared.db.fetch(sql, args![entry]).await?;
+        let rewritten = rewritten_in(&rows)?;
         let happened = |row: &crate::db::Row| {
-            let (row, holds) = EventRow::read_linked(row, self.shared.hashing)?;
+            let (row, holds) = EventRow::read_linked_anew(row, self.shared.hashing, &rewritten)?;
             // What an erasure took away, it took away rightly; a gap without one is told as damage.
             if row.is_gone() && holds {
                 return Ok(None);
@@ -225,4 +227,16 @@ impl Store {
             }
         }
     }
+}
+
+/// Which events of one entry were made anew by a redaction, and what they hash to since.
+fn rewritten_in(rows: &[crate::db::Row]) -> Result<BTreeMap<u64, String>> {
+    let mut found = BTreeMap::new();
+    for row in rows {
+        let row = EventRow::read(row)?;
+        if row.verb == "redacted" && !row.is_gone() {
+            found.extend(rewritten_by(&row.event(&InstitutionId(row.chain.clone()))?));
+        }
+    }
+    Ok(found)
 }

@@ -2,31 +2,58 @@
 
 use crate::db::args;
 use crate::error::{Failure, Result};
+use crate::masking::Passage;
 use crate::query::Found;
-use crate::sealing::{Place, WrapRow, entitled, holder_of, open_note, open_values, unwrap, wrap_to};
+use crate::sealing::{Holder, Place, RECOVERY, WrapRow, entitled, open_note, open_values, unwrap, wrap_for_recovery, wrap_to};
 use crate::store::Store;
-use engine::rights::may_unseal;
-use engine::{Entry, EntryId, FileRef, PersonId, Refusal, SealedPart, SecretValues, Viewer};
+use engine::brought::Doubt;
+use engine::rights::{may_unseal, opens_for};
+use engine::{Entry, EntryId, FileRef, Refusal, SealedPart, SecretValues, Viewer};
+use std::collections::BTreeSet;
 use std::io::Write;
-use vault::{EntryKey, HandlerKey, Keyring};
+use vault::{EntryKey, HandlerKey, Keyring, Recipient};
+
+/// Stands between what an entry was opened for and whom its reader stands in for.
+pub const FOR: &str = " for:";
 
 /// An entry, opened. Its key lives as long as this.
 pub struct Open {
     pub found: Found,
     pub values: SecretValues,
+    /// What of it its sender did not seal as they should have.
+    pub doubts: Vec<Doubt>,
     key: EntryKey,
+    /// Passages this viewer is not to see.
+    pub(crate) covered: Vec<Passage>,
 }
 
 impl Open {
-    pub(crate) fn new(found: Found, values: SecretValues, key: EntryKey) -> Self {
-        Self { found, values, key }
+    pub(crate) fn new(found: Found, key: EntryKey) -> Result<Self> {
+        let (values, doubts) = open_values(&key, &Place::of(&found.entry), &found.register, &found.entry)?;
+        Ok(Self { found, values, doubts, key, covered: Vec::new() })
+    }
+
+    /// Whether this key is the one the entry's later parts are sealed to. A sender may have given out another.
+    pub fn fits(&self) -> bool {
+        fits(&self.key, &self.found.entry)
+    }
+
+    /// The first bytes of a sealed file, to tell what it is. Blocks.
+    pub fn start_of_file(&self, store: &Store, file: &FileRef, most: usize) -> Result<Vec<u8>> {
+        store.unseal_start(&self.key, &self.found.entry, &file.hash, most)
+    }
+
+    pub(crate) fn key(&self) -> &EntryKey {
+        &self.key
     }
 
     /// A sealed note of this entry's timeline.
     ///
     /// Errors: the part was altered, or is another entry's.
     pub fn note(&self, part: &SealedPart) -> Result<vault::Opened> {
-        open_note(&self.key, &Place::of(&self.found.entry), part)
+        let opened = open_note(&self.key, &Place::of(&self.found.entry), part)?;
+        let cover = |plain: &Vec<u8>| self.covered_text(&String::from_utf8_lossy(plain)).into_bytes();
+        Ok(if self.covered.is_empty() { opened } else { opened.map(cover) })
     }
 }
 
@@ -40,26 +67,29 @@ impl Store {
         if !may_unseal(viewer, &found.register, &found.entry) {
             return Err(Refusal::not_allowed().into());
         }
-        let place = Place::of(&found.entry);
         let rows = self.shared.db.fetch("SELECT recipient, wrap FROM wraps WHERE entry = $1", args![id]).await?;
-        let key = unwrap(keyring, &place, &rows)?.ok_or_else(Refusal::not_allowed)?;
-        let values = open_values(&key, &place, &found.register, &found.entry)?;
-        self.saw_surely(viewer, &found.entry, &values.covers(), purpose).await?;
-        self.let_in(&key, &found).await?;
-        Ok(Open { found, values, key })
+        let key = unwrap(keyring, &found.entry, &rows)?.ok_or_else(Refusal::not_allowed)?;
+        let open = Open::new(found, key)?;
+        let found = &open.found;
+        let purpose = match opens_for(viewer, &found.register, &found.entry) {
+            Some(away) => format!("{purpose}{FOR}{away}"),
+            None => purpose.to_owned(),
+        };
+        self.saw_surely(viewer, &found.entry, &open.values.covers(), &purpose).await?;
+        self.let_in(&open.key, found).await?;
+        Ok(open.cover_for(viewer)?)
     }
 
     /// Opens an entry with the printed recovery key, for set-up and rescue from the command line. Recorded like any look.
     pub async fn open_with_recovery(&self, id: EntryId, recovery: HandlerKey, witness: &Viewer, purpose: &str) -> Result<Open, Failure> {
         let entry = self.fold_of(id).await?.ok_or_else(Refusal::hidden)?;
         let found = self.found(entry)?;
-        let place = Place::of(&found.entry);
         let rows = self.shared.db.fetch("SELECT recipient, wrap FROM wraps WHERE entry = $1", args![id]).await?;
-        let key = unwrap(&Keyring::new(recovery), &place, &rows)?.ok_or_else(Refusal::not_allowed)?;
-        let values = open_values(&key, &place, &found.register, &found.entry)?;
-        self.saw_surely(witness, &found.entry, &values.covers(), purpose).await?;
-        self.let_in(&key, &found).await?;
-        Ok(Open { found, values, key })
+        let key = unwrap(&Keyring::new(recovery), &found.entry, &rows)?.ok_or_else(Refusal::not_allowed)?;
+        let open = Open::new(found, key)?;
+        self.saw_surely(witness, &open.found.entry, &open.values.covers(), purpose).await?;
+        self.let_in(&open.key, &open.found).await?;
+        Ok(open)
     }
 
     /// Opens a sealed file of an opened entry to a writer. Answers its length in bytes.
@@ -73,8 +103,51 @@ impl Store {
         rows.iter().map(|row| row.text(0)).collect()
     }
 
+    /// Lets everybody in who is entitled by now, wherever a key of this keyring opens: a deputy, a successor, a new recovery key. Nothing
+    /// is read. Answers how many entries somebody was let into.
+    pub async fn let_all_in(&self, keyring: &Keyring) -> Result<u64> {
+        let mut count = 0;
+        let mut done = BTreeSet::new();
+        for recipient in keyring.recipients() {
+            let sql = "SELECT entry FROM wraps WHERE recipient = $1 ORDER BY entry";
+            for row in self.shared.db.fetch(sql, args![recipient.to_string()]).await? {
+                let id = row.entry(0)?;
+                if done.insert(id) {
+                    count += u64::from(self.let_into(id, keyring).await?);
+                }
+            }
+        }
+        Ok(count)
+    }
+
+    async fn let_into(&self, id: EntryId, keyring: &Keyring) -> Result<bool> {
+        let Some(entry) = self.fold_of(id).await? else { return Ok(false) };
+        let found = self.found(entry)?;
+        if self.missing(&found).await?.is_empty() {
+            return Ok(false);
+        }
+        let rows = self.shared.db.fetch("SELECT recipient, wrap FROM wraps WHERE entry = $1", args![id]).await?;
+        let Some(key) = unwrap(keyring, &found.entry, &rows)? else { return Ok(false) };
+        self.let_in(&key, &found).await?;
+        Ok(true)
+    }
+
     /// Wraps the key to everybody entitled who has no wrap yet, or one to a key they no longer use.
     async fn let_in(&self, key: &EntryKey, found: &Found) -> Result<()> {
+        // A key that opens nothing helps nobody.
+        if !fits(key, &found.entry) {
+            return Ok(());
+        }
+        let wrap = |(holder, recipient): (Option<Holder>, Recipient)| match holder {
+            Some(known) => (holder, wrap_to(key, &found.entry, known, recipient)),
+            None => (None, wrap_for_recovery(key, &found.entry, recipient)),
+        };
+        let fresh: Vec<(Option<Holder>, WrapRow)> = self.missing(found).await?.into_iter().map(wrap).collect();
+        if fresh.is_empty() { Ok(()) } else { self.admit(found.entry.id, fresh).await }
+    }
+
+    /// Whoever is entitled and has no wrap to the key they use. `None`: the recovery key of the house.
+    async fn missing(&self, found: &Found) -> Result<Vec<(Option<Holder>, Recipient)>> {
         let (directory, recipients) = (self.directory(), self.shared.recipients());
         let people = entitled(&directory, &recipients, &found.register, &found.entry, self.now());
         let rows = self.shared.db.fetch("SELECT holder, recipient FROM wraps WHERE entry = $1", args![found.entry.id]).await?;
@@ -82,9 +155,19 @@ impl Store {
         for row in &rows {
             held.push((row.text(0)?, row.text(1)?));
         }
-        let missing = people.into_iter().filter(|(person, recipient)| !held.contains(&(holder_of(*person), recipient.to_string())));
-        let fresh: Vec<(PersonId, WrapRow)> =
-            missing.map(|(person, recipient)| (person, wrap_to(key, &found.entry, person, recipient))).collect();
-        if fresh.is_empty() { Ok(()) } else { self.admit(found.entry.id, fresh).await }
+        let mut missing: Vec<(Option<Holder>, Recipient)> = people
+            .into_iter()
+            .filter(|(holder, recipient)| !held.contains(&(holder.to_string(), recipient.to_string())))
+            .map(|(holder, recipient)| (Some(holder), recipient))
+            .collect();
+        // A key in the settings that the chain does not tell of is nobody's to wrap to.
+        let recovery = recipients.recovery.as_ref().filter(|key| crate::recovery::is_told(&directory, key));
+        let has = |key: &&Recipient| held.contains(&(RECOVERY.to_owned(), key.to_string()));
+        missing.extend(recovery.filter(|key| !has(key)).map(|key| (None, key.clone())));
+        Ok(missing)
     }
+}
+
+fn fits(key: &EntryKey, entry: &Entry) -> bool {
+    entry.recipient.as_deref() == Some(key.recipient().to_string().as_str())
 }

@@ -58,7 +58,12 @@ pub fn seal(recipient: &EntryRecipient, context: &Context<'_>, plain: &[u8]) -> 
 /// Opens a sealed content, in its place and nowhere else.
 pub fn open(key: &EntryKey, context: &Context<'_>, sealed: &Sealed) -> Result<Opened, OpenError> {
     let inside = open_inside(&key.0, &sealed.0)?;
-    content(&inside, MAGIC, context).map(|content| Unlocked::new(content.to_vec()))
+    content_of(&inside, context)
+}
+
+/// The content of an envelope whose inside was opened.
+pub(crate) fn content_of(inside: &[u8], context: &Context<'_>) -> Result<Opened, OpenError> {
+    content(inside, MAGIC, context).map(|content| Unlocked::new(content.to_vec()))
 }
 
 /// A sealed content: safe to store anywhere. In JSON it is base64.

@@ -12,9 +12,10 @@ use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
 use catalogue::field::Kind;
 use catalogue::{FieldName, Register, Sensitivity, Text};
-use engine::{Code, FieldFault, FileRef};
+use engine::{Code, Enclosure, EntryId, FieldFault, FileRef};
 use indexmap::IndexMap;
 use std::io::Write;
+use store::{NewFile, Seal};
 
 /// A form as it arrived.
 #[derive(Default)]
@@ -22,6 +23,8 @@ pub(crate) struct Posted {
     pub pairs: Pairs,
     /// Files newly stored, by field.
     pub files: IndexMap<FieldName, Vec<FileRef>>,
+    /// Files newly stored that come with a message.
+    pub enclosures: Vec<Enclosure>,
     /// Files that were not taken, and why.
     pub faults: Vec<FieldFault>,
     /// A table to import: name and bytes.
@@ -34,8 +37,18 @@ pub(crate) enum Into<'a> {
     Nowhere,
     /// File fields of a register; `shelf` is asked for when a file comes, with the words that came before it.
     Fields { register: &'a Register, shelf: &'a (dyn Fn(&Pairs) -> Answer<Shelf> + Sync) },
+    /// Files that come with a message; `place` is asked for when one comes, with the words that came before it.
+    Enclosures { place: &'a (dyn Fn(&Pairs) -> Answer<Enclosing> + Sync) },
     /// One table in memory, up to so many bytes.
     Memory(u64),
+}
+
+/// Where files of a message go, and how many of what size. Units: bytes.
+pub(crate) struct Enclosing {
+    pub entry: EntryId,
+    pub seal: Seal,
+    pub most: usize,
+    pub limit: u64,
 }
 
 /// Words of one form. Units: bytes.
@@ -133,38 +146,67 @@ impl Reading<'_> {
         self.stored(name, file, first.to_vec(), field).await
     }
 
-    async fn stored(&mut self, name: String, file: String, mut start: Vec<u8>, mut field: Field<'_>) -> Answer<()> {
+    async fn stored(&mut self, name: String, file: String, start: Vec<u8>, field: Field<'_>) -> Answer<()> {
+        if let Into::Enclosures { place } = self.into {
+            let place = place(&self.posted.pairs)?;
+            return self.enclosed(name, file, start, field, place).await;
+        }
         let Into::Fields { register, shelf } = self.into else { return skip(field).await };
         let Some(known) = register.fields.get(name.as_str()).filter(|known| matches!(known.kind, Kind::File { .. })) else {
             return skip(field).await;
         };
+        let limit = known.max.map_or(self.app.config.file_limit, |mib| ((mib * 1_048_576.0) as u64).min(self.app.config.file_limit));
+        let shelf = shelf(&self.posted.pairs)?;
+        let seal = shelf.seal.as_ref().filter(|_| known.sensitivity == Sensitivity::Sealed);
+        let Some(out) = self.taken(&name, &file, start, field, (seal, limit)).await? else { return Ok(()) };
+        let kept = self.app.store.keep_file(out, shelf.entry, &file).await?;
+        self.posted.files.entry(known.name.clone()).or_default().push(kept);
+        Ok(())
+    }
+
+    async fn enclosed(&mut self, name: String, file: String, start: Vec<u8>, field: Field<'_>, place: Enclosing) -> Answer<()> {
+        if self.posted.enclosures.len() >= place.most {
+            self.fault(&name, Code::TooLarge, "file-many", &file, &place.most.to_string());
+            return skip(field).await;
+        }
+        let Some(out) = self.taken(&name, &file, start, field, (Some(&place.seal), place.limit)).await? else { return Ok(()) };
+        let kept = self.app.store.enclose(out, place.entry, &file, &place.seal).await?;
+        self.posted.enclosures.push(kept);
+        Ok(())
+    }
+
+    /// Writes a file of a kind that is taken, sealed as it flows by. `None`: it was not taken, and a fault says why.
+    async fn taken(
+        &mut self,
+        name: &str,
+        file: &str,
+        mut start: Vec<u8>,
+        mut field: Field<'_>,
+        (seal, limit): (Option<&Seal>, u64),
+    ) -> Answer<Option<NewFile>> {
         while start.len() < sniff::NEEDED {
             let Some(more) = field.chunk().await.map_err(cut)? else { break };
             start.extend_from_slice(&more);
         }
-        if sniff::of(&file, &start).is_none() {
-            self.fault(&name, Code::UnknownValue, "file-kind", &file, "");
-            return skip(field).await;
+        if sniff::of(file, &start).is_none() {
+            self.fault(name, Code::UnknownValue, "file-kind", file, "");
+            skip(field).await?;
+            return Ok(None);
         }
-        let limit = known.max.map_or(self.app.config.file_limit, |mib| ((mib * 1_048_576.0) as u64).min(self.app.config.file_limit));
-        let shelf = shelf(&self.posted.pairs)?;
-        let seal = shelf.seal.as_ref().filter(|_| known.sensitivity == Sensitivity::Sealed);
         let mut out = self.app.store.new_file(seal)?;
         let mut size = 0;
         let mut piece = Some(bytes::Bytes::from(start));
         while let Some(bytes) = piece {
             size += bytes.len() as u64;
             if size > limit {
-                let limit = crate::draw::cells::file_size(limit);
-                self.fault(&name, Code::TooLarge, "file-large", &file, &limit);
-                return skip(field).await;
+                self.fault(name, Code::TooLarge, "file-large", file, &crate::draw::cells::file_size(limit));
+                skip(field).await?;
+                return Ok(None);
             }
             out.write_all(&bytes).map_err(written)?;
             piece = field.chunk().await.map_err(cut)?;
         }
-        let kept = self.app.store.keep_file(out, shelf.entry, &file).await?;
-        self.posted.files.entry(known.name.clone()).or_default().push(kept);
-        Ok(())
+        Ok(Some(out))
     }
 
     fn fault(&mut self, field: &str, code: Code, key: &str, file: &str, limit: &str) {

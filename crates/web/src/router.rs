@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::pages::*;
-use crate::{assets, failure, headers};
+use crate::{assets, failure, headers, lane};
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
@@ -23,7 +23,8 @@ pub fn router(app: App) -> Router {
     let staff = staff().layer(CsrfLayer::new());
     Router::new()
         .merge(staff)
-        .merge(open())
+        .merge(doors())
+        .merge(public(&app))
         .fallback(async || StatusCode::NOT_FOUND)
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(MOST_BYTES))
@@ -34,16 +35,28 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
-/// Pages without a session.
-fn open() -> Router<App> {
+/// The way in, and what every page needs.
+fn doors() -> Router<App> {
     Router::new()
         .route("/enter", get(door::show).post(door::enter))
+        .route("/enter/code", get(door::code::show).post(door::code::enter))
         .route("/try", get(tour::show))
         .route("/lang", get(language::choose))
-        .route("/report", get(report::show).post(report::go))
-        .route("/receipt", get(receipt::show).post(receipt::go))
         .route("/assets/{hash}/{name}", get(assets::serve))
         .route("/health", get(async || Json(serde_json::json!({ "ok": true }))))
+}
+
+/// Pages of whoever has no account: answered on a lane of their own.
+fn public(app: &App) -> Router<App> {
+    Router::new()
+        .route("/report", get(report::show).post(report::go))
+        .route("/receipt", get(receipt::show).post(receipt::go))
+        .route("/receipt/check", get(receipt::check::show).post(receipt::check::go))
+        .route("/notice", get(notice_public::show))
+        .route("/hooks/{channel}", post(hooks::take))
+        .route("/house-key", get(hand::house_key))
+        .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(app.clone(), lane::public))
 }
 
 /// Pages of people who are signed in.
@@ -53,7 +66,13 @@ fn staff() -> Router<App> {
         .route("/leave", post(door::leave))
         .route("/me", get(me::show))
         .route("/me/sessions/end", post(me::end_others))
+        .route("/me/mail", get(mail::form).post(mail::choose))
+        .route("/mail", get(mail::show))
         .route("/me/password", get(account::show).post(account::change))
+        .route("/me/factor", get(factor::show))
+        .route("/me/factor/{deed}", post(factor::change))
+        .route("/me/deputy", get(deputy::show).post(deputy::name))
+        .route("/me/deputy/{deed}", post(deputy::change))
         .route("/desk/{pile}", get(desk::pile::show))
         .route("/area/{area}", get(area::show))
         .route("/notices", get(notices::show))
@@ -67,6 +86,8 @@ fn staff() -> Router<App> {
         .route("/find/person", get(find::person))
         .route("/find/entry", get(find::entry))
         .route("/e/{id}", get(find::by_id))
+        .route("/places", get(poster::list))
+        .route("/places/posters", get(poster::show))
         .route("/jobs/{id}", get(export::status))
         .route("/jobs/{id}/cancel", post(export::cancel))
         .route("/jobs/{id}/file", get(export::download))
@@ -116,11 +137,17 @@ fn entries() -> Router<App> {
         .merge(at("/panel", get(panel::show)))
         .merge(at("/edit", get(edit::show).post(edit::save)))
         .merge(at("/move/{move}", get(step::show).post(step::make)))
+        .merge(at("/message", get(message::show).post(message::send)))
+        .merge(at("/letter/{hash}", get(file::enclosed)))
         .merge(at("/note", get(people::note_form).post(people::note)))
         .merge(at("/assign", get(people::assign_form).post(people::assign)))
         .merge(at("/recuse", get(people::recuse_form).post(people::recuse)))
         .merge(at("/clock/{deadline}/{deed}", get(clocks::show).post(clocks::make)))
         .merge(at("/erase", get(erase::show).post(erase::make)))
+        .merge(at("/hand", get(hand::show).post(hand::make)))
+        .merge(at("/hand/{sha256}", get(hand::receipt)))
+        .merge(at("/mask", get(mask::show).post(mask::make)))
+        .merge(at("/redact", get(redact::show).post(redact::make)))
         .merge(at("/print", get(print::show).post(print::open)))
         .merge(at("/file/{field}/{hash}", get(file::show)))
 }

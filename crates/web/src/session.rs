@@ -7,7 +7,7 @@ use crate::pages::entry::Opened;
 use crate::staff::Staff;
 use axum::http::{HeaderMap, HeaderValue};
 use catalogue::FieldName;
-use engine::{Entry, Fact, FileRef, Moment, Note, PersonId, Refusal};
+use engine::{Entry, Fact, FileRef, Level, Moment, Note, PersonId, Refusal};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
@@ -42,8 +42,8 @@ struct Held {
 }
 
 impl Keyrings {
-    fn put(&self, token: &str, keyring: Keyring, now: Moment) {
-        self.lock().insert(name(token), Held { keyring: Arc::new(keyring), used: now });
+    fn put(&self, token: &str, keyring: Arc<Keyring>, now: Moment) {
+        self.lock().insert(name(token), Held { keyring, used: now });
     }
 
     pub(crate) fn holds(&self, session: &Session) -> bool {
@@ -109,7 +109,7 @@ pub(crate) async fn read(app: &App, headers: &HeaderMap) -> Answer<Option<Sessio
 }
 
 /// Opens a session for whoever just proved their password. Answers the cookie.
-pub(crate) async fn open_for(app: &App, login: &str, person: PersonId, keyring: Option<Keyring>, renew: bool) -> Answer<HeaderValue> {
+pub(crate) async fn open_for(app: &App, login: &str, person: PersonId, keyring: Option<Arc<Keyring>>, renew: bool) -> Answer<HeaderValue> {
     let data = data(renew);
     let token = app.store.open_session(login, person, millis(app.config.idle), &data).await?;
     let now = app.now();
@@ -146,14 +146,44 @@ pub(crate) async fn end(app: &App, token: &str) -> Answer<HeaderValue> {
 pub(crate) async fn open(staff: &Staff, entry: &Entry, purpose: Purpose) -> Answer<Opened> {
     let keyring = staff.app.keyrings.get(&staff.session).ok_or_else(Refusal::not_allowed)?;
     let open = staff.app.store.open_sealed(entry.id, &staff.viewer, &keyring, purpose.code()).await?;
-    let mut notes = BTreeMap::new();
-    for one in staff.app.store.events_of(entry.id).await? {
+    let history = staff.app.store.events_of(entry.id).await?;
+    let letters = open.letters(&history)?;
+    let mut notes: BTreeMap<u64, String> = letters.iter().map(|letter| (letter.seq, letter.text.clone())).collect();
+    for one in history.iter().filter(|one| !store::is_letter(&one.event)) {
         if let Some(Note::Sealed(part)) = note_of(&one.event.fact) {
             let opened = open.note(part)?;
             notes.insert(one.seq, opened.expose(|plain| String::from_utf8_lossy(plain).into_owned()));
         }
     }
-    Ok(Opened { values: open.values, notes })
+    Ok(Opened { values: open.values, notes, letters })
+}
+
+/// The viewer's notes to themselves, opened with the keys of this session; nothing without keys. Nobody else is told of them, so no look
+/// is recorded.
+pub(crate) fn own_notes(staff: &Staff, entry: &Entry, history: &[store::Happened]) -> Answer<BTreeMap<u64, String>> {
+    let Some(keyring) = staff.app.keyrings.get(&staff.session) else { return Ok(BTreeMap::new()) };
+    Ok(staff.app.store.own_notes(entry, history, &staff.viewer, &keyring)?)
+}
+
+/// A file that came with a message, opened in memory.
+///
+/// Errors: not found, when no message has it.
+pub(crate) async fn open_enclosure(staff: &Staff, entry: &Entry, hash: &str, purpose: Purpose) -> Answer<(FileRef, Vec<u8>)> {
+    let keyring = staff.app.keyrings.get(&staff.session).ok_or_else(Refusal::not_allowed)?;
+    let open = staff.app.store.open_sealed(entry.id, &staff.viewer, &keyring, purpose.code()).await?;
+    let letters = open.letters(&staff.app.store.events_of(entry.id).await?)?;
+    let file = letters.into_iter().flat_map(|letter| letter.files).find(|file| file.hash == hash).ok_or(Failure::NotFound)?;
+    let bytes = unsealed(staff, open, &file).await?;
+    Ok((file, bytes))
+}
+
+async fn unsealed(staff: &Staff, open: store::Open, file: &FileRef) -> Answer<Vec<u8>> {
+    let (store, wanted) = (staff.app.store.clone(), file.clone());
+    let work = move || {
+        let mut bytes = Vec::new();
+        store.open_file(&open, &wanted, &mut bytes).map(|_| bytes)
+    };
+    Ok(tokio::task::spawn_blocking(work).await.map_err(Failure::broken)??)
 }
 
 pub(crate) fn note_of(fact: &Fact) -> Option<&Note> {
@@ -161,7 +191,7 @@ pub(crate) fn note_of(fact: &Fact) -> Option<&Note> {
         Fact::Edited { reason: note, .. } | Fact::Moved { note, .. } | Fact::Assigned { note, .. } | Fact::Recused { reason: note, .. } => {
             note.as_ref()
         }
-        Fact::Noted { note } | Fact::ClockAsked { reason: note, .. } => Some(note),
+        Fact::Noted { note, level: Level::Handlers, .. } | Fact::ClockAsked { reason: note, .. } => Some(note),
         _ => None,
     }
 }
@@ -174,12 +204,6 @@ pub(crate) async fn open_file(staff: &Staff, entry: &Entry, field: &FieldName, h
     let open = staff.app.store.open_sealed(entry.id, &staff.viewer, &keyring, purpose.code()).await?;
     let files = open.values.for_viewer_with_key().get(field).map(|value| value.files().to_vec()).unwrap_or_default();
     let file = files.into_iter().find(|file| file.hash == hash).ok_or(Failure::NotFound)?;
-    let store = staff.app.store.clone();
-    let wanted = file.clone();
-    let work = move || {
-        let mut bytes = Vec::new();
-        store.open_file(&open, &wanted, &mut bytes).map(|_| bytes)
-    };
-    let bytes = tokio::task::spawn_blocking(work).await.map_err(Failure::broken)??;
+    let bytes = unsealed(staff, open, &file).await?;
     Ok((file, bytes))
 }

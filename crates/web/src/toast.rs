@@ -8,7 +8,16 @@ use crate::view::shell::{Toast, Undo};
 use catalogue::Register;
 
 /// Words an address may carry; anything else is silence.
-const WORDS: [&str; 18] = [
+const WORDS: [&str; 27] = [
+    "masked",
+    "redacting",
+    "mail-on",
+    "mail-off",
+    "factor-on",
+    "factor-off",
+    "deputy-asked",
+    "deputy-ended",
+    "messaged",
     "created",
     "saved",
     "noted",

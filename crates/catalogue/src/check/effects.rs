@@ -19,6 +19,11 @@ impl Checker<'_> {
         for effect in register.triggers.iter().flat_map(|trigger| &trigger.effects) {
             self.effect(&["effects"], effect);
         }
+        for deadline in register.deadlines.values() {
+            for effect in deadline.late.iter().chain(deadline.escalate.iter().flat_map(|(_, effects)| effects)) {
+                self.effect(&["deadlines", deadline.name.as_str()], effect);
+            }
+        }
     }
 
     fn effect(&mut self, path: &[&str], effect: &Effect) {
@@ -27,6 +32,7 @@ impl Checker<'_> {
             Effect::Moves { via, make } => self.moves(path, via, make.as_str()),
             Effect::Bars(bars) => {
                 self.parties(path, &bars.people);
+                self.spared(path, &bars.spares);
                 self.linked(path, &bars.via);
             }
             Effect::Sets { field, to } => {
@@ -45,6 +51,7 @@ impl Checker<'_> {
             return;
         };
         self.parties(path, &opens.bars);
+        self.spared(path, &opens.spares);
         for (name, source) in &opens.with {
             match target.fields.get(name) {
                 Some(field) => self.flows(path, source, field, &self.register.fields),
@@ -77,6 +84,14 @@ impl Checker<'_> {
         }
     }
 
+    /// Who is let in although barred is named one by one, by whoever may: never a role, never whoever happens to own the entry.
+    fn spared(&mut self, path: &[&str], people: &[Audience]) {
+        if people.iter().any(|audience| !matches!(audience, Audience::Person(_))) {
+            self.fault(path, "spares 只写人员字段", "spares: person fields only");
+        }
+        self.parties(path, people);
+    }
+
     /// A value may only flow to a field of its class, and never to a less careful one.
     fn flows(&mut self, path: &[&str], source: &Source, target: &Field, fields: &IndexMap<FieldName, Field>) {
         if target.sensitivity == Sensitivity::Sealed {
@@ -95,7 +110,7 @@ impl Checker<'_> {
             Source::ThisEntry => matches!(&target.kind, Kind::Link { register } if *register == self.register.name),
             Source::Today => class == Class::Day,
             Source::Now => class == Class::Moment,
-            Source::Me | Source::Holder(_) => class == Class::Person,
+            Source::Me | Source::Owner | Source::Holder(_) => class == Class::Person,
             Source::Empty => !target.required,
             Source::Field(name) => {
                 let from = &fields[name];

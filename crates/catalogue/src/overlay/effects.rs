@@ -107,6 +107,8 @@ impl Judge<'_> {
                 let assigns = |who: &Who| matches!(who, Who::Role(role) if base.rights.scope(Verb::Assign, role.as_str()).is_some());
                 hands.is_empty() || !hands.iter().all(assigns)
             }),
+            // Whom a shipped entry bars, no new entry about it lets in.
+            Effect::Opens(opens) if !opens.spares.is_empty() && self.base.is_some() => true,
             Effect::Opens(opens) => self.shipped.registers.get(&opens.register).is_some_and(|target| !self.may_open(target, opens, hands)),
             Effect::Tell(_) | Effect::Remind(_) => false,
         }

@@ -77,8 +77,20 @@ impl Tightening<'_> {
         if before.code && !now.code {
             self.loosens(&["public", "code"], "不再给查询码", "no longer hands out a code");
         }
+        if now.answers.iter().any(|role| !before.answers.contains(role)) {
+            self.loosens(&["public", "answers"], "让更多人以医院名义给举报人留言", "lets more people write to the reporter");
+        }
+        if now.open_days < before.open_days {
+            self.loosens(&["public", "open_days"], "办结后更早不收举报人的留言", "hears the reporter for less time after the end");
+        }
         if before.route != now.route {
             self.loosens(&["public", "route"], "改了由谁接收", "changes who receives it");
+        }
+        if before.letter != now.letter {
+            self.loosens(&["public", "letter"], "改了来信填写的字段", "changes what a letter fills in");
+        }
+        if before.given != now.given || before.hours.is_some() && before.hours != now.hours {
+            self.loosens(&["public"], "改了网址带来的内容或受理时间记在哪里", "changes what the address gives, or where the hours are noted");
         }
     }
 }

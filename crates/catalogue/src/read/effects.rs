@@ -44,7 +44,7 @@ fn opens<'a>(node: &'a Node, words: &Words<'a>) -> Vec<Effect> {
     match &node.value {
         Value::List(items) => items.iter().flat_map(|item| opens(item, words)).collect(),
         Value::Str(register) => {
-            vec![Effect::Opens(Opens { register: RegisterName::new(register), with: IndexMap::new(), owner: None, bars: Vec::new() })]
+            vec![Effect::Opens(Opens { register: RegisterName::new(register), with: IndexMap::new(), owner: None, bars: Vec::new(), spares: Vec::new() })]
         }
         _ => {
             let Some(reader) = Reader::new(node, words.faults) else { return Vec::new() };
@@ -55,9 +55,9 @@ fn opens<'a>(node: &'a Node, words: &Words<'a>) -> Vec<Effect> {
                 .filter_map(|(field, value)| Some((FieldName::new(field), source(value, words)?)))
                 .collect();
             let owner = reader.node("owner").and_then(|node| audience(reader.as_str(node)?, &node.place, words));
-            let bars = reader.strings("bars").into_iter().filter_map(|(word, place)| audience(word, place, words)).collect();
+            let [bars, spares] = ["bars", "spares"].map(|key| people(&reader, key, words));
             reader.finish();
-            register.map(|register| Effect::Opens(Opens { register, with, owner, bars })).into_iter().collect()
+            register.map(|register| Effect::Opens(Opens { register, with, owner, bars, spares })).into_iter().collect()
         }
     }
 }
@@ -76,9 +76,13 @@ fn moves<'a>(node: &'a Node, words: &Words<'a>) -> Vec<Effect> {
 fn bars<'a>(node: &'a Node, words: &Words<'a>) -> Option<Effect> {
     let reader = Reader::new(node, words.faults)?;
     let via = via(&reader, words);
-    let people = reader.strings("people").into_iter().filter_map(|(word, place)| audience(word, place, words)).collect();
+    let [people, spares] = ["people", "spares"].map(|key| people(&reader, key, words));
     reader.finish();
-    Some(Effect::Bars(Bars { via: via?, people }))
+    Some(Effect::Bars(Bars { via: via?, people, spares }))
+}
+
+fn people<'a>(reader: &Reader<'a>, key: &'a str, words: &Words<'a>) -> Vec<Audience> {
+    reader.strings(key).into_iter().filter_map(|(word, place)| audience(word, place, words)).collect()
 }
 
 /// `via = "clue"`, a link of this register, or `via = "problem.alert"`, the link there that points here.
@@ -103,6 +107,7 @@ pub(super) fn source(node: &Node, words: &Words<'_>) -> Option<Source> {
             "today" => Source::Today,
             "now" => Source::Now,
             "me" => Source::Me,
+            "owner" if !words.fields.contains_key("owner") => Source::Owner,
             "empty" => Source::Empty,
             _ => match text.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')) {
                 Some(literal) => Source::Text(literal.to_owned()),
@@ -115,8 +120,8 @@ pub(super) fn source(node: &Node, words: &Words<'_>) -> Option<Source> {
         _ => {
             words.fault(
                 &node.place,
-                "这里写字面值、字段名、角色或 number、self、today、now、me、empty",
-                "a literal, a field, a role, or number, self, today, now, me, empty goes here",
+                "这里写字面值、字段名、角色或 number、self、owner、today、now、me、empty",
+                "a literal, a field, a role, or number, self, owner, today, now, me, empty goes here",
             );
             return None;
         }
@@ -133,27 +138,36 @@ pub(super) fn audience(word: &str, place: &Place, words: &Words<'_>) -> Option<A
     }
 }
 
-/// `late = ["remind author", "tell inspector"]`.
-pub(super) fn said(node: &Node, words: &Words<'_>) -> Vec<Effect> {
-    let mut found = Vec::new();
-    for (sentence, place) in strings(node, words.faults) {
-        let (verb, who) = sentence.split_once(' ').unwrap_or((sentence, ""));
-        let make = match verb {
-            "tell" => Effect::Tell,
-            "remind" => Effect::Remind,
-            "assign" => Effect::Assign,
-            _ => {
-                words.fault(
-                    place,
-                    format!("{sentence}：写成 tell、remind 或 assign 加对象"),
-                    format!("`{sentence}`: write tell, remind or assign and whom"),
-                );
-                continue;
-            }
-        };
-        found.extend(audience(who.trim(), place, words).map(make));
+/// `late = ["remind author", "tell inspector", { opens = … }]`.
+pub(super) fn said<'a>(node: &'a Node, words: &Words<'a>) -> Vec<Effect> {
+    match &node.value {
+        Value::List(items) => items.iter().flat_map(|item| said(item, words)).collect(),
+        Value::Table(_) => {
+            let Some(reader) = Reader::new(node, words.faults) else { return Vec::new() };
+            let found = effects(&reader, words);
+            reader.finish();
+            found
+        }
+        _ => strings(node, words.faults).into_iter().filter_map(|(sentence, place)| sentence_of(sentence, place, words)).collect(),
     }
-    found
+}
+
+fn sentence_of(sentence: &str, place: &Place, words: &Words<'_>) -> Option<Effect> {
+    let (verb, who) = sentence.split_once(' ').unwrap_or((sentence, ""));
+    let make = match verb {
+        "tell" => Effect::Tell,
+        "remind" => Effect::Remind,
+        "assign" => Effect::Assign,
+        _ => {
+            words.fault(
+                place,
+                format!("{sentence}：写成 tell、remind 或 assign 加对象"),
+                format!("`{sentence}`: write tell, remind or assign and whom"),
+            );
+            return None;
+        }
+    };
+    audience(who.trim(), place, words).map(make)
 }
 
 /// `effects = [ { on = "create", if = "…", tell = "inspector" } ]`.

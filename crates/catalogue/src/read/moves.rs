@@ -66,10 +66,13 @@ pub(super) fn moves<'a>(nodes: &[(&'a str, &'a Node)], words: &Words<'a>) -> Ind
 }
 
 /// Verbs every entry has.
-const RESERVED: [&str; 11] = ["create", "edit", "read", "note", "assign", "recuse", "ask", "grant", "refuse", "see", "import"];
+const RESERVED: [&str; 14] = ["identity", "create", "edit", "read", "note", "message", "jot", "assign", "recuse", "ask", "grant", "refuse", "see", "import"];
 
 /// What `by` says of a move that no person makes: only the effect of another register makes it.
 const BY_EFFECT: &str = "effect";
+
+/// What `by` says of a move that whoever holds the receipt code makes, and no person with an account.
+const BY_PUBLIC: &str = "public";
 
 fn one<'a>(name: &str, reader: &Reader<'a>, words: &Words<'a>) -> Move {
     let from = reader.strings("from").into_iter().filter_map(|(state, place)| words.state(state, place)).collect::<Vec<_>>();
@@ -80,9 +83,10 @@ fn one<'a>(name: &str, reader: &Reader<'a>, words: &Words<'a>) -> Move {
         "same" => None,
         state => words.state(state, &node.place),
     });
-    let by_effect = reader.strings("by").into_iter().map(|(word, _)| word).eq([BY_EFFECT]);
-    let by = if by_effect { Vec::new() } else { whos(reader, "by", words) };
-    if by.is_empty() && !by_effect {
+    let by_word = |wanted: &str| reader.strings("by").into_iter().map(|(word, _)| word).eq([wanted]);
+    let (by_effect, by_public) = (by_word(BY_EFFECT), by_word(BY_PUBLIC));
+    let by = if by_effect || by_public { Vec::new() } else { whos(reader, "by", words) };
+    if by.is_empty() && !by_effect && !by_public {
         reader.fault(reader.place(), format!("动作 {name} 缺少 by"), format!("move `{name}` needs `by`"));
     }
     Move {
@@ -91,6 +95,7 @@ fn one<'a>(name: &str, reader: &Reader<'a>, words: &Words<'a>) -> Move {
         from,
         to,
         by,
+        by_public,
         not_by: reader.strings("not_by").into_iter().filter_map(|(word, place)| not_by(word, place, words)).collect(),
         asks: reader.strings("asks").into_iter().filter_map(|(word, place)| ask(word, place, words)).collect(),
         condition: reader.node("if").and_then(|node| words.condition(reader.as_str(node)?, &node.place)),

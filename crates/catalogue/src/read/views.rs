@@ -5,9 +5,9 @@ use crate::doc::{Node, Value};
 use crate::expr::Builtin;
 use crate::fault::Place;
 use crate::field::{Kind, Sensitivity};
-use crate::names::{FieldName, StateName};
+use crate::names::{FieldName, RoleName, StateName};
 use crate::reader::{Reader, entries};
-use crate::register::{Column, Early, ListView, Print, Public, Step, Tab};
+use crate::register::{Column, Early, Hours, ListView, Print, Public, Step, Tab};
 
 pub(super) fn list<'a>(reader: &Reader<'a>, words: &Words<'a>) -> ListView {
     let Some(inner) = reader.reader("list") else { return ListView::default() };
@@ -142,7 +142,15 @@ pub(super) fn public<'a>(reader: &Reader<'a>, words: &Words<'a>) -> Option<Publi
         }
         Some(name)
     });
+    let given = given(&inner, words);
+    let hours = hours(&inner, words);
     let code = inner.flag("code").unwrap_or(false);
+    let letter = super::letter::letter(&inner, words);
+    let answers: Vec<RoleName> = inner.strings("answers").into_iter().filter_map(|(role, place)| words.role(role, place)).collect();
+    if !code && !answers.is_empty() {
+        words.fault(inner.place(), "没有查询码的页面不能写 answers", "`answers` needs `code = true`: without a code nobody comes back to read");
+    }
+    let open_days = open_days(&inner, code, words);
     inner.finish();
     asked_before(&steps, reader, words);
     for (name, field) in words.fields {
@@ -156,7 +164,60 @@ pub(super) fn public<'a>(reader: &Reader<'a>, words: &Words<'a>) -> Option<Publi
             );
         }
     }
-    Some(Public { steps, code, route })
+    Some(Public { steps, code, route, letter, given, hours, answers, open_days })
+}
+
+/// A field that is not sealed and of the right kind; `fault` says so where it is not.
+fn plain<'a>(reader: &Reader<'a>, key: &'a str, words: &Words<'a>, is: fn(&Kind) -> bool, fault: (&str, &str)) -> Option<FieldName> {
+    let node = reader.node(key)?;
+    let name = words.field(reader.as_str(node)?, &node.place)?;
+    let field = &words.fields[&name];
+    if !is(&field.kind) || field.sensitivity == Sensitivity::Sealed {
+        words.fault(&node.place, fault.0, fault.1);
+    }
+    Some(name)
+}
+
+fn given<'a>(reader: &Reader<'a>, words: &Words<'a>) -> Vec<FieldName> {
+    let mut given = Vec::new();
+    for (name, place) in reader.strings("given") {
+        let Some(name) = words.field(name, place) else { continue };
+        let field = &words.fields[&name];
+        let is_coarse = matches!(field.kind, Kind::Link { .. } | Kind::Unit { many: false } | Kind::Choice { many: false, .. });
+        if !is_coarse || field.sensitivity == Sensitivity::Sealed {
+            words.fault(place, "given 只写不密封的链接、科室和单选字段", "`given` names plain links, units and choices of one");
+        }
+        given.push(name);
+    }
+    given
+}
+
+fn hours<'a>(reader: &Reader<'a>, words: &Words<'a>) -> Option<Hours> {
+    let inner = reader.reader("hours")?;
+    let (one, truth) = (|kind: &Kind| matches!(kind, Kind::Choice { many: false, .. }), |kind: &Kind| *kind == Kind::YesNo);
+    let channel = plain(&inner, "channel", words, one, ("channel 是一个不密封的单选字段", "`channel` is a plain choice of one"));
+    let outside = plain(&inner, "outside", words, truth, ("outside 是一个不密封的是否字段", "`outside` is a plain yes or no"));
+    if channel.is_none() || outside.is_none() {
+        words.fault(inner.place(), "hours 要写 channel 和 outside", "`hours` needs `channel` and `outside`");
+    }
+    inner.finish();
+    Some(Hours { channel: channel?, outside: outside? })
+}
+
+/// Longest time an ended entry takes messages. Units: days.
+const MOST_OPEN_DAYS: u16 = 3_650;
+
+fn open_days(reader: &Reader<'_>, code: bool, words: &Words<'_>) -> u16 {
+    let Some(days) = reader.int("open_days") else { return 0 };
+    let read = u16::try_from(days).ok().filter(|days| code && *days <= MOST_OPEN_DAYS);
+    if read.is_none() {
+        words.fault(
+            reader.place(),
+            "open_days 是 0 到 3650 的整天数，并且要有查询码",
+            "`open_days` is a whole number of days from 0 to 3650, and needs `code = true`",
+        );
+    }
+    read.unwrap_or(0)
 }
 
 /// A page shows one step: what decides whether a field is asked must have been answered on a step before.

@@ -30,6 +30,8 @@ pub enum After {
     Field(FieldName),
     State(StateName),
     Move(MoveName),
+    /// The last act of a person, anew with each. Such a clock watches for standstill: nobody's time runs out with it.
+    Changed,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

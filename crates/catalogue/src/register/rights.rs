@@ -42,10 +42,25 @@ pub enum Verb {
     Unseal,
     Recuse,
     Assign,
+    /// Cover passages of what is sealed for readers without this right, and uncover them.
+    Mask,
+    /// Destroy passages of what is sealed, with another person who holds it too.
+    Redact,
 }
 
 impl Verb {
-    pub const ALL: [Verb; 8] = [Verb::Create, Verb::Read, Verb::Edit, Verb::Export, Verb::Import, Verb::Unseal, Verb::Recuse, Verb::Assign];
+    pub const ALL: [Verb; 10] = [
+        Verb::Create,
+        Verb::Read,
+        Verb::Edit,
+        Verb::Export,
+        Verb::Import,
+        Verb::Unseal,
+        Verb::Recuse,
+        Verb::Assign,
+        Verb::Mask,
+        Verb::Redact,
+    ];
 
     pub fn word(self) -> &'static str {
         match self {
@@ -57,6 +72,8 @@ impl Verb {
             Verb::Unseal => "unseal",
             Verb::Recuse => "recuse",
             Verb::Assign => "assign",
+            Verb::Mask => "mask",
+            Verb::Redact => "redact",
         }
     }
 }

@@ -117,7 +117,7 @@ impl Player {
         let entry = self.entry(slot)?;
         if let (Who::Public, Deed::Note(words)) = (&who, &deed) {
             let (_, code) = self.codes.iter().find(|(known, _)| *known == entry).ok_or_else(missing)?;
-            return self.store.note_with_code(code, words, None).await;
+            return self.store.write_with_code(code, words, Vec::new(), None).await;
         }
         let kept = self.store.fold_of(entry).await?.ok_or_else(missing)?;
         let actor = match who {

@@ -21,7 +21,11 @@ pub(super) fn create(draft: &mut Draft<'_>) -> Result<(), Refusal> {
     may_create(draft)?;
     let shaped: IndexMap<FieldName, Option<Value>> = values.iter().map(|(name, value)| (name.clone(), Some(value.clone()))).collect();
     shape(draft, &shaped)?;
-    let which = if draft.command.actor == Actor::Public { Which::Public } else { Which::Create };
+    let which = match draft.command.actor {
+        Actor::Public if is_letter(draft, values) => Which::Letter,
+        Actor::Public => Which::Public,
+        _ => Which::Create,
+    };
     match draft.command.actor {
         Actor::Person(_) | Actor::Public => on_form(draft, which, values.keys(), sealed.as_ref())?,
         // An old ledger brings what moves once filled in, but not what needs the moves' own hands.
@@ -31,7 +35,7 @@ pub(super) fn create(draft: &mut Draft<'_>) -> Result<(), Refusal> {
     seals(draft, sealed.as_ref())?;
     // What an effect or a rule opens may be unfinished: the first move by a person asks for the rest.
     let complete = draft.is_person() || draft.command.actor == Actor::Public;
-    if complete {
+    if complete && !matches!(which, Which::Letter) {
         asked(draft, which, values.keys(), sealed.as_ref(), values)?;
     }
     let mut settled = shaped;
@@ -56,6 +60,12 @@ pub(super) fn create(draft: &mut Draft<'_>) -> Result<(), Refusal> {
     };
     draft.push(fact);
     Ok(())
+}
+
+/// No step of a public page asks by which channel something came, so whatever says so came as a letter.
+fn is_letter(draft: &Draft<'_>, values: &Values) -> bool {
+    let letter = draft.register.public.as_ref().and_then(|public| public.letter.as_ref());
+    letter.is_some_and(|letter| values.contains_key(&letter.channel))
 }
 
 fn may_create(draft: &Draft<'_>) -> Result<(), Refusal> {
@@ -200,6 +210,13 @@ fn left_to_moves<'n>(draft: &Draft<'_>, mut names: impl Iterator<Item = &'n Fiel
 /// An envelope fills sealed fields and no others: a plain one must not pass for filled.
 pub(super) fn seals(draft: &Draft<'_>, sealed: Option<&SealedPart>) -> Result<(), Refusal> {
     let is_sealed = |name: &FieldName| draft.register.fields.get(name).is_some_and(|field| field.sensitivity == Sensitivity::Sealed);
+    let kept: Vec<&FieldName> = sealed.into_iter().filter_map(|part| part.custody.as_ref()).flat_map(|kept| &kept.covers).collect();
+    let is_kept = |name: &FieldName| draft.register.fields.get(name).is_some_and(|field| field.custody);
+    // What custodians keep lies in no envelope that handlers open, and nothing else lies with it.
+    let astray = sealed.into_iter().flat_map(|part| &part.covers).find(|name| is_kept(name) != kept.contains(name));
+    if let Some(name) = astray.or(kept.iter().copied().find(|name| !is_kept(name))) {
+        return Err(Refusal::new(Code::NotOnForm, format!("{name} 应当由保密员保管"), format!("{name} is in the wrong envelope")));
+    }
     match sealed.into_iter().flat_map(|part| &part.covers).find(|name| !is_sealed(name)) {
         Some(name) => Err(Refusal::new(Code::NotOnForm, format!("{name} 不是密封字段"), format!("{name} is no sealed field"))),
         None => Ok(()),

@@ -119,7 +119,7 @@ pub(super) fn one(draft: &mut Draft<'_>, effect: &Effect, why: &str) {
 
 /// Whoever is barred here is barred there: a tag tells whom, so no envelope is opened for it.
 fn bar(draft: &mut Draft<'_>, bars: &Bars, by: Option<PersonId>) {
-    let (entry, tags) = (draft.command.entry, barred(draft, &bars.people));
+    let (entry, tags) = (draft.command.entry, barred(draft, &bars.people, &bars.spares));
     if tags.is_empty() {
         return;
     }
@@ -146,7 +146,7 @@ fn open(draft: &mut Draft<'_>, opens: &Opens, by: Option<PersonId>) {
             values.insert(name.clone(), value);
         }
     }
-    let barred = barred(draft, &opens.bars);
+    let barred = barred(draft, &opens.bars, &opens.spares);
     let directory = draft.world.directory;
     let owner = opens.owner.as_ref().and_then(|audience| {
         let free = |person: &PersonId| directory.tag(*person).is_none_or(|tag| !barred.contains(&tag));
@@ -164,17 +164,20 @@ fn open(draft: &mut Draft<'_>, opens: &Opens, by: Option<PersonId>) {
     });
 }
 
-/// Whom the other entry bars: whoever this one bars, and the people named, even those an audience leaves out.
-fn barred(draft: &Draft<'_>, named: &[Audience]) -> Vec<Tag> {
-    let entry = draft.entry();
-    let about = named.iter().flat_map(|audience| match audience {
+/// Whom the other entry bars: whoever this one bars, and the people named, even those an audience leaves out; but not those it is for.
+fn barred(draft: &Draft<'_>, named: &[Audience], spares: &[Audience]) -> Vec<Tag> {
+    let (entry, directory) = (draft.entry(), draft.world.directory);
+    let about = |audience: &Audience| match audience {
         Audience::Author => entry.author.into_iter().collect(),
         Audience::Owner => entry.owner.into_iter().collect(),
         Audience::Person(field) => entry.values.get(field).map(|value| value.people().to_vec()).unwrap_or_default(),
         Audience::Role(_) => Vec::new(),
-    });
+    };
     let mut tags: Vec<Tag> = entry.barred.iter().copied().collect();
-    tags.extend(about.flat_map(|person| draft.world.directory.bar_tags(person)));
+    tags.extend(named.iter().flat_map(about).flat_map(|person| directory.bar_tags(person)));
+    // Only they themselves: whoever is barred as their superior stays so.
+    let spared: Vec<Tag> = spares.iter().flat_map(about).filter_map(|person| directory.tag(person)).collect();
+    tags.retain(|tag| !spared.contains(tag));
     tags.sort_unstable();
     tags.dedup();
     tags
@@ -205,6 +208,10 @@ fn value(draft: &Draft<'_>, source: &Source, target: &Field) -> Option<Value> {
         Source::Today => Some(Value::Date(draft.world.now.date())),
         Source::Now => Some(Value::Moment(draft.world.now)),
         Source::Me => draft.command.actor.person().map(|person| match target.kind {
+            Kind::Person { many: true } => Value::People(vec![person]),
+            _ => Value::Person(person),
+        }),
+        Source::Owner => entry.owner.map(|person| match target.kind {
             Kind::Person { many: true } => Value::People(vec![person]),
             _ => Value::Person(person),
         }),

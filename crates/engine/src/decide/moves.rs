@@ -2,6 +2,7 @@
 
 use super::create::{asked, bars, check, given, laid, seals, shape};
 use super::{Draft, World};
+use crate::command::Actor;
 use crate::entry::Entry;
 use crate::eval::{Facts, holds};
 use crate::event::{Fact, Note};
@@ -21,6 +22,13 @@ use indexmap::IndexMap;
 pub struct Offer<'r> {
     pub step: &'r Move,
     pub refused: Option<Refusal>,
+}
+
+/// What whoever holds the receipt code may do now.
+pub fn offers_by_code<'r>(world: &World<'_>, register: &'r Register, entry: &Entry) -> Vec<&'r Move> {
+    let has_code = register.public.as_ref().is_some_and(|public| public.code) && !entry.is_erased();
+    let open = |step: &&Move| has_code && step.by_public && step.from.contains(&entry.state);
+    register.moves.values().filter(open).filter(|step| condition(world, None, entry, step).is_ok()).collect()
 }
 
 /// All moves out of the present state, for this viewer. Those the viewer's role never makes are left out.
@@ -100,6 +108,7 @@ pub(super) fn make(
     } else {
         condition(draft.world, None, &entry, step)?;
     }
+    let is_typed = draft.is_person() || draft.command.actor == Actor::Public;
     if let Some(foreign) =
         set.keys().chain(sealed.iter().flat_map(|part| &part.covers)).find(|name| !step.asks.iter().any(|ask| ask.field == **name))
     {
@@ -112,9 +121,11 @@ pub(super) fn make(
     let all = laid(&entry.values, &set);
     if draft.is_person() {
         complete(draft, &entry, &all, sealed)?;
+    }
+    if is_typed {
         asked(draft, Which::Move(&entry, step), given(&set), sealed, &all)?;
     }
-    check(draft, Which::Move(&entry, step), &all, sealed, draft.is_person())?;
+    check(draft, Which::Move(&entry, step), &all, sealed, is_typed)?;
     leaves(draft, step, &entry, &all)?;
     let filled = set.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
     let barred = bars(draft, filled, barred);

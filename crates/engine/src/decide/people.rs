@@ -1,24 +1,12 @@
-//! Notes, owners and recusal.
+//! Owners and recusal.
 
 use super::Draft;
 use super::effects::Consequence;
-use crate::command::Actor;
 use crate::event::{Fact, Note};
 use crate::ids::{PersonId, Tag};
 use crate::refusal::{Code, Refusal};
 use crate::rights;
 use catalogue::register::Verb;
-
-pub(super) fn note(draft: &mut Draft<'_>, note: &Note) -> Result<(), Refusal> {
-    draft.push(Fact::Noted { note: note.clone() });
-    let (entry, owner) = (draft.command.entry, draft.entry().owner);
-    if draft.command.actor == Actor::Public
-        && let Some(owner) = owner
-    {
-        draft.consequences.push(Consequence::Tell { people: vec![owner], entry, duty: true, why: "added".to_owned() });
-    }
-    Ok(())
-}
 
 pub(super) fn assign(draft: &mut Draft<'_>, to: PersonId, note: Option<&Note>) -> Result<(), Refusal> {
     if draft.is_person() {

@@ -16,6 +16,12 @@ pub fn unasked(context: &Context<'_>, which: Which<'_>, input: &Input) -> Vec<Fi
     so_far(context, which, input).1
 }
 
+/// Fields of a form that are asked where its plain answers are these.
+pub fn asked<'r>(context: &Context<'r>, which: Which<'_>, values: &Values) -> Vec<&'r Field> {
+    let facts = facts(context, which, values);
+    fields(context.register, which).into_iter().filter(|field| is_asked(field, &facts)).collect()
+}
+
 /// What the form says so far, over what the entry holds, and which of its fields are not asked. Faulty answers count as none.
 fn so_far(context: &Context<'_>, which: Which<'_>, input: &Input) -> (Values, Vec<FieldName>) {
     let shown = fields(context.register, which);

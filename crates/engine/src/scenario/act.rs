@@ -5,12 +5,13 @@ use super::stage::Stage;
 use crate::command::{Act, Actor, ClockAsk, Command};
 use crate::erasure::{EraseStep, Past};
 use crate::eval::{Facts, holds};
-use crate::event::Note;
+use crate::event::{Level, Note};
 use crate::form::{self, Context, Input, Submission, Which};
+use crate::identity::{IdentityAsk, IdentityStep, IdentityWish};
 use crate::ids::{EntryId, PersonId};
 use crate::refusal::Refusal;
 use crate::rights;
-use crate::sealed::SealedPart;
+use crate::sealed::{Kept, SealedPart};
 use crate::time::Moment;
 use crate::value::FileRef;
 use catalogue::field::{Kind, Sensitivity};
@@ -101,7 +102,14 @@ impl Doing<'_, '_, '_> {
             "note" => {
                 let text = self.word(0, "the note")?.to_owned();
                 let note = self.note(Some(text));
-                Ok(note.map_or(Ok(None), |note| self.submit(Act::Note { note })))
+                Ok(note.map_or(Ok(None), |note| self.submit(Act::Note { note, level: Level::Handlers, message: None, files: Vec::new() })))
+            }
+            "message" | "jot" => {
+                let text = self.word(0, "the words")?;
+                let note = Note::Sealed(SealedPart::new(Vec::new(), text));
+                let (level, message) =
+                    if act == "message" { (Level::Reporter, Some("m".to_owned())) } else { (Level::Own, None) };
+                Ok(self.submit(Act::Note { note, level, message, files: Vec::new() }))
             }
             "assign" | "recuse" => {
                 let name = self.word(0, "a name")?.to_owned();
@@ -119,6 +127,7 @@ impl Doing<'_, '_, '_> {
                 Ok(self.submit(Act::Resume { deadline }))
             }
             "erase" => self.erase(),
+            "identity" => self.identity(),
             name => self.step(name),
         }
     }
@@ -147,7 +156,12 @@ impl Doing<'_, '_, '_> {
     }
 
     fn create(&mut self) -> Result<Result2, String> {
-        let which = if self.actor == Actor::Public { Which::Public } else { Which::Create };
+        let letter = self.register.public.as_ref().and_then(|public| public.letter.as_ref());
+        let which = match self.actor {
+            Actor::Public if letter.is_some_and(|letter| self.given.contains_key(letter.channel.as_str())) => Which::Letter,
+            Actor::Public => Which::Public,
+            _ => Which::Create,
+        };
         let input = self.input(true)?;
         let submission = match self.form(which, &input) {
             Ok(submission) => submission,
@@ -157,7 +171,7 @@ impl Doing<'_, '_, '_> {
         };
         let number = self.stage.number(self.register);
         let id = self.stage.new_id(self.register, &submission.values);
-        let sealed = seal(&submission);
+        let sealed = seal(self.register, &submission);
         let act = Act::Create {
             number,
             values: submission.values,
@@ -184,7 +198,7 @@ impl Doing<'_, '_, '_> {
             Ok(submission) => submission,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let sealed = seal(&submission);
+        let sealed = seal(self.register, &submission);
         let reason = self.note(self.given.get("reason").cloned());
         Ok(self.submit(Act::Edit { set: submission.set, sealed, barred: submission.barred, reason }))
     }
@@ -199,7 +213,7 @@ impl Doing<'_, '_, '_> {
         let input = self.input(false)?;
         match self.form(Which::Move(&entry, step), &input) {
             Ok(submission) => {
-                let sealed = seal(&submission);
+                let sealed = seal(self.register, &submission);
                 Ok(self.submit(bare(submission.set, sealed, submission.barred)))
             }
             // Who may not move at all is told that, not that a field is missing.
@@ -227,6 +241,8 @@ impl Doing<'_, '_, '_> {
             let may_read = rights::may(&viewer, self.register, Verb::Read, entry).is_ok();
             may_read
                 && match field.sensitivity {
+                    // What custodians keep is shown to nobody who merely opens the entry.
+                    Sensitivity::Sealed if field.custody && crate::fold::sealed_fields(entry).contains(&field.name) => false,
                     Sensitivity::Sealed => rights::may_unseal(&viewer, self.register, entry),
                     _ => rights::sees(&viewer, self.register, entry, field),
                 }
@@ -268,6 +284,39 @@ impl Doing<'_, '_, '_> {
         };
         let agreed = matches!(step, EraseStep::Agree { .. });
         Ok(self.submit(Act::Erase(step)).map(|_| agreed.then(|| "erased".to_owned())))
+    }
+
+    /// `identity ask reason="…"`, `approve`, `decline`, `withdraw`, `open`, `deal a b`, `dealt`, `hand_over a`.
+    fn identity(&mut self) -> Result<Result2, String> {
+        let word = self.word(0, "ask, approve, decline, withdraw, open, deal, dealt or hand_over")?.to_owned();
+        let entry = self.stage.entry(self.register)?;
+        let (identity, version) = (entry.identity.clone().unwrap_or_default(), entry.version);
+        let request = identity.pending.map_or_else(String::new, |pending| pending.ask.request);
+        let step = match word.as_str() {
+            "ask" | "deal" => {
+                let given = self.given.get("reason").cloned().filter(|text| !text.trim().is_empty());
+                let reason = self.note(given).unwrap_or(Note::Plain(String::new()));
+                let names: Vec<String> = self.words[1..].to_vec();
+                let people = names.iter().map(|name| self.stage.person(name)).collect();
+                let wish = if word == "ask" { IdentityWish::Open } else { IdentityWish::Deal(people) };
+                let Some(custody) = &self.register.custody else { return Ok(Err(Refusal::not_allowed())) };
+                let until = crate::identity::until(custody, &self.stage.catalogue.calendar, self.stage.now);
+                let request = format!("{version}-{}-{}", identity.round, self.stage.now.0);
+                IdentityStep::Ask(IdentityAsk { request, wish, reason, until })
+            }
+            "approve" => IdentityStep::Approve { request },
+            "decline" => IdentityStep::Decline { request },
+            "withdraw" => IdentityStep::Withdraw,
+            "open" => IdentityStep::Open { request },
+            "dealt" => IdentityStep::Deal { request },
+            "hand_over" => {
+                let name = self.word(1, "to whom")?.to_owned();
+                IdentityStep::HandOver { to: self.stage.person(&name), round: identity.round }
+            }
+            other => return Err(format!("identity ask, approve, decline, withdraw, open, deal, dealt or hand_over, not {other}")),
+        };
+        let opened = matches!(step, IdentityStep::Open { .. });
+        Ok(self.submit(Act::Identity(step)).map(|_| opened.then(|| "opened".to_owned())))
     }
 
     fn note(&self, text: Option<String>) -> Option<Note> {
@@ -352,13 +401,16 @@ impl Doing<'_, '_, '_> {
     }
 }
 
-/// An envelope without content: the fields it covers are all the engine may know of it.
-fn seal(submission: &Submission) -> Option<SealedPart> {
-    (!submission.secret.is_empty()).then(|| envelope(submission.secret.covers()))
+/// An envelope without content: the fields it covers are all the engine may know of it, and which of them custodians keep.
+fn seal(register: &Register, submission: &Submission) -> Option<SealedPart> {
+    let covers = submission.secret.covers();
+    let kept: Vec<_> = covers.iter().filter(|name| register.fields.get(*name).is_some_and(|field| field.custody)).cloned().collect();
+    let kept = (!kept.is_empty()).then(|| Kept { covers: kept, recipient: String::new(), cipher: String::new() });
+    (!covers.is_empty()).then(|| SealedPart { custody: kept, ..envelope(covers) })
 }
 
 fn envelope(covers: Vec<catalogue::FieldName>) -> SealedPart {
-    SealedPart { covers, cipher: String::new() }
+    SealedPart::new(covers, "")
 }
 
 fn span(text: &str) -> Result<Within, String> {

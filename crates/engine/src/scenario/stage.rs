@@ -227,6 +227,7 @@ impl<'c> Stage<'c> {
         self.now = to;
         let all: Vec<(EntryId, RegisterName)> = self.entries.values().map(|entry| (entry.id, entry.register.clone())).collect();
         let current = self.current.clone();
+        let known: IndexSet<EntryId> = self.entries.keys().copied().collect();
         for (entry, register) in all {
             let tick = Command {
                 institution: Self::institution(),
@@ -239,7 +240,9 @@ impl<'c> Stage<'c> {
             };
             self.run(&tick, 0).map_err(|refusal| refusal.to_string())?;
         }
-        self.current = current;
+        // Whoever was spoken of stays so, but what a clock opened is new and spoken of next.
+        let opened = std::mem::replace(&mut self.current, current).into_iter().filter(|(_, entry)| !known.contains(entry));
+        self.current.extend(opened.collect::<Vec<_>>());
         Ok(())
     }
 }

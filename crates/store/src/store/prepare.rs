@@ -1,14 +1,15 @@
 //! From a wish to a command: what is secret is sealed here, before it waits anywhere.
 
 use super::Store;
+use crate::custody::{Apart, part_off, seal_both};
 use crate::error::{Failure, Result};
 use crate::request::{Change, Creation, Erase, Request, Wish};
-use crate::sealing::{Place, WrapRow, entitled, seal_note, seal_values, wrap_all, wrap_for_code};
+use crate::sealing::{Place, WrapRow, entitled, seal_note, wrap_all, wrap_for_code};
 use crate::writer::Prepared;
 use catalogue::Register;
 use catalogue::field::Sensitivity;
 use engine::{
-    Act, Actor, Code, Command, Directory, Entry, EntryId, EraseStep, InstitutionId, Note, Refusal, SecretValues, Tag, Values, Viewer,
+    Act, Actor, Code, Command, Directory, Entry, EntryId, EraseStep, InstitutionId, Kept, Level, Note, Refusal, SecretValues, Tag, Values, Viewer,
     World, decide,
 };
 use std::sync::Arc;
@@ -49,15 +50,32 @@ impl Store {
         if let Wish::Account(wish) = wish {
             return Ok(Prepared { command: command(Act::Account(wish.done)), wraps: Vec::new(), rows: wish.rows, key });
         }
+        if let Wish::Content(wish) = wish {
+            return Ok(Prepared { command: command(Act::Content(wish.deed)), wraps: Vec::new(), rows: wish.rows, key });
+        }
+        if let Wish::Identity(wish) = wish {
+            return Ok(Prepared { command: command(Act::Identity(wish.step)), wraps: Vec::new(), rows: wish.rows, key });
+        }
         let place = Place::new(&institution, register.as_str(), entry);
+        if let Wish::Message { text, files } = wish {
+            let act = self.message(&place, entry, &actor, &text, files).await?;
+            return Ok(Prepared { command: command(act), wraps: Vec::new(), rows: Vec::new(), key });
+        }
+        if let Wish::Jot(text) = wish {
+            let act = self.jot(&place, &actor, &text)?;
+            return Ok(Prepared { command: command(act), wraps: Vec::new(), rows: Vec::new(), key });
+        }
         let envelope = self.envelope(&wish, entry).await?;
-        let seal = Seal { place: &place, envelope: envelope.as_ref() };
+        let mut wish = wish;
+        let apart = self.apart_of(&mut wish, entry).await?;
+        let (kept, rows) = apart.map_or((None, Vec::new()), |apart| (Some(apart.kept), apart.rows));
+        let seal = Seal { place: &place, envelope: envelope.as_ref(), kept };
         if matches!(wish, Wish::Erase(Erase::Agree)) {
             let act = Act::Erase(EraseStep::Agree { past: self.past_of(entry).await? });
             return Ok(Prepared { command: command(act), wraps: Vec::new(), rows: crate::erasing::statements(entry), key });
         }
         let act = seal.act(wish)?;
-        Ok(Prepared { command: command(act), wraps: Vec::new(), rows: Vec::new(), key })
+        Ok(Prepared { command: command(act), wraps: Vec::new(), rows, key })
     }
 
     fn create(
@@ -69,14 +87,23 @@ impl Store {
         key: Option<String>,
         command: impl Fn(Act) -> Command,
     ) -> Result<Prepared, Failure> {
-        let Creation { values, secret, barred, number, opened_by, owner, code, envelope } = creation;
+        let Creation { values, mut secret, barred, number, opened_by, owner, code, identity, envelope, brought } = creation;
+        if let Some(brought) = brought {
+            return self.accept(*brought, values, register, institution, entry, key);
+        }
         let envelope = register.has_sealed().then(|| envelope.unwrap_or_else(|| EntryKey::generate(&mut SystemEntropy)));
         if envelope.is_none() && !secret.is_empty() {
             return Err(no_envelope().into());
         }
         let place = Place::new(institution, register.name.as_str(), entry);
         let recipient = envelope.as_ref().map(EntryKey::recipient);
-        let sealed = recipient.as_ref().and_then(|recipient| seal_values(recipient, &place, &secret));
+        let apart = match (identity, part_off(register, &mut secret)) {
+            (Some(identity), _) => Some(self.take_apart(register, entry, identity)),
+            (None, Some(apart)) => Some(self.keep_apart(register, institution, entry, &barred, &apart)?),
+            (None, None) => None,
+        };
+        let (kept, rows) = apart.map_or((None, Vec::new()), |apart| (Some(apart.kept), apart.rows));
+        let sealed = recipient.as_ref().and_then(|recipient| seal_both(recipient, &place, &secret, kept));
         drop(secret);
         let act = Act::Create {
             number: number.unwrap_or_default(),
@@ -96,7 +123,7 @@ impl Store {
             }
             None => Vec::new(),
         };
-        Ok(Prepared { command, wraps, rows: Vec::new(), key })
+        Ok(Prepared { command, wraps, rows, key })
     }
 
     /// Wraps for a new entry. Who is entitled depends on the entry's unit and owner, so it is decided once beforehand; the
@@ -108,7 +135,7 @@ impl Store {
         Ok(wrap_all(envelope, &entry, people, recipients.recovery.as_ref()))
     }
 
-    fn foresee(&self, directory: &Directory, register: &Register, command: &Command) -> Result<Entry, Refusal> {
+    pub(crate) fn foresee(&self, directory: &Directory, register: &Register, command: &Command) -> Result<Entry, Refusal> {
         let now = self.now();
         let person = match &command.actor {
             Actor::Person(person) | Actor::Import(person) => Some(*person),
@@ -119,6 +146,23 @@ impl Store {
         Ok(decide(&world, viewer.as_ref(), register, None, command)?.entry)
     }
 
+    /// Takes out of a change what custodians keep, sealed to the key they hold, or to one that is dealt now.
+    async fn apart_of(&self, wish: &mut Wish, entry: EntryId) -> Result<Option<Apart>, Failure> {
+        let (Wish::Edit { change, .. } | Wish::Move { change, .. }) = wish else { return Ok(None) };
+        if change.secret.is_empty() {
+            return Ok(None);
+        }
+        let Some(entry) = self.fold_of(entry).await? else { return Ok(None) };
+        let register = self.shared.definitions.moves_under(&entry)?;
+        let Some(apart) = part_off(register, &mut change.secret) else { return Ok(None) };
+        let known = entry.kept().next().map(|kept| parse(&kept.recipient)).transpose()?;
+        if let Some(recipient) = known {
+            return Ok(Some(self.add_apart(&recipient, &Place::of(&entry), &apart)));
+        }
+        let barred: Vec<Tag> = entry.barred.iter().chain(&change.barred).copied().collect();
+        Ok(Some(self.keep_apart(register, &entry.institution, entry.id, &barred, &apart)?))
+    }
+
     /// The public half of an entry's key, when something has to be sealed to it.
     async fn envelope(&self, wish: &Wish, entry: EntryId) -> Result<Option<EntryRecipient>> {
         let needs = match wish {
@@ -127,7 +171,8 @@ impl Store {
             Wish::Note(_) | Wish::Ask { .. } => true,
             Wish::Assign { note, .. } => note.is_some(),
             Wish::Recuse { reason, .. } => reason.is_some(),
-            Wish::Create(_) | Wish::Answer { .. } | Wish::Resume { .. } | Wish::Account(_) | Wish::Tick => false,
+            Wish::Message { .. } | Wish::Jot(_) | Wish::Identity(_) => false,
+            Wish::Create(_) | Wish::Answer { .. } | Wish::Resume { .. } | Wish::Account(_) | Wish::Content(_) | Wish::Tick => false,
             Wish::Erase(step) => matches!(step, Erase::Ask(_)),
         };
         if !needs {
@@ -150,10 +195,16 @@ fn no_envelope() -> Refusal {
     Refusal::new(Code::Condition, "这一件没有密封信封，不能写入密封内容", "this entry has no envelope, so nothing sealed can be added")
 }
 
+fn noted(note: Note) -> Act {
+    Act::Note { note, level: Level::Handlers, message: None, files: Vec::new() }
+}
+
 /// Turns a wish about an existing entry into an act.
 struct Seal<'a> {
     place: &'a Place,
     envelope: Option<&'a EntryRecipient>,
+    /// What custodians keep of the change.
+    kept: Option<Kept>,
 }
 
 impl Seal<'_> {
@@ -161,6 +212,8 @@ impl Seal<'_> {
         Ok(match wish {
             Wish::Create(_) => return Err(no_envelope()),
             Wish::Account(wish) => Act::Account(wish.done),
+            Wish::Identity(wish) => Act::Identity(wish.step),
+            Wish::Content(wish) => Act::Content(wish.deed),
             Wish::Edit { change, reason } => {
                 let (sealed, Change { set, barred, .. }) = self.change(change)?;
                 Act::Edit { set, sealed, barred, reason: self.note(reason) }
@@ -169,7 +222,9 @@ impl Seal<'_> {
                 let (sealed, Change { set, barred, .. }) = self.change(change)?;
                 Act::Move { make, set, sealed, barred, note: self.note(note) }
             }
-            Wish::Note(text) => Act::Note { note: self.note(Some(text)).unwrap_or(Note::Plain(String::new())) },
+            Wish::Note(text) => noted(self.note(Some(text)).unwrap_or(Note::Plain(String::new()))),
+            // Sealed to others than the entry's handlers alone, before it comes here.
+            Wish::Message { .. } | Wish::Jot(_) => return Err(no_envelope()),
             Wish::Assign { to, note } => Act::Assign { to, note: self.note(note) },
             Wish::Recuse { person, reason } => Act::Recuse { person, reason: self.note(reason) },
             Wish::Ask { deadline, ask, reason } => {
@@ -191,11 +246,11 @@ impl Seal<'_> {
     }
 
     fn change(&self, change: Change) -> Result<(Option<engine::SealedPart>, Change), Refusal> {
-        if change.secret.is_empty() {
+        if change.secret.is_empty() && self.kept.is_none() {
             return Ok((None, change));
         }
         let envelope = self.envelope.ok_or_else(no_envelope)?;
-        Ok((seal_values(envelope, self.place, &change.secret), change))
+        Ok((seal_both(envelope, self.place, &change.secret, self.kept.clone()), change))
     }
 
     /// Sealed where anything is; else plain. The engine refuses a plain note where it must not be.

@@ -14,10 +14,16 @@ use indexmap::IndexMap;
 impl<'a> Draw<'a> {
     pub(crate) fn state(&self, name: &StateName) -> mark::State {
         match self.register.states.get(name) {
-            Some(state) => mark::State { shape: shape(state.mark), text: self.text(&state.label) },
+            Some(state) => mark::State { shape: shape(state.mark), text: self.text(&state.label), mail: None },
             // A state of an older definition shows its bare name.
-            None => mark::State { shape: "stop", text: name.to_string() },
+            None => mark::State { shape: "stop", text: name.to_string(), mail: None },
         }
+    }
+
+    /// The state of an entry, and whether its reporter wrote and waits.
+    pub(crate) fn standing(&self, entry: &Entry) -> mark::State {
+        let mail = entry.unanswered.map(|_| self.visit.say("mark-mail"));
+        mark::State { mail, ..self.state(&entry.state) }
     }
 
     pub(crate) fn clock(&self, clock: &Clock) -> mark::Clock {
@@ -28,7 +34,7 @@ impl<'a> Draw<'a> {
 
     /// The clock an entry is judged by: the nearest running one, else one that is held, else the last that was met.
     pub(crate) fn due(&self, entry: &Entry) -> Option<mark::Clock> {
-        let running = entry.clocks.values().filter(|clock| clock.is_running()).min_by_key(|clock| clock.due);
+        let running = entry.clocks.values().filter(|clock| clock.presses()).min_by_key(|clock| clock.due);
         let held = || entry.clocks.values().find(|clock| clock.held.is_some() && clock.met.is_none());
         let met = || entry.clocks.values().filter(|clock| clock.met.is_some()).max_by_key(|clock| clock.met);
         running.or_else(held).or_else(met).map(|clock| self.clock(clock))
@@ -37,7 +43,7 @@ impl<'a> Draw<'a> {
     /// A cell of a list. Only columns that [`Draw::may_list`] allows get here.
     pub(crate) fn column(&self, column: &Column, entry: &Entry) -> Cell {
         match column {
-            Column::Builtin(Builtin::State) => Cell::State { state: self.state(&entry.state) },
+            Column::Builtin(Builtin::State) => Cell::State { state: self.standing(entry) },
             Column::Builtin(Builtin::Due) => self.due(entry).map_or(Cell::None, |clock| Cell::Clock { clock }),
             Column::Builtin(_) => text_or_none(self.column_text(column, entry)),
             Column::Field(name) => match (self.register.fields.get(name), entry.values.get(name)) {
@@ -171,7 +177,9 @@ impl<'a> Draw<'a> {
         let happened = file.happened.map(|at| self.visit.fill("file-happened", &[("when", self.visit.date(at.date()).into())]));
         let digest = self.visit.fill("file-digest", &[("digest", short_digest(&file.hash).into())]);
         let note = happened.map_or_else(|| digest.clone(), |happened| format!("{happened} · {digest}"));
-        File { name: file.name.clone(), href: href.unwrap_or_default(), size: file_size(file.size), note: Some(note) }
+        let sealed = field.sensitivity == Sensitivity::Sealed;
+        let clean = href.as_ref().filter(|href| sealed && href.contains("?key=")).map(|href| format!("{href}&clean=1"));
+        File { name: file.name.clone(), href: href.unwrap_or_default(), clean, size: file_size(file.size), note: Some(note) }
     }
 }
 

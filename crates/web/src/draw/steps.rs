@@ -2,7 +2,7 @@
 
 use super::{Draw, entry_path};
 use crate::view::act::{Act, Kind};
-use catalogue::register::{Permit, Verb};
+use catalogue::register::{Permit, Verb, Who};
 use engine::erasure::{self, Open};
 use engine::{Entry, Offer, World, offers, rights};
 
@@ -68,6 +68,9 @@ impl<'a> Draw<'a> {
         if self.may_edit(entry) {
             acts.push(link("act-edit", "edit").icon("edit"));
         }
+        if engine::may_write(viewer, self.register, entry) {
+            acts.push(link("act-message", "message").dialog());
+        }
         acts.push(link("act-note", "note").dialog());
         if may(Verb::Assign) {
             acts.push(link("act-assign", "assign").dialog());
@@ -76,6 +79,13 @@ impl<'a> Draw<'a> {
             acts.push(link("act-recuse", "recuse").dialog());
         }
         acts.extend(self.clock_acts(entry));
+        if may(Verb::Mask) && !entry.sealed.is_empty() {
+            acts.push(link("act-mask", "mask"));
+        }
+        if may(Verb::Redact) && !entry.sealed.is_empty() {
+            acts.push(link(if entry.content.redaction.is_some() { "act-redact-answer" } else { "act-redact" }, "redact"));
+        }
+        acts.extend(self.hand_act(viewer, entry).map(|key| link(key, "hand")));
         match erasure::open_to(viewer, self.register, entry, self.visit.now) {
             Some(Open::Ask) => acts.push(link("act-erase", "erase")),
             Some(Open::Answer) => acts.push(link("act-erase-answer", "erase")),
@@ -86,6 +96,23 @@ impl<'a> Draw<'a> {
             acts.push(link("act-print", "print").icon("print"));
         }
         acts
+    }
+
+    /// What the way to handing out is called now; nothing for whoever has no hand in it.
+    fn hand_act(&self, viewer: &engine::Viewer, entry: &Entry) -> Option<&'static str> {
+        let handing = self.register.handing.as_ref()?;
+        let is_any = |roles: &[catalogue::RoleName]| {
+            let who: Vec<Who> = roles.iter().cloned().map(Who::Role).collect();
+            rights::is_any(viewer, self.register, entry, &who)
+        };
+        let mine = is_any(&handing.by) && rights::may_unseal(viewer, self.register, entry);
+        match &entry.content.handing {
+            Some(under_way) if !under_way.agreed && under_way.by != Some(viewer.person) && is_any(&handing.approve) => Some("act-hand-answer"),
+            Some(_) if mine => Some("act-hand-on"),
+            None if mine && entry.content.handed.iter().any(|handed| handed.confirmed.is_none()) => Some("act-hand-on"),
+            None if mine && (handing.states.is_empty() || handing.states.contains(&entry.state)) => Some("act-hand"),
+            _ => None,
+        }
     }
 
     pub(crate) fn may_edit(&self, entry: &Entry) -> bool {

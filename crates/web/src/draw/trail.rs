@@ -2,12 +2,12 @@
 
 use super::Draw;
 use super::cells::machine_time;
-use crate::view::trail::{Change, Event as View};
+use crate::view::trail::{Change, Event as View, Level as Readers};
 use catalogue::register::Within;
 use catalogue::{FieldName, Sensitivity};
 use engine::erasure::Ground;
 use engine::{
-    AccountDeed, Actor, ClockAsk, Deed, Entry, Event, Fact, Note, PersonId, SealedPart, Value, Values, account, lift, rights, show,
+    AccountDeed, Actor, ClockAsk, ContentDeed, Deed, Entry, Event, Fact, Level, Note, PersonId, SealedPart, Value, Values, account, lift, rights, show,
 };
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
@@ -57,9 +57,15 @@ impl<'a> Draw<'a> {
             id: format!("e{}", told.seq),
             now: false,
             by: self.actor(&event.actor),
-            what: self.what(&event.fact),
+            what: self.what_by(&event.actor, &event.fact),
             changes,
             note: self.note(event, opened),
+            level: match &event.fact {
+                // What reporters added before there were messages is read by both as well.
+                Fact::Noted { level: Level::Handlers, .. } if event.actor == Actor::Public => Some(self.level(Level::Reporter)),
+                Fact::Noted { level, .. } => Some(self.level(*level)),
+                _ => None,
+            },
             at: machine_time(event.at),
             when: self.visit.moment(event.at),
             held: Some(told.held),
@@ -71,7 +77,8 @@ impl<'a> Draw<'a> {
     pub(crate) fn looks(&self, looks: &[Looked]) -> Vec<View> {
         let label = |name: &FieldName| self.register.fields.get(name).map_or_else(|| name.to_string(), |field| self.text(&field.label));
         let view = |look: &Looked| {
-            let key = match look.purpose.as_str() {
+            let (purpose, away) = look.purpose.split_once(store::FOR).map_or((look.purpose.as_str(), None), |(purpose, away)| (purpose, PersonId::parse(away)));
+            let key = match purpose {
                 "page" => "did-look",
                 "print" => "did-look-print",
                 "export" => "did-look-export",
@@ -84,9 +91,13 @@ impl<'a> Draw<'a> {
                 id: format!("l{}", look.seq),
                 now: false,
                 by: self.actor(&look.by),
-                what: self.visit.say(key),
+                what: match away {
+                    Some(away) => self.visit.fill("did-look-for", &[("did", self.visit.say(key).into()), ("name", self.person(away).into())]),
+                    None => self.visit.say(key),
+                },
                 changes: Vec::new(),
                 note: (!fields.is_empty()).then(|| fields.join(&self.visit.say("list-comma"))),
+                level: None,
                 at: machine_time(look.at),
                 when: self.visit.moment(look.at),
                 held: Some(look.holds),
@@ -106,6 +117,25 @@ impl<'a> Draw<'a> {
             Actor::Clock => self.visit.say("by-clock"),
             Actor::Rule(rule) => self.visit.fill("by-rule", &[("rule", rule.clone().into())]),
             Actor::System => self.visit.say("by-system"),
+        }
+    }
+
+    /// Who reads a note of this level.
+    pub(crate) fn level(&self, level: Level) -> Readers {
+        let (shape, key) = match level {
+            Level::Reporter => ("both", "level-reporter"),
+            Level::Handlers => ("house", "level-handlers"),
+            Level::Own => ("own", "level-own"),
+        };
+        Readers { shape, text: self.visit.say(key) }
+    }
+
+    fn what_by(&self, actor: &Actor, fact: &Fact) -> String {
+        match fact {
+            Fact::Noted { level: Level::Reporter, .. } if *actor != Actor::Public => self.visit.say("did-letter-out"),
+            Fact::Noted { .. } if *actor == Actor::Public => self.visit.say("did-letter-in"),
+            Fact::Noted { level: Level::Own, .. } => self.visit.say("did-jot"),
+            _ => self.what(fact),
         }
     }
 
@@ -142,7 +172,35 @@ impl<'a> Draw<'a> {
             Fact::Account(done) => self.deed(done),
             Fact::EraseAsked { .. } => self.visit.say("did-erase-ask"),
             Fact::EraseDeclined => self.visit.say("did-erase-decline"),
+            Fact::Content(deed) => self.content(deed),
             Fact::Erased { ground, asked_by, .. } => self.erased(*ground, *asked_by),
+        }
+    }
+
+    /// What was done with the sealed content; never a word of it.
+    fn content(&self, deed: &ContentDeed) -> String {
+        let say = |key: &str| self.visit.say(key);
+        match deed {
+            ContentDeed::HandAsked { authority, .. } => self.visit.fill("did-hand-ask", &[("to", authority.clone().into())]),
+            ContentDeed::HandDeclined => say("did-hand-decline"),
+            ContentDeed::HandAgreed => say("did-hand-agree"),
+            ContentDeed::HandMade { sha256, is_sealed, withheld, .. } => {
+                let key = if *is_sealed { "did-hand-made" } else { "did-hand-made-open" };
+                let start = sha256.get(..16).unwrap_or(sha256).to_owned();
+                self.visit.fill(key, &[("hash", start.into()), ("left", withheld.len().into())])
+            }
+            ContentDeed::HandConfirmed { .. } => say("did-hand-confirm"),
+            ContentDeed::Masked { .. } => say("did-mask"),
+            ContentDeed::Unmasked { .. } => say("did-unmask"),
+            ContentDeed::RedactAsked { .. } => say("did-redact-ask"),
+            ContentDeed::RedactDeclined => say("did-redact-decline"),
+            ContentDeed::Redacted { asked_by, .. } => {
+                let asked = asked_by.map(|person| self.visit.fill("did-asked-by", &[("name", self.person(person).into())]));
+                std::iter::once(say("did-redact")).chain(asked).collect::<Vec<_>>().join(&say("list-comma"))
+            }
+            ContentDeed::Cleaned { .. } => say("did-clean"),
+            ContentDeed::Related { how, .. } => say(&format!("did-relate-{}", how.word())),
+            ContentDeed::Parted { .. } => say("did-part"),
         }
     }
 
@@ -169,9 +227,22 @@ impl<'a> Draw<'a> {
             Deed::Ended => "did-account-end",
             Deed::Changed => "did-account-change",
             Deed::Recorded => "did-account-record",
+            Deed::FactorSet => "did-factor-set",
+            Deed::FactorOff => "did-factor-off",
+            Deed::FactorAsked => "did-factor-ask",
+            Deed::FactorDeclined => "did-factor-decline",
+            Deed::FactorDropped => "did-factor-drop",
+            Deed::SparesMade => "did-spares-make",
+            Deed::SpareUsed => "did-spare-use",
+            Deed::DeputyAsked => "did-deputy-ask",
+            Deed::DeputyDeclined => "did-deputy-decline",
+            Deed::DeputyGiven => "did-deputy-give",
+            Deed::DeputyEnded => "did-deputy-end",
+            Deed::RecoverySet => "did-recovery-set",
         };
         let with = |key: &str, person: Option<PersonId>| person.map(|person| self.visit.fill(key, &[("name", self.person(person).into())]));
-        let hands = [with("did-asked-by", done.asked_by), with("did-confirmed-by", done.confirmed_by)];
+        let to = with("did-deputy-to", done.deputy.as_ref().map(|deputy| deputy.to));
+        let hands = [to, with("did-asked-by", done.asked_by), with("did-confirmed-by", done.confirmed_by)];
         std::iter::once(self.visit.say(key)).chain(hands.into_iter().flatten()).collect::<Vec<_>>().join(&self.visit.say("list-comma"))
     }
 
@@ -235,7 +306,7 @@ impl<'a> Draw<'a> {
             | Fact::Moved { note, .. }
             | Fact::Assigned { note, .. }
             | Fact::Recused { reason: note, .. } => note.as_ref(),
-            Fact::Noted { note } | Fact::ClockAsked { reason: note, .. } => Some(note),
+            Fact::Noted { note, .. } | Fact::ClockAsked { reason: note, .. } => Some(note),
             _ => None,
         };
         let reason = match &event.fact {

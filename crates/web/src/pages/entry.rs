@@ -4,6 +4,7 @@ use crate::address::Pairs;
 use crate::draw::trail::Told;
 use crate::draw::{Draw, entry_path, list_path};
 use crate::failure::Answer;
+use crate::pages::message::{self, Talk};
 use crate::pages::find;
 use crate::session;
 use crate::staff::Staff;
@@ -36,6 +37,7 @@ struct Page {
     /// The paper with what stands open.
     print: Option<Act>,
     sections: Vec<Section>,
+    talk: Option<Talk>,
     links: Vec<Links>,
     only: Vec<Only>,
     events: Vec<Event>,
@@ -61,6 +63,8 @@ pub(crate) struct Opened {
     pub values: SecretValues,
     /// Sealed notes by sequence number.
     pub notes: BTreeMap<u64, String>,
+    /// What house and reporter wrote to each other.
+    pub letters: Vec<store::Letter>,
 }
 
 /// `GET /r/{register}/{number}`
@@ -97,16 +101,17 @@ async fn page(staff: &Staff, found: &Found, opened: Option<&Opened>) -> Answer {
         kind: title,
         top: top(&draw, entry),
         edit: draw.may_edit(entry).then(|| format!("{}/edit", entry_path(entry))),
-        asks: asks(staff, &draw, entry, &history, opened),
+        asks: asks(staff, &draw, entry, &history, opened).into_iter().chain(fingerprint(staff, entry)).collect(),
         open: if reading.still_sealed { Some(sealed(staff, &draw, entry)) } else { None },
         opened: opened.map(|_| staff.fill("open-done", &[("when", staff.moment(staff.now).into())])),
         print: opened
             .filter(|_| draw.may_print(entry))
             .map(|_| Act::post(staff.say("print-open"), format!("{}/print", entry_path(entry))).icon("print")),
         sections: reading.sections,
+        talk: message::talk(staff, &draw, entry, &history, opened).await?,
         links: links(staff, entry).await?,
         only: only(staff, entry, looks.as_deref()),
-        events: trail(staff, &draw, entry, &history, looks.as_deref(), opened),
+        events: trail(staff, &draw, entry, &history, looks.as_deref(), opened, &session::own_notes(staff, entry, &history)?),
         chain: chain(staff, &history).await?,
     };
     staff.page("pages/entry.html", &page)
@@ -134,7 +139,7 @@ fn top(draw: &Draw<'_>, entry: &Entry) -> Top {
     let beside = moves.next();
     let more = moves.chain(steps.other.into_iter().filter(|act| act.icon != Some("edit"))).chain(steps.closed).collect();
     Top {
-        state: draw.state(&entry.state),
+        state: draw.standing(entry),
         clock: draw.due(entry),
         people,
         acts: beside.into_iter().chain(steps.next.map(|act| act.kind(Kind::Main))).collect(),
@@ -160,6 +165,16 @@ fn asks(staff: &Staff, draw: &Draw<'_>, entry: &Entry, history: &[Happened], ope
         Said { text, act: may.then(|| Act::link(staff.say("ask-answer"), path).dialog()) }
     };
     entry.asks.iter().map(said).collect()
+}
+
+/// Of an authority with a key: what to compare with them by telephone.
+fn fingerprint(staff: &Staff, entry: &Entry) -> Option<Said> {
+    let (key, text) = match staff.app.store.authority_of(entry)?.key {
+        store::AuthorityKey::None => return None,
+        store::AuthorityKey::Unchecked(key) => (key, "authority-key-unchecked"),
+        store::AuthorityKey::Checked(key) => (key, "authority-key-checked"),
+    };
+    Some(Said { text: staff.fill(text, &[("fingerprint", key.fingerprint().into())]), act: None })
 }
 
 /// What is said about the sealed part, and the way to open it for whoever is entitled and holds a key.
@@ -214,14 +229,16 @@ fn trail(
     history: &[Happened],
     looks: Option<&[Looked]>,
     opened: Option<&Opened>,
+    own: &BTreeMap<u64, String>,
 ) -> Vec<Event> {
     let cut = staff.query.get("only").unwrap_or_default();
     if cut == "looks" {
         return draw.looks(looks.unwrap_or_default());
     }
     let told: Vec<Told<'_>> = history.iter().map(|one| Told { seq: one.seq, event: &one.event, held: one.holds }).collect();
-    let none = BTreeMap::new();
-    let mut events = draw.trail(entry, &told, opened.map_or(&none, |opened| &opened.notes));
+    let mut notes = opened.map(|opened| opened.notes.clone()).unwrap_or_default();
+    notes.extend(own.clone());
+    let mut events = draw.trail(entry, &told, &notes);
     if cut == "changes" {
         events.retain(|event| !event.changes.is_empty());
     }

@@ -8,12 +8,12 @@ use crate::pages::forms::FormPage;
 use crate::posted::Posted;
 use crate::staff::{Staff, see};
 use crate::view::faults::Fault;
-use crate::view::field::{Control, Field, Part, Picked};
+use crate::view::field::{Choice, Control, Field, Look, Part, Picked};
 use crate::view::top::Link;
 use axum::extract::{Path, Request};
 use axum::http::StatusCode;
 use catalogue::register::{NoteRule, Verb};
-use engine::{PersonId, Refusal, rights};
+use engine::{Level, PersonId, Refusal, rights};
 use store::{Found, Request as Wish, Wish as What};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -94,6 +94,7 @@ async fn make(staff: &Staff, register: &str, number: &str, deed: Deed, request: 
     let person = posted.pairs.get("person").and_then(PersonId::parse);
     let what = match (deed, person) {
         (Deed::Note, _) if note.is_empty() => Err(("f-_note", staff.say("note-missing"))),
+        (Deed::Note, _) if posted.pairs.get("level") == Some(OWN) => Ok(What::Jot(note)),
         (Deed::Note, _) => Ok(What::Note(note)),
         (_, None) => Err(("f-person", staff.say("person-missing"))),
         (Deed::Assign, Some(to)) => Ok(What::Assign { to, note: (!note.is_empty()).then_some(note) }),
@@ -136,6 +137,9 @@ async fn page(
         fields.push(person_field(staff, deed, posted, picked));
     }
     let rule = if deed == Deed::Note { NoteRule::Required } else { NoteRule::Optional };
+    if deed == Deed::Note {
+        fields.push(level_field(staff, found, posted));
+    }
     fields.extend(note_field(staff, &found.register, rule, posted.pairs.get("_note").unwrap_or_default()));
     let path = entry_path(&found.entry);
     let title = staff.say(deed.title());
@@ -155,6 +159,25 @@ async fn page(
         cancel: path,
     };
     staff.page_as(status, "pages/form.html", &page)
+}
+
+/// The level of a note to oneself, in forms.
+const OWN: &str = "own";
+
+/// Who reads the note. A message to the reporter has a form of its own, so that nothing meant for colleagues goes out by mistake.
+fn level_field(staff: &Staff, found: &Found, posted: &Posted) -> Field {
+    let own = posted.pairs.get("level") == Some(OWN);
+    let choice = |value: &str, level: Level, hint: &str, on| Choice {
+        value: value.to_owned(),
+        label: staff.draw(&found.register).level(level).text,
+        hint: Some(staff.say(hint)),
+        on,
+    };
+    let options = vec![
+        choice("handlers", Level::Handlers, "level-handlers-hint", !own),
+        choice(OWN, Level::Own, "level-own-hint", own),
+    ];
+    Field::new("level", staff.say("note-level"), Control::Choice { look: Look::Radio, options }).required(true)
 }
 
 fn person_field(staff: &Staff, deed: Deed, posted: &Posted, picked: Option<(Vec<Picked>, bool)>) -> Field {

@@ -76,6 +76,8 @@ pub struct Head {
 pub struct File {
     pub name: String,
     pub href: String,
+    /// The copy without what the file carries beside its content.
+    pub clean: Option<String>,
     pub size: String,
     pub note: Option<String>,
 }

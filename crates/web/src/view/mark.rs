@@ -18,4 +18,6 @@ pub struct State {
     /// `open`, `half`, `full`, `shut` or `stop`.
     pub shape: &'static str,
     pub text: String,
+    /// The reporter wrote and waits.
+    pub mail: Option<String>,
 }

@@ -11,12 +11,22 @@ pub struct Event {
     pub what: String,
     pub changes: Vec<Change>,
     pub note: Option<String>,
+    /// Of a note: who reads it.
+    pub level: Option<Level>,
     pub at: String,
     pub when: String,
     /// Chain verified, broken, or not looked at.
     pub held: Option<bool>,
     /// Somebody looked; nothing changed.
     pub look: bool,
+}
+
+/// Who reads a note, in words and a shape.
+#[derive(Debug, Clone, Serialize)]
+pub struct Level {
+    /// `both`, `house` or `own`.
+    pub shape: &'static str,
+    pub text: String,
 }
 
 /// One way to cut the timeline.
