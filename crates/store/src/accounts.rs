@@ -3,10 +3,12 @@
 //! What is done about them goes through the one door ([`deeds`]) and stands on the chain; counting wrong passwords does not.
 
 mod deeds;
+mod factor;
 mod one_time;
 mod upgrade;
 
 pub use deeds::Giving;
+pub use factor::{HalfSignIn, NewFactor, Proof, SecondStep, SpareCodes};
 pub use one_time::one_time_password;
 
 use crate::db::{Row, args};
@@ -24,8 +26,10 @@ pub struct Account {
     /// Wrong passwords since the last right one.
     pub failed: u64,
     pub locked_until: Option<Moment>,
-    /// The secret of the second factor, sealed by the caller.
+    /// The secret of the second factor, locked under the key in `keys/`.
     pub totp: Option<String>,
+    /// The step its last accepted code was of.
+    pub step: Option<u64>,
     /// The password must be changed at the next sign-in.
     pub must_renew: bool,
     pub active: bool,
@@ -35,6 +39,8 @@ pub struct Account {
 pub enum SignIn {
     /// `keyring` is there when the account holds a key; it lives as long as the session.
     Welcome { account: Box<Account>, keyring: Option<Keyring> },
+    /// The password is right; this account asks for a code too. See [`Store::sign_in_with_code`].
+    Half(HalfSignIn),
     /// Unknown name, wrong password, or an account that is shut: the same words for all.
     Wrong,
     /// Too many wrong passwords; try again then.
@@ -56,7 +62,7 @@ impl Default for LockOut {
 }
 
 const DAY_MS: i64 = 86_400_000;
-const COLUMNS: &str = "login, person, record, recipient, failed, locked, totp, renew, active";
+const COLUMNS: &str = "login, person, record, recipient, failed, locked, totp, renew, active, step";
 
 impl Store {
     pub async fn account(&self, login: &str) -> Result<Option<Account>> {
@@ -89,39 +95,41 @@ impl Store {
         }
         match checked {
             Ok(key) => {
+                let keyring = match key {
+                    Some(key) => Some(self.ring(account.person, key).await?),
+                    None => None,
+                };
+                if self.has_factor(&account) {
+                    // Wrong passwords and wrong codes count together, so only the code takes the count back.
+                    return Ok(SignIn::Half(HalfSignIn::new(account, keyring)));
+                }
                 if account.failed > 0 {
                     self.write_one("UPDATE accounts SET failed = 0, locked = NULL WHERE login = $1", args![login]).await?;
                 }
                 let account = Box::new(Account { failed: 0, locked_until: None, ..account });
-                Ok(SignIn::Welcome { account, keyring: key.map(Keyring::new) })
+                Ok(SignIn::Welcome { account, keyring })
             }
-            Err(SignInError::WrongPassword) => self.count_failure(login, lock_out).await,
+            Err(SignInError::WrongPassword) => Ok(match self.count_failure(login, lock_out).await? {
+                Some(until) => SignIn::Locked { until },
+                None => SignIn::Wrong,
+            }),
             Err(error) => Err(Error::SignIn(error)),
         }
     }
 
-    /// Counts one wrong password, in one statement: none is lost when many are tried at once.
-    async fn count_failure(&self, login: &str, lock_out: LockOut) -> Result<SignIn> {
+    /// Counts one wrong password or code, in one statement: none is lost when many are tried at once. Answers until when the account is
+    /// locked by it.
+    async fn count_failure(&self, login: &str, lock_out: LockOut) -> Result<Option<Moment>> {
         let rows = self.write_one("UPDATE accounts SET failed = failed + 1 WHERE login = $1 RETURNING failed", args![login]).await?;
         let failed = rows.first().map_or(Ok(0), |row| row.count(0))?;
         if failed < lock_out.after {
-            return Ok(SignIn::Wrong);
+            return Ok(None);
         }
         let doublings = u32::try_from(failed - lock_out.after).unwrap_or(u32::MAX).min(20);
         let length = lock_out.for_ms.saturating_mul(1 << doublings).min(DAY_MS);
         let until = Moment(self.now().0 + length);
         self.write_one("UPDATE accounts SET locked = $2 WHERE login = $1", args![login, until]).await?;
-        Ok(SignIn::Locked { until })
-    }
-
-    pub async fn set_totp(&self, login: &str, sealed: Option<&str>) -> Result<()> {
-        self.write_one("UPDATE accounts SET totp = $2 WHERE login = $1", args![login, sealed]).await.map(|_| ())
-    }
-
-    /// The public half of the printed recovery key: every envelope made from now on opens with it too.
-    pub async fn set_recovery(&self, recipient: &Recipient) -> Result<()> {
-        self.set_setting("recovery", &recipient.to_string()).await?;
-        self.renew_recipients().await
+        Ok(Some(until))
     }
 }
 
@@ -137,6 +145,7 @@ fn read(row: &Row) -> Result<Account> {
         totp: row.text_or_none(6)?,
         must_renew: row.flag(7)?,
         active: row.flag(8)?,
+        step: row.int_or_none(9)?.and_then(|step| u64::try_from(step).ok()),
     })
 }
 

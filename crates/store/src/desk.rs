@@ -198,7 +198,7 @@ fn expected(eyes: &Eyes<'_>, register: &Register, to: &mut Builder) -> Result<St
     let by_role = |step: &&Move| {
         step.by
             .iter()
-            .any(|who| matches!(who, Who::Role(role) if role.as_str() != catalogue::role::STAFF && eyes.viewer.holds(role.as_str())))
+            .any(|who| matches!(who, Who::Role(role) if role.as_str() != catalogue::role::STAFF && eyes.viewer.acts_as(role.as_str())))
     };
     let states = states_before(register.moves.values().filter(|step| step.main).filter(by_role));
     if !states.is_empty() {

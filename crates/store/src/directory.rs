@@ -35,6 +35,15 @@ pub(crate) fn read_entry(body: &str) -> Result<Entry> {
     serde_json::from_str(body).map_err(|error| Error::damaged("a cached entry", error))
 }
 
+/// Whether what a person may reach can have changed between two states of the directory. Nobody new holds a key yet.
+pub(crate) fn reaches_otherwise(before: &Directory, after: &Directory, person: PersonId) -> bool {
+    let Some(old) = before.person(person) else { return false };
+    let Some(new) = after.person(person) else { return true };
+    let deputy = |directory: &Directory| directory.accounts.get(&person).and_then(|standing| standing.deputy.clone());
+    (old.active, old.staff, &old.unit, &old.roles, &old.institution) != (new.active, new.staff, &new.unit, &new.roles, &new.institution)
+        || deputy(before) != deputy(after)
+}
+
 /// Puts one person, unit or supplier in, or in place of what was known of them.
 pub(crate) fn enter(directory: &mut Directory, definitions: &Definitions, concern: &ConcernKey, entry: Entry) -> Result<()> {
     let (entry, register) = definitions.read(entry)?;
@@ -56,7 +65,7 @@ pub(crate) fn enter(directory: &mut Directory, definitions: &Definitions, concer
         Some(Service::Suppliers) => {
             directory.names.insert(entry.id, text(&entry.values, "name"));
         }
-        Some(Service::Alerts | Service::Reasons | Service::Campaigns) | None => {}
+        Some(_) | None => {}
     }
     Ok(())
 }

@@ -79,7 +79,7 @@ impl Table {
             .collect();
         lines.push(format!("PRIMARY KEY ({})", self.key.join(", ")));
         let tail = if self.narrow && dialect == Dialect::Sqlite { " WITHOUT ROWID" } else { "" };
-        format!("CREATE TABLE {} (\n  {}\n){tail};\n", self.name, lines.join(",\n  "))
+        format!("CREATE TABLE IF NOT EXISTS {} (\n  {}\n){tail};\n", self.name, lines.join(",\n  "))
     }
 
     /// Makes every index that is not there yet.

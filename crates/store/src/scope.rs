@@ -57,6 +57,10 @@ impl Eyes<'_> {
                 }
                 Scope::Own => self.own(register, to),
             };
+            let within = match &part.kept_from {
+                None => within,
+                Some(tag) => format!("({within} AND {})", self.free_of(*tag, to)),
+            };
             any.push(match &part.unless {
                 None => within,
                 Some(unless) => {
@@ -82,8 +86,12 @@ impl Eyes<'_> {
     }
 
     pub(crate) fn not_barred(&self, to: &mut Builder) -> String {
+        self.free_of(self.viewer.tag, to)
+    }
+
+    fn free_of(&self, tag: engine::Tag, to: &mut Builder) -> String {
         let barred = to.rows_of("entry_barred");
-        format!("e.nr NOT IN ({barred} tag = {})", to.bind(self.viewer.tag))
+        format!("e.nr NOT IN ({barred} tag = {})", to.bind(tag))
     }
 
     fn own(&self, register: &Register, to: &mut Builder) -> String {

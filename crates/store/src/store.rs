@@ -16,14 +16,14 @@ use crate::files::Folder;
 use crate::looks::Looks;
 use crate::request::{Done, Request};
 use crate::rowsets::Kept;
-use crate::sealing::{Recipients, WrapRow};
+use crate::sealing::{Holder, Recipients, WrapRow};
 use crate::writer::{Look, Task};
 use catalogue::{Catalogue, Register, Service};
 use engine::{Directory, Entry, EntryId, InstitutionId, Mask, Moment, PersonId, Tag, Viewer};
 use std::sync::{Arc, PoisonError, RwLock};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
-use vault::ConcernKey;
+use vault::{ConcernKey, SigningKey};
 
 /// What readers and the writer share.
 pub(crate) struct Shared {
@@ -33,10 +33,16 @@ pub(crate) struct Shared {
     pub clock: Clock,
     pub hashing: Hashing,
     pub concern: ConcernKey,
+    /// What the house signs packages with, where it is.
+    pub signer: Option<SigningKey>,
+    /// `None`: opened for reading, where nobody signs in.
+    pub factor: Option<vault::FactorKey>,
     pub files: Folder,
     pub kept: Kept,
     directory: RwLock<Arc<Directory>>,
     recipients: RwLock<Arc<Recipients>>,
+    /// Turns for reading by a code: a flood of codes leaves readers of the database to those who work here.
+    pub turns: Semaphore,
 }
 
 impl Shared {
@@ -151,6 +157,11 @@ impl Store {
         &self.shared.definitions.catalogue
     }
 
+    /// Readies what many will ask at once; called before a server opens its doors.
+    pub async fn warm(&self) -> Result<()> {
+        self.shared.db.warm().await
+    }
+
     /// Everybody, as of the last change.
     pub fn directory(&self) -> Arc<Directory> {
         self.shared.directory()
@@ -237,7 +248,7 @@ impl Store {
     }
 
     /// Adds wraps to an entry, but none for whoever it bars by the time they are stored.
-    pub(crate) async fn admit(&self, entry: EntryId, wraps: Vec<(PersonId, WrapRow)>) -> Result<()> {
+    pub(crate) async fn admit(&self, entry: EntryId, wraps: Vec<(Option<Holder>, WrapRow)>) -> Result<()> {
         let (reply, answer) = oneshot::channel();
         self.send(Task::Admit { entry, wraps, reply }).await?;
         answer.await.map_err(|_| Error::Closed)?

@@ -11,9 +11,13 @@ const MOST: i64 = 500;
 
 impl Store {
     /// Lets the clock look at every entry that is due for it. Answers how many were looked at. What an erasure left to be cleared is
-    /// cleared first.
+    /// cleared first; once a day keys are taken from whoever lost the right to them.
     pub async fn tick(&self) -> Result<u64> {
         self.purge_if_due().await;
+        self.forget_old_consents().await?;
+        self.take_back_keys().await?;
+        self.forget_old_links().await?;
+        self.forget_old_numbers().await?;
         let mut looked = 0;
         loop {
             let sql = format!(

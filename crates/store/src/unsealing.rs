@@ -38,11 +38,6 @@ impl Open {
         fits(&self.key, &self.found.entry)
     }
 
-    /// The first bytes of a sealed file, to tell what it is. Blocks.
-    pub fn start_of_file(&self, store: &Store, file: &FileRef, most: usize) -> Result<Vec<u8>> {
-        store.unseal_start(&self.key, &self.found.entry, &file.hash, most)
-    }
-
     pub(crate) fn key(&self) -> &EntryKey {
         &self.key
     }
@@ -95,6 +90,11 @@ impl Store {
     /// Opens a sealed file of an opened entry to a writer. Answers its length in bytes.
     pub fn open_file(&self, open: &Open, file: &FileRef, to: impl Write) -> Result<u64> {
         self.unseal_file(&open.key, &open.found.entry, &file.hash, to)
+    }
+
+    /// The first bytes of a sealed file, to tell what it is. Blocks.
+    pub fn start_of_file(&self, open: &Open, file: &FileRef, most: usize) -> Result<Vec<u8>> {
+        self.unseal_start(&open.key, &open.found.entry, &file.hash, most)
     }
 
     /// Who holds a way into an entry: `person:<id>`, `recovery`, `code`.

@@ -1,6 +1,7 @@
 //! Checking everything: the chains, the cache and the accounts against the fold, the files. Says which one is wrong, and how.
 
 mod accounts;
+mod custody;
 mod gather;
 mod links;
 mod reader;
@@ -76,10 +77,16 @@ pub enum Finding {
     CacheCount { table: String, found: u64, expected: u64 },
     #[error("entry {entry}: its events cannot be read one after the other ({why})")]
     EntryBroken { entry: String, why: String },
+    #[error("entry {entry}: whom its identity is kept by holds the key of another: it may open for nobody")]
+    IdentityKeyDiffers { entry: String },
+    #[error("entry {entry}: nobody holds the key of its identity")]
+    IdentityKeyMissing { entry: String },
     #[error("account {login}: its key is not the one its last event gave it: things may have been sealed to somebody else since")]
     AccountKeyDiffers { login: String },
     #[error("account {login}: {what} differs from its events")]
     AccountDiffers { login: String, what: String },
+    #[error("the recovery key of the house is not the one its last event told of: things may have been sealed to somebody else since")]
+    RecoveryKeyDiffers,
     #[error("account {login} is there although no event opened it")]
     AccountSurplus { login: String },
     #[error("account {login} is missing although its events are there")]
@@ -102,6 +109,7 @@ impl Store {
         let mut report = Report::default();
         let mut conn = self.shared.db.snapshot().await?;
         let referenced = reader::check(&mut conn, &self.shared, deposit, &mut report).await?;
+        custody::check(&mut conn, &self.shared.definitions, &mut report).await?;
         stored::check(&mut conn, &self.shared.files, referenced, &mut report).await?;
         conn.rollback().await?;
         conn.close().await;

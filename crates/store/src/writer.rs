@@ -20,7 +20,7 @@ use crate::insert::{Conflict, insert};
 use crate::lock::FolderLock;
 use crate::request::Done;
 use crate::schema::Table;
-use crate::sealing::WrapRow;
+use crate::sealing::{Holder, WrapRow};
 use crate::store::Shared;
 use engine::{Command, Directory, EntryId, PersonId, Viewer};
 pub(crate) use fence::Fences;
@@ -76,7 +76,7 @@ pub(crate) enum Task {
     /// Wraps for people who became entitled; whoever is barred by now is left out.
     Admit {
         entry: EntryId,
-        wraps: Vec<(PersonId, WrapRow)>,
+        wraps: Vec<(Option<Holder>, WrapRow)>,
         reply: oneshot::Sender<Result<()>>,
     },
     /// Somebody's public key changed.
@@ -398,13 +398,19 @@ impl Writer {
         Ok(answers)
     }
 
-    async fn admit(&mut self, entry: EntryId, wraps: Vec<(PersonId, WrapRow)>) -> Result<()> {
+    async fn admit(&mut self, entry: EntryId, wraps: Vec<(Option<Holder>, WrapRow)>) -> Result<()> {
         let (directory, now) = (Arc::clone(&self.directory), self.shared.now());
         let conn = self.conn().await?;
         let row = conn.fetch_one("SELECT b.body FROM entries e JOIN entry_bodies b ON b.nr = e.nr WHERE e.id = $1", args![entry]).await?;
         let Some(entry) = row.map(|row| read_entry(&row.text(0)?)).transpose()? else { return Ok(()) };
-        let is_free = |person: &PersonId| directory.tag(*person).is_some_and(|tag| !entry.bars(&tag));
-        let rows = wraps.into_iter().filter(|(person, _)| is_free(person)).map(|(_, wrap)| wrap.into_args(now)).collect();
+        let is_free = |person: PersonId| directory.tag(person).is_some_and(|tag| !entry.bars(&tag));
+        let stays = |holder: Option<Holder>| match holder {
+            // The recovery key's: nobody's in person.
+            None => true,
+            Some(Holder::Person(person)) => is_free(person),
+            Some(Holder::Deputy { away, to }) => is_free(away) && is_free(to),
+        };
+        let rows = wraps.into_iter().filter(|(holder, _)| stays(*holder)).map(|(_, wrap)| wrap.into_args(now)).collect();
         // One statement for each width is a transaction of its own; the writer does nothing else meanwhile.
         insert(conn, Table::named("wraps"), Conflict::Replace, rows).await
     }

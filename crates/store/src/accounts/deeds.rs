@@ -57,7 +57,7 @@ impl Store {
                    ON CONFLICT (login) DO UPDATE SET record = excluded.record, recipient = excluded.recipient, failed = 0, locked = NULL, renew = excluded.renew, active = 1";
         let given = args![login.as_str(), person, record.to_string(), recipient.as_str(), must_renew, self.now()];
         let done = AccountDeed { login: Some(login), recipient: Some(recipient), confirmed_by, reason, ..AccountDeed::new(Deed::Opened) };
-        self.deed(by, person, done, vec![(sql.into(), given), end(person)]).await?;
+        self.account_deed(by, person, done, vec![(sql.into(), given), end(person)]).await?;
         Ok(self.renew_recipients().await?)
     }
 
@@ -66,12 +66,12 @@ impl Store {
     /// Errors: a refusal, also when there is nobody who could confirm it.
     pub async fn ask_password(&self, by: Actor, person: PersonId, reason: &str) -> Result<(), Failure> {
         let done = AccountDeed { reason: Some(reason.trim().to_owned()), ..AccountDeed::new(Deed::Asked) };
-        self.deed(by, person, done, Rows::new()).await
+        self.account_deed(by, person, done, Rows::new()).await
     }
 
     /// Declines a new password that was asked for, or takes the wish back.
     pub async fn decline_password(&self, by: Actor, person: PersonId) -> Result<(), Failure> {
-        self.deed(by, person, AccountDeed::new(Deed::Declined), Rows::new()).await
+        self.account_deed(by, person, AccountDeed::new(Deed::Declined), Rows::new()).await
     }
 
     /// A new password for the same key. Answers whether the old password was right.
@@ -84,7 +84,7 @@ impl Store {
                 // A password given by another in the meantime stays.
                 let sql = "UPDATE accounts SET record = $2, renew = 0, failed = 0, locked = NULL WHERE login = $1 AND record = $3";
                 let rows = vec![(sql.into(), args![login, record.to_string(), before])];
-                self.deed(Actor::Person(account.person), account.person, AccountDeed::new(Deed::Changed), rows).await?;
+                self.account_deed(Actor::Person(account.person), account.person, AccountDeed::new(Deed::Changed), rows).await?;
                 Ok(true)
             }
             Err(SignInError::WrongPassword) => Ok(false),
@@ -98,19 +98,19 @@ impl Store {
         let sql = "UPDATE accounts SET active = $2, failed = 0, locked = NULL WHERE person = $1";
         let mut rows: Rows = vec![(sql.into(), args![person, active])];
         rows.extend((!active).then(|| end(person)));
-        self.deed(by, person, AccountDeed::new(deed), rows).await?;
+        self.account_deed(by, person, AccountDeed::new(deed), rows).await?;
         Ok(self.renew_recipients().await?)
     }
 
     /// Takes off the lock after wrong passwords.
     pub async fn unlock(&self, by: Actor, person: PersonId) -> Result<(), Failure> {
         let sql = "UPDATE accounts SET failed = 0, locked = NULL WHERE person = $1";
-        self.deed(by, person, AccountDeed::new(Deed::Unlocked), vec![(sql.into(), args![person])]).await
+        self.account_deed(by, person, AccountDeed::new(Deed::Unlocked), vec![(sql.into(), args![person])]).await
     }
 
     /// Ends all sessions of somebody else.
     pub async fn end_sessions_of(&self, by: Actor, person: PersonId) -> Result<(), Failure> {
-        self.deed(by, person, AccountDeed::new(Deed::Ended), vec![end(person)]).await
+        self.account_deed(by, person, AccountDeed::new(Deed::Ended), vec![end(person)]).await
     }
 
     /// What stands of a person's account, as far as the chain tells.
@@ -121,7 +121,7 @@ impl Store {
     /// Whether a new password for this person takes two: they can open something sealed.
     pub fn takes_two(&self, person: PersonId) -> bool {
         let today = self.now().date();
-        self.directory().person(person).is_none_or(|person| account::unseals(self.catalogue(), person, today))
+        account::takes_two(self.catalogue(), &self.directory(), person, today)
     }
 
     /// Who could be the second.
@@ -129,7 +129,7 @@ impl Store {
         account::vouchers(self.catalogue(), &self.directory(), person, self.now().date())
     }
 
-    async fn deed(&self, by: Actor, person: PersonId, done: AccountDeed, rows: Rows) -> Result<(), Failure> {
+    pub(crate) async fn account_deed(&self, by: Actor, person: PersonId, done: AccountDeed, rows: Rows) -> Result<(), Failure> {
         let request = self.deed_of(by, person, done, rows)?;
         self.submit(request).await.map(|_| ())
     }

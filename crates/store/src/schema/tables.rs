@@ -150,6 +150,35 @@ pub(crate) const TABLES: &[Table] = &[
         indexes: &[index(&["recipient"])],
         ..PLAIN
     },
+    // The key of each identity: dealt to custodians (JSON), or wrapped to the recovery key while there are fewer than two.
+    Table {
+        name: "custody",
+        columns: &[text("entry"), text("recipient"), maybe(text("dealing")), maybe(bytes("wrap")), int("at")],
+        key: &["entry"],
+        ..PLAIN
+    },
+    Table {
+        name: "custody_shares",
+        columns: &[text("entry"), text("recipient")],
+        key: &["entry", "recipient"],
+        indexes: &[index(&["recipient"])],
+        narrow: true,
+        ..PLAIN
+    },
+    // One request at a time for each entry, with its reason sealed to each custodian; and what was agreed to, until it is used.
+    Table {
+        name: "custody_asks",
+        columns: &[text("entry"), text("ask"), text("reasons"), int("until")],
+        key: &["entry"],
+        indexes: &[index(&["until"])],
+        ..PLAIN
+    },
+    Table {
+        name: "custody_consents",
+        columns: &[text("entry"), text("person"), text("request"), text("approval"), int("at")],
+        key: &["entry", "person"],
+        ..PLAIN
+    },
     Table {
         name: "notices",
         columns: &[text("id"), text("person"), text("entry"), text("register"), int("duty"), text("why"), int("at"), maybe(int("seen"))],
@@ -202,9 +231,21 @@ pub(crate) const TABLES: &[Table] = &[
             int("renew"),
             int("active"),
             int("at"),
+            // The thirty seconds the last accepted code of the second factor was of.
+            maybe(int("step")),
         ],
         key: &["login"],
         indexes: &[unique(&["person"])],
+        ..PLAIN
+    },
+    // Spare codes of a second factor that were not used yet, each as a keyed hash.
+    Table { name: "spares", columns: &[text("login"), text("tag"), int("at")], key: &["login", "tag"], narrow: true, ..PLAIN },
+    // Keys of deputies, each sealed to its deputy. That one holds, and until when, the chain says.
+    Table {
+        name: "deputies",
+        columns: &[text("away"), text("deputy"), text("body"), int("at")],
+        key: &["away"],
+        indexes: &[index(&["deputy"])],
         ..PLAIN
     },
     Table {
@@ -245,6 +286,23 @@ pub(crate) const TABLES: &[Table] = &[
         columns: &[text("id"), text("person"), text("register"), text("name"), text("query"), int("at")],
         key: &["id"],
         indexes: &[unique(&["person", "register", "name"])],
+        ..PLAIN
+    },
+    // One-time links by the hash of their code, and what they were made for.
+    Table {
+        name: "short_links",
+        columns: &[text("tag"), maybe(text("unit")), text("about"), int("until"), int("used")],
+        key: &["tag"],
+        indexes: &[index(&["until"])],
+        narrow: true,
+        ..PLAIN
+    },
+    // Telephone numbers of people to be called, encrypted, until the call is over.
+    Table {
+        name: "call_numbers",
+        columns: &[text("entry"), bytes("locked"), int("until")],
+        key: &["entry"],
+        indexes: &[index(&["until"])],
         ..PLAIN
     },
 ];

@@ -4,7 +4,7 @@ use super::keys;
 use super::{Shared, Store, Writing};
 use crate::chain::{Hashing, chain_of, reads_of};
 use crate::config::{Config, Rows};
-use crate::db::{Conn, Db, args};
+use crate::db::{self, Conn, Db, args};
 use crate::definitions::Definitions;
 use crate::error::{Error, Result};
 use crate::files::Folder;
@@ -15,7 +15,7 @@ use crate::writer::{Fences, Writer};
 use crate::{directory, rebuild, schema, sealing};
 use std::path::Path;
 use std::sync::{Arc, Mutex, RwLock};
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 
 /// Wishes that may wait; beyond this a sender waits too, which slows the flood down to what the disk bears.
 const QUEUE: usize = 2_048;
@@ -46,6 +46,8 @@ impl Store {
         schema::index(&mut conn).await?;
         let hashing = kept_hashing(&mut conn).await?;
         let concern = keys::concern(folder, &mut conn).await?;
+        let signer = keys::signing(folder, &mut conn, true).await?;
+        let factor = Some(keys::factor(folder, &mut conn).await?);
         let mut definitions = Definitions::new(Arc::clone(&config.catalogue));
         definitions.load(&mut conn).await?;
         let mut fences = Fences::default();
@@ -62,10 +64,13 @@ impl Store {
             clock: Arc::clone(&config.clock),
             hashing,
             concern,
+            signer,
+            factor,
             files: Folder::open(folder)?,
             kept: Kept::default(),
             directory: RwLock::new(Arc::new(people)),
             recipients: RwLock::new(Arc::new(recipients)),
+            turns: Semaphore::new(db::READERS as usize / 2),
         });
         let (queue, waiting) = mpsc::channel(QUEUE);
         let writer = tokio::spawn(Writer::new(Arc::clone(&shared), conn, fences).run(waiting, lock));
@@ -96,6 +101,7 @@ impl Store {
         }
         let hashing = kept_hashing(&mut conn).await?;
         let concern = keys::concern(&config.folder, &mut conn).await?;
+        let signer = keys::signing(&config.folder, &mut conn, false).await?;
         let mut definitions = Definitions::new(Arc::clone(&config.catalogue));
         definitions.load(&mut conn).await?;
         let people = directory::load(&mut conn, &definitions, &concern).await?;
@@ -108,10 +114,13 @@ impl Store {
             clock: config.clock,
             hashing,
             concern,
+            signer,
+            factor: None,
             files: Folder::open(&config.folder)?,
             kept: Kept::default(),
             directory: RwLock::new(Arc::new(people)),
             recipients: RwLock::new(Arc::new(recipients)),
+            turns: Semaphore::new(db::READERS as usize / 2),
         };
         Ok(Self { shared: Arc::new(shared), writing: None, looks: Looks::default() })
     }

@@ -9,7 +9,15 @@ use std::collections::BTreeMap;
 
 /// `folded`: what the events say, by the person's id.
 pub(super) async fn check(conn: &mut Conn, mut folded: BTreeMap<String, Standing>, report: &mut Report) -> Result<()> {
-    for row in conn.fetch("SELECT login, person, recipient, active FROM accounts ORDER BY login", Vec::new()).await? {
+    let recovery = conn.fetch_one("SELECT value FROM settings WHERE name = 'recovery'", Vec::new()).await?;
+    let recovery = recovery.map(|row| row.text(0)).transpose()?;
+    // A house from before the chain told of the key has none on it.
+    if let Some(told) = crate::recovery::told(folded.values())
+        && recovery.as_deref() != Some(told)
+    {
+        report.add(Finding::RecoveryKeyDiffers);
+    }
+    for row in conn.fetch("SELECT login, person, recipient, active, totp FROM accounts ORDER BY login", Vec::new()).await? {
         let (login, person) = (row.text(0)?, row.text(1)?);
         let Some(standing) = folded.remove(&person).filter(Standing::is_open) else {
             report.add(Finding::AccountSurplus { login });
@@ -20,6 +28,9 @@ pub(super) async fn check(conn: &mut Conn, mut folded: BTreeMap<String, Standing
         }
         if standing.login.as_deref() != Some(login.as_str()) {
             report.add(Finding::AccountDiffers { login: login.clone(), what: "its login".to_owned() });
+        }
+        if row.text_or_none(4)?.is_some() != standing.factor {
+            report.add(Finding::AccountDiffers { login: login.clone(), what: "its second factor".to_owned() });
         }
         if row.flag(3)? != standing.active {
             report.add(Finding::AccountDiffers { login, what: "whether it is stopped".to_owned() });

@@ -22,6 +22,8 @@ pub(super) enum Own {
     Changed(&'static str),
     /// Its content is gone, of this entry.
     Gone(Box<str>),
+    /// Its content is another, of this entry, and hashes to this.
+    Anew(Box<(String, String)>),
 }
 
 /// How far a moved event is looked for.
@@ -37,7 +39,13 @@ impl Link {
 
 impl Link {
     /// Content that is gone of an entry an event says was erased is rightly gone.
-    pub(super) fn excuse(&mut self, erased: &BTreeSet<String>) {
+    /// So is content made anew, where a redaction of the same entry by two says so, under the digest it gives.
+    pub(super) fn excuse(&mut self, erased: &BTreeSet<String>, rewritten: &BTreeSet<(String, u64, String)>) {
+        if let Own::Anew(anew) = &self.own {
+            let (entry, digest) = &**anew;
+            let is_said = rewritten.contains(&(entry.clone(), self.seq, digest.clone()));
+            self.own = if is_said { Own::Sound } else { Own::Changed("its content") };
+        }
         if matches!(&self.own, Own::Gone(entry) if erased.contains(&**entry)) {
             self.own = Own::Sound;
         }
@@ -52,7 +60,9 @@ fn own(row: &EventRow, hash: Hash, hashing: Hashing) -> Own {
     }
     match (&row.salt, &row.data) {
         _ if row.has_its_content(hashing) => Own::Sound,
-        (Some(_), Some(_)) => Own::Changed("its content"),
+        (Some(_), Some(_)) => {
+            row.content_digest(hashing).map_or(Own::Changed("its content"), |digest| Own::Anew(Box::new((row.entry.clone(), digest))))
+        }
         (None, None) => Own::Gone(row.entry.as_str().into()),
         _ => Own::Changed("its content is gone"),
     }
@@ -67,6 +77,8 @@ pub(super) fn judge(chain: &str, genesis: Hash, links: &[Link], head: Option<(u6
             Own::Sound => {}
             Own::Moved(was) => report.add(Finding::EventMoved { chain: name(), seq: link.seq, was: *was }),
             Own::Changed(what) => report.add(Finding::EventChanged { chain: name(), seq: link.seq, what: (*what).to_owned() }),
+            // Excused or not before it came here.
+            Own::Anew(_) => report.add(Finding::EventChanged { chain: name(), seq: link.seq, what: "its content".to_owned() }),
             Own::Gone(_) => report.add(Finding::EventChanged { chain: name(), seq: link.seq, what: "its content is gone".to_owned() }),
         }
         if link.seq > last_seq + 1 {

@@ -38,6 +38,7 @@ pub(super) async fn check(conn: &mut Conn, shared: &Arc<Shared>, deposit: Option
     let mut links: BTreeMap<Arc<str>, Vec<Link>> = BTreeMap::new();
     let (mut files, mut rows) = (BTreeSet::new(), [0u64; 4]);
     let mut erased: BTreeSet<String> = BTreeSet::new();
+    let mut rewritten = BTreeSet::new();
     let (mut findings, mut standings) = (Vec::new(), BTreeMap::new());
     for share in shares {
         let share = share.await.map_err(|error| Error::damaged("a worker of the check", error))??;
@@ -48,12 +49,13 @@ pub(super) async fn check(conn: &mut Conn, shared: &Arc<Shared>, deposit: Option
         rows.iter_mut().zip(share.rows).for_each(|(sum, more)| *sum += more);
         files.extend(share.files);
         erased.extend(share.erased);
+        rewritten.extend(share.rewritten);
         standings.extend(share.accounts);
         findings.extend(share.findings);
     }
     for links in links.values_mut() {
         for link in links {
-            link.excuse(&erased);
+            link.excuse(&erased, &rewritten);
         }
     }
     report.erased = erased.len() as u64;

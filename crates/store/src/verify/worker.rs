@@ -4,7 +4,7 @@ use super::Finding;
 use super::gather::{self, Gathered};
 use super::links::Link;
 use crate::cache::{Derived, derive_rows};
-use crate::chain::{EventRow, READS};
+use crate::chain::{EventRow, READS, rewritten_by};
 use crate::db::{Arg, Row};
 use crate::directory::read_entry;
 use crate::error::{Error, Result};
@@ -44,6 +44,8 @@ pub(super) struct Share {
     pub accounts: BTreeMap<String, Standing>,
     /// Ids of entries an event says were erased.
     pub erased: BTreeSet<String>,
+    /// Entry, place and new digest of events whose content was made anew by two.
+    pub rewritten: BTreeSet<(String, u64, String)>,
 }
 
 /// The tables counted in [`Share::rows`].
@@ -100,6 +102,8 @@ impl Worker<'_> {
     fn fold(&mut self, institution: &InstitutionId, row: &EventRow) -> Result<()> {
         let definitions = &self.shared.definitions;
         let event = row.event(institution)?;
+        let anew = rewritten_by(&event);
+        self.share.rewritten.extend(anew.into_iter().map(|(seq, digest)| (row.entry.clone(), seq, digest)));
         let register = definitions.of(&event.revision)?;
         let before = self.entries.remove(&row.entry);
         let folded = engine::fold(before, &event, register, &definitions.catalogue.calendar);

@@ -7,7 +7,8 @@ use crate::db::{Arg, args};
 use crate::error::{Error, Result};
 use crate::insert::{Conflict, insert, insert_words, words_row};
 use crate::schema::Table;
-use crate::sealing::holder_of;
+use crate::sealing::{Holder, is_entitled};
+use crate::directory::read_entry;
 use engine::EntryId;
 use std::sync::Arc;
 
@@ -91,13 +92,36 @@ impl Writer {
         insert(conn, Table::named("wraps"), Conflict::Replace, std::mem::take(&mut group.wraps)).await?;
         insert(conn, Table::named("notices"), Conflict::Fail, std::mem::take(&mut group.notices)).await?;
         insert(conn, Table::named("keys"), Conflict::Replace, std::mem::take(&mut group.keys)).await?;
-        for (entry, person) in std::mem::take(&mut group.unwraps) {
-            conn.run("DELETE FROM wraps WHERE entry = $1 AND holder = $2", args![entry, holder_of(person)]).await?;
+        for (entry, holder) in std::mem::take(&mut group.unwraps) {
+            conn.run("DELETE FROM wraps WHERE entry = $1 AND holder LIKE $2", args![entry, holder]).await?;
         }
+        self.recheck(group).await?;
+        let conn = self.conn().await?;
         for (sql, given) in std::mem::take(&mut group.rows) {
             conn.run(sql, given).await?;
         }
         if has_events { self.move_heads(group).await } else { Ok(()) }
+    }
+
+    /// Takes the keys from people whose rights changed, wherever they are no longer entitled to them.
+    async fn recheck(&mut self, group: &mut Group) -> Result<()> {
+        let shared = Arc::clone(&self.shared);
+        let directory = Arc::clone(&self.directory);
+        for person in std::mem::take(&mut group.recheck) {
+            let sql = "SELECT w.entry, w.holder, b.body FROM wraps w JOIN entries e ON e.id = w.entry JOIN entry_bodies b ON b.nr = e.nr \
+                       WHERE w.holder = $1 OR w.holder LIKE $2 OR w.holder LIKE $3";
+            let named = args![format!("person:{person}"), format!("deputy:{person}:%"), format!("deputy:%:{person}")];
+            let conn = self.conn().await?;
+            for row in conn.fetch(sql, named).await? {
+                let entry = read_entry(&row.text(2)?)?;
+                let register = shared.definitions.moves_under(&entry)?;
+                let stays = Holder::parse(&row.text(1)?).is_some_and(|holder| is_entitled(&directory, register, &entry, holder, group.now));
+                if !stays {
+                    conn.run("DELETE FROM wraps WHERE entry = $1 AND holder = $2", args![row.text(0)?, row.text(1)?]).await?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Hands out row numbers, in the order of creation.

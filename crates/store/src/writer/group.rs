@@ -38,7 +38,9 @@ pub(super) struct Group {
     pub touched: Vec<Touched>,
     /// Rows of `wraps`, `notices`, `keys`.
     pub wraps: Vec<Vec<Arg>>,
-    pub unwraps: Vec<(EntryId, PersonId)>,
+    pub unwraps: Vec<(EntryId, String)>,
+    /// People whose roles, unit, deputy or being here changed: what they hold keys to is looked at again.
+    pub recheck: BTreeSet<PersonId>,
     pub notices: Vec<Vec<Arg>>,
     pub keys: Vec<Vec<Arg>>,
     /// Statements commands brought along.
@@ -62,6 +64,7 @@ impl Group {
             touched: Vec::new(),
             wraps: Vec::new(),
             unwraps: Vec::new(),
+            recheck: BTreeSet::new(),
             notices: Vec::new(),
             keys: Vec::new(),
             rows: Vec::new(),

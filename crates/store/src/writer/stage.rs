@@ -9,10 +9,10 @@ use crate::definitions::Definitions;
 use crate::directory;
 use crate::error::{Error, Failure, Result};
 use crate::request::{Done, Receipt, new_entry};
-use crate::sealing::{WrapRow, entitled, wrap_all};
+use crate::sealing::{WrapRow, entitled, lost, wrap_all};
 use catalogue::field::Kind;
 use catalogue::{FieldName, MoveName, Register, RegisterName};
-use engine::{Act, Actor, Code, Command, Consequence, Decision, Entry, EntryId, PersonId, Refusal, Value, Viewer, World, decide};
+use engine::{Act, Actor, Code, Command, Consequence, Decision, Entry, EntryId, Moment, PersonId, Refusal, Value, Viewer, World, decide};
 use indexmap::IndexMap;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
@@ -38,7 +38,8 @@ struct Trial {
     tails: BTreeMap<String, Tail>,
     events: Vec<EventRow>,
     wraps: Vec<WrapRow>,
-    unwraps: Vec<(EntryId, PersonId)>,
+    /// Holders who lose their wrap of an entry, as patterns.
+    unwraps: Vec<(EntryId, String)>,
     notices: Vec<Vec<Arg>>,
     numbers: Vec<(String, String, String)>,
     /// Counters that moved, with where they stood.
@@ -130,7 +131,7 @@ impl Writer {
                 trial.receipt = Some(Receipt { chain, seq: tail.seq, hash: tail.hash, at: group.now });
             }
         }
-        self.bar(trial, before.as_deref(), &entry);
+        self.take_keys(trial, &register, before.as_deref(), &entry, group.now);
         if let Some(key) = envelope {
             let recipients = self.shared.recipients();
             let people = entitled(&self.directory, &recipients, &register, &entry, group.now);
@@ -197,14 +198,22 @@ impl Writer {
         known.or_insert_with(|| Viewer::of(&self.directory, *person, today).map(Arc::new)).clone()
     }
 
-    /// Whoever an entry newly bars loses the key to it.
-    fn bar(&self, trial: &mut Trial, before: Option<&Entry>, after: &Entry) {
-        let fresh = |tag: &engine::Tag| after.barred.contains(tag) && !before.is_some_and(|before| before.barred.contains(tag));
-        if before.is_none() || before.is_some_and(|before| before.barred.len() == after.barred.len()) {
-            return;
+    /// Whoever an entry newly bars loses the key to it, whoever stands in for them or they for somebody; and so does whoever the change
+    /// leaves without a right to it.
+    fn take_keys(&self, trial: &mut Trial, register: &Register, before: Option<&Entry>, after: &Entry, now: Moment) {
+        let Some(before) = before.filter(|_| register.has_sealed()) else { return };
+        if before.barred.len() != after.barred.len() {
+            let fresh = |tag: &engine::Tag| after.barred.contains(tag) && !before.barred.contains(tag);
+            for person in self.directory.people.values().filter(|person| fresh(&person.tag)).map(|person| person.id) {
+                trial.unwraps.push((after.id, format!("person:{person}")));
+                trial.unwraps.push((after.id, format!("deputy:{person}:%")));
+                trial.unwraps.push((after.id, format!("deputy:%:{person}")));
+            }
         }
-        let barred = self.directory.people.values().filter(|person| fresh(&person.tag));
-        trial.unwraps.extend(barred.map(|person| (after.id, person.id)));
+        for person in lost(&self.directory, register, before, after, now) {
+            trial.unwraps.push((after.id, format!("person:{person}")));
+            trial.unwraps.push((after.id, format!("deputy:{person}:%")));
+        }
     }
 
     async fn follow(
@@ -224,6 +233,8 @@ impl Writer {
             Consequence::Tell { people, entry, duty, why } => {
                 let register = trial.entries.get(&entry).map(|entry| entry.register.as_str().to_owned()).unwrap_or_default();
                 let notice = |person: PersonId| args![new_entry(), person, entry, register.as_str(), duty, why.as_str(), now, None::<i64>];
+                let told = trial.entries.get(&entry).map(Arc::clone);
+                let people = self.with_deputies(people, told.as_deref(), now);
                 trial.notices.extend(people.into_iter().map(notice));
             }
             Consequence::Open { register, values, owner, unit, from, barred, by } => {
@@ -265,6 +276,17 @@ impl Writer {
             }
         }
         Ok(())
+    }
+
+    /// Whoever stands in for somebody hears what they hear, unless the entry bars them.
+    fn with_deputies(&self, people: Vec<PersonId>, entry: Option<&Entry>, now: Moment) -> Vec<PersonId> {
+        let mut all = people.clone();
+        for person in people {
+            let to = self.directory.standin(person, now.date()).map(|standin| standin.deputy.to);
+            let to = to.and_then(|to| self.directory.person(to)).filter(|to| to.active && !entry.is_some_and(|entry| entry.bars(&to.tag)));
+            all.extend(to.map(|to| to.id).filter(|to| !all.contains(to)));
+        }
+        all
     }
 
     fn effect(&self, trial: &Trial, from: EntryId, register: RegisterName, entry: EntryId, by: Option<PersonId>, act: Act) -> Command {
@@ -310,8 +332,13 @@ impl Writer {
         let has_moved = !trial.events.is_empty();
         for (id, entry) in trial.entries {
             if directory::is_listed(&self.shared.definitions, &entry.register) && has_moved {
+                let before = Arc::clone(&self.directory);
                 let known = Arc::make_mut(&mut self.directory);
                 directory::enter(known, &self.shared.definitions, &self.shared.concern, (*entry).clone())?;
+                let person = PersonId(id.0);
+                if directory::reaches_otherwise(&before, &self.directory, person) {
+                    group.recheck.insert(person);
+                }
                 self.viewers.clear();
             }
             let held = group.held.entry(id).or_insert_with(|| Held { nr: None, entry: Arc::clone(&entry), stored: None });
