@@ -44,7 +44,13 @@ fn opens<'a>(node: &'a Node, words: &Words<'a>) -> Vec<Effect> {
     match &node.value {
         Value::List(items) => items.iter().flat_map(|item| opens(item, words)).collect(),
         Value::Str(register) => {
-            vec![Effect::Opens(Opens { register: RegisterName::new(register), with: IndexMap::new(), owner: None, bars: Vec::new(), spares: Vec::new() })]
+            vec![Effect::Opens(Opens {
+                register: RegisterName::new(register),
+                with: IndexMap::new(),
+                owner: None,
+                bars: Vec::new(),
+                spares: Vec::new(),
+            })]
         }
         _ => {
             let Some(reader) = Reader::new(node, words.faults) else { return Vec::new() };

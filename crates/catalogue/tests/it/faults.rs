@@ -104,7 +104,7 @@ fn columns_of_tables() {
         ("is = \"text\", sensitivity = \"sealed\"", "seal the whole table"),
         ("is = \"link\", register = \"gift\"", "a column of a table cannot be a link"),
         ("is = \"file\"", "a column of a table cannot be a file"),
-        ("is = \"person\", bars = true", "cannot say `own`, `owner`, `bars` or `by_move`"),
+        ("is = \"person\", bars = true", "cannot say `own`, `owner`, `bars`, `by_move` or `custody`"),
         ("is = \"table\", columns = {}", "unknown field kind `table`"),
     ] {
         let to = table(column);
@@ -274,6 +274,9 @@ fn deadlines() {
         case(", until = \"held\"", "", "verify ", "deadline `verify` needs `until`"),
         case("until = \"held\"", "until = \"helt\"", "verify ", "no state or move `helt`; did you mean `held`?"),
         case("\"tell inspector\"", "\"ring inspector\"", "verify ", "write tell, remind or assign"),
+        case("\"tell inspector\"", "{ opens = \"clew\" }", "verify ", "opens `clew`, which is no register"),
+        case("\"tell inspector\"", "{ opens = { register = \"gift\", with = { value = \"owner\" } } }", "verify ", "of another kind"),
+        case("\"tell inspector\"", "{ rings = \"inspector\" }", "verify ", "unknown key `rings`"),
         case("late = [", "suspend = { by = \"inspector\" }, late = [", "verify ", "`suspend` needs `by` and `approve`"),
     ]);
 }
@@ -310,6 +313,8 @@ fn effects() {
             "bars: author, owner or a person field, `inspector` is a role",
         ),
         case("asks = [\"receipt\"]", "opens = { register = \"gift\", bars = [\"value\"] }", "accept =", "no role `value`"),
+        case("asks = [\"receipt\"]", "opens = { register = \"gift\", spares = [\"inspector\"] }", "accept =", "spares: person fields only"),
+        case("asks = [\"receipt\"]", "opens = { register = \"gift\", spares = [\"owner\"] }", "accept =", "spares: person fields only"),
         case("asks = [\"receipt\"]", "score = { person = \"giver\", points = 1 }", "accept =", "`score`"),
         case("[fields]", "effects = { on = \"create\" }\n[fields]", "effects ", "effects is a list"),
         case("[fields]", "effects = [{ on = \"create\" }]\n[fields]", "effects ", "this effect does nothing"),

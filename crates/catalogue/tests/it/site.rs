@@ -61,7 +61,7 @@ const GIFT: &str = "registers/gift/gift.toml";
 const PERSON: &str = "registers/organisation/person.toml";
 
 /// What an office might try, on the registers as shipped.
-const BAD: [Bad; 30] = [
+const BAD: [Bad; 32] = [
     bad(GIFT, "[deadlines]\n\nturn_in = { within = \"3w\" }\n", "turn_in", "makes the deadline longer"),
     bad(
         GIFT,
@@ -98,6 +98,19 @@ const BAD: [Bad; 30] = [
         "[moves]\nraise = { label = \"转\", from = \"held\", to = \"same\", by = \"finance\", opens = \"clue\" }\n",
         "raise",
         "has an effect that goes around the shipped safeguards",
+    ),
+    // A clue's own people see nothing of it; no site lets them in by another door.
+    bad(
+        "registers/clue/clue.toml",
+        "[moves]\nshow = { label = \"告知\", from = \"handling\", to = \"same\", by = \"inspector\", opens = { register = \"problem\", spares = [\"cleared_person\"] } }\n",
+        "show",
+        "has an effect that goes around the shipped safeguards",
+    ),
+    bad(
+        "registers/clue/clue.toml",
+        "[deadlines]\nstandstill = { late = [\"remind owner\"] }\n",
+        "standstill",
+        "no longer tells when it is late",
     ),
     bad(
         "lists/gift_act.toml",

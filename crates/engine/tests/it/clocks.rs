@@ -365,3 +365,46 @@ fn a_reason_once_written_as_bare_words_still_reads() {
     let kept = serde_json::to_string(&fact).unwrap();
     assert_eq!(serde_json::from_str::<Fact>(&kept).unwrap(), fact);
 }
+
+const WATCH: &str =
+    "work = { label = \"停滞\", after = \"changed\", within = \"3w\", if = \"state = 'open'\", late = [\"tell director\"] }";
+
+#[test]
+fn a_watch_starts_anew_with_every_act_of_a_person_and_presses_nobody() {
+    let mut house = with(WATCH);
+    let [staff, ..] = people(&mut house);
+    let entry = house.create(staff, &[]);
+    assert_eq!(work(&entry).due, at("2026-03-05T23:59:59.999"));
+    assert_eq!(entry.due(), None, "nobody's time runs out with it");
+    house.now = at("2026-03-04T09:00");
+    let noted = Act::Note { note: Note::Sealed(crate::house::envelope(&[])), level: Default::default(), message: None, files: Vec::new() };
+    let noted = house.submit(house.thing(), Some(&entry), Actor::Person(staff), noted).unwrap().entry;
+    assert_eq!(work(&noted).due, at("2026-03-09T23:59:59.999"), "a note is an act");
+    house.now = at("2026-03-05T09:00");
+    let edited = house.submit(house.thing(), Some(&noted), Actor::Person(staff), edit(&[("value", Value::Fen(5))])).unwrap().entry;
+    assert_eq!(work(&edited).due, at("2026-03-10T23:59:59.999"), "so is a correction");
+    house.now = at("2026-03-11T00:10");
+    let told = house.submit(house.thing(), Some(&edited), Actor::Clock, Act::Tick).unwrap().entry;
+    assert_eq!(work(&told).told.len(), 2, "soon and late");
+    assert!(!told.is_overdue(house.now) && told.acted == edited.acted, "what a clock says is no act and makes nothing late");
+    let quiet = house.submit(house.thing(), Some(&told), Actor::Clock, Act::Tick).unwrap();
+    assert!(quiet.events.is_empty(), "said once");
+}
+
+#[test]
+fn a_watch_sleeps_while_another_clock_is_held_by_leave() {
+    let held = "duty = { label = \"办理\", after = \"created\", within = \"9w\", until = \"done\", suspend = { by = \"inspector\", approve = \"director\" } }";
+    let mut house = with(&format!("{WATCH}\n{held}"));
+    let [staff, inspector, director] = people(&mut house);
+    let entry = house.create(staff, &[]);
+    let ask = Act::Ask { deadline: "duty".into(), ask: ClockAsk::Suspend, reason: Note::Sealed(crate::house::envelope(&[])) };
+    let asked = house.submit(house.thing(), Some(&entry), Actor::Person(inspector), ask).unwrap().entry;
+    assert!(asked.clocks.contains_key("work"), "asking is not yet leave");
+    let grant = Act::Answer { deadline: "duty".into(), grant: true };
+    let held = house.submit(house.thing(), Some(&asked), Actor::Person(director), grant).unwrap().entry;
+    assert!(!held.clocks.contains_key("work"));
+    house.now = at("2026-04-01T09:00");
+    let resumed =
+        house.submit(house.thing(), Some(&held), Actor::Person(inspector), Act::Resume { deadline: "duty".into() }).unwrap().entry;
+    assert_eq!(work(&resumed).start, house.now, "and begins anew with what goes on");
+}

@@ -208,7 +208,7 @@ fn whoever_moves_reads() {
             .collect()
     });
     law("every other right stands on reading as far, but creating and importing", |_, register| {
-        let verbs = [Verb::Edit, Verb::Export, Verb::Unseal, Verb::Recuse, Verb::Assign];
+        let verbs = [Verb::Edit, Verb::Export, Verb::Unseal, Verb::Recuse, Verb::Assign, Verb::Mask, Verb::Redact];
         let rights =
             verbs.into_iter().flat_map(|verb| register.rights.verbs.get(&verb).into_iter().flatten().map(move |right| (verb, right)));
         rights
@@ -227,7 +227,7 @@ fn administrators_and_auditors_read_nothing_confidential() {
             if register.rights.sees.get(role).is_some_and(|seen| *seen > Sensitivity::Internal) {
                 broken.push(format!("{role} sees more than internal"));
             }
-            for verb in [Verb::Unseal, Verb::Export, Verb::Import, Verb::Assign, Verb::Recuse] {
+            for verb in [Verb::Unseal, Verb::Export, Verb::Import, Verb::Assign, Verb::Recuse, Verb::Mask, Verb::Redact] {
                 if register.rights.scope(verb, role).is_some() {
                     broken.push(format!("{role} may {}", verb.word()));
                 }
@@ -303,6 +303,8 @@ fn clocks_stop_when_an_entry_ends() {
                 }
                 After::Created | After::Field(_) => vec![register.start().name.clone()],
                 After::State(state) => vec![state.clone()],
+                // A watch ends with the entry.
+                After::Changed => Vec::new(),
                 After::Move(name) => {
                     let step = &register.moves[name];
                     step.to.clone().map_or_else(|| step.from.clone(), |to| vec![to])
@@ -399,7 +401,7 @@ fn every_clock_is_met_by_somebody_who_may() {
         register
             .deadlines
             .values()
-            .filter(|deadline| !stoppable(deadline))
+            .filter(|deadline| deadline.after != After::Changed && !stoppable(deadline))
             .map(|deadline| format!("{} never stops", deadline.name))
             .collect()
     });
@@ -488,8 +490,12 @@ fn at_rest(register: &Register, state: &StateName, values: Values) -> Entry {
         made: Default::default(),
         barred: Default::default(),
         opened_by: None,
+        acted: None,
         account: None,
         erasure: None,
+        unanswered: None,
+        identity: None,
+        content: Default::default(),
     }
 }
 

@@ -53,7 +53,7 @@ fn entry(register: &Register, values: Values) -> Entry {
         version: 1,
         revision: Revision::new(""),
         values,
-        sealed: vec![SealedPart { covers: vec![FieldName::new("content"), FieldName::new("papers")], cipher: String::new() }],
+        sealed: vec![SealedPart::new(vec![FieldName::new("content"), FieldName::new("papers")], "")],
         recipient: None,
         clocks: Default::default(),
         asks: Vec::new(),
@@ -62,8 +62,11 @@ fn entry(register: &Register, values: Values) -> Entry {
         made: Default::default(),
         barred: Default::default(),
         opened_by: None,
+        acted: None,
         account: None,
         erasure: None,
+        identity: None,
+        content: Default::default(),
     }
 }
 

@@ -121,8 +121,11 @@ fn entry(register: &str, number: u128, state: &str, values: Vec<(&str, Value)>) 
         made: Default::default(),
         barred: Default::default(),
         opened_by: None,
+        acted: None,
         account: None,
         erasure: None,
+        identity: None,
+        content: Default::default(),
     }
 }
 
