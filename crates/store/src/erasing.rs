@@ -13,8 +13,8 @@ use tokio::sync::oneshot;
 pub(crate) const ERASED: &str = "{\"fact\":\"erased\"%";
 
 /// Tables that held content.
-const HELD: [&str; 10] =
-    ["events", "entries", "entry_bodies", "entry_values", "entry_clocks", "wraps", "notices", "files", "jobs", "search"];
+const HELD: [&str; 14] =
+    ["events", "entries", "entry_bodies", "entry_values", "entry_clocks", "wraps", "custody", "custody_shares", "custody_asks", "custody_consents", "notices", "files", "jobs", "search"];
 
 /// The setting that says something erased may still stand in the database's own files. Its value is another for every erasure, so that
 /// one that comes while the files are cleared is not forgotten.
@@ -36,9 +36,9 @@ pub struct Due {
 /// What goes in the same transaction as the event.
 pub(crate) fn statements(entry: EntryId) -> Vec<(Sql, Vec<Arg>)> {
     let naming = format!("%{entry}%");
-    let due = "INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
-    vec![
-        (due.into(), args![PURGE_DUE, new_entry().to_string()]),
+    let mut rows = crate::custody::erased(entry);
+    rows.extend([
+        purge_due(),
         // Facts, reasons, and what was looked at for what; the chain goes on over the digests.
         ("UPDATE events SET salt = NULL, data = NULL WHERE entry = $1 AND data NOT LIKE $2".into(), args![entry, ERASED]),
         ("DELETE FROM wraps WHERE entry = $1".into(), args![entry]),
@@ -46,7 +46,14 @@ pub(crate) fn statements(entry: EntryId) -> Vec<(Sql, Vec<Arg>)> {
         ("DELETE FROM jobs WHERE payload LIKE $1".into(), args![naming]),
         // No entry's any more, and of no time: the next sweep takes those away that nothing else names.
         ("UPDATE files SET entry = $2, at = 0 WHERE entry = $1".into(), args![entry, new_entry()]),
-    ]
+    ]);
+    rows
+}
+
+/// Says that the database's own files are to be cleared.
+pub(crate) fn purge_due() -> (Sql, Vec<Arg>) {
+    let due = "INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    (due.into(), args![PURGE_DUE, new_entry().to_string()])
 }
 
 impl Store {

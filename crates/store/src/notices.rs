@@ -22,6 +22,9 @@ pub struct Notice {
     pub seen: Option<Moment>,
 }
 
+/// Custodians are asked about entries that they do not read.
+const ASKED: &str = "n.why LIKE 'identity:%'";
+
 impl Store {
     /// The viewer's notices, newest first; only those not yet seen when asked so.
     pub async fn notices(&self, viewer: &Viewer, unseen_only: bool, limit: u64) -> Result<Vec<Notice>> {
@@ -71,7 +74,8 @@ impl Store {
     fn told(&self, viewer: &Viewer, unseen_only: bool, to: &mut Builder) -> Result<String> {
         let me = to.bind(viewer.person);
         let unseen = if unseen_only { " AND n.seen IS NULL" } else { "" };
-        let readable = self.eyes(viewer).anywhere(to)?;
-        Ok(format!("FROM notices n JOIN entries e ON e.id = n.entry WHERE n.person = {me}{unseen} AND {readable}"))
+        let eyes = self.eyes(viewer);
+        let (readable, free) = (eyes.anywhere(to)?, eyes.not_barred(to));
+        Ok(format!("FROM notices n JOIN entries e ON e.id = n.entry WHERE n.person = {me}{unseen} AND ({readable} OR ({ASKED} AND {free}))"))
     }
 }

@@ -4,6 +4,7 @@
 
 mod calendar;
 mod conditions;
+mod custody;
 mod faults;
 mod nameless;
 mod overlay;

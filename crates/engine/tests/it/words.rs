@@ -1,6 +1,6 @@
 //! The words of the chains: none is missing from the lists that give each its words in both languages.
 
-use engine::{Deed, Fact, Note};
+use engine::{ContentDeed, Deed, Fact, Level, Note};
 use std::collections::BTreeSet;
 
 #[test]
@@ -16,6 +16,8 @@ fn every_event_that_is_no_move_says_a_listed_word() {
     // A new kind of event does not compile here before somebody thought of its word.
     let listed = |fact: &Fact| match fact {
         Fact::Moved { .. } => false,
+        Fact::Identity(deed) => engine::IdentityDeed::WORDS.contains(&deed.word()),
+        Fact::Content(deed) => ContentDeed::WORDS.contains(&deed.word()),
         Fact::Account(done) => Deed::ALL.iter().any(|deed| deed.word() == done.deed.word()),
         Fact::Created { .. }
         | Fact::Edited { .. }
@@ -46,10 +48,11 @@ fn every_event_that_is_no_move_says_a_listed_word() {
         made: Default::default(),
         barred: Default::default(),
         past: Vec::new(),
+        handed: Vec::new(),
     };
     let told: Vec<Fact> = vec![
         Fact::Edited { set: Default::default(), sealed: None, barred: Vec::new(), reason: None },
-        Fact::Noted { note: note() },
+        Fact::Noted { note: note(), level: Level::Handlers, message: None, files: Vec::new() },
         Fact::Set { set: Default::default() },
         Fact::Assigned { to: None, note: None },
         Fact::Recused { tag, reason: None },

@@ -1,6 +1,6 @@
 //! The circle of custodians: who keeps identities today, whose shares are whose, and dealing anew when the circle changes.
 
-use super::{Held, PURPOSE, from_json, share_key, share_rows, to_json};
+use super::{Held, PURPOSE, share_key, share_rows, to_json};
 use crate::custody::IdentityWish;
 use crate::db::{Arg, Sql, args};
 use crate::error::{Failure, Result};
@@ -206,21 +206,6 @@ impl Store {
             dealt += 1;
         }
         Ok(dealt)
-    }
-
-    /// Checks that each identity has its key, and answers the entries where it has not.
-    pub(crate) async fn identities_without_key(&self) -> Result<Vec<(EntryId, String)>> {
-        let mut found = Vec::new();
-        for row in self.shared.db.fetch("SELECT entry, recipient, dealing FROM custody", Vec::new()).await? {
-            let (entry, recipient) = (row.entry(0)?, row.text(1)?);
-            if let Some(dealing) = row.text_or_none(2)? {
-                let dealing: Dealing<EntryKey> = from_json(&dealing, "a dealt key")?;
-                if dealing.public().to_string() != recipient {
-                    found.push((entry, "its shares belong to another key".to_owned()));
-                }
-            }
-        }
-        Ok(found)
     }
 }
 

@@ -29,7 +29,7 @@ fn quick() -> Stretch {
 }
 
 /// An account with a key; answers the opened keyring.
-async fn keyring(world: &World, person: PersonId, login: &str) -> Keyring {
+pub async fn keyring(world: &World, person: PersonId, login: &str) -> Keyring {
     world.store.create_account(login, person, Password::new("正确的口令".to_owned()), quick(), false).await.expect("an account is made");
     open_keyring(world, login).await
 }
@@ -53,7 +53,7 @@ async fn report(world: &World, story: &str, about: &[PersonId]) -> store::Done {
         .expect("the report is stored")
 }
 
-fn code<T>(result: Result<T, Failure>) -> Code {
+pub fn code<T>(result: Result<T, Failure>) -> Code {
     match result {
         Err(Failure::Refusal(refusal)) => refusal.code,
         Err(Failure::Error(error)) => panic!("broke: {error}"),
@@ -166,7 +166,7 @@ async fn notes_of_a_sealing_register_are_sealed(on: On) {
         .await
         .expect("noted");
     let events = world.store.events_of(done.entry).await.expect("events read");
-    let Fact::Noted { note: Note::Sealed(part) } = &events[1].event.fact else {
+    let Fact::Noted { note: Note::Sealed(part), .. } = &events[1].event.fact else {
         panic!("the note is in the clear: {:?}", events[1].event.fact)
     };
     let open = world.store.open_sealed(done.entry, &world.viewer(world.li), &li, "page").await.expect("li is entitled");
@@ -176,7 +176,7 @@ async fn notes_of_a_sealing_register_are_sealed(on: On) {
     let gift = world.gift(world.zhang, values([])).await;
     world.store.submit(Request::new(Actor::Person(world.zhang), "gift", gift.entry, Wish::Note("普通".to_owned()))).await.expect("noted");
     let events = world.store.events_of(gift.entry).await.expect("events read");
-    assert!(matches!(&events[1].event.fact, Fact::Noted { note: Note::Plain(text) } if text == "普通"));
+    assert!(matches!(&events[1].event.fact, Fact::Noted { note: Note::Plain(text), .. } if text == "普通"));
 }
 
 async fn a_reason_for_asking_is_sealed_like_a_note(on: On) {
@@ -240,7 +240,7 @@ async fn who_looked_is_told_to_those_who_may_look(on: On) {
 async fn the_recovery_key_opens(on: On) {
     let world = World::new(on).await;
     let recovery = HandlerKey::generate(&mut SystemEntropy);
-    world.store.set_recovery(&recovery.recipient()).await.expect("set");
+    world.store.set_recovery(&recovery.recipient(), world.chen).await.expect("set");
     let done = report(&world, "无人持钥", &[]).await;
     let entry = world.store.fold_of(done.entry).await.expect("it reads").expect("it is there");
     assert_eq!(world.store.holders(&entry).await.expect("it reads"), vec!["recovery".to_owned()]);
