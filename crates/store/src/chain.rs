@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use engine::{Actor, EntryId, Event, Fact, InstitutionId, Moment};
 use sha2::{Digest, Sha256};
 use sm3::Sm3;
+use std::collections::BTreeMap;
 
 /// Which hash a store's chains use; chosen once, when it is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -171,6 +172,13 @@ impl EventRow {
         Ok((event, is_linked))
     }
 
+    /// The same, of an entry some of whose events were made anew.
+    pub(crate) fn read_linked_anew(row: &Row, hashing: Hashing, rewritten: &BTreeMap<u64, String>) -> Result<(Self, bool)> {
+        let (event, is_linked) = Self::read_linked(row, hashing)?;
+        let holds = is_linked || event.holds_anew(hashing, row.bytes_or_none(14)?.as_deref(), rewritten);
+        Ok((event, holds))
+    }
+
     pub(crate) fn read(row: &Row) -> Result<Self> {
         Ok(Self {
             chain: row.text(0)?,
@@ -245,6 +253,20 @@ impl EventRow {
             && (self.has_its_content(hashing) || (erased && self.is_gone()))
     }
 
+    /// Whether a row that does not hold its first content holds the one a redaction gave it; see [`rewritten_in`].
+    pub(crate) fn holds_anew(&self, hashing: Hashing, before: Option<&[u8]>, rewritten: &BTreeMap<u64, String>) -> bool {
+        let genesis = hashing.genesis(&self.chain).0;
+        let before = if self.seq == 1 { Some(&genesis[..]) } else { before };
+        before == Some(&self.prev[..])
+            && self.expected_hash(hashing).0[..] == self.hash[..]
+            && self.content_digest(hashing).is_some_and(|digest| rewritten.get(&self.seq) == Some(&digest))
+    }
+
+    /// What the content hashes to now, in hex. `None`: it is gone.
+    pub(crate) fn content_digest(&self, hashing: Hashing) -> Option<String> {
+        Some(hashing.digest(self.salt.as_deref()?, self.data.as_deref()?).to_string())
+    }
+
     /// Whether the content is the one the digest was made of.
     pub(crate) fn has_its_content(&self, hashing: Hashing) -> bool {
         let (Some(salt), Some(data)) = (&self.salt, &self.data) else { return false };
@@ -268,6 +290,18 @@ impl EventRow {
             revision: self.revision.as_str().into(),
             fact,
         })
+    }
+}
+
+/// What an event says of others whose content was made anew: place and new digest. A redaction that one person alone made says nothing.
+pub(crate) fn rewritten_by(event: &Event) -> Vec<(u64, String)> {
+    match &event.fact {
+        Fact::Content(engine::ContentDeed::Redacted { asked_by, rewritten, .. })
+            if asked_by.is_some() && event.actor.person().is_some() && *asked_by != event.actor.person() =>
+        {
+            rewritten.iter().filter(|one| one.digest.len() == 64).map(|one| (one.seq, one.digest.clone())).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -15,6 +15,9 @@
 //! back, by telephone or in a letter, it proves that the package arrived and was opened. The house keeps a [`Receipt`], which
 //! holds hashes only, and can prove by it what it handed over and when.
 //!
+//! Where the authority has no key, the ZIP itself is the package ([`PackageSealer::unsealed`]): signed all the same, but readable to whoever
+//! carries it. Any computer opens it; it travels in somebody's hand.
+//!
 //! The length of a package shows the length of what is in it; it travels by hand or over a channel of its own.
 
 use serde::{Deserialize, Serialize};
@@ -80,7 +83,7 @@ pub struct Withheld {
 
 /// Seals a package to a writer as the items flow by, with a buffer of 64 KiB.
 pub struct PackageSealer<W: Write> {
-    zip: ZipWriter<StreamWriter<age::stream::StreamWriter<Hashing<W>>>>,
+    zip: ZipWriter<StreamWriter<Shell<W>>>,
     heading: Heading,
     items: Vec<Item>,
     withheld: Vec<Withheld>,
@@ -97,7 +100,16 @@ impl<W: Write> PackageSealer<W> {
     pub fn new(authority: &Recipient, heading: Heading, out: W) -> Result<Self, PackageError> {
         let out = Hashing { inner: out, hash: Sha256::new(), count: 0 };
         let sealed = format::writer(&[&authority.0], out).map_err(PackageError::Destination)?;
-        Ok(Self { zip: ZipWriter::new_stream(sealed), heading, items: Vec::new(), withheld: Vec::new() })
+        Ok(Self::within(Shell::Sealed(Box::new(sealed)), heading))
+    }
+
+    /// A package that is signed and not sealed.
+    pub fn unsealed(heading: Heading, out: W) -> Self {
+        Self::within(Shell::Open(Hashing { inner: out, hash: Sha256::new(), count: 0 }), heading)
+    }
+
+    fn within(shell: Shell<W>, heading: Heading) -> Self {
+        Self { zip: ZipWriter::new_stream(shell), heading, items: Vec::new(), withheld: Vec::new() }
     }
 
     /// Errors: the name is empty, longer than 200 characters, taken, or has characters a file's name cannot have.
@@ -153,8 +165,11 @@ impl<W: Write> PackageSealer<W> {
         self.put(RECEIPT, code.to_groups().expose(|code| format!("{}\n{code}\n", note.trim_end())).as_bytes())?;
         self.put(MANIFEST, &bytes)?;
         self.put(SIGNATURE, signer.sign(&bytes).as_bytes())?;
-        let sealed = self.zip.finish().map_err(|error| PackageError::Destination(error.into()))?.into_inner();
-        let mut out = sealed.finish().map_err(PackageError::Destination)?;
+        let shell = self.zip.finish().map_err(|error| PackageError::Destination(error.into()))?.into_inner();
+        let mut out = match shell {
+            Shell::Sealed(sealed) => sealed.finish().map_err(PackageError::Destination)?,
+            Shell::Open(out) => out,
+        };
         out.inner.flush().map_err(PackageError::Destination)?;
         let manifest_sha256 = hex::encode(Sha256::digest(&bytes));
         let receipt = Receipt::sign(signer, made_ms, [manifest_sha256, hex::encode(out.hash.finalize()), manifest.code_sha256], out.count);
@@ -182,6 +197,28 @@ pub(crate) const SIGNATURE: &str = "manifest.sig";
 pub(crate) const RECEIPT: &str = "receipt.txt";
 pub(crate) const RESERVED: [&str; 3] = [MANIFEST, SIGNATURE, RECEIPT];
 const BUFFER: usize = 64 * 1024;
+
+/// What the ZIP is written into.
+enum Shell<W: Write> {
+    Sealed(Box<age::stream::StreamWriter<Hashing<W>>>),
+    Open(Hashing<W>),
+}
+
+impl<W: Write> Write for Shell<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Shell::Sealed(sealed) => sealed.write(bytes),
+            Shell::Open(out) => out.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Shell::Sealed(sealed) => sealed.flush(),
+            Shell::Open(out) => out.flush(),
+        }
+    }
+}
 
 /// Counts and hashes what goes by.
 struct Hashing<W> {

@@ -7,6 +7,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD_NO_PAD;
 use ed25519_dalek::Signer;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::entropy::Entropy;
@@ -56,6 +57,11 @@ impl VerifyingKey {
     pub fn verify(&self, message: &[u8], signature: &Signature) -> Result<(), SignatureError> {
         let signature = ed25519_dalek::Signature::from_bytes(&signature.0);
         self.0.verify_strict(message, &signature).map_err(|_| SignatureError::Wrong)
+    }
+
+    /// To be compared by eye or read out: sixteen hex digits in fours of the SHA-256 of its text.
+    pub fn fingerprint(&self) -> String {
+        fingerprint(&self.to_string())
     }
 
     /// The 32 bytes of RFC 8032.
@@ -133,6 +139,12 @@ impl From<Signature> for String {
     fn from(signature: Signature) -> String {
         BASE64_STANDARD_NO_PAD.encode(signature.0)
     }
+}
+
+/// Sixteen hex digits in fours: enough to compare two keys by telephone.
+pub(crate) fn fingerprint(text: &str) -> String {
+    let digits = hex::encode(&Sha256::digest(text.as_bytes())[..8]);
+    (0..4).map(|at| &digits[at * 4..at * 4 + 4]).collect::<Vec<_>>().join(" ")
 }
 
 const SEED_BYTES: usize = 32;

@@ -35,6 +35,13 @@ impl<S: Read + Write + Seek> Package<S> {
         })?;
         copy_to(&mut inside, &mut scratch)?;
         scratch.seek(SeekFrom::Start(0)).map_err(PackageError::Destination)?;
+        Self::open_unsealed(house, scratch)
+    }
+}
+
+impl<S: Read + Seek> Package<S> {
+    /// Reads a package that is signed and not sealed, with the same checks.
+    pub fn open_unsealed(house: &VerifyingKey, scratch: S) -> Result<Self, PackageError> {
         let mut archive = ZipArchive::new(scratch).map_err(container)?;
         let bytes = small(&mut archive, MANIFEST)?;
         let signature = small(&mut archive, SIGNATURE)?.try_into().map_err(|_| PackageError::Malformed)?;

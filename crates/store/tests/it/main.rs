@@ -3,14 +3,16 @@
 mod accepting;
 mod accounts;
 mod backup;
+mod clean;
 mod conditions;
+mod content;
 mod crash;
 mod custody;
 mod definitions;
 mod desk;
 mod erasing;
-mod files;
 mod factor;
+mod files;
 mod full_disk;
 mod jobs;
 mod keeping;

@@ -3,6 +3,7 @@
 use crate::address::encode;
 use crate::draw::cells::OPENED_FILE;
 use crate::failure::{Answer, Failure};
+use crate::pages::hand;
 use crate::session;
 use crate::sniff;
 use crate::staff::Staff;
@@ -54,9 +55,42 @@ async fn sealed(staff: &Staff, found: &Found, field: &Field, hash: &str) -> Answ
     if !staff.signer.verify(OPENED_FILE, hash.as_bytes(), key) {
         return Err(Failure::NotFound);
     }
+    if staff.query.get("clean").is_some() {
+        return clean(staff, found, field, hash).await;
+    }
     let (file, bytes) = session::open_file(staff, &found.entry, &field.name, hash, Purpose::Page).await?;
     let start = bytes.get(..sniff::NEEDED.min(bytes.len())).unwrap_or_default().to_vec();
     Ok(answer(&file, &start, Body::from(bytes)))
+}
+
+/// `GET /r/{register}/{number}/letter/{hash}`: a file that came with a message.
+pub(crate) async fn enclosed(staff: Staff, Path((register, number, hash)): Path<(String, String, String)>) -> Answer {
+    let found = staff.entry(&register, &number).await?;
+    if !staff.signer.verify(OPENED_FILE, hash.as_bytes(), staff.query.get("key").unwrap_or_default()) {
+        return Err(Failure::NotFound);
+    }
+    let (file, bytes) = session::open_enclosure(&staff, &found.entry, &hash, Purpose::Page).await?;
+    let start = bytes.get(..sniff::NEEDED.min(bytes.len())).unwrap_or_default().to_vec();
+    Ok(answer(&file, &start, Body::from(bytes)))
+}
+
+/// The copy without what the original carries beside its content; made and sealed when it is first wanted.
+///
+/// Errors: none can be made, with what to do instead.
+async fn clean(staff: &Staff, found: &Found, field: &Field, hash: &str) -> Answer {
+    let open = hand::open(staff, &found.entry, Purpose::Page).await?;
+    let files = open.values.for_viewer_with_key().get(&field.name).map(|value| value.files().to_vec()).unwrap_or_default();
+    let file = files.into_iter().find(|file| file.hash == hash).ok_or(Failure::NotFound)?;
+    let copy = staff.app.store.clean_copy(&open, &staff.viewer, &file).await?.map_err(|unclean| Failure::Unreadable(unclean.text()))?;
+    let store = staff.app.store.clone();
+    let wanted = copy.clone();
+    let work = move || {
+        let mut bytes = Vec::new();
+        store.open_file(&open, &wanted, &mut bytes).map(|_| bytes)
+    };
+    let bytes = tokio::task::spawn_blocking(work).await.map_err(Failure::broken)??;
+    let start = bytes.get(..sniff::NEEDED.min(bytes.len())).unwrap_or_default().to_vec();
+    Ok(answer(&copy, &start, Body::from(bytes)))
 }
 
 /// A file's content a piece at a time. Fused, because the layer that compresses asks once more after the end.

@@ -16,7 +16,7 @@ use store::Notice;
 
 const MOST: u64 = 100;
 /// A new password waits for its second person.
-const ASKED: &str = "account:account_asked";
+const ASKED: [&str; 3] = ["account:account_asked", "account:account_factor_asked", "account:account_deputy_asked"];
 /// Somebody asked to have an entry's content destroyed, and a second person is to answer.
 const ERASE: &str = "erase";
 
@@ -74,7 +74,7 @@ pub(crate) async fn news(staff: &Staff, notice: &Notice) -> News {
         when: when(staff, notice.at),
         title: register.as_ref().map_or_else(|| staff.say("notice-other"), |register| why(staff, register, &notice.why)),
         // A new password is confirmed where accounts are, not on the person's entry.
-        href: if notice.why == ASKED {
+        href: if ASKED.contains(&notice.why.as_str()) {
             format!("/accounts/{}", notice.entry)
         } else {
             format!("/r/{}/{}", notice.register, encode(&notice.number))
@@ -85,12 +85,19 @@ pub(crate) async fn news(staff: &Staff, notice: &Notice) -> News {
 
 /// Whether what somebody was reminded of is still theirs to do: the entry goes on, and something in it is open to them.
 async fn still_open(staff: &Staff, notice: &Notice) -> bool {
-    if notice.why == ASKED {
-        return staff.app.store.standing(engine::PersonId(notice.entry.0)).is_some_and(|standing| standing.asked.is_some());
+    if let Some(at) = ASKED.iter().position(|asked| *asked == notice.why) {
+        let standing = staff.app.store.standing(engine::PersonId(notice.entry.0)).unwrap_or_default();
+        let waits = standing.deputy.is_some_and(|standin| standin.confirmed_by.is_none());
+        return [standing.asked.is_some(), standing.factor_asked.is_some(), waits][at];
     }
     let Ok(found) = staff.app.store.entry(notice.entry, &staff.viewer).await else { return false };
     if notice.why == ERASE {
         return matches!(found.entry.erasure, Some(engine::Erasure::Asked { .. }));
+    }
+    match notice.why.as_str() {
+        "hand" => return found.entry.content.handing.as_ref().is_some_and(|handing| !handing.agreed),
+        "redact" => return found.entry.content.redaction.is_some(),
+        _ => {}
     }
     let ended = found.register.states.get(&found.entry.state).is_some_and(|state| state.end);
     !ended && staff.draw(&found.register).waits_for_viewer(&found.entry)
@@ -103,11 +110,22 @@ fn why(staff: &Staff, register: &catalogue::Register, why: &str) -> String {
         return staff.say(match name {
             "account_asked" => "notice-account-asked",
             "account_declined" => "notice-account-declined",
+            "account_factor_asked" => "notice-factor-asked",
+            "account_factor_declined" => "notice-factor-declined",
+            "account_factor_dropped" => "notice-factor-dropped",
+            "account_spare_used" => "notice-spare-used",
+            "account_deputy_asked" => "notice-deputy-asked",
+            "account_deputy_given" => "notice-deputy-given",
+            "account_deputy_declined" => "notice-deputy-declined",
+            "account_deputy_ended" => "notice-deputy-ended",
             _ => "notice-account-reset",
         });
     }
     if word == ERASE {
         return staff.say("notice-erase");
+    }
+    if let "hand" | "redact" = word {
+        return staff.say(&format!("notice-{word}"));
     }
     let deadline = || register.deadlines.get(name).map(|deadline| staff.text(&deadline.label).to_owned());
     let step = || register.moves.get(name).map(|step| staff.text(&step.label).to_owned());

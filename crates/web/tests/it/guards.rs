@@ -11,6 +11,10 @@ fn posts(gift: &str) -> Vec<String> {
     let mut all: Vec<String> = [
         "/leave",
         "/me/password",
+        "/me/factor/begin",
+        "/me/deputy",
+        "/me/deputy/end",
+        "/me/mail",
         "/notices/read",
         "/notices/unread",
         "/log/check",
@@ -36,7 +40,7 @@ fn posts(gift: &str) -> Vec<String> {
     .map(str::to_owned)
     .into();
     all.extend(
-        ["open", "print", "edit", "move/accept", "note", "assign", "recuse", "erase", "clock/verify/suspend"]
+        ["open", "print", "edit", "move/accept", "note", "assign", "recuse", "erase", "hand", "mask", "redact", "clock/verify/suspend"]
             .map(|end| format!("/r/gift/{gift}/{end}")),
     );
     all

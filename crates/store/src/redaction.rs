@@ -1,0 +1,197 @@
+//! Redaction: words or files of an entry destroyed for good, agreed to by a second person.
+//!
+//! Every event with a sealed part that held them gets a part made anew in its place; salt and ciphertext of the old one are gone in
+//! the same transaction as the event that says so. The chain goes on over the old digests; `verify` takes the new content of exactly
+//! those events the `redacted` event lists, under exactly the digest it gives.
+
+use crate::chain::{EventRow, chain_of, linked_events};
+use crate::content::seal_thing;
+use crate::db::{Arg, Sql, args};
+use crate::erasing;
+use crate::error::{Error, Failure, Result};
+use crate::request::{Done, new_entry};
+use crate::sealing::{Place, sealed};
+use crate::store::{Store, parse_recipient};
+use crate::unsealing::Open;
+use engine::content::{Rewritten, Swap, cut};
+use engine::{Code, ContentDeed, Entry, Fact, Refusal, SealedPart, Viewer};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+/// What is to go.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Redaction {
+    pub words: Vec<String>,
+    /// Whole files, by the hash they are stored under.
+    pub files: Vec<String>,
+    pub why: String,
+}
+
+/// Shortest words that are redacted: one character stands in too many places. Units: characters.
+const SHORTEST: usize = 2;
+
+impl Store {
+    /// Asks to destroy words or files of an entry.
+    pub async fn ask_to_redact(&self, open: &Open, by: &Viewer, wish: &Redaction) -> Result<Done, Failure> {
+        let words = wish.words.iter().map(|words| words.trim()).filter(|words| !words.is_empty());
+        if (wish.words.is_empty() && wish.files.is_empty()) || wish.why.trim().is_empty() {
+            return Err(Refusal::new(Code::Missing, "请写明涂除什么和原因", "say what is to be redacted, and why").into());
+        }
+        if words.clone().any(|words| words.chars().count() < SHORTEST) {
+            return Err(Refusal::new(Code::TooSmall, "每处至少两个字", "at least two characters each").into());
+        }
+        let values = open.values.for_viewer_with_key();
+        for words in words {
+            if !values.values().any(|value| crate::masking::texts(value).iter().any(|text| text.contains(words))) {
+                return Err(Refusal::new(Code::UnknownValue, "密封内容里没有这些字", "these words do not stand in what is sealed").into());
+            }
+        }
+        let plan = seal_thing(&open.found.entry, wish)?;
+        self.deed(&open.found.entry, by, ContentDeed::RedactAsked { plan }, Vec::new()).await
+    }
+
+    pub async fn decline_redaction(&self, entry: &Entry, by: &Viewer) -> Result<Done, Failure> {
+        self.deed(entry, by, ContentDeed::RedactDeclined, Vec::new()).await
+    }
+
+    /// Agrees as a second person: when this answers, what was to go is in no file of the data folder any more, unless
+    /// [`Store::purge_is_due`]; an older backup still has it.
+    pub async fn redact(&self, open: &Open, by: &Viewer) -> Result<Done, Failure> {
+        let entry = &open.found.entry;
+        let nothing = || Refusal::new(Code::NothingAsked, "没有待审定的涂除申请", "nobody asked to redact it");
+        let asked = entry.content.redaction.as_ref().ok_or_else(nothing)?;
+        let wish: Redaction = open.thing(&asked.plan)?;
+        let sql = format!("{} WHERE e.entry = $1 AND e.chain NOT LIKE 'reads:%' ORDER BY e.seq", linked_events());
+        let mut work = Work { store: self, open, wish: &wish, rewritten: Vec::new(), swaps: Vec::new(), rows: Vec::new() };
+        for row in self.shared.db.fetch(sql, args![entry.id]).await? {
+            work.event(EventRow::read(&row)?)?;
+        }
+        let Work { rewritten, swaps, mut rows, .. } = work;
+        let gone: Vec<String> = wish.files.iter().cloned().chain(copies(entry, &wish.files)).collect();
+        for hash in &gone {
+            let sql = "UPDATE files SET entry = $1, at = 0 WHERE hash = $2 AND entry = $3";
+            rows.push((sql.into(), args![new_entry(), hash.as_str(), entry.id]));
+        }
+        rows.push(erasing::purge_due());
+        let deed = ContentDeed::Redacted { asked_by: asked.by, version: entry.version, rewritten, swaps, files: wish.files.clone() };
+        let done = self.deed(entry, by, deed, rows).await?;
+        self.purge_if_due().await;
+        Ok(done)
+    }
+}
+
+/// Clean copies of files that go: they go as well.
+fn copies(entry: &Entry, files: &[String]) -> impl Iterator<Item = String> {
+    files.iter().filter_map(|hash| entry.content.copies.get(hash)).map(|copy| copy.hash.clone())
+}
+
+struct Work<'a> {
+    store: &'a Store,
+    open: &'a Open,
+    wish: &'a Redaction,
+    rewritten: Vec<Rewritten>,
+    swaps: Vec<Swap>,
+    rows: Vec<(Sql, Vec<Arg>)>,
+}
+
+impl Work<'_> {
+    /// Makes the sealed parts of one event anew, where one held what is to go.
+    fn event(&mut self, row: EventRow) -> Result<()> {
+        let Some(data) = row.data.as_deref() else { return Ok(()) };
+        let mut fact: Json = serde_json::from_str(data).map_err(|error| Error::damaged(format!("event {}", row.seq), error))?;
+        let mut swaps = Vec::new();
+        self.parts(&mut fact, &mut swaps)?;
+        let files = drop_files(&mut fact, &self.wish.files);
+        if swaps.is_empty() && !files {
+            return Ok(());
+        }
+        // What is written is what the engine reads again.
+        let fact: Fact = serde_json::from_value(fact).map_err(|error| Error::damaged(format!("event {}", row.seq), error))?;
+        let data = serde_json::to_string(&fact).map_err(|error| Error::damaged(format!("event {}", row.seq), error))?;
+        let salt: [u8; 16] = rand::random();
+        let digest = self.store.shared.hashing.digest(&salt, &data).to_string();
+        let sql = "UPDATE events SET salt = $1, data = $2 WHERE chain = $3 AND seq = $4";
+        let chain = chain_of(&self.open.found.entry.institution);
+        self.rows.push((sql.into(), args![salt.to_vec(), data, chain, row.seq]));
+        self.rewritten.push(Rewritten { seq: row.seq, digest });
+        self.swaps.extend(swaps);
+        Ok(())
+    }
+
+    /// Every sealed part of a fact, wherever it stands: all have the same two keys.
+    fn parts(&self, json: &mut Json, swaps: &mut Vec<Swap>) -> Result<()> {
+        match json {
+            Json::Object(inner) if inner.contains_key("covers") && inner.contains_key("cipher") => {
+                let part: SealedPart =
+                    serde_json::from_value(Json::Object(inner.clone())).map_err(|error| Error::damaged("a sealed part", error))?;
+                if let Some(new) = self.anew(&part)? {
+                    swaps.push(Swap { old: part.digest(), new: new.clone() });
+                    *json = serde_json::to_value(new).map_err(|error| Error::damaged("a sealed part", error))?;
+                }
+            }
+            Json::Object(inner) => inner.values_mut().try_for_each(|json| self.parts(json, swaps))?,
+            Json::Array(all) => all.iter_mut().try_for_each(|json| self.parts(json, swaps))?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The part without what is to go. `None`: it held nothing of it, or opens to another key (a message, a note to oneself).
+    fn anew(&self, part: &SealedPart) -> Result<Option<SealedPart>> {
+        let place = Place::of(&self.open.found.entry);
+        let cipher = sealed(&part.cipher)?;
+        for purpose in ["content", "note"] {
+            let Ok(opened) = vault::open(self.open.key(), &place.context(purpose), &cipher) else { continue };
+            let before = zeroize::Zeroizing::new(opened.expose(|plain| String::from_utf8_lossy(plain).into_owned()));
+            let after = zeroize::Zeroizing::new(self.without(&before));
+            if *before == *after {
+                return Ok(None);
+            }
+            let recipient = parse_recipient(self.open.found.entry.recipient.as_deref().unwrap_or_default())?;
+            let cipher = vault::seal(&recipient, &place.context(purpose), after.as_bytes());
+            return Ok(Some(SealedPart { cipher: cipher.into(), ..part.clone() }));
+        }
+        Ok(None)
+    }
+
+    /// A plaintext without it: in JSON every string and every file, in a note its words.
+    fn without(&self, plain: &str) -> String {
+        let Ok(mut json) = serde_json::from_str::<Json>(plain) else { return cut(plain, &self.wish.words) };
+        if !json.is_object() {
+            return cut(plain, &self.wish.words);
+        }
+        let files = drop_files(&mut json, &self.wish.files);
+        let words = cut_strings(&mut json, &self.wish.words);
+        // As it was written, where nothing of it goes.
+        if files || words { json.to_string() } else { plain.to_owned() }
+    }
+}
+
+/// Takes files out of every list of files. Answers whether there was one.
+fn drop_files(json: &mut Json, hashes: &[String]) -> bool {
+    let is_gone = |file: &Json| file.get("hash").and_then(Json::as_str).is_some_and(|hash| hashes.iter().any(|gone| gone == hash));
+    match json {
+        Json::Array(all) => {
+            let before = all.len();
+            all.retain(|one| !is_gone(one));
+            let dropped = all.len() < before;
+            all.iter_mut().fold(dropped, |dropped, one| drop_files(one, hashes) || dropped)
+        }
+        Json::Object(inner) => inner.values_mut().fold(false, |dropped, one| drop_files(one, hashes) || dropped),
+        _ => false,
+    }
+}
+
+fn cut_strings(json: &mut Json, words: &[String]) -> bool {
+    match json {
+        Json::String(text) => {
+            let after = cut(text, words);
+            let changed = after != *text;
+            *text = after;
+            changed
+        }
+        Json::Array(all) => all.iter_mut().fold(false, |changed, one| cut_strings(one, words) || changed),
+        Json::Object(inner) => inner.values_mut().fold(false, |changed, one| cut_strings(one, words) || changed),
+        _ => false,
+    }
+}
