@@ -173,7 +173,7 @@ impl Checker<'_> {
                 );
             }
         }
-        if let Some(service) = register.serves {
+        if let Some(service) = register.serves.filter(|service| service.holds_the_house()) {
             self.fault(
                 &["retention"],
                 format!("serves = {} 的台账不能销毁：其他台账靠它", service.word()),

@@ -73,6 +73,11 @@ impl Service {
         }
     }
 
+    /// Other entries stand on its entries, so that none may be erased. What patients answered stands for itself.
+    pub(crate) fn holds_the_house(self) -> bool {
+        !matches!(self, Service::Ratings | Service::Calls)
+    }
+
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|service| service.word() == word)
     }
@@ -136,14 +141,17 @@ impl Service {
                 ("requirements", "text"),
                 ("issued_on", "date"),
             ],
-            Service::Ratings => &[("unit", "unit"), ("place", "link"), ("visit", "choice"), ("score", "choice"), ("asked_for", "choice"), ("sent_out", "choice")],
-            Service::Calls => &[
-                ("ward", "unit"),
-                ("inpatient_no", "text"),
-                ("discharged_on", "date"),
+            Service::Ratings => &[
+                ("unit", "unit"),
+                ("place", "link"),
+                ("visit", "choice"),
+                ("score", "choice"),
                 ("asked_for", "choice"),
                 ("sent_out", "choice"),
             ],
+            Service::Calls => {
+                &[("ward", "unit"), ("inpatient_no", "text"), ("discharged_on", "date"), ("asked_for", "choice"), ("sent_out", "choice")]
+            }
         }
     }
 }

@@ -1,0 +1,120 @@
+# Places, posters, the public notice, and what staff hand over.
+
+handover-title = Hand the receipt code to the reporter
+handover-now = Entered and sealed. Give the receipt code to the reporter now.
+handover-once = It is shown this once and kept nowhere: neither you nor the hospital can find it again.
+handover-slip = Receipt code
+handover-ask = Ask how it stands and add to it with this code: { $at }
+handover-lost = Keep it safe; a lost code cannot be found again.
+handover-print = Print the slip (no content, no number)
+handover-spell = Say it on the telephone like this
+handover-then = How to hand it over
+handover-letter = Where a letter or a box has no way to answer, destroy the slip at once and keep none.
+handover-yours = Do not keep, photograph or copy it for the reporter: whoever has the code reads all of this report.
+handover-given = The code is with the reporter, or destroyed
+handover-done = Done
+handover-entry = Open the entry
+handover-again = Take down another
+# The thirty-two signs in order, separated by spaces: how each is said on the telephone.
+spell-words = zero one two three four five six seven eight nine Alfa Bravo Charlie Delta Echo Foxtrot Golf Hotel Juliett Kilo Mike November Papa Quebec Romeo Sierra Tango Victor Whiskey X-ray Yankee Zulu
+
+notice-title = Ways to report, and announcements
+notice-channels = How to report
+notice-no-channels = You can report on this site; other ways are being brought up to date.
+notice-report = Report here
+notice-ask = Ask with a receipt code
+notice-issued = Issued { $when }
+notice-list = All announcements
+notice-rules = Please know
+notice-rule-retaliation = Nobody may ask who reported. If anybody retaliates, tell us at once.
+notice-link = See announcements and other ways to report
+failed-instead = You can tell us like this
+
+posters-title = Places and posters
+posters-open = Posters
+posters-note = One poster for each place: a sheet of A4 whose QR code carries the code of the place, no unit and no name. Choose places, then print.
+posters-no-address = Nothing can be printed yet: the administrator sets the address people outside use, public in [serve] of qinglian.toml.
+posters-register = Open the register
+posters-pick = Choose
+posters-code = Code
+posters-name = Where
+posters-unit = Unit
+posters-reports = Reports by it
+posters-few = Counts below 5 are not told, so that they point at nobody.
+posters-none = There are no places yet.
+posters-print = Print the chosen posters
+posters-sheets = { $n ->
+    [one] One poster
+   *[other] { $n } posters
+}
+posters-back = Back to the places
+poster-qr-label = QR code of the page for reports
+poster-heading = Red envelopes, kickbacks, wrong fees? Tell us
+poster-lead = No sign-in, no name needed, about two minutes
+poster-scan = Scan with your phone
+poster-type = Or type into a browser
+poster-anonymous = Your network address is not recorded; you get a receipt code to ask with later.
+
+rate-title = How was this visit?
+rate-note = No name is asked and nothing says who you are; it takes a minute.
+rate-send = Send
+rate-thanks-title = Thank you
+rate-thanks = Your rating has arrived; departments see totals only.
+rate-thanks-more = Your rating has arrived and went to the discipline office to be checked; the department does not see your answers. If you want to say more, you can report it, with or without your name.
+rate-report = Report something
+rate-used-title = Already rated
+rate-used = Your rating has arrived. This link can be used once.
+rate-unknown-title = This link does not work
+rate-unknown = The link is not whole, or its time is over. To tell us something, use the page for reports.
+
+ratings-open = By unit
+ratings-title = What patients answered
+ratings-note = By unit; counts below 5 are not told and there are no totals, so that nobody can be made out.
+ratings-from = From
+ratings-to = To
+ratings-show = Show
+ratings-unit = Unit
+ratings-rated = Ratings
+ratings-satisfied = Satisfied
+ratings-asked-for = Gifts (ratings)
+ratings-sent-out = Sent outside (ratings)
+ratings-listed = To be called
+ratings-reached = Reached
+ratings-call-asked-for = Gifts (calls)
+ratings-call-sent-out = Sent outside (calls)
+ratings-no-unit = No unit given
+ratings-none = No ratings and no calls in this time.
+ratings-links = Make one-time links
+ratings-links-note = For the gateway that sends text messages; each link works once and ends with its time. The file is given once; only hashes are kept.
+ratings-links-unit = Unit
+ratings-links-stage = Stage
+ratings-links-count = How many
+ratings-links-days = Days they hold
+ratings-links-make = Make and download
+ratings-links-head = link,unit,stage,until
+ratings-links-unit-fault = Choose a unit
+ratings-links-stage-fault = Choose a stage
+ratings-links-count-fault = From 1 to 20000
+ratings-links-days-fault = From 1 to 60 days
+
+calls-open = Make calls
+calls-waiting = { $n } to call, { $late } late
+calls-register = Open the register
+calls-results = Results by unit
+calls-phone = Telephone
+calls-no-phone = No number, or deleted in time
+calls-script = What to say
+calls-say-1 = Hello, this is { $house } calling after your discharge: two questions, one minute. You need not answer.
+calls-say-2 = Answers go to the discipline office; ward and doctors do not see who said what.
+calls-say-3 = Read the questions as they stand, without explaining or leading; then thank the patient and wish a good recovery.
+calls-none = There is nobody to call now.
+calls-list = Hand in a list of discharges
+calls-list-file = List
+calls-list-hint = CSV or Excel with four columns: Inpatient number, Telephone, Ward, Discharged on
+calls-list-note = Telephone numbers go into no entry: they are kept apart, encrypted, and deleted when the call is over or after { $days } days.
+calls-list-take = Take the list
+calls-list-lacks = These columns are missing: { $columns }
+calls-list-taken = { $n } taken, { $refused } rows not.
+calls-list-row = Row { $row }: { $why }
+calls-list-phone = The telephone number is none
+calls-list-ward = There is no such ward, or it is not yours
