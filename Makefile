@@ -54,7 +54,7 @@ tools:
 	@command -v cc    >/dev/null || { echo "a C compiler is missing (Debian: apt-get install build-essential)"; exit 1; }
 
 ## packages: what the tests use (a real PostgreSQL, a real browser, a real office program); QINGLIAN_SKIP=1 installs nothing
-PACKAGES = postgresql chromium fonts-noto-cjk libreoffice-calc libreoffice-writer poppler-utils
+PACKAGES = faketime postgresql chromium fonts-noto-cjk libreoffice-calc libreoffice-writer poppler-utils
 packages:
 	@[ "$$QINGLIAN_SKIP" = 1 ] && exit 0; \
 	command -v dpkg >/dev/null && command -v apt-get >/dev/null || { \

@@ -19,6 +19,36 @@ pub struct House {
     staff: Account,
 }
 
+/// The limits against abuse.
+#[derive(Debug, Clone, Copy)]
+pub enum Flood {
+    /// So high that nobody meets them.
+    Raised,
+    /// As shipped.
+    Usual,
+}
+
+impl Flood {
+    fn word(self) -> &'static str {
+        match self {
+            Flood::Raised => "raised",
+            Flood::Usual => "usual",
+        }
+    }
+
+    fn write(self, folder: &Path) -> anyhow::Result<()> {
+        let path = folder.join("qinglian.toml");
+        let house = std::fs::read_to_string(&path).context("the demo wrote no qinglian.toml")?;
+        match self {
+            Flood::Usual => Ok(()),
+            Flood::Raised if house.contains("[flood]\n") => {
+                Ok(std::fs::write(&path, house.replace("[flood]\n", "[flood]\neach = 1_000_000_000\nall = 1_000_000_000\n"))?)
+            }
+            Flood::Raised => Ok(std::fs::write(&path, format!("{house}\n[flood]\neach = 1_000_000_000\nall = 1_000_000_000\n"))?),
+        }
+    }
+}
+
 /// Removed when the house goes.
 #[derive(Debug)]
 struct Folder(PathBuf);
@@ -32,13 +62,14 @@ struct Account {
 
 impl House {
     /// Errors: the binary does not make a house, or does not serve it.
-    pub async fn make(binary: &Path) -> anyhow::Result<House> {
-        let folder = Folder(std::env::temp_dir().join(format!("qinglian-load-{}", std::process::id())));
+    pub async fn make(binary: &Path, flood: Flood) -> anyhow::Result<House> {
+        let folder = Folder(std::env::temp_dir().join(format!("qinglian-load-{}-{}", std::process::id(), flood.word())));
         let mut making = Command::new(binary);
         let made = making.args(["demo", "--truth", "--lines", "50000", "--data"]).arg(&folder.0).stdin(Stdio::null()).output().await?;
         if !made.status.success() {
             bail!("{} demo: {}", binary.display(), String::from_utf8_lossy(&made.stderr));
         }
+        flood.write(&folder.0)?;
         let accounts = std::fs::read_to_string(folder.0.join("accounts.json")).context("the demo wrote no accounts")?;
         let accounts: Vec<Account> = serde_json::from_str(&accounts).context("accounts.json")?;
         let staff = accounts.into_iter().find(|account| account.role == "inspector").context("the demo has no inspector")?;

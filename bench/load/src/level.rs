@@ -13,6 +13,9 @@ use tokio::task::LocalSet;
 /// Codes asked for at once afterwards.
 const READERS: usize = 16;
 
+/// Between two reports of an honest one.
+const THINKING: Duration = Duration::from_millis(250);
+
 #[derive(Clone, Copy, Debug)]
 pub struct Level {
     drive: Drive,
@@ -23,6 +26,8 @@ pub struct Level {
 enum Drive {
     /// Clients that ask again as soon as they are answered.
     Closed(usize),
+    /// One honest reporter, while so many clients send without ever answering a puzzle.
+    Flood(usize),
     /// Reports a second, each by a client of its own. Times count from when a report was due, not from when it got away.
     Open(u32),
 }
@@ -62,6 +67,10 @@ impl Level {
         Level { drive: Drive::Open(rate), time }
     }
 
+    pub fn flood(clients: usize, time: Duration) -> Level {
+        Level { drive: Drive::Flood(clients), time }
+    }
+
     /// Errors: the house cannot be reached, or its pages are none.
     pub async fn run(self, house: &House) -> anyhow::Result<Row> {
         let mut staff = house.staff().await?;
@@ -74,6 +83,7 @@ impl Level {
             match self.drive {
                 Drive::Closed(clients) => closed(house, clients, end, &tally).await,
                 Drive::Open(rate) => open(house, rate, begun, end, &tally).await,
+                Drive::Flood(clients) => flood(house, clients, end, &tally).await,
             }
             reading.await
         });
@@ -89,6 +99,7 @@ impl Level {
         let (drive, clients) = match self.drive {
             Drive::Closed(clients) => ("closed", clients),
             Drive::Open(rate) => ("open", rate as usize),
+            Drive::Flood(clients) => ("flood", clients),
         };
         Row {
             drive,
@@ -142,10 +153,41 @@ async fn open(house: &House, rate: u32, begun: Instant, end: Instant, tally: &Rc
     }
 }
 
+/// Only what the honest one sends is counted.
+async fn flood(house: &House, clients: usize, end: Instant, tally: &Rc<Tally>) {
+    let senders: Vec<_> = (0..clients)
+        .map(|_| {
+            let mut client = house.client();
+            tokio::task::spawn_local(async move {
+                while Instant::now() < end {
+                    let _ = report::send(&mut client, 0).await;
+                }
+            })
+        })
+        .collect();
+    let mut honest = house.client();
+    while Instant::now() < end {
+        let number = tally.sent.get();
+        tally.sent.set(number + 1);
+        let begun = Instant::now();
+        let sent = report::send_honestly(&mut honest, number).await;
+        count(sent, begun, tally);
+        tokio::time::sleep(THINKING).await;
+    }
+    for sender in senders {
+        sender.await.expect("a sender does not panic");
+    }
+}
+
 async fn one(client: &mut Client, due: Instant, tally: &Tally) {
     let number = tally.sent.get();
     tally.sent.set(number + 1);
-    match report::send(client, number).await {
+    let sent = report::send(client, number).await;
+    count(sent, due, tally);
+}
+
+fn count(sent: Sent, due: Instant, tally: &Tally) {
+    match sent {
         Sent::Accepted(code) => {
             tally.took_ms.borrow_mut().push(due.elapsed().as_secs_f64() * 1e3);
             tally.codes.borrow_mut().push(code);

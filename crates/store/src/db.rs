@@ -45,7 +45,7 @@ impl Dialect {
 }
 
 /// Readers beside the writer; lists and pages share them.
-const READERS: u32 = 4;
+pub(crate) const READERS: u32 = 4;
 
 /// A database that says nothing for so long does not answer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -73,7 +73,9 @@ impl Db {
             conn.close().await;
         }
         let options = sqlite_options(file).read_only(true).pragma("cache_size", "-8000");
-        let read = SqlitePoolOptions::new().max_connections(READERS).min_connections(0).connect_with(options).await?;
+        // Once open they stay: a connection works on a thread of its own, as urgent as whoever opened it.
+        let pool = SqlitePoolOptions::new().max_connections(READERS).min_connections(0).idle_timeout(None).max_lifetime(None);
+        let read = pool.connect_with(options).await?;
         Ok(Db::Sqlite { read, file: file.to_owned(), durable })
     }
 
@@ -89,6 +91,19 @@ impl Db {
             Db::Sqlite { .. } => Dialect::Sqlite,
             Db::Postgres { .. } => Dialect::Postgres,
         }
+    }
+
+    /// Opens every reader now: its thread is then as urgent as the caller's, whoever uses it later.
+    pub(crate) async fn warm(&self) -> Result<()> {
+        let mut held = Vec::new();
+        for _ in 0..READERS {
+            match self {
+                Db::Sqlite { read, .. } => held.push(read.acquire().await?),
+                // Its work is done by the server of the database.
+                Db::Postgres { .. } => {}
+            }
+        }
+        Ok(())
     }
 
     /// A connection that may write.

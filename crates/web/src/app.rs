@@ -2,8 +2,13 @@
 
 use crate::drafts::Drafts;
 use crate::figures::Figures;
+use crate::gate::{Flood, Gate};
+use crate::lane::Lane;
+use crate::outward::Remembered;
+use crate::halves::Halves;
 use crate::pages::export::Results;
 use crate::session::Keyrings;
+use crate::post::Post;
 use crate::signer::Signer;
 use crate::staging::Staging;
 use crate::templates::Templates;
@@ -28,9 +33,14 @@ pub struct Shared {
     pub(crate) words: Arc<Words>,
     pub(crate) templates: Templates,
     pub(crate) keyrings: Keyrings,
+    pub(crate) halves: Halves,
     pub(crate) drafts: Drafts,
     pub(crate) staging: Staging,
     pub(crate) results: Results,
+    pub(crate) gate: Gate,
+    pub(crate) lane: Lane,
+    /// Ways to reach the house that were read last.
+    pub(crate) elsewhere: Remembered,
     /// Signs what public forms carry. The same after a restart: a form sent again then is the same report, with the same code.
     pub(crate) public: Signer,
 }
@@ -40,6 +50,8 @@ pub struct Shared {
 pub struct Config {
     /// The hospital's name.
     pub house: Text,
+    /// Where people outside reach the house: `https://…`, without a slash at the end. Printed on posters and slips.
+    pub address: Option<String>,
     /// Where 快速离开 leads: a page that says nothing about its reader.
     pub exit: String,
     /// Served under TLS: cookies are bound to it.
@@ -50,8 +62,12 @@ pub struct Config {
     pub longest: Duration,
     /// Largest file. Units: bytes.
     pub file_limit: u64,
+    /// When a report costs a puzzle.
+    pub flood: Flood,
     /// Templates from a folder instead of the embedded ones: for work on pages.
     pub templates: Option<PathBuf>,
+    /// Mail and gateways; none where none are configured.
+    pub post: Option<Arc<dyn Post>>,
     /// The guide of a demo, with accounts for everybody. A real house has none.
     pub tour: Option<Arc<Tour>>,
 }
@@ -61,12 +77,15 @@ impl Config {
     pub fn new(house: Text) -> Self {
         Self {
             house,
+            address: None,
             exit: "https://www.gov.cn/".to_owned(),
             secure: false,
             idle: Duration::from_secs(30 * 60),
             longest: Duration::from_secs(12 * 60 * 60),
             file_limit: 50 << 20,
+            flood: Flood::default(),
             templates: std::env::var_os(crate::templates::FOLDER_VARIABLE).map(PathBuf::from),
+            post: None,
             tour: None,
         }
     }
@@ -77,6 +96,8 @@ impl Config {
 pub enum StartError {
     #[error("a locale file is not right: {0}")]
     Words(#[from] WordsError),
+    #[error("the system gives no threads: {0}")]
+    Threads(#[from] std::io::Error),
     #[error("a template is not right: {0:#}")]
     Template(#[from] minijinja::Error),
 }
@@ -87,13 +108,18 @@ impl App {
         let words = Arc::new(Words::of(store.catalogue())?);
         let templates = Templates::new(words.clone(), config.templates.clone())?;
         let public = Signer::new(&hex::encode(*store.secret("public forms")));
+        let gate = Gate::new(config.flood.clone());
         Ok(Self(Arc::new(Shared {
             store,
             figures,
             config,
+            gate,
+            lane: Lane::new()?,
+            elsewhere: Remembered::default(),
             words,
             templates,
             keyrings: Keyrings::default(),
+            halves: Halves::default(),
             drafts: Drafts::default(),
             staging: Staging::default(),
             results: Results::default(),

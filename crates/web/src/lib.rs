@@ -13,8 +13,13 @@ mod drafts;
 mod draw;
 mod failure;
 mod figures;
+mod gate;
+mod lane;
+mod halves;
 mod headers;
+mod outward;
 mod pages;
+mod post;
 mod posted;
 mod qr;
 mod router;
@@ -39,7 +44,9 @@ pub use figures::{
     Behind, Came, Counted, Fate, Figures, FiguresError, Hit, HitCell, HitColumn, Hits, Ran, Report, ReportAsk, ReportHead, Rule, SCREENING,
     Screened, ScreenedRule, Source,
 };
+pub use gate::Flood;
 pub use headers::POLICY;
+pub use post::{APART, HookRefused, MAIL, MailWish, Post, Posted, PutApart, Taken, WISH, Way, WayKind, Why, fitting_name};
 pub use router::router;
 pub use server::serve;
 pub use templates::FOLDER_VARIABLE;

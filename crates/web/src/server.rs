@@ -1,6 +1,7 @@
 //! The server: connections, TLS, time limits, a graceful end.
 
 use crate::app::App;
+use crate::gate::Peer;
 use crate::router;
 use crate::tls::{self, Certificate};
 use crate::work;
@@ -31,6 +32,7 @@ const CONNECTIONS: usize = 4_096;
 ///
 /// Errors: the certificate cannot be used. What goes wrong in one connection ends that connection only.
 pub async fn serve(app: App, listener: TcpListener, certificate: Option<Certificate>, end: impl Future<Output = ()>) -> io::Result<()> {
+    app.store.warm().await.map_err(io::Error::other)?;
     let tls = certificate.as_ref().map(tls::acceptor).transpose()?;
     let service = router::router(app.clone());
     let work = tokio::spawn(work::run(app));
@@ -39,10 +41,10 @@ pub async fn serve(app: App, listener: TcpListener, certificate: Option<Certific
     let mut end = std::pin::pin!(end);
     loop {
         let permit = room.clone().acquire_owned().await.map_err(io::Error::other)?;
-        let stream = tokio::select! {
+        let (stream, peer) = tokio::select! {
             () = &mut end => break,
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
+                Ok((stream, address)) => (stream, Peer(address.ip())),
                 Err(error) => {
                     // Out of file handles, most likely: a pause lets some close.
                     tracing::warn!(error = %error, "a connection could not be accepted");
@@ -53,7 +55,7 @@ pub async fn serve(app: App, listener: TcpListener, certificate: Option<Certific
         };
         let (service, tls, watcher) = (service.clone(), tls.clone(), graceful.watcher());
         tokio::spawn(async move {
-            connection(stream, tls, service, watcher).await;
+            connection((stream, peer), tls, service, watcher).await;
             drop(permit);
         });
     }
@@ -65,23 +67,25 @@ pub async fn serve(app: App, listener: TcpListener, certificate: Option<Certific
     Ok(())
 }
 
-async fn connection(stream: TcpStream, tls: Option<TlsAcceptor>, service: axum::Router, watcher: Watcher) {
+async fn connection((stream, peer): (TcpStream, Peer), tls: Option<TlsAcceptor>, service: axum::Router, watcher: Watcher) {
     let _ = stream.set_nodelay(true);
     match tls {
-        None => http(stream, service, watcher).await,
+        None => http(stream, peer, service, watcher).await,
         Some(tls) => match tokio::time::timeout(HEAD_TIMEOUT, tls.accept(stream)).await {
-            Ok(Ok(stream)) => http(stream, service, watcher).await,
+            Ok(Ok(stream)) => http(stream, peer, service, watcher).await,
             Ok(Err(error)) => tracing::debug!(error = %error, "a browser and the server found no common TLS"),
             Err(_) => tracing::debug!("a browser did not finish its TLS greeting"),
         },
     }
 }
 
-async fn http<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S, service: axum::Router, watcher: Watcher) {
+async fn http<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S, peer: Peer, service: axum::Router, watcher: Watcher) {
     let answer = service_fn(move |request: Request<Incoming>| {
         let service = service.clone();
         async move {
-            let response = service.oneshot(request.map(Body::new)).await;
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(peer);
+            let response = service.oneshot(request).await;
             Ok::<_, Infallible>(response.unwrap_or_else(|never| match never {}))
         }
     });

@@ -6,6 +6,7 @@ use catalogue::{Catalogue, Text};
 use engine::Moment;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use store::{Clock, Config, Hashing, Rows, Store, real_time};
@@ -24,7 +25,12 @@ pub struct House {
     #[serde(default)]
     pub serve: Serve,
     #[serde(default)]
+    pub flood: Flood,
+    #[serde(default)]
     pub db: Database,
+    /// Mail and gateways.
+    #[serde(default)]
+    pub post: ::post::Settings,
     /// The site's own definitions, relative to the data folder.
     pub site: Option<PathBuf>,
     /// The hash of its chains; a store that is there already keeps the one it was made with.
@@ -44,8 +50,23 @@ pub struct Serve {
     /// PEM files; with both, TLS is on.
     pub certificate: Option<PathBuf>,
     pub key: Option<PathBuf>,
+    /// Where people outside reach the house, such as `https://jubao.example.cn`: printed on posters and slips.
+    pub public: Option<String>,
     /// Where 快速离开 leads.
     pub exit: Option<String>,
+    /// Addresses of proxies in front, whose X-Forwarded-For is believed.
+    #[serde(default)]
+    pub proxies: Vec<IpAddr>,
+}
+
+/// Above how many reports a minute each one costs its sender a small puzzle.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Flood {
+    /// From one address.
+    pub each: Option<u32>,
+    /// From everywhere.
+    pub all: Option<u32>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -84,7 +105,7 @@ impl House {
         }
         let quoted = |text: &str| serde_json::to_string(text).expect("a string always serialises");
         let text = format!(
-            "# Whose data this folder holds, and how it is served.\ninstitution = {}\nname = {{ zh = {}, en = {} }}\nhash = {}\n\n[serve]\n# addr = \"0.0.0.0:8443\"\n# certificate = \"/etc/qinglian/cert.pem\"\n# key = \"/etc/qinglian/key.pem\"\n\n[db]\n# url = \"postgres://…\"\n",
+            "# Whose data this folder holds, and how it is served.\ninstitution = {}\nname = {{ zh = {}, en = {} }}\nhash = {}\n\n[serve]\n# addr = \"0.0.0.0:8443\"\n# public = \"https://jubao.example.cn\"\n# certificate = \"/etc/qinglian/cert.pem\"\n# key = \"/etc/qinglian/key.pem\"\n# proxies = [\"127.0.0.1\"]\n\n[flood]\n# each = 10\n# all = 120\n\n[db]\n# url = \"postgres://…\"\n",
             quoted(institution),
             quoted(&name.zh),
             quoted(&name.en),

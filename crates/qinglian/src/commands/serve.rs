@@ -68,20 +68,35 @@ pub async fn run(data: &Path, house: &House, store: Store, listener: TcpListener
     let mut config = web::Config::new(house.name.clone());
     config.secure = certificate.is_some();
     config.tour = tour.map(Arc::new);
+    let usual = web::Flood::default();
+    config.flood = web::Flood {
+        each: house.flood.each.unwrap_or(usual.each),
+        all: house.flood.all.unwrap_or(usual.all),
+        proxies: house.serve.proxies.clone(),
+    };
+    // A demo prints the address it listens at; a real house says its own.
+    let listening = config.tour.as_ref().and_then(|_| Some(format!("http://{}", listener.local_addr().ok()?)));
+    config.address = house.serve.public.as_ref().map(|address| address.trim_end_matches('/').to_owned()).or(listening);
     if let Some(exit) = &house.serve.exit {
         config.exit = exit.clone();
     }
     let wake = Wake::default();
     let figures = HouseFigures::new(data, house.name.zh.clone(), store.clone(), Arc::clone(&wake));
+    let mail = crate::post::House::open(data, &house.post, &store, config.address.clone())?;
+    config.post = mail.clone().map(|mail| Arc::new(mail) as Arc<dyn web::Post>);
     let app = web::App::new(store.clone(), Some(Arc::new(figures)), config)?;
     let ticking = tokio::spawn(tick(store.clone()));
     let screening = tokio::spawn({
         let (data, store) = (data.to_path_buf(), store.clone());
         async move { screening::work(&data, &store, wake).await }
     });
+    let mailing = mail.map(|mail| tokio::spawn(mail.work()));
     let served = web::serve(app, listener, certificate, ended()).await;
     ticking.abort();
     screening.abort();
+    if let Some(mailing) = mailing {
+        mailing.abort();
+    }
     store.close().await;
     Ok(served?)
 }

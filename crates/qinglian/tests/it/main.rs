@@ -1,9 +1,11 @@
 //! The command line as a stranger would use it: the binary itself, real folders, exit codes.
 
 mod browser;
+mod clock;
 mod contract;
 mod demo;
 mod erase;
+mod full;
 mod guide;
 mod house;
 mod killed;

@@ -1,9 +1,12 @@
 //! Reporting without an account: one group of questions a page, no cookie, no script needed. The words travel in the form
 //! itself; attachments are sealed before they touch the disk. Driven by the register's `[public]`.
 
+mod island;
+pub(crate) mod sealed;
 mod steps;
 
 pub(crate) use self::steps::eyes;
+use self::island::Island;
 use self::steps::seals;
 use crate::address::Pairs;
 use crate::app::App;
@@ -11,9 +14,11 @@ use crate::drafts::{Claim, new_token};
 use crate::draw::form::{FormDraw, Standing};
 use crate::draw::{Draw, form::Names};
 use crate::failure::{Answer, Failure};
+use crate::gate::Puzzle;
+use crate::outward;
 use crate::pages::create::draft;
 use crate::pages::forms::{has_files, input_of};
-use crate::pages::receipt;
+use crate::pages::{puzzle, receipt};
 use crate::posted::{self, Into, Posted};
 use crate::view::act::Give;
 use crate::view::faults::Fault;
@@ -26,7 +31,7 @@ use catalogue::register::{Public, Step, Verb};
 use catalogue::role::PUBLIC;
 use catalogue::{Field, Lang, Register};
 use engine::form::{self, Input, Which};
-use engine::{Actor, Code, Directory, FieldFault, Refusal, show};
+use engine::{Actor, Code, Directory, FieldFault, Refusal, Value, show};
 use serde::Serialize;
 use std::sync::Arc;
 use store::{Creation, Request as Wish};
@@ -35,18 +40,27 @@ use store::{Creation, Request as Wish};
 struct StepPage {
     #[serde(flatten)]
     door: Door,
+    one: StepView,
+    draft: String,
+    give: Vec<Give>,
+    /// Whether a browser may seal this form.
+    offered: bool,
+    island: Option<Island>,
+}
+
+/// One step, as the server draws it and as the island shows it.
+#[derive(Serialize)]
+struct StepView {
     heading: String,
     step: String,
-    draft: String,
     at: String,
-    give: Vec<Give>,
     faults: Vec<Fault>,
     intro: Option<String>,
     /// Who can open what is written here.
     eyes: Option<String>,
     fields: Vec<View>,
     multipart: bool,
-    rules: Vec<String>,
+    know: Option<Know>,
     then: Vec<String>,
     back: bool,
     submit: String,
@@ -56,11 +70,22 @@ struct StepPage {
 struct CheckPage {
     #[serde(flatten)]
     door: Door,
-    heading: String,
+    one: CheckView,
     draft: String,
     give: Vec<Give>,
-    faults: Vec<Fault>,
+}
+
+#[derive(Serialize)]
+struct CheckView {
+    heading: String,
     parts: Vec<CheckPart>,
+    know: Know,
+}
+
+/// What is said before writing and again before sending.
+#[derive(Serialize)]
+struct Know {
+    eyes: Option<String>,
     rules: Vec<String>,
 }
 
@@ -85,11 +110,14 @@ struct Form<'a> {
     directory: &'a Directory,
     token: String,
     input: Input,
+    /// The code of the place whose poster led here, as the address gave it. What it names is looked up when the report is sent.
+    place: Option<String>,
 }
 
 /// The register that takes reports from people without an account.
 fn register(app: &App) -> Answer<Arc<Register>> {
-    let open = |register: &&Register| register.public.is_some() && register.rights.scope(Verb::Create, PUBLIC).is_some();
+    let gives_code = |register: &Register| register.public.as_ref().is_some_and(|public| public.code);
+    let open = |register: &&Register| gives_code(register) && register.rights.scope(Verb::Create, PUBLIC).is_some();
     let name = app.store.catalogue().registers.values().find(open).map(|register| register.name.clone()).ok_or(Failure::NotFound)?;
     Ok(app.store.register(name.as_str())?)
 }
@@ -100,13 +128,16 @@ pub(crate) async fn show(State(app): State<App>, visit: Visit) -> Answer {
     let directory = app.store.directory();
     let form = Form::new(&visit, &register, &directory, new_token(), Input::default())?;
     let begins = form::defaults(&form.context()).into_iter().map(|(name, value)| (name.to_string(), vec![value])).collect();
-    let form = Form { input: Input { texts: begins, ..Input::default() }, ..form };
+    app.elsewhere.refresh(&app).await;
+    let place = outward::code_of(visit.query.get("at"));
+    let form = Form { input: Input { texts: begins, ..Input::default() }, place, ..form };
     form.step(StatusCode::OK, form.first(), &[])
 }
 
 /// `POST /report`: one step on, one back, to a step, or off it goes.
 pub(crate) async fn go(State(app): State<App>, visit: Visit, request: Request) -> Answer {
     let register = register(&app)?;
+    let origin = app.gate.origin(&request);
     let shelf = |pairs: &Pairs| Ok(app.drafts.shelf(&app.store, draft(pairs)?, register.name.as_str())?);
     let posted = posted::read_public(&app, request, Into::Fields { register: &register, shelf: &shelf }).await?;
     let visit = spoken(visit, &posted);
@@ -118,6 +149,9 @@ pub(crate) async fn go(State(app): State<App>, visit: Visit, request: Request) -
     let mut form = Form::new(&visit, &register, &directory, token, input)?;
     // What was typed before an answer took its question away is not carried on, not shown, and not sent.
     form::drop_unasked(&form.context(), Which::Public, &mut form.input);
+    form.place = outward::code_of(posted.pairs.get("_place"));
+    // The place comes from the address of a poster, by its code; nobody points to an entry by typing.
+    form.input.texts.retain(|name, _| !form.public.given.iter().any(|given| given.as_str() == name));
     let form = form;
     let at = posted.pairs.get("_at").unwrap_or("0");
     if !lost.is_empty() {
@@ -127,7 +161,14 @@ pub(crate) async fn go(State(app): State<App>, visit: Visit, request: Request) -
         return form.step(StatusCode::OK, to, &[]);
     }
     if at == "check" {
-        return if posted.pairs.get("_send").is_some() { form.send(&app).await } else { form.check() };
+        if posted.pairs.get("_send").is_none() {
+            return form.check();
+        }
+        let solution = puzzle::solution(&posted);
+        return match puzzle::asked(&form.visit, origin, &form.token, &solution) {
+            Some(puzzle) => form.puzzle(puzzle, !solution.key.is_empty()),
+            None => form.send(&app).await,
+        };
     }
     let at: usize = at.parse().unwrap_or(0);
     if posted.pairs.get("_back").is_some() {
@@ -162,7 +203,7 @@ fn lost_files(app: &App, fields: &[&Field], token: &str, input: &mut Input) -> V
 impl<'a> Form<'a> {
     fn new(visit: &'a Visit, register: &'a Register, directory: &'a Directory, token: String, input: Input) -> Answer<Self> {
         let public = register.public.as_ref().ok_or(Failure::NotFound)?;
-        Ok(Self { visit, register, public, directory, token, input })
+        Ok(Self { visit, register, public, directory, token, input, place: None })
     }
 
     fn context(&self) -> form::Context<'a> {
@@ -203,32 +244,42 @@ impl<'a> Form<'a> {
         // A step that is not asked now gives way to the one after it.
         let at = asked.iter().copied().find(|step| *step >= at).or(asked.last().copied()).unwrap_or(0);
         let step = self.public.steps.get(at).ok_or(Failure::NotFound)?;
+        let one = self.view(at, self.fields(step), faults);
+        let offered = self.may_be_sealed();
+        let page = StepPage {
+            door: self.visit.door(&one.heading),
+            island: (offered && seals(&self.fields(step))).then(|| self.island(at)),
+            one,
+            draft: self.token.clone(),
+            give: self.give(Some(at)),
+            offered,
+        };
+        self.visit.page_as(status, "pages/public_step.html", &page)
+    }
+
+    fn view(&self, at: usize, fields: Vec<&'a Field>, faults: &[FieldFault]) -> StepView {
         let standing = Standing { input: self.input.clone(), faults, public: true, ..Standing::default() };
         let names = Names::new();
         let app = &self.visit.app;
         let drawing =
             FormDraw { draw: self.draw(), standing: &standing, names: &names, signer: &app.public, file_limit: app.config.file_limit };
-        let fields: Vec<View> = self.fields(step).into_iter().map(|field| drawing.field(field)).collect();
         let say = |key: &str| self.visit.say(key);
-        let first = asked.first().is_none_or(|first| *first == at);
-        let page = StepPage {
-            door: self.visit.door(self.visit.text(&step.title)),
-            heading: self.visit.text(&step.title).to_owned(),
+        let first = self.asked().first().is_none_or(|first| *first == at);
+        let views: Vec<View> = fields.iter().map(|field| drawing.field(field)).collect();
+        StepView {
+            heading: self.visit.text(&self.public.steps[at].title).to_owned(),
             step: self.count(at),
-            draft: self.token.clone(),
             at: at.to_string(),
-            give: self.give(Some(at)),
-            faults: drawing.faults(&fields),
+            faults: drawing.faults(&views),
             intro: first.then(|| say("public-intro")),
-            eyes: self.eyes().filter(|_| !first && seals(&self.fields(step))),
-            multipart: has_files(&self.fields(step)),
-            fields,
-            rules: if first { self.rules() } else { Vec::new() },
+            eyes: self.eyes_of(&fields).filter(|_| !first && seals(&fields)),
+            multipart: has_files(&fields),
+            fields: views,
+            know: first.then(|| self.know()),
             then: if first { vec![say("public-then-fill"), say("public-then-check"), say("public-then-ask")] } else { Vec::new() },
             back: !first,
             submit: say("public-next"),
-        };
-        self.visit.page_as(status, "pages/public_step.html", &page)
+        }
     }
 
     /// Everything that was typed in other steps, so that the form carries itself.
@@ -241,7 +292,8 @@ impl<'a> Form<'a> {
         let files = self.input.files.iter().filter(|(name, _)| elsewhere(name.as_str()));
         let kept = files
             .flat_map(|(name, files)| files.iter().map(move |file| Give::new(format!("{name}.keep"), self.visit.app.public.keep(file))));
-        texts.chain(kept).collect()
+        let place = self.place.iter().map(|code| Give::new("_place", code.as_str()));
+        texts.chain(kept).chain(place).collect()
     }
 
     fn check(&self) -> Answer {
@@ -251,7 +303,6 @@ impl<'a> Form<'a> {
             let here: Vec<FieldFault> = faults.iter().filter(|fault| self.step_of(&fault.field) == at).cloned().collect();
             return self.step(StatusCode::UNPROCESSABLE_ENTITY, at, &here);
         }
-        let heading = self.visit.say("public-check");
         let part = |(at, step): (usize, &Step)| CheckPart {
             title: self.visit.text(&step.title).to_owned(),
             at: at.to_string(),
@@ -261,16 +312,20 @@ impl<'a> Form<'a> {
                 .map(|field| CheckFact { label: self.visit.text(&field.label).to_owned(), text: self.read(field) })
                 .collect(),
         };
-        let page = CheckPage {
-            door: self.visit.door(&heading),
-            heading,
-            draft: self.token.clone(),
-            give: self.give(None),
-            faults: Vec::new(),
-            parts: self.asked().into_iter().map(|at| part((at, &self.public.steps[at]))).collect(),
-            rules: self.rules(),
-        };
+        let one = self.check_view(self.asked().into_iter().map(|at| part((at, &self.public.steps[at]))).collect());
+        let page =
+            CheckPage { door: self.visit.door(&one.heading), one, draft: self.token.clone(), give: self.give(None) };
         self.visit.page("pages/public_check.html", &page)
+    }
+
+    fn check_view(&self, parts: Vec<CheckPart>) -> CheckView {
+        CheckView { heading: self.visit.say("public-check"), parts, know: self.know() }
+    }
+
+    /// The whole form behind a puzzle.
+    fn puzzle(&self, puzzle: Puzzle, again: bool) -> Answer {
+        let form = [("_draft", self.token.as_str()), ("_at", "check"), ("_send", "1")].map(|(name, value)| Give::new(name, value));
+        puzzle::show(self.visit, "/report", form.into_iter().chain(self.give(None)).collect(), puzzle, again)
     }
 
     /// A field as it will be sent, in words.
@@ -295,9 +350,15 @@ impl<'a> Form<'a> {
         let code = self.public.code.then(|| receipt::code_of(app, &self.token));
         let mut creation = Creation::from(submission);
         creation.code = code.as_ref().map(|code| app.store.recipient_of(code));
+        // A code no place has says nothing, and the report is taken all the same.
+        if let (Some(field), Some(code)) = (outward::place_field(app, self.register), &self.place)
+            && let Some(place) = outward::place(app, code).await?
+        {
+            creation.values.insert(field.clone(), Value::Link(place.id));
+        }
         let wish = |creation| Wish::create(Actor::Public, self.register.name.clone(), creation).with_key(receipt::key_of(app, &self.token));
         let wish = match app.drafts.claim(&self.token).await {
-            Claim::Stored(done) => return receipt::sent(self.visit, self.register, &done, code.as_ref()).await,
+            Claim::Stored(done) => return receipt::sent(self.visit, self.register, &done, code.as_ref(), &self.token).await,
             Claim::Nothing => wish(creation),
             Claim::Draft(draft) => {
                 let entry = draft.entry;
@@ -307,7 +368,7 @@ impl<'a> Form<'a> {
         let answer = app.store.submit(wish).await;
         app.drafts.settle(&self.token, answer.as_ref().ok());
         match answer {
-            Ok(done) => receipt::sent(self.visit, self.register, &done, code.as_ref()).await,
+            Ok(done) => receipt::sent(self.visit, self.register, &done, code.as_ref(), &self.token).await,
             Err(store::Failure::Refusal(refusal)) => self.refused(&refusal),
             Err(store::Failure::Error(error)) => Err(error.into()),
         }

@@ -1,0 +1,93 @@
+//! A disk that fills under a served house, again and again: each time a clear answer, nothing accepted is lost, and on it goes.
+//!
+//! The disk is a small one in memory, mounted in a namespace of its own; the test runs itself again inside.
+
+use crate::browser::Browser;
+use crate::qinglian_as;
+use crate::served::{House, Served, code_in};
+use std::path::Path;
+use std::process::Command;
+
+const INSIDE: &str = "QINGLIAN_FULL_DISK";
+const TIMES: usize = 10;
+
+#[test]
+fn a_disk_that_fills_ten_times_loses_no_report() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let script =
+        format!("mount -t tmpfs -o size=24m none '{0}' && exec \"$0\" --exact full::inside --nocapture", folder.path().display());
+    let status = Command::new("unshare")
+        .args(["--map-root-user", "--mount", "sh", "-c", &script])
+        .arg(std::env::current_exe().expect("this program"))
+        .env(INSIDE, folder.path())
+        .status()
+        .expect("unshare (util-linux) runs");
+    assert!(status.success(), "on the small disk: see above; where namespaces are forbidden, run the tests as root");
+}
+
+/// What happens on the small disk. Alone it does nothing.
+#[test]
+fn inside() {
+    let Ok(disk) = std::env::var(INSIDE) else { return };
+    let house = House::without_puzzles();
+    let data = Path::new(&disk).join("data");
+    copy(&house.data, &data);
+    let served = Served::start(&data);
+    let ballast = Path::new(&disk).join("ballast");
+    let mut codes = Vec::new();
+    for time in 1..=TIMES {
+        let refused = fill(&served.addr, &ballast, &mut codes);
+        assert_eq!(refused.0, 507, "{time}: {}", refused.1);
+        assert!(refused.1.contains("没有存下"), "{time}: it says that nothing was stored: {}", refused.1);
+        std::fs::remove_file(&ballast).expect("room again");
+        codes.push(report(&mut Browser::new(&served.addr)).expect("it goes on by itself"));
+        let checked = qinglian_as(None, "verify --json --data {}", &[&data]).ends(0).json();
+        assert_eq!(checked["sound"], true, "{time}: {checked}");
+    }
+    let mut anyone = Browser::new(&served.addr);
+    for code in &codes {
+        let form = anyone.get("/receipt").expect("it serves").form("/receipt").with("code", code);
+        assert_eq!(anyone.submit(&form).expect("it serves").status, 200, "a code that was shown does not open");
+    }
+    let copied = House { data, ..house };
+    assert_eq!(copied.count("report"), codes.len() as u64, "accepted, so there, and nothing else");
+}
+
+/// Takes nearly all room, then reports until one is refused. Answers its status and words.
+fn fill(addr: &str, ballast: &Path, codes: &mut Vec<String>) -> (u16, String) {
+    let mut browser = Browser::new(addr);
+    let mut taken = Vec::new();
+    // The file system refuses the last block: until then ballast grows.
+    while taken.len() < 24 << 20 {
+        taken.resize(taken.len() + (64 << 10), 7);
+        if std::fs::write(ballast, &taken).is_err() {
+            break;
+        }
+    }
+    for _ in 0..2_000 {
+        match report(&mut browser) {
+            Ok(code) => codes.push(code),
+            Err(refused) => return refused,
+        }
+    }
+    panic!("the disk must fill")
+}
+
+fn report(browser: &mut Browser) -> Result<String, (u16, String)> {
+    let check = crate::served::report(browser, &|name, _| (name == "matter").then(|| "满".repeat(4_000))).expect("it serves");
+    let sent = browser.submit(&check.form("/report").and("_send", "1")).expect("it answers");
+    code_in(&sent).filter(|_| sent.status == 200).ok_or_else(|| (sent.status, crate::browser::words(&sent.text())))
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for one in std::fs::read_dir(from).expect("a folder") {
+        let one = one.expect("an entry");
+        let target = to.join(one.file_name());
+        if one.file_type().expect("a type").is_dir() {
+            copy(&one.path(), &target);
+        } else {
+            std::fs::copy(one.path(), target).expect("copied");
+        }
+    }
+}
