@@ -11,8 +11,8 @@ pub use asked::{asked, drop_unasked, keyholders, keyholders_of, unasked};
 pub use parse::{typed, typed_table};
 pub(crate) use totals::settle;
 pub use totals::{TooMuch, total};
-pub use validate::longest;
 pub(crate) use validate::{Judged, judge};
+pub use validate::{longest, missing};
 
 use crate::directory::Directory;
 use crate::entry::Entry;

@@ -33,10 +33,10 @@ mod value;
 mod viewer;
 
 pub use account::{AccountDeed, Asked, Deed, Standing};
-pub use content::{ContentDeed, Relation};
 pub use command::{Act, Actor, ClockAsk, Command};
-pub use deputy::{Deputy, Standin};
+pub use content::{ContentDeed, Relation};
 pub use decide::{Consequence, Decision, Offer, World, decide, heard_until, hears, may_write, offers, offers_by_code};
+pub use deputy::{Deputy, Standin};
 pub use directory::{Directory, Grant, Person, Rank, Unit};
 pub use entry::{Clock, Entry, PendingAsk, Stamp};
 pub use erasure::{EraseStep, Erasure, Past};

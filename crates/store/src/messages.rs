@@ -109,7 +109,9 @@ impl Open {
                 }
                 (opened.speaker, opened.text.expose(|plain| words(plain)))
             }
-            (Level::Handlers, Note::Sealed(part), _) if *actor == Actor::Public && self.fits() => (Speaker::Reporter, self.note(part)?.expose(|plain| words(plain))),
+            (Level::Handlers, Note::Sealed(part), _) if *actor == Actor::Public && self.fits() => {
+                (Speaker::Reporter, self.note(part)?.expose(|plain| words(plain)))
+            }
             (Level::Handlers, Note::Plain(text), _) if *actor == Actor::Public => (Speaker::Reporter, text.clone()),
             _ => return Ok(None),
         };

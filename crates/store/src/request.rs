@@ -5,7 +5,9 @@ use crate::custody::IdentityWish;
 use crate::db::{Arg, Sql};
 use catalogue::{DeadlineName, FieldName, MoveName, RegisterName};
 use engine::form::Submission;
-use engine::{AccountDeed, Actor, ClockAsk, ContentDeed, Enclosure, EntryId, InstitutionId, Moment, PersonId, SecretValues, Tag, Value, Values};
+use engine::{
+    AccountDeed, Actor, ClockAsk, ContentDeed, Enclosure, EntryId, InstitutionId, Moment, PersonId, SecretValues, Tag, Value, Values,
+};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -188,7 +190,13 @@ impl Request {
             Wish::Edit { reason, .. } | Wish::Recuse { reason, .. } => *reason = Some(text),
             Wish::Move { note, .. } | Wish::Assign { note, .. } => *note = Some(text),
             Wish::Note(note) | Wish::Jot(note) | Wish::Message { text: note, .. } => *note = text,
-            Wish::Create(_) | Wish::Ask { .. } | Wish::Answer { .. } | Wish::Resume { .. } | Wish::Account(_) | Wish::Content(_) | Wish::Tick => {}
+            Wish::Create(_)
+            | Wish::Ask { .. }
+            | Wish::Answer { .. }
+            | Wish::Resume { .. }
+            | Wish::Account(_)
+            | Wish::Content(_)
+            | Wish::Tick => {}
             Wish::Erase(Erase::Ask(reason)) => *reason = text,
             Wish::Erase(_) | Wish::Identity(_) => {}
         }

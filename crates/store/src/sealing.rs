@@ -9,7 +9,8 @@ use engine::brought::{self, Doubt};
 use engine::lift::field_now;
 use engine::rights::{may_unseal, own_fields};
 use engine::{
-    Brought, BroughtFile, Directory, Entry, EntryId, FileRef, InstitutionId, Moment, Note, PersonId, SealedPart, SecretValues, Values, Viewer,
+    Brought, BroughtFile, Directory, Entry, EntryId, FileRef, InstitutionId, Moment, Note, PersonId, SealedPart, SecretValues, Values,
+    Viewer,
 };
 use std::collections::{BTreeSet, HashMap};
 use vault::{Context, EntryKey, EntryRecipient, FileCard, Keyring, Recipient, Sealed, SystemEntropy, Wrap};
@@ -162,7 +163,8 @@ fn open_brought(key: &EntryKey, place: &Place, register: &Register, part: &Seale
 /// What a card says of its file. One that does not open leaves it without a name.
 fn file_of(key: &EntryKey, place: &Place, file: &BroughtFile) -> FileRef {
     let card = sealed(&file.card).ok().and_then(|card| FileCard::open(key, &place.context(&format!("card:{}", file.number)), &card).ok());
-    let (name, size) = card.map_or_else(|| (format!("attachment-{}", file.number), 0), |card| card.expose(|card| (card.shown_name(), card.size)));
+    let (name, size) =
+        card.map_or_else(|| (format!("attachment-{}", file.number), 0), |card| card.expose(|card| (card.shown_name(), card.size)));
     FileRef { hash: file.hash.clone(), name, size, happened: None }
 }
 

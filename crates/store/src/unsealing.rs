@@ -11,7 +11,7 @@ use engine::rights::{may_unseal, opens_for};
 use engine::{Entry, EntryId, FileRef, Refusal, SealedPart, SecretValues, Viewer};
 use std::collections::BTreeSet;
 use std::io::Write;
-use vault::{EntryKey, HandlerKey, Keyring, Recipient};
+use vault::{EntryKey, Keyring, Recipient};
 
 /// Stands between what an entry was opened for and whom its reader stands in for.
 pub const FOR: &str = " for:";
@@ -76,11 +76,11 @@ impl Store {
     }
 
     /// Opens an entry with the printed recovery key, for set-up and rescue from the command line. Recorded like any look.
-    pub async fn open_with_recovery(&self, id: EntryId, recovery: HandlerKey, witness: &Viewer, purpose: &str) -> Result<Open, Failure> {
+    pub async fn open_with_recovery(&self, id: EntryId, recovery: &Keyring, witness: &Viewer, purpose: &str) -> Result<Open, Failure> {
         let entry = self.fold_of(id).await?.ok_or_else(Refusal::hidden)?;
         let found = self.found(entry)?;
         let rows = self.shared.db.fetch("SELECT recipient, wrap FROM wraps WHERE entry = $1", args![id]).await?;
-        let key = unwrap(&Keyring::new(recovery), &found.entry, &rows)?.ok_or_else(Refusal::not_allowed)?;
+        let key = unwrap(recovery, &found.entry, &rows)?.ok_or_else(Refusal::not_allowed)?;
         let open = Open::new(found, key)?;
         self.saw_surely(witness, &open.found.entry, &open.values.covers(), purpose).await?;
         self.let_in(&open.key, &open.found).await?;

@@ -76,7 +76,8 @@ fn too_much(field: &Field) -> FieldFault {
     )
 }
 
-fn missing(field: &Field, key: &str) -> FieldFault {
+/// What is said of a field that has to be filled in and is not.
+pub fn missing(field: &Field, key: &str) -> FieldFault {
     let (zh, en) = (&field.label.zh, field.label.get(catalogue::Lang::En));
     let verb = match field.kind {
         Kind::Choice { .. } | Kind::Person { .. } | Kind::Unit { .. } | Kind::Supplier | Kind::Link { .. } | Kind::YesNo => {

@@ -9,8 +9,8 @@ use crate::writer::Prepared;
 use catalogue::Register;
 use catalogue::field::Sensitivity;
 use engine::{
-    Act, Actor, Code, Command, Directory, Entry, EntryId, EraseStep, InstitutionId, Kept, Level, Note, Refusal, SecretValues, Tag, Values, Viewer,
-    World, decide,
+    Act, Actor, Code, Command, Directory, Entry, EntryId, EraseStep, InstitutionId, Kept, Level, Note, Refusal, SecretValues, Tag, Values,
+    Viewer, World, decide,
 };
 use std::sync::Arc;
 use vault::{EntryKey, EntryRecipient, SystemEntropy};
