@@ -53,7 +53,7 @@ tools:
 	@command -v npm   >/dev/null || { echo "npm is missing: it comes with Node.js (Debian: apt-get install npm)"; exit 1; }
 	@command -v cc    >/dev/null || { echo "a C compiler is missing (Debian: apt-get install build-essential)"; exit 1; }
 
-## packages: what the tests use (a real PostgreSQL, a real browser, a real office program); QINGLIAN_SKIP=1 installs nothing
+## packages: what the tests use (a real PostgreSQL, a real browser, a real office program, a real mail server; none is started as a service); QINGLIAN_SKIP=1 installs nothing
 PACKAGES = faketime postgresql chromium fonts-noto-cjk libreoffice-calc libreoffice-writer poppler-utils
 packages:
 	@[ "$$QINGLIAN_SKIP" = 1 ] && exit 0; \

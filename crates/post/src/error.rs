@@ -8,7 +8,9 @@ pub enum Error {
     Unreachable { server: String, why: String },
     #[error("{server} did not answer within {seconds} s: is the port that of another protocol, or `tls` another than the server's?")]
     Silent { server: String, seconds: u64 },
-    #[error("{server} shows a certificate that is not trusted ({why}): name the authority's PEM file as `ca`, and the host as the certificate does")]
+    #[error(
+        "{server} shows a certificate that is not trusted ({why}): name the authority's PEM file as `ca`, and the host as the certificate does"
+    )]
     Untrusted { server: String, why: String },
     #[error("{server} does not take this user and password ({why}): set it again with `qinglian post set-password {name}`")]
     WrongPassword { server: String, name: String, why: String },

@@ -62,10 +62,8 @@ impl Mailbox {
             Ok(found)
         };
         let found = within(&server, asked).await?.map_err(|error| said(&server, error))?;
-        let mut waiting: Vec<Waiting> = found
-            .iter()
-            .filter_map(|line| Some(Waiting { uid: line.uid?, size: line.size.map_or(0, u64::from) }))
-            .collect();
+        let mut waiting: Vec<Waiting> =
+            found.iter().filter_map(|line| Some(Waiting { uid: line.uid?, size: line.size.map_or(0, u64::from) })).collect();
         waiting.sort_by_key(|one| one.uid);
         waiting.dedup_by_key(|one| one.uid);
         waiting.truncate(MOST);

@@ -55,10 +55,8 @@ impl Sender {
             Tls::Starttls => Wrapping::Required(parameters(settings)?),
             Tls::None => Wrapping::None,
         };
-        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&settings.host)
-            .port(port)
-            .tls(wrapping)
-            .timeout(Some(PATIENCE));
+        let mut builder =
+            AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&settings.host).port(port).tls(wrapping).timeout(Some(PATIENCE));
         if let Some(user) = &settings.user {
             let password = password.ok_or_else(|| Error::NoPassword { name: SMTP.to_owned() })?;
             builder = builder.credentials(Credentials::new(user.clone(), password.to_owned()));
@@ -105,9 +103,11 @@ impl Sender {
     }
 
     fn said(&self, error: &SmtpError) -> Error {
-        let (server, why) = (self.server.clone(), causes(error));
+        let (server, why) = (self.server.clone(), without_addresses(&causes(error)));
         match error.status().map(|code| code.to_string()) {
-            Some(code) if ["530", "534", "535", "538"].contains(&code.as_str()) => Error::WrongPassword { server, name: SMTP.to_owned(), why },
+            Some(code) if ["530", "534", "535", "538"].contains(&code.as_str()) => {
+                Error::WrongPassword { server, name: SMTP.to_owned(), why }
+            }
             Some(_) => Error::Refused { server, why },
             None if error.is_tls() || why.contains("certificate") => Error::Untrusted { server, why },
             None if error.is_timeout() => Error::Silent { server, seconds: PATIENCE.as_secs() },
@@ -131,6 +131,11 @@ fn parameters(settings: &SmtpSettings) -> Result<TlsParameters, Error> {
         builder = builder.certificate_store(CertificateStore::None).add_root_certificate(ca);
     }
     builder.build_rustls().map_err(|error| Error::Setting { key: "host".to_owned(), value: settings.host.clone(), why: causes(&error) })
+}
+
+/// Servers like to repeat whom a mail was for; that is nobody's business where errors are kept.
+fn without_addresses(text: &str) -> String {
+    text.split(' ').map(|word| if word.contains('@') { "…" } else { word }).collect::<Vec<_>>().join(" ")
 }
 
 /// An error with its causes: the first alone seldom says enough.

@@ -3,13 +3,11 @@
 use crate::error::Error;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
-    /// Where the house's public pages are, as people outside reach them; told in acknowledgements.
-    pub pages: Option<String>,
     /// How mail goes out.
     pub smtp: Option<SmtpSettings>,
     /// Mailboxes reports come in by.
@@ -126,6 +124,14 @@ impl Settings {
         self.smtp.is_none() && self.mailbox.is_empty() && self.gateway.is_empty()
     }
 
+    /// Files that are named relative to the data folder are found there.
+    pub fn in_folder(mut self, folder: &Path) -> Self {
+        let smtp = self.smtp.iter_mut().map(|one| &mut one.ca);
+        let others = self.mailbox.iter_mut().map(|one| &mut one.ca).chain(self.gateway.iter_mut().map(|one| &mut one.ca));
+        smtp.chain(others).flatten().for_each(|ca| *ca = folder.join(&*ca));
+        self
+    }
+
     /// Names a password or secret may be set for.
     pub fn names(&self) -> Vec<&str> {
         let smtp = self.smtp.iter().map(|_| SMTP);
@@ -147,13 +153,14 @@ impl Settings {
         }
         let servers = self.smtp.iter().map(SmtpSettings::server).chain(self.mailbox.iter().map(MailboxSettings::server));
         for server in servers.filter(|server| server.tls == Tls::None && !server.is_here()) {
-            faults.push(setting("tls", "none", &format!("is only for this very machine, and {} is not: use starttls or implicit", server.host)));
+            faults.push(setting(
+                "tls",
+                "none",
+                &format!("is only for this very machine, and {} is not: use starttls or implicit", server.host),
+            ));
         }
         for mailbox in self.mailbox.iter().filter(|mailbox| mailbox.apart == mailbox.folder) {
             faults.push(setting("apart", &mailbox.apart, "is the folder that is read: name another"));
-        }
-        if let Some(pages) = self.pages.as_ref().filter(|pages| !pages.starts_with("https://") && !pages.starts_with("http://")) {
-            faults.push(setting("pages", pages, "is no address that begins with https://"));
         }
         faults
     }

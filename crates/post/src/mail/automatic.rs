@@ -4,8 +4,7 @@ use super::By;
 use mail_parser::{Message, MimeHeaders};
 
 /// Beginnings of addresses nobody reads.
-const NOBODY: [&str; 8] =
-    ["mailer-daemon@", "postmaster@", "no-reply@", "noreply@", "donotreply@", "do-not-reply@", "bounce@", "bounces@"];
+const NOBODY: [&str; 8] = ["mailer-daemon@", "postmaster@", "no-reply@", "noreply@", "donotreply@", "do-not-reply@", "bounce@", "bounces@"];
 
 pub(super) fn by(message: &Message<'_>) -> By {
     let header = |name: &'static str| message.header_raw(name).map(|value| value.trim().to_ascii_lowercase());
