@@ -7,6 +7,7 @@ import { People } from "./harness/people.mjs";
 import { alert } from "./journeys/alert.mjs";
 import { annexes } from "./journeys/annexes.mjs";
 import { giftJourney } from "./journeys/gift.mjs";
+import { outward } from "./journeys/outward.mjs";
 import { problem } from "./journeys/problem.mjs";
 import { report } from "./journeys/report.mjs";
 import { screens } from "./journeys/screens.mjs";
@@ -15,7 +16,7 @@ const house = await openHouse();
 const browser = await openBrowser();
 const people = new People(house, browser);
 
-for (const journey of [report, giftJourney, annexes, alert, problem, screens]) journey({ people });
+for (const journey of [report, giftJourney, annexes, alert, problem, outward, screens]) journey({ people });
 
 it("and meanwhile the house logged no panic and no error", () => assert.deepEqual(house.complaints(), []));
 
