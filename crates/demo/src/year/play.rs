@@ -89,8 +89,22 @@ impl Player {
 
     async fn play(&mut self, step: Step) -> Result<(), Error> {
         let what = format!("{step:?}");
-        self.act(step).await.map_err(|source| Error::Step { what, source: Box::new(source) })?;
+        let played = match (&step.deed, &step.who) {
+            (Deed::Find { register, slot }, Who::Person(looks)) => self.find(self.entry(step.entry), register, *slot, *looks).await,
+            _ => self.act(step).await.map(|_| ()),
+        };
+        played.map_err(|source| Error::Step { what, source: Box::new(source) })?;
         self.played += 1;
+        Ok(())
+    }
+
+    async fn find(&mut self, from: Result<EntryId, Failure>, register: &str, slot: Slot, looks: PersonId) -> Result<(), Failure> {
+        let from = self.store.fold_of(from?).await?.ok_or_else(missing)?;
+        let directory = self.store.directory();
+        let viewer = engine::Viewer::of(&directory, looks, self.clock.now().date()).ok_or_else(missing)?;
+        let linked = self.store.linked(&from, &viewer).await?;
+        let latest = linked.into_iter().map(|linked| linked.found.entry).filter(|entry| entry.register == register);
+        self.entries[slot.0] = Some(latest.max_by_key(|entry| entry.created).ok_or_else(missing)?.id);
         Ok(())
     }
 
@@ -141,12 +155,14 @@ impl Player {
     async fn wish(&self, entry: EntryId, kept: &engine::Entry, deed: Deed) -> Result<Wish, Failure> {
         let definition = self.store.register(kept.register.as_str())?;
         Ok(match deed {
-            Deed::Create { .. } => return Err(missing()),
+            Deed::Create { .. } | Deed::Find { .. } => return Err(missing()),
             Deed::Edit { fields } => Wish::Edit { change: self.change(&definition, entry, fields).await?, reason: None },
             Deed::Make { make, fields, note, .. } => {
                 Wish::Move { make: make.into(), change: self.change(&definition, entry, fields).await?, note }
             }
             Deed::Note(text) => Wish::Note(text),
+            Deed::Message(text) => Wish::Message { text, files: Vec::new() },
+            Deed::Jot(text) => Wish::Jot(text),
             Deed::Ask { deadline, days, reason } => {
                 let ask = ClockAsk::Extend(catalogue::register::Within::WorkingDays(days));
                 Wish::Ask { deadline: deadline.into(), ask, reason }

@@ -50,6 +50,15 @@ pub(super) enum Deed {
         opens: Option<Slot>,
     },
     Note(String),
+    /// Nothing is done: an entry of this register that a clock or an effect opened from here is spoken of by a slot from now on.
+    Find {
+        register: &'static str,
+        slot: Slot,
+    },
+    /// Words of the house to a reporter; a reporter's own are a note of [`Who::Public`].
+    Message(String),
+    /// A note to oneself.
+    Jot(String),
     /// Working days more are asked of a clock.
     Ask {
         deadline: &'static str,
@@ -217,6 +226,11 @@ impl<'c> Story<'_, 'c> {
         self.left = self.left.saturating_sub(1);
     }
 
+    /// A move that is no step of the story: whoever holds the receipt code makes it, or not.
+    pub(super) fn make_beside(&mut self, who: Who, entry: Slot, make: &'static str, fields: Fields) {
+        self.push(who, entry, Deed::Make { make, fields, note: None, opens: None });
+    }
+
     pub(super) fn make_with(&mut self, who: Who, entry: Slot, make: &'static str, fields: Fields, note: &str) {
         self.push(who, entry, Deed::Make { make, fields, note: Some(note.to_owned()), opens: None });
         self.left = self.left.saturating_sub(1);
@@ -230,8 +244,23 @@ impl<'c> Story<'_, 'c> {
         slot
     }
 
+    /// What was opened from an entry by then, the latest of a register, as the director sees it.
+    pub(super) fn find(&mut self, entry: Slot, register: &'static str) -> Slot {
+        let slot = self.script.slot();
+        self.push(self.by("director"), entry, Deed::Find { register, slot });
+        slot
+    }
+
     pub(super) fn note(&mut self, who: Who, entry: Slot, text: &str) {
         self.push(who, entry, Deed::Note(text.to_owned()));
+    }
+
+    pub(super) fn message(&mut self, who: Who, entry: Slot, text: &str) {
+        self.push(who, entry, Deed::Message(text.to_owned()));
+    }
+
+    pub(super) fn jot(&mut self, who: Who, entry: Slot, text: &str) {
+        self.push(who, entry, Deed::Jot(text.to_owned()));
     }
 
     pub(super) fn ask(&mut self, who: Who, entry: Slot, deadline: &'static str, days: u32, reason: &str) {

@@ -4,9 +4,10 @@ use super::{Usage, house};
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use store::Hash;
+use serde_json::json;
+use store::{Claim, Hash};
 
-const HELP: &str = "JSON: {sound, heads: [{chain, seq, hash}], events, entries, erased, files, findings: [{kind, …}], more, took_ms}; ends with 1 when not sound";
+const HELP: &str = "JSON: {sound, heads: [{chain, seq, hash}], events, entries, erased, files, findings: [{kind, …}], more, took_ms}; ends with 1 when not sound. With --receipt: {held, chain, seq, hash, at}; ends with 1 when not held";
 
 /// Check the chain of events, the cache, the counts and the files; name whatever is wrong. Runs beside a server
 #[derive(Debug, Args)]
@@ -18,6 +19,9 @@ pub struct Verify {
     /// A head deposited outside the house: finds a tail that was cut off
     #[arg(long, value_name = "HASH")]
     head: Option<String>,
+    /// Check one printed proof of receipt instead: the line that begins with qinglian-1
+    #[arg(long, value_name = "LINE", conflicts_with = "head")]
+    receipt: Option<String>,
     /// Print the report as JSON
     #[arg(long)]
     json: bool,
@@ -25,6 +29,9 @@ pub struct Verify {
 
 impl Verify {
     pub fn run(self) -> anyhow::Result<ExitCode> {
+        if let Some(line) = &self.receipt {
+            return self.receipt(line);
+        }
         let head = match &self.head {
             Some(text) => Some(
                 Hash::parse(text)
@@ -55,5 +62,28 @@ impl Verify {
             println!("{word}：{} 个事件，{} 件，{} 个文件，用时 {} ms", report.events, report.entries, report.files, report.took_ms);
         }
         Ok(ExitCode::from(u8::from(!report.is_sound())))
+    }
+
+    /// Whether the chain holds what a printed line claims.
+    fn receipt(&self, line: &str) -> anyhow::Result<ExitCode> {
+        let claim = Claim::parse(line)
+            .ok_or_else(|| Usage::say("--receipt: this is no proof of receipt; paste the whole line that begins with qinglian-1"))?;
+        let at = super::runtime()?.block_on(async {
+            let (_, store) = house::open_for_reading(&self.data).await?;
+            anyhow::Ok(store.confirms(&claim).await?)
+        })?;
+        if self.json {
+            let at = at.map(|at| at.local().strftime("%Y-%m-%dT%H:%M:%S").to_string());
+            println!("{}", json!({ "held": at.is_some(), "chain": claim.chain, "seq": claim.seq, "hash": claim.hash, "at": at }));
+        } else {
+            match at {
+                Some(at) => {
+                    let at = at.local().strftime("%Y-%m-%d %H:%M:%S");
+                    println!("链上有：{} 第 {} 位，{at} / the chain holds it: place {}, {at}", claim.chain, claim.seq, claim.seq);
+                }
+                None => println!("链上没有这一条 / the chain does not hold it"),
+            }
+        }
+        Ok(ExitCode::from(u8::from(at.is_none())))
     }
 }

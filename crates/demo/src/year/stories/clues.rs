@@ -3,7 +3,7 @@
 use super::super::cast::Member;
 use super::super::script::{Fields, Give, Script, Slot, Story, Who, date, file, item, people, person, text};
 use super::super::tables::{self, Row};
-use super::outcomes;
+use super::{hotline, outcomes};
 
 /// Columns of `clues.tsv`.
 const ORIGIN: usize = 1;
@@ -82,7 +82,27 @@ fn more(story: &mut Story<'_, '_>, row: &Row, report: Slot, day: i64) {
         story.any_time(day);
         story.note(Who::Public, report, MORE[number / 3 % MORE.len()]);
     }
+    // Where it is handled, the house asks back and the reporter answers; what nobody has taken up yet waits with its message.
+    if number.is_multiple_of(3) && day > 1 {
+        let (asks, replies) = EXCHANGE[number / 3 % EXCHANGE.len()];
+        story.any_time(day + 2);
+        story.message(Who::Owner, report, asks);
+        story.jot(Who::Owner, report, "等举报人回复后，再看排班表和缴费记录。");
+        story.any_time(day + 4);
+        story.note(Who::Public, report, replies);
+        if number.is_multiple_of(2) {
+            story.any_time(day + 6);
+            story.message(Who::Owner, report, "谢谢，已收到。核查结束后会在这里答复您。");
+        }
+    }
 }
+
+/// What the house asks, and what comes back.
+const EXCHANGE: [(&str, &str); 3] = [
+    ("请问您还记得大约是几点钟吗？当时窗口旁有没有别人？", "大约下午三点。旁边还有两位在排队，我不认识。"),
+    ("您提到的单据，方便时请拍照发到这里：附件会加密，只有办理人员能打开。", "单据在家里，周末拍照发上来。"),
+    ("请问对方是当面提出，还是打电话或者发信息？", "当面说的，没有留下文字。"),
+];
 
 fn declined(story: &mut Story<'_, '_>, row: &Row, channel: &str) {
     let report = report(story, row, channel, "department");
@@ -110,7 +130,9 @@ fn of_discipline(story: &mut Story<'_, '_>, row: &Row, channel: &str) {
     let secretary = story.by("secretary");
     story.on(3);
     story.make(secretary.clone(), report, "accept", vec![("parties", item("none")), ("parties_why", text("只涉及办事流程"))]);
-    story.on(30);
+    story.on(15);
+    story.note(secretary.clone(), report, "已调阅办理记录。");
+    story.on(26);
     story.make(secretary.clone(), report, "conclude", Vec::new());
     story.on(33);
     story.make(secretary.clone(), report, "reply", vec![("answer", text(row.text(DISPOSITION))), ("answered_on", date(story.today()))]);
@@ -142,9 +164,9 @@ fn answered(story: &mut Story<'_, '_>, row: &Row, report: Slot) {
     let done = match row.text(PATH) {
         "case" => 125,
         "shelved" => 30,
-        _ => 70,
+        _ => 58,
     };
-    if done != 70 {
+    if done != 58 {
         story.on(done);
         story.make(Who::Owner, report, "conclude", Vec::new());
     }
@@ -155,6 +177,13 @@ fn answered(story: &mut Story<'_, '_>, row: &Row, report: Slot) {
         "reply",
         vec![("answer", text("您反映的问题已核查，处理情况已按规定告知。")), ("answered_on", date(story.today()))],
     );
+    // Some of those who reported by the web say whether the answer satisfies them.
+    let number = row.number(0).unsigned_abs() as usize;
+    if row.text(ORIGIN) == "report:web" && !number.is_multiple_of(4) {
+        story.any_time(done + 5);
+        let said = ["s4", "s5", "s3", "s4", "s2"][number % 5];
+        story.make_beside(Who::Public, report, "rate", vec![("satisfied", item(said))]);
+    }
     story.on(done + 17);
     story.make(Who::Owner, report, "close", Vec::new());
 }
@@ -173,6 +202,9 @@ fn found(story: &mut Story<'_, '_>, row: &Row) {
     let clue = story.create(inspector, "clue", fields);
     story.stop_after(row.raw(STOP));
     handle(story, row, clue, member, 3);
+    if row.text(PATH) == "talk" && row.raw(STOP) == "-" {
+        hotline::looked_back(&mut story.script.story(row.number(0) + 110), clue);
+    }
 }
 
 /// The three sealed columns of the official ledger, and whom they bar.
@@ -212,6 +244,7 @@ fn handle(story: &mut Story<'_, '_>, row: &Row, clue: Slot, member: &Member, beg
     story.on(begin + 5);
     if path == "shelved" {
         story.make(director, clue, "approve_shelve", Vec::new());
+        hotline::pressed_on(&mut story.script.story(row.number(0) + begin + 45), clue);
         return;
     }
     story.make(director.clone(), clue, "approve", Vec::new());
@@ -219,12 +252,14 @@ fn handle(story: &mut Story<'_, '_>, row: &Row, clue: Slot, member: &Member, beg
         talk(story, clue, begin + 8);
     }
     story.on(begin + 20);
+    story.note(Who::Owner, clue, "已调取相关记录，正在比对。");
     if path == "verified" && row.number(0) % 5 == 0 {
-        story.note(Who::Owner, clue, "已调取相关记录，等待比对结果。");
         story.ask(Who::Owner, clue, "verify", 10, "需等待外部回函");
         story.on(begin + 22);
         story.answer(director.clone(), clue, "verify", true);
     }
+    story.on(begin + 31);
+    story.note(Who::Owner, clue, "已谈话了解，核对票据。");
     result(story, row, clue, member, begin + 42);
 }
 
@@ -259,10 +294,20 @@ fn result(story: &mut Story<'_, '_>, row: &Row, clue: Slot, member: &Member, beg
             story.on(begin + 10);
             let fields =
                 vec![("clearing_scope", item("person")), ("cleared_on", date(story.today())), ("disposition", text(row.text(DISPOSITION)))];
+            let clears = story.goes_on();
             story.make(director, clue, "clear", fields);
+            if clears {
+                hotline::cleared(&mut story.script.story(row.number(0) + begin + 10), clue, member, row.number(0) % 3 == 0);
+            }
             return;
         }
-        "case" => case(story, row, clue, member, begin + 4),
+        "case" => {
+            let cases = story.goes_on();
+            case(story, row, clue, member, begin + 4);
+            if cases {
+                hotline::lenient(&mut story.script.story(row.number(0) + begin + 16), clue, row.text(FINDING));
+            }
+        }
         _ => story.make(director, clue, "approve_result", Vec::new()),
     }
     let decided = if path == "case" { begin + 60 } else { begin + 6 };
@@ -288,6 +333,8 @@ fn case(story: &mut Story<'_, '_>, row: &Row, clue: Slot, member: &Member, begin
         ("members", people(team)),
     ];
     story.make(Who::Owner, case, "start", fields);
+    story.on(begin + 18);
+    story.note(Who::Owner, case, "已完成主要谈话和取证。");
     story.on(begin + 34);
     story.make(Who::Owner, case, "submit", vec![("finding", text(row.text(FINDING)))]);
     story.on(begin + 48);
