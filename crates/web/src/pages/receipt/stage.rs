@@ -148,7 +148,7 @@ impl Caller<'_> {
         }
         let made = store.move_with_code(self.code, step.name.clone(), Change::from(submission), self.key(posted, "rate")).await;
         match made {
-            Ok(_) => self.again("rate-thanks").await,
+            Ok(_) => self.again("answer-rate-thanks").await,
             Err(store::Failure::Refusal(refusal)) => self.refused(&refusal, "more").await,
             Err(store::Failure::Error(error)) => Err(error.into()),
         }
@@ -234,7 +234,7 @@ impl Caller<'_> {
         let asked = form::fields(register, Which::Move(entry, step));
         let needed = |field: &catalogue::Field| step.asks.iter().any(|ask| ask.field == field.name && ask.required);
         let fields = asked.into_iter().map(|field| drawing.field(field).required(needed(field))).collect();
-        let more = Field::new("more", self.visit.say("rate-more"), Control::long(&said.more, Some(LONGEST as u64)));
+        let more = Field::new("more", self.visit.say("answer-rate-more"), Control::long(&said.more, Some(LONGEST as u64)));
         let fault = said.fault("more", self.visit);
         Some(Rate { title: self.visit.text(&step.label).to_owned(), fields, more: more.fault(fault) })
     }

@@ -1,0 +1,50 @@
+# Mail and gateways
+mail = Mail and messages
+mail-ways = Ways in and out
+mail-note = Passwords and secrets are set on the server with qinglian post set-password and never shown here; qinglian post check tries the configuration.
+mail-none = Neither mail nor short messages are configured. Write the [post] part of qinglian.toml in the data folder, set passwords with qinglian post set-password and try it with qinglian post check; docs/post.md says how.
+mail-out = Mail out
+mail-in = Reports by mail
+mail-gateway = SMS or WeChat gateway
+mail-wrong = Trouble: { $why }
+mail-well = Well at { $at }
+mail-untried = Not used yet
+mail-queue = Notices to be sent
+mail-nothing-waits = No notice waits and none failed.
+mail-again = tried { $n } times, will be tried again
+mail-failed = tried { $n } times, not sent
+mail-apart = Letters a person has to look at
+mail-apart-note = These letters are still on the mail server: open that folder with a mail program. What is to be registered, a handler enters by hand.
+mail-nothing-apart = No letter waits for a person.
+mail-unreadable = Cannot be read, no report made
+mail-machine = Written by a machine, no report made
+mail-refused = Refused by the register, no report made
+mail-left-out = Registered, but not every attachment could be kept
+mail-place = mailbox { $mailbox }, folder { $folder }
+me-mail = Notices by mail
+me-mail-unset = This house sends no mail
+me-mail-off = None
+me-mail-hourly = To { $to } when something waits, one an hour at most
+me-mail-daily = To { $to } when something waits, one a day at most
+me-mail-change = Choose
+me-mail-note = Such a mail says how many things wait, not what they are; it carries no number and no link. Mail passes other servers: that you get it tells that you use this system.
+me-mail-to = Mail address
+me-mail-often = How often
+me-mail-hour = One an hour at most
+me-mail-day = One a day at most
+me-mail-save = Save
+me-mail-stop = Send me no more
+me-mail-no-address = Please give a mail address, such as name@example.org
+toast-mail-on = Saved
+toast-mail-off = No more mails
+hook-reply = Received; it will be handled by the rules. Please add no details by short message or WeChat: use the web page for more, or to stay anonymous.
+letter-notice-subject = Something waits for you
+letter-notice = { $n ->
+    [one] One thing waits for you in Qinglian. Please sign in to see it.
+   *[other] { $n } things wait for you in Qinglian. Please sign in to see them.
+}
+letter-notice-foot = This mail was sent by itself and holds no content; please do not answer. To get no more, sign in and choose so under your account.
+letter-ack-subject = Your letter came in
+letter-ack = Your letter came in and will be handled by the person in charge, by the rules.
+letter-ack-web = Mail is not confidential: please add no details by mail. To add something, to ask how it stands, or to report anonymously, use { $address }
+letter-ack-no-web = Mail is not confidential: please add no details by mail. To add something or to report anonymously, use the web page or the telephone this hospital has announced.
