@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod accounts;
+pub(crate) mod alike;
 pub(crate) mod area;
 pub(crate) mod board;
 pub(crate) mod bulk;
@@ -24,6 +25,7 @@ pub(crate) mod hooks;
 pub(crate) mod hand;
 pub(crate) mod identity;
 pub(crate) mod import;
+pub(crate) mod kept;
 pub(crate) mod language;
 pub(crate) mod list;
 pub(crate) mod log;

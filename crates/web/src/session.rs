@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::cookie;
+use crate::doubts;
 use crate::failure::{Answer, Failure};
 use crate::pages::entry::Opened;
 use crate::staff::Staff;
@@ -146,16 +147,21 @@ pub(crate) async fn end(app: &App, token: &str) -> Answer<HeaderValue> {
 pub(crate) async fn open(staff: &Staff, entry: &Entry, purpose: Purpose) -> Answer<Opened> {
     let keyring = staff.app.keyrings.get(&staff.session).ok_or_else(Refusal::not_allowed)?;
     let open = staff.app.store.open_sealed(entry.id, &staff.viewer, &keyring, purpose.code()).await?;
+    let (open, doubts) = doubts::told(staff, open).await?;
     let history = staff.app.store.events_of(entry.id).await?;
     let letters = open.letters(&history)?;
     let mut notes: BTreeMap<u64, String> = letters.iter().map(|letter| (letter.seq, letter.text.clone())).collect();
     for one in history.iter().filter(|one| !store::is_letter(&one.event)) {
         if let Some(Note::Sealed(part)) = note_of(&one.event.fact) {
-            let opened = open.note(part)?;
+            let opened = match open.note(part) {
+                // Sealed to a key that its sender never gave anybody; the page says so once.
+                Err(_) if !open.fits() => continue,
+                opened => opened?,
+            };
             notes.insert(one.seq, opened.expose(|plain| String::from_utf8_lossy(plain).into_owned()));
         }
     }
-    Ok(Opened { values: open.values, notes, letters })
+    Ok(Opened { values: open.values, notes, letters, doubts })
 }
 
 /// The viewer's notes to themselves, opened with the keys of this session; nothing without keys. Nobody else is told of them, so no look
@@ -192,6 +198,7 @@ pub(crate) fn note_of(fact: &Fact) -> Option<&Note> {
             note.as_ref()
         }
         Fact::Noted { note, level: Level::Handlers, .. } | Fact::ClockAsked { reason: note, .. } => Some(note),
+        Fact::Identity(engine::IdentityDeed::Asked { ask }) => Some(&ask.reason),
         _ => None,
     }
 }

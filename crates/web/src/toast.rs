@@ -8,7 +8,11 @@ use crate::view::shell::{Toast, Undo};
 use catalogue::Register;
 
 /// Words an address may carry; anything else is silence.
-const WORDS: [&str; 27] = [
+const WORDS: [&str; 31] = [
+    "identity-asked",
+    "identity-withdrawn",
+    "identity-dealt",
+    "identity-answered",
     "masked",
     "redacting",
     "mail-on",

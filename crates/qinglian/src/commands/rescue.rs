@@ -1,21 +1,14 @@
-//! `qinglian user rescue`: the printed recovery key lets a handler whose own key is lost back into what is sealed.
+//! `qinglian user rescue`: the recovery key, from its sheet or its two halves, lets a handler whose own key is lost back into what is sealed.
 
-use super::house;
-use anyhow::{Context, anyhow, bail};
+use super::{house, sheets};
+use anyhow::{anyhow, bail};
 use catalogue::Service;
 use clap::Args;
 use engine::{Actor, EntryId, Viewer};
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use store::{Failure, Request, Store, Wish};
-use vault::HandlerKey;
-use zeroize::Zeroizing;
-
-/// Longest sheet that is read. Units: bytes.
-const MOST: u64 = 10_000;
-/// How the line with the key begins.
-const BEGINS: &str = "AGE-SECRET-KEY-1";
+use vault::{HandlerKey, Keyring};
 
 const HELP: &str = "\
 The person keeps an account and a key of their own: after `qinglian user reset`, and once the new password was chosen. Only what the
@@ -30,16 +23,16 @@ JSON: {login, entries, shut}; `shut` counts entries the sheet does not open, sea
 pub struct Rescue {
     /// The handler's name to sign in with
     login: String,
-    /// A file with the key of the recovery sheet; the standard input without it
+    /// A file with the key of the recovery sheet; twice for two half sheets; the standard input without it
     #[arg(long, value_name = "FILE")]
-    sheet_file: Option<PathBuf>,
+    sheet_file: Vec<PathBuf>,
 }
 
 impl Rescue {
     pub async fn run(&self, data: &Path, json: bool) -> anyhow::Result<ExitCode> {
-        let sheet = self.sheet()?;
+        let recovery = sheets::read(&self.sheet_file)?;
         let (_, store) = house::open(data).await?;
-        let rescued = self.rescue(&store, &sheet).await;
+        let rescued = self.rescue(&store, recovery).await;
         store.close().await;
         let (entries, shut) = rescued?;
         if json {
@@ -54,8 +47,7 @@ impl Rescue {
     }
 
     /// Answers how many entries opened and how many did not.
-    async fn rescue(&self, store: &Store, sheet: &str) -> anyhow::Result<(u64, u64)> {
-        let recovery = key(sheet)?;
+    async fn rescue(&self, store: &Store, recovery: HandlerKey) -> anyhow::Result<(u64, u64)> {
         let known = store.setting("recovery").await?;
         if known.is_none_or(|known| known != recovery.recipient().to_string()) {
             bail!("this is not the recovery key of this house: take the sheet `qinglian init` printed for it");
@@ -70,8 +62,13 @@ impl Rescue {
         let noted = Request::new(Actor::System, people.name.clone(), EntryId(viewer.person.0), Wish::Note(said));
         store.submit(noted).await.map_err(|failure| anyhow!("the use of the sheet could not be recorded: {failure}"))?;
         let (mut opened, mut shut) = (0, 0);
+        let dealt = store.deal_waiting(&recovery).await?;
+        if dealt > 0 {
+            eprintln!("{dealt} 件举报人身份已分给保密员 / {dealt} identities that waited for custodians were dealt to them");
+        }
+        let recovery = Keyring::new(recovery);
         for entry in entries {
-            match store.open_with_recovery(entry, key(sheet)?, &viewer, "rescue").await {
+            match store.open_with_recovery(entry, &recovery, &viewer, "rescue").await {
                 Ok(_) => opened += 1,
                 Err(Failure::Refusal(_)) => shut += 1,
                 Err(Failure::Error(error)) => return Err(error.into()),
@@ -92,26 +89,6 @@ impl Rescue {
         }
         store.viewer(account.person).ok_or_else(|| anyhow!("{login} has left the house: name somebody else"))
     }
-
-    fn sheet(&self) -> anyhow::Result<Zeroizing<String>> {
-        let mut text = Zeroizing::new(String::new());
-        match &self.sheet_file {
-            Some(path) => {
-                let file = std::fs::File::open(path).map_err(|error| super::out::unread(path, &error))?;
-                file.take(MOST).read_to_string(&mut text).with_context(|| format!("cannot read {}", path.display()))?;
-            }
-            None => {
-                std::io::stdin().take(MOST).read_to_string(&mut text).context("cannot read the sheet from the standard input")?;
-            }
-        }
-        Ok(text)
-    }
-}
-
-/// The key on a sheet: alone, or on a line of its own among what `init` printed.
-fn key(sheet: &str) -> anyhow::Result<HandlerKey> {
-    let line = sheet.lines().find(|line| line.trim_start().to_uppercase().starts_with(BEGINS)).unwrap_or(sheet);
-    HandlerKey::from_printable(line).map_err(|error| anyhow!("the recovery key cannot be read: {error}; compare it with the sheet"))
 }
 
 /// Every entry the rights entitle a person to open.

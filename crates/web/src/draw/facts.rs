@@ -47,6 +47,9 @@ impl<'a> Draw<'a> {
             if !is_sealed {
                 return None;
             }
+            if field.custody {
+                return Some(self.masked(field, "identity-masked"));
+            }
             let value = opened.and_then(|opened| opened.for_viewer_with_key().get(&field.name));
             reading.still_sealed |= opened.is_none();
             return Some(match value {

@@ -269,6 +269,7 @@ impl<'a> FormDraw<'a> {
             Sensitivity::Confidential => {
                 rights.sees.iter().filter(|(_, seen)| **seen >= Sensitivity::Confidential).map(|(role, _)| role.to_string()).collect()
             }
+            Sensitivity::Sealed if field.custody => return Some(self.draw.visit.say("identity-kept-by")),
             Sensitivity::Sealed => rights.verbs.get(&Verb::Unseal).into_iter().flatten().map(|(role, _)| role.to_string()).collect(),
         };
         let title = |role: &String| self.draw.catalogue.roles.get(role.as_str()).map(|role| self.draw.text(&role.title));

@@ -7,7 +7,7 @@ use catalogue::register::Within;
 use catalogue::{FieldName, Sensitivity};
 use engine::erasure::Ground;
 use engine::{
-    AccountDeed, Actor, ClockAsk, ContentDeed, Deed, Entry, Event, Fact, Level, Note, PersonId, SealedPart, Value, Values, account, lift, rights, show,
+    AccountDeed, IdentityDeed, IdentityWish, Actor, ClockAsk, ContentDeed, Deed, Entry, Event, Fact, Level, Note, PersonId, SealedPart, Value, Values, account, lift, rights, show,
 };
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
@@ -83,6 +83,7 @@ impl<'a> Draw<'a> {
                 "print" => "did-look-print",
                 "export" => "did-look-export",
                 "hand_over" => "did-look-hand-over",
+                "identity" => "did-look-identity",
                 _ => "did-look-other",
             };
             let mut fields: Vec<String> = look.fields.iter().map(label).collect();
@@ -172,6 +173,7 @@ impl<'a> Draw<'a> {
             Fact::Account(done) => self.deed(done),
             Fact::EraseAsked { .. } => self.visit.say("did-erase-ask"),
             Fact::EraseDeclined => self.visit.say("did-erase-decline"),
+            Fact::Identity(deed) => self.of_custody(deed),
             Fact::Content(deed) => self.content(deed),
             Fact::Erased { ground, asked_by, .. } => self.erased(*ground, *asked_by),
         }
@@ -201,6 +203,25 @@ impl<'a> Draw<'a> {
             ContentDeed::Cleaned { .. } => say("did-clean"),
             ContentDeed::Related { how, .. } => say(&format!("did-relate-{}", how.word())),
             ContentDeed::Parted { .. } => say("did-part"),
+        }
+    }
+
+    /// What was done about the identity that custodians keep.
+    fn of_custody(&self, deed: &IdentityDeed) -> String {
+        let names = |people: &[PersonId]| people.iter().map(|person| self.person(*person)).collect::<Vec<_>>().join(&self.visit.say("list-comma"));
+        let (key, people) = match deed {
+            IdentityDeed::Asked { ask } if ask.wish == IdentityWish::Open => ("did-identity-ask", None),
+            IdentityDeed::Asked { .. } => ("did-identity-ask-deal", None),
+            IdentityDeed::Approved => ("did-identity-approve", None),
+            IdentityDeed::Declined => ("did-identity-decline", None),
+            IdentityDeed::Closed => ("did-identity-close", None),
+            IdentityDeed::Opened { agreed } => ("did-identity-open", Some(agreed)),
+            IdentityDeed::Dealt { to, from: None } => ("did-identity-deal", Some(to)),
+            IdentityDeed::Dealt { to, from: Some(_) } => ("did-identity-hand-over", Some(to)),
+        };
+        match people {
+            Some(people) => self.visit.fill(key, &[("who", names(people).into())]),
+            None => self.visit.say(key),
         }
     }
 
@@ -307,6 +328,7 @@ impl<'a> Draw<'a> {
             | Fact::Assigned { note, .. }
             | Fact::Recused { reason: note, .. } => note.as_ref(),
             Fact::Noted { note, .. } | Fact::ClockAsked { reason: note, .. } => Some(note),
+            Fact::Identity(IdentityDeed::Asked { ask }) => Some(&ask.reason),
             _ => None,
         };
         let reason = match &event.fact {

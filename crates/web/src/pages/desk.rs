@@ -4,7 +4,7 @@ pub(crate) mod pile;
 
 use crate::draw::{cells, entry_path};
 use crate::failure::Answer;
-use crate::pages::notices;
+use crate::pages::{identity, kept, notices};
 use crate::staff::Staff;
 use crate::toast;
 use crate::view::act::Act;
@@ -31,6 +31,10 @@ struct Page {
     acts: Vec<Act>,
     /// What one can do here, where nothing waits.
     lead: Option<Lead>,
+    /// Content this person may ask to erase, or soon may.
+    kept: Option<Lead>,
+    /// A second factor is recommended to this person.
+    advice: Option<Lead>,
     lede: String,
     days: Vec<Day>,
     due: Part<Line>,
@@ -67,31 +71,37 @@ pub(crate) async fn show(staff: Staff) -> Answer {
     let unseen = staff.app.store.unseen_count(&staff.viewer).await?;
     let due = desk.overdue.entries.iter().take(LINES).chain(desk.due_today.entries.iter().take(LINES));
     let due: Vec<Line> = due.map(|found| line(&staff, found)).collect();
-    let waiting: Vec<Line> = desk.waiting.entries.iter().take(LINES).map(|found| line(&staff, found)).collect();
+    let asked = identity::keeping::lines(&staff).await?;
+    let of_custody = asked.len() as u64;
+    let waiting_count = desk.waiting.count + of_custody;
+    let waiting = asked.into_iter().chain(desk.waiting.entries.iter().take(LINES).map(|found| line(&staff, found)));
+    let waiting: Vec<Line> = waiting.take(LINES.max(of_custody as usize)).collect();
     let more = |count: u64, shown: usize, href: &str| {
         let left = count.saturating_sub(shown as u64);
         (left > 0).then(|| Link::new(staff.fill("desk-more", &[("n", left.into())]), href))
     };
     let (more_due, more_waiting) =
-        (more(desk.overdue.count + desk.due_today.count, due.len(), "/desk/due"), more(desk.waiting.count, waiting.len(), "/desk/waiting"));
+        (more(desk.overdue.count + desk.due_today.count, due.len(), "/desk/due"), more(waiting_count, waiting.len(), "/desk/waiting"));
     let counts = [("today", desk.due_today.count.into()), ("late", desk.overdue.count.into())];
     let lede = staff.fill(
         "desk-lede",
         &[
             ("today", desk.due_today.count.into()),
             ("late", desk.overdue.count.into()),
-            ("waiting", desk.waiting.count.into()),
+            ("waiting", waiting_count.into()),
             ("news", unseen.into()),
         ],
     );
     let page = Page {
         shell: Shell { toast: toast::of(&staff, None), ..staff.shell(&staff.say("desk"), Some("desk")).await? },
         acts: beginnings(&staff),
-        lead: if desk.overdue.count + desk.due_today.count + desk.waiting.count == 0 { lead(&staff) } else { None },
+        lead: if desk.overdue.count + desk.due_today.count + waiting_count == 0 { lead(&staff) } else { None },
+        kept: kept_lead(&staff).await?,
+        advice: advice(&staff),
         lede,
         days: days(&staff, &desk),
         due: Part { note: staff.fill("desk-due-note", &counts), lines: due, more: more_due },
-        waiting: Part { note: staff.fill("desk-waiting-note", &[("n", desk.waiting.count.into())]), lines: waiting, more: more_waiting },
+        waiting: Part { note: staff.fill("desk-waiting-note", &[("n", waiting_count.into())]), lines: waiting, more: more_waiting },
         news: NewsPart {
             note: staff.fill("desk-news-note", &[("n", unseen.into())]),
             lines: news(&staff, desk.changed.entries).await?,
@@ -100,6 +110,20 @@ pub(crate) async fn show(staff: Staff) -> Answer {
         },
     };
     staff.page("pages/desk.html", &page)
+}
+
+/// How many entries have had their years, have them soon, or were handed up.
+async fn kept_lead(staff: &Staff) -> Answer<Option<Lead>> {
+    let count = kept::kept(staff).await?.len();
+    let act = || Act::link(staff.say("kept-see"), "/kept");
+    Ok((count > 0).then(|| Lead { text: staff.fill("kept-lead", &[("n", count.into())]), act: Some(act()) }))
+}
+
+fn advice(staff: &Staff) -> Option<Lead> {
+    let offered = engine::account::factor(&staff.catalogue, &staff.viewer) >= catalogue::role::Factor::Offered;
+    let has = staff.app.store.standing(staff.viewer.person).is_some_and(|standing| standing.factor);
+    let act = || Act::link(staff.say("factor-start"), "/me/factor");
+    (offered && !has).then(|| Lead { text: staff.say("factor-advice"), act: Some(act()) })
 }
 
 /// What the first of this person's roles that says so can do here.
@@ -124,7 +148,8 @@ fn line(staff: &Staff, found: &Found) -> Line {
     let entry = &found.entry;
     let next = draw.steps(entry).next;
     let title = draw.entry_title(entry);
-    let state = draw.state(&entry.state).text;
+    let standing = draw.standing(entry);
+    let state = [Some(standing.text), standing.mail].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let act = next.map_or_else(
         || Act::link(staff.say("desk-open"), entry_path(entry)).full(format!("{}：{}", staff.say("desk-open"), entry.number)),
         |act| Act { kind: Default::default(), ..act },

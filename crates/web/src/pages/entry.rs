@@ -6,6 +6,7 @@ use crate::draw::{Draw, entry_path, list_path};
 use crate::failure::Answer;
 use crate::pages::message::{self, Talk};
 use crate::pages::find;
+use crate::pages::identity::{self, Card};
 use crate::session;
 use crate::staff::Staff;
 use crate::toast;
@@ -34,9 +35,12 @@ struct Page {
     asks: Vec<Said>,
     open: Option<Said>,
     opened: Option<String>,
+    doubts: Vec<String>,
     /// The paper with what stands open.
     print: Option<Act>,
     sections: Vec<Section>,
+    /// Who reported, where custodians keep names.
+    identity: Option<Card>,
     talk: Option<Talk>,
     links: Vec<Links>,
     only: Vec<Only>,
@@ -65,6 +69,8 @@ pub(crate) struct Opened {
     pub notes: BTreeMap<u64, String>,
     /// What house and reporter wrote to each other.
     pub letters: Vec<store::Letter>,
+    /// What its sender did not seal as they should have, in words.
+    pub doubts: Vec<String>,
 }
 
 /// `GET /r/{register}/{number}`
@@ -103,13 +109,15 @@ async fn page(staff: &Staff, found: &Found, opened: Option<&Opened>) -> Answer {
         edit: draw.may_edit(entry).then(|| format!("{}/edit", entry_path(entry))),
         asks: asks(staff, &draw, entry, &history, opened).into_iter().chain(fingerprint(staff, entry)).collect(),
         open: if reading.still_sealed { Some(sealed(staff, &draw, entry)) } else { None },
+        doubts: opened.map(|opened| opened.doubts.clone()).unwrap_or_default(),
         opened: opened.map(|_| staff.fill("open-done", &[("when", staff.moment(staff.now).into())])),
         print: opened
             .filter(|_| draw.may_print(entry))
             .map(|_| Act::post(staff.say("print-open"), format!("{}/print", entry_path(entry))).icon("print")),
         sections: reading.sections,
+        identity: identity::card(staff, &draw, found).await?,
         talk: message::talk(staff, &draw, entry, &history, opened).await?,
-        links: links(staff, entry).await?,
+        links: links(staff, found).await?,
         only: only(staff, entry, looks.as_deref()),
         events: trail(staff, &draw, entry, &history, looks.as_deref(), opened, &session::own_notes(staff, entry, &history)?),
         chain: chain(staff, &history).await?,
@@ -189,18 +197,24 @@ fn sealed(staff: &Staff, draw: &Draw<'_>, entry: &Entry) -> Said {
     Said { text: staff.say("open-sealed"), act: Some(act) }
 }
 
-async fn links(staff: &Staff, entry: &Entry) -> Answer<Vec<Links>> {
-    let linked = staff.app.store.linked(entry, &staff.viewer).await?;
-    if linked.is_empty() {
-        return Ok(Vec::new());
-    }
+async fn links(staff: &Staff, found: &Found) -> Answer<Vec<Links>> {
+    let linked = staff.app.store.linked(&found.entry, &staff.viewer).await?;
+    let related = staff.app.store.related(found, &staff.viewer).await?;
     let line = |found: &Found| Source {
         number: found.entry.number.clone(),
         href: Some(entry_path(&found.entry)),
         small: [staff.text(&found.register.title).to_owned(), staff.draw(&found.register).state(&found.entry.state).text].join(" · "),
         when: staff.date(found.entry.created.date()),
     };
-    Ok(vec![Links { label: staff.say("links-to"), lines: linked.iter().map(|one| line(&one.found)).collect() }])
+    let how = |(how, other): &(engine::Relation, Found)| {
+        let other = line(other);
+        Source { small: [staff.say(&format!("relation-{}", how.word())), other.small.clone()].join(" · "), ..other }
+    };
+    let all = [
+        Links { label: staff.say("links-to"), lines: linked.iter().map(|one| line(&one.found)).collect() },
+        Links { label: staff.say("links-related"), lines: related.iter().map(how).collect() },
+    ];
+    Ok(all.into_iter().filter(|links| !links.lines.is_empty()).collect())
 }
 
 /// Who looked at what is confidential or sealed here; nothing for whoever may not know.

@@ -19,6 +19,9 @@ const MOST: u64 = 100;
 const ASKED: [&str; 3] = ["account:account_asked", "account:account_factor_asked", "account:account_deputy_asked"];
 /// Somebody asked to have an entry's content destroyed, and a second person is to answer.
 const ERASE: &str = "erase";
+/// A custodian is asked; whoever asked may open.
+const IDENTITY: &str = "identity:asked";
+const GRANTED: &str = "identity:granted";
 
 #[derive(Serialize)]
 struct Page {
@@ -76,6 +79,8 @@ pub(crate) async fn news(staff: &Staff, notice: &Notice) -> News {
         // A new password is confirmed where accounts are, not on the person's entry.
         href: if ASKED.contains(&notice.why.as_str()) {
             format!("/accounts/{}", notice.entry)
+        } else if notice.why == IDENTITY {
+            format!("/identity/{}", notice.entry)
         } else {
             format!("/r/{}/{}", notice.register, encode(&notice.number))
         },
@@ -90,9 +95,16 @@ async fn still_open(staff: &Staff, notice: &Notice) -> bool {
         let waits = standing.deputy.is_some_and(|standin| standin.confirmed_by.is_none());
         return [standing.asked.is_some(), standing.factor_asked.is_some(), waits][at];
     }
+    if notice.why == IDENTITY {
+        let asked = staff.app.store.asked_of(notice.entry, &staff.viewer).await;
+        return asked.is_ok_and(|asked| asked.open == engine::identity::Open::Answer);
+    }
     let Ok(found) = staff.app.store.entry(notice.entry, &staff.viewer).await else { return false };
     if notice.why == ERASE {
         return matches!(found.entry.erasure, Some(engine::Erasure::Asked { .. }));
+    }
+    if notice.why == GRANTED {
+        return engine::identity::open_to(&staff.viewer, &found.register, &found.entry, staff.now) == Some(engine::identity::Open::Use);
     }
     match notice.why.as_str() {
         "hand" => return found.entry.content.handing.as_ref().is_some_and(|handing| !handing.agreed),
@@ -123,6 +135,13 @@ fn why(staff: &Staff, register: &catalogue::Register, why: &str) -> String {
     }
     if word == ERASE {
         return staff.say("notice-erase");
+    }
+    if word == "identity" {
+        return staff.say(match name {
+            "asked" => "notice-identity-asked",
+            "granted" => "notice-identity-granted",
+            _ => "notice-identity-declined",
+        });
     }
     if let "hand" | "redact" = word {
         return staff.say(&format!("notice-{word}"));

@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock};
 use store::{Creation, Done, Request, Store};
 use tempfile::TempDir;
 use vault::{Password, Stretch};
-use web::{App, Config, Figures};
+use web::{App, Config, Figures, Flood};
 
 pub static CATALOGUE: LazyLock<Arc<Catalogue>> = LazyLock::new(|| Arc::new(Catalogue::embedded()));
 
@@ -46,7 +46,7 @@ impl House {
     }
 
     /// zhang (staff, surgery), zhao (staff, ward), wang (liaison, surgery), he (head, surgery), li (inspector), chen (director), sun (finance),
-    /// qian (hr), admin, shi (auditor), ma (medical), dai (company representative); all sign in with [`PASSWORD`].
+    /// qian (hr), admin, shi (auditor), ma (medical), dai (company representative), bao, fang and kong (custodians); all sign in with [`PASSWORD`].
     pub async fn with(figures: Option<Arc<dyn Figures>>) -> Self {
         Self::made(figures, None).await
     }
@@ -82,6 +82,10 @@ impl House {
             ("shi", "施审", office, &["auditor"]),
             ("ma", "马医务", office, &["medical"]),
             ("dai", "戴代表", office, &["representative"]),
+            ("feng", "冯行风", office, &["conduct"]),
+            ("bao", "鲍保密", office, &["custodian"]),
+            ("fang", "方保密", office, &["custodian"]),
+            ("kong", "孔保密", office, &["custodian"]),
         ] {
             let person = person(&store, login, name, at, roles).await;
             store.create_account(login, person, Password::new(PASSWORD.into()), light(), false).await.expect("an account is made");
@@ -91,9 +95,24 @@ impl House {
         Self { router: web::router(app.clone()), app, store, surgery, folder, clock }
     }
 
+    /// A house that says where people outside reach it.
+    pub async fn at(address: &str) -> Self {
+        let mut house = Self::new().await;
+        let name = Text::new("示例县人民医院", "Example County Hospital");
+        let config = Config { address: Some(address.to_owned()), ..Config::new(name) };
+        house.app = App::new(house.store.clone(), None, config).expect("templates and words are right");
+        house.router = web::router(house.app.clone());
+        house
+    }
+
     /// What the web side kept in memory is gone.
     pub fn restart(&mut self) {
-        let config = Config::new(Text::new("示例县人民医院", "Example County Hospital"));
+        self.serve(Flood::default());
+    }
+
+    /// The same house with other limits against a flood.
+    pub fn serve(&mut self, flood: Flood) {
+        let config = Config { flood, ..Config::new(Text::new("示例县人民医院", "Example County Hospital")) };
         self.app = App::new(self.store.clone(), None, config).expect("templates and words are right");
         self.router = web::router(self.app.clone());
     }

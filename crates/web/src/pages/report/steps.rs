@@ -1,6 +1,6 @@
 //! Which steps there are as far as typed, and what is said beside them.
 
-use super::Form;
+use super::{Form, Know};
 use crate::visit::Visit;
 use catalogue::register::Step;
 use catalogue::{Field, FieldName, Register, RoleName, Sensitivity};
@@ -39,10 +39,17 @@ impl<'a> Form<'a> {
         eyes(self.visit, self.register, &form::keyholders(&context, Which::Public, &self.input))
     }
 
+    /// Who will be able to open what is written in these fields: of those that custodians keep, two of them together.
+    pub(super) fn eyes_of(&self, fields: &[&Field]) -> Option<String> {
+        if fields.iter().all(|field| field.custody) { custodians(self.visit, self.register) } else { self.eyes() }
+    }
+
     /// What is said before writing and again before sending.
-    pub(super) fn rules(&self) -> Vec<String> {
+    pub(super) fn know(&self) -> Know {
+        let keeps = self.asked().into_iter().any(|at| self.fields(&self.public.steps[at]).iter().any(|field| field.custody));
+        let kept = if keeps { custodians(self.visit, self.register) } else { None };
         let said = ["public-rule-secret", "public-rule-true", "public-rule-draft"].map(|key| self.visit.say(key));
-        self.eyes().into_iter().chain(said).collect()
+        Know { eyes: self.eyes(), rules: kept.into_iter().chain(said).collect() }
     }
 }
 
@@ -56,6 +63,13 @@ pub(crate) fn eyes(visit: &Visit, register: &Register, roles: &[&RoleName]) -> O
     let who = titles.join(&visit.say("list-comma"));
     let key = if register.fields.values().any(|field| field.bars) { "public-eyes" } else { "public-eyes-all" };
     Some(visit.fill(key, &[("who", who.into())]))
+}
+
+/// The sentence about name and contact. `None`: nobody keeps them apart here.
+fn custodians(visit: &Visit, register: &Register) -> Option<String> {
+    let known = &visit.app.store.catalogue().roles;
+    let titles = register.custody.as_ref()?.approve.iter().filter_map(|role| Some(visit.text(&known.get(role.as_str())?.title).to_owned()));
+    Some(visit.fill("identity-eyes", &[("who", titles.collect::<Vec<_>>().join(&visit.say("list-comma")).into())]))
 }
 
 pub(super) fn seals(fields: &[&Field]) -> bool {
