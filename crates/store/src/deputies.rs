@@ -2,9 +2,9 @@
 //! key, sealed to the deputy.
 
 use crate::db::args;
+use crate::directory::read_entry;
 use crate::error::{Error, Failure, Result};
 use crate::sealing::{Holder, is_entitled};
-use crate::directory::read_entry;
 use crate::store::Store;
 use engine::{AccountDeed, Actor, Code, Deed, Deputy, EntryId, Moment, PersonId, Refusal};
 use jiff::civil::Date;

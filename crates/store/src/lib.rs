@@ -6,6 +6,7 @@
 
 mod accepting;
 mod accounts;
+mod alike;
 mod auditing;
 mod backup;
 mod cache;
@@ -29,6 +30,7 @@ mod files;
 mod handing;
 mod insert;
 mod jobs;
+mod leaving;
 mod lock;
 mod looks;
 mod masking;
@@ -61,6 +63,7 @@ mod writer;
 
 pub use accepting::MOST_ATTACHMENTS;
 pub use accounts::{Account, Giving, HalfSignIn, LockOut, NewFactor, Proof, SecondStep, SignIn, SpareCodes, one_time_password};
+pub use alike::Alike;
 pub use auditing::{Audit, Logged};
 pub use backup::{Backup, backup, restore};
 pub use chain::{Hash, Hashing, Head};
@@ -74,6 +77,7 @@ pub use error::{Error, Failure, Result};
 pub use files::{Draft, NewFile, Seal};
 pub use handing::{Authority, AuthorityKey, Choice, PackageMade, Parcel, receipt_of};
 pub use jobs::{GoOn, Job, JobState, Lease};
+pub use leaving::{Alone, Hanging, Leaving};
 pub use looks::{LOOK_VERBS, Listed, Looked, THE_LOG};
 pub use masking::{Passage, without};
 pub use messages::{Letter, is_letter};

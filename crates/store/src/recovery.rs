@@ -18,6 +18,11 @@ impl Store {
         self.account_deed(Actor::System, keeper, done, rows).await?;
         Ok(self.renew_recipients().await?)
     }
+
+    /// The public half the chain told of last.
+    pub fn told_recovery(&self) -> Option<String> {
+        told(self.directory().accounts.values()).map(str::to_owned)
+    }
 }
 
 /// The key the chain told of last.

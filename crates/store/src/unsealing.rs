@@ -4,7 +4,7 @@ use crate::db::args;
 use crate::error::{Failure, Result};
 use crate::masking::Passage;
 use crate::query::Found;
-use crate::sealing::{Holder, Place, RECOVERY, WrapRow, entitled, open_note, open_values, unwrap, wrap_for_recovery, wrap_to};
+use crate::sealing::{Holder, Place, RECOVERY, WrapRow, entitled, fits, open_note, open_values, unwrap, wrap_for_recovery, wrap_to};
 use crate::store::Store;
 use engine::brought::Doubt;
 use engine::rights::{may_unseal, opens_for};
@@ -72,6 +72,10 @@ impl Store {
         };
         self.saw_surely(viewer, &found.entry, &open.values.covers(), &purpose).await?;
         self.let_in(&open.key, found).await?;
+        // Whoever opens it has what they asked for, whether or not it can be compared.
+        if let Err(error) = self.index_alike(&open).await {
+            tracing::error!(%error, entry.id = %id, "an entry was not indexed for comparing");
+        }
         Ok(open.cover_for(viewer)?)
     }
 
@@ -166,8 +170,4 @@ impl Store {
         missing.extend(recovery.filter(|key| !has(key)).map(|key| (None, key.clone())));
         Ok(missing)
     }
-}
-
-fn fits(key: &EntryKey, entry: &Entry) -> bool {
-    entry.recipient.as_deref() == Some(key.recipient().to_string().as_str())
 }

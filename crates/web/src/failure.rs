@@ -28,6 +28,8 @@ pub(crate) enum Failure {
     },
     /// A one-time password must be changed before anything else.
     Renew,
+    /// A second factor the house asks this person for must be set up first.
+    Factor,
     /// The form was not made for this session.
     Forged,
     /// The body is larger than the page takes.
@@ -49,7 +51,7 @@ impl Failure {
         match self {
             Failure::Refused(refusal) => status_of(refusal.code),
             Failure::NotFound => StatusCode::NOT_FOUND,
-            Failure::SignIn { .. } | Failure::Renew => StatusCode::SEE_OTHER,
+            Failure::SignIn { .. } | Failure::Renew | Failure::Factor => StatusCode::SEE_OTHER,
             Failure::Forged => StatusCode::FORBIDDEN,
             Failure::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Failure::Unreadable(_) => StatusCode::BAD_REQUEST,
@@ -120,6 +122,7 @@ impl IntoResponse for Failure {
         let told = match self {
             Failure::SignIn { to } => return Redirect::to(&format!("/enter?to={}", crate::address::encode(&to))).into_response(),
             Failure::Renew => return Redirect::to("/me/password").into_response(),
+            Failure::Factor => return Redirect::to("/me/factor").into_response(),
             Failure::Refused(refusal) => {
                 tracing::info!(refusal.code = refusal.code.word(), "a wish was refused");
                 Told { what: What::Text(refusal.text), id: None }
@@ -158,6 +161,8 @@ struct Page {
     door: crate::view::shell::Door,
     text: String,
     id: Option<String>,
+    /// Other ways to reach the house, where a public page could do nothing for its reader.
+    instead: Vec<String>,
 }
 
 /// The same for one who is signed in: the rail stays.
@@ -181,7 +186,8 @@ pub(crate) async fn pages(State(app): State<App>, request: Request, next: Next) 
         What::Words(key) => app.words.say(visit.lang, key),
         What::Text(text) => text.get(visit.lang).to_owned(),
     };
-    let page = Page { door: visit.door(&app.words.say(visit.lang, "failed")), text, id: told.id };
+    let instead = if status.is_server_error() && is_public(&asked.uri) { elsewhere(&app, visit.lang) } else { Vec::new() };
+    let page = Page { door: visit.door(&app.words.say(visit.lang, "failed")), text, id: told.id, instead };
     if let Some(html) = inside(&app, &mut asked, &page).await {
         return (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response();
     }
@@ -193,6 +199,11 @@ pub(crate) async fn pages(State(app): State<App>, request: Request, next: Next) 
         }
     };
     (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response()
+}
+
+/// The published ways to reach the house, as far as they were read while it could be.
+fn elsewhere(app: &App, lang: catalogue::Lang) -> Vec<String> {
+    app.elsewhere.channels().iter().map(|one| format!("{} {}", one.channel.get(lang), one.contact)).collect()
 }
 
 /// The page for one who is signed in. `None`: nobody is, or the house is too broken to draw its rail.

@@ -9,6 +9,7 @@ mod app;
 mod assets;
 pub mod clerk;
 mod cookie;
+mod doubts;
 mod drafts;
 mod draw;
 mod failure;

@@ -56,6 +56,11 @@ impl FromRequestParts<App> for Staff {
         if session.renew && !["/me/password", "/leave", "/lang"].contains(&parts.uri.path()) {
             return Err(Failure::Renew);
         }
+        let factored = everybody.accounts.get(&session.person).is_some_and(|standing| standing.factor);
+        let is_open = parts.uri.path().starts_with("/me/factor") || ["/me/password", "/leave", "/lang"].contains(&parts.uri.path());
+        if !factored && !is_open && engine::account::factor(app.store.catalogue(), &viewer) == catalogue::role::Factor::Required {
+            return Err(Failure::Factor);
+        }
         let directory = app.store.directory_for(&viewer);
         let signer = Signer::new(&session.secret);
         Ok(Self { visit, viewer, name, session, signer, directory, catalogue: Arc::clone(app.store.catalogue()) })

@@ -31,12 +31,17 @@ impl HalfSignIn {
 
 /// What a code came to.
 pub enum SecondStep {
-    Welcome { account: Box<Account>, keyring: Option<Keyring> },
+    Welcome {
+        account: Box<Account>,
+        keyring: Option<Keyring>,
+    },
     /// Not this code, or one that was used: the person may try again.
     Wrong(HalfSignIn),
     /// The account changed meanwhile: from the beginning.
     Gone,
-    Locked { until: Moment },
+    Locked {
+        until: Moment,
+    },
 }
 
 /// Whether somebody signed in proved who they are once more.
@@ -79,7 +84,9 @@ impl Store {
             return Ok(SecondStep::Gone);
         };
         Ok(match self.prove_code(&account, typed, lock_out).await? {
-            Proof::Right => SecondStep::Welcome { account: Box::new(Account { failed: 0, locked_until: None, ..account }), keyring: half.keyring },
+            Proof::Right => {
+                SecondStep::Welcome { account: Box::new(Account { failed: 0, locked_until: None, ..account }), keyring: half.keyring }
+            }
             Proof::Wrong => SecondStep::Wrong(half),
             Proof::Locked { until } => SecondStep::Locked { until },
         })
@@ -213,7 +220,13 @@ impl Store {
     }
 
     /// Takes it off, as the second of two. Sessions end: whoever signs in next does so by the password alone.
-    pub async fn drop_factor(&self, by: Actor, person: PersonId, confirmed_by: Option<PersonId>, reason: Option<String>) -> Result<(), Failure> {
+    pub async fn drop_factor(
+        &self,
+        by: Actor,
+        person: PersonId,
+        confirmed_by: Option<PersonId>,
+        reason: Option<String>,
+    ) -> Result<(), Failure> {
         let account = self.account_of(person).await?.ok_or_else(no_account)?;
         let done = AccountDeed { confirmed_by, reason, ..AccountDeed::new(Deed::FactorDropped) };
         let mut rows = without(&account.login);

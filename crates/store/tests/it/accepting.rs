@@ -235,7 +235,8 @@ async fn a_letter_that_cannot_be_read_is_shown_as_one(on: On) {
         sent.submission.wraps[0].wrap = Wrap::to(&sent.key, &to, &sent.to.place("content"));
     })
     .await;
-    check("a public key that is nobody's", &|sent| sent.submission.recipient = other.recipient()).await;
+    let astray = opened(&world, &li, CONTENT, &|sent| sent.submission.recipient = other.recipient()).await;
+    assert_eq!((astray.doubts.as_slice(), shown(&astray, "story")), (&[Doubt::Astray][..], Some(text("科室收了信封"))));
     let nameless = opened(&world, &li, CONTENT, &|sent| {
         sent.submission.cards[0] = seal(&sent.key.recipient(), &sent.to.place("card:2"), b"{}");
     })

@@ -74,7 +74,10 @@ async fn a_restored_store_goes_on(on: On) {
     store::restore(&backup, &config, None).await.expect("restored");
     assert!(matches!(Store::open(config.clone()).await, Err(Error::WrongKey { .. })), "the keys are brought from elsewhere");
     std::fs::create_dir_all(config.folder.join("keys")).expect("made");
-    std::fs::copy(world.config.folder.join("keys/concern.key"), config.folder.join("keys/concern.key")).expect("copied");
+    for key in ["keys/concern.key", "keys/factor.key"] {
+        assert!(matches!(Store::open(config.clone()).await, Err(Error::WrongKey { .. })), "every one of them");
+        std::fs::copy(world.config.folder.join(key), config.folder.join(key)).expect("copied");
+    }
     let restored = Store::open(config).await.expect("it opens");
     assert!(restored.fold_of(gift.entry).await.expect("it reads").is_some());
     let again = restored

@@ -165,7 +165,7 @@ async fn handlers_and_the_recovery_key_open_the_story_and_no_name(on: On) {
     let values = open.values.for_viewer_with_key();
     assert!(values.contains_key("story") && !values.contains_key("teller") && !values.contains_key("reach"));
     let chen = house.world.viewer(house.world.chen);
-    let open = house.world.store.open_with_recovery(id, recovery, &chen, "rescue").await.expect("the sheet opens what it says");
+    let open = house.world.store.open_with_recovery(id, &vault::Keyring::new(recovery), &chen, "rescue").await.expect("the sheet opens what it says");
     assert!(name(&open.values).is_none());
     let entry = open.found.entry;
     assert_eq!(entry.kept_fields().len(), 2);
@@ -180,7 +180,11 @@ async fn handlers_and_the_recovery_key_open_the_story_and_no_name(on: On) {
     let reason = house.world.store.identity_reason(&asked[0].found, key).await.expect("it reads");
     assert_eq!(reason.as_deref(), Some(WHY));
     assert_eq!(house.world.store.identity_reason(&asked[0].found, &house.chen).await.expect("it reads"), None);
-    assert_eq!(house.world.store.notices(&bao, true, 10).await.expect("they read").len(), 1, "a custodian is told of what they do not read");
+    assert_eq!(
+        house.world.store.notices(&bao, true, 10).await.expect("they read").len(),
+        1,
+        "a custodian is told of what they do not read"
+    );
     for planted in [NAME, REACH, WHY] {
         assert_eq!(found_under(house.world.folder.path(), planted.as_bytes()), Vec::<String>::new(), "{planted}");
         if let store::Rows::Postgres(url) = &house.world.config.rows {
@@ -332,7 +336,10 @@ async fn a_new_circle_is_dealt_anew(on: On) {
     house.appoint().await;
     let chen = house.world.viewer(house.world.chen);
     let uneven = house.world.store.uneven_identities(&chen, 50).await.expect("it reads");
-    assert_eq!(uneven.iter().map(|(found, shares)| (found.entry.id, shares.missing.clone())).collect::<Vec<_>>(), [(id, vec![house.custodians[2].0])]);
+    assert_eq!(
+        uneven.iter().map(|(found, shares)| (found.entry.id, shares.missing.clone())).collect::<Vec<_>>(),
+        [(id, vec![house.custodians[2].0])]
+    );
     house.asks_to_deal(id).await;
     for at in [0, 1] {
         house.agree(id, at).await.expect("agreed");

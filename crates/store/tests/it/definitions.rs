@@ -178,18 +178,20 @@ async fn a_wrong_or_missing_key_is_refused(on: On) {
     Store::open(world.config.clone()).await.expect("its own key opens it").close().await;
 }
 
-/// Layout 1 had a table of points that no event stood behind.
+/// Layout 1 had a table of points that no event stood behind; up to 2, no account knew a second factor.
 async fn an_older_layout_is_brought_up_to_date_once(on: On) {
     let world = World::new(on).await;
     let gift = world.gift(world.zhang, values([])).await;
     world.store.clone().close().await;
-    world.tamper("CREATE TABLE scores (id TEXT NOT NULL, person TEXT NOT NULL, points INTEGER); UPDATE settings SET value = '1' WHERE name = 'layout'").await;
+    world.tamper("CREATE TABLE scores (id TEXT NOT NULL, person TEXT NOT NULL, points INTEGER); ALTER TABLE accounts DROP COLUMN step; DROP TABLE spares; DROP TABLE deputies; UPDATE settings SET value = '1' WHERE name = 'layout'").await;
     let store = Store::open(world.config.clone()).await.expect("an older layout opens");
     assert!(store.fold_of(gift.entry).await.expect("it reads").is_some(), "and what was in it is there");
+    let factor = store.new_factor("zhang");
+    assert!(factor.is_ok() && store.spares_left("zhang").await.expect("counted") == 0, "and what is new as well");
     store.close().await;
     // The table is gone and the layout says so: an older program refuses it instead of failing halfway.
     world.tamper("CREATE TABLE scores (id TEXT NOT NULL); DROP TABLE scores").await;
-    world.tamper("UPDATE settings SET value = 'none' WHERE name = 'layout' AND value <> '2'").await;
+    world.tamper("UPDATE settings SET value = 'none' WHERE name = 'layout' AND value <> '3'").await;
     Store::open(world.config.clone()).await.expect("it opens again").close().await;
 }
 

@@ -2,6 +2,7 @@
 
 mod accepting;
 mod accounts;
+mod alike;
 mod backup;
 mod clean;
 mod conditions;

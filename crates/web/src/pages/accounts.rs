@@ -22,6 +22,13 @@ fn need(staff: &Staff) -> Answer<()> {
     if keeps(staff) || vouches(staff) { Ok(()) } else { Err(Failure::NotFound) }
 }
 
+/// Whoever keeps accounts.
+///
+/// Errors: not found, for everybody else.
+pub(crate) fn need_keeper(staff: &Staff) -> Answer<()> {
+    if keeps(staff) { Ok(()) } else { Err(Failure::NotFound) }
+}
+
 fn keeps(staff: &Staff) -> bool {
     account::keeps(&staff.catalogue, &staff.viewer, &staff.viewer.institution)
 }
@@ -67,13 +74,35 @@ pub(crate) async fn change(staff: Staff, Path((person, deed)): Path<(String, Str
         "ask" => {
             let reason = posted.pairs.get("reason").unwrap_or_default().trim();
             if reason.is_empty() {
-                let shown =
-                    Shown { status: StatusCode::UNPROCESSABLE_ENTITY, fault: Some(staff.say("account-reason-missing")), given: None };
+                let fault = Some(staff.say("account-reason-missing"));
+                let shown = Shown { status: StatusCode::UNPROCESSABLE_ENTITY, fault, ..Shown::default() };
                 return one::page(&staff, &person, shown).await;
             }
             store.ask_password(by, person.id, reason).await?;
         }
         "decline" => store.decline_password(by, person.id).await?,
+        "factor-ask" => {
+            let reason = posted.pairs.get("reason").unwrap_or_default().trim();
+            if reason.is_empty() {
+                let shown = Shown {
+                    status: StatusCode::UNPROCESSABLE_ENTITY,
+                    factor_fault: Some(staff.say("account-reason-missing")),
+                    ..Shown::default()
+                };
+                return one::page(&staff, &person, shown).await;
+            }
+            store.ask_factor_off(by, person.id, reason).await?;
+        }
+        "factor-decline" => store.decline_factor_off(by, person.id).await?,
+        "factor-confirm" => store.drop_factor(by, person.id, None, None).await?,
+        "deputy-confirm" => {
+            store.confirm_deputy(by, person.id).await?;
+            // Whoever confirms mostly holds the same keys: the deputy need not wait for the next sign-in of who is away.
+            if let Some(keyring) = staff.app.keyrings.get(&staff.session) {
+                store.let_all_in(&keyring).await?;
+            }
+        }
+        "deputy-end" => store.end_deputy(by, person.id).await?,
         "stop" => {
             store.set_active(by, person.id, false).await?;
             return Ok(see(&format!("/accounts/{}?done=account-stopped", person.id)));

@@ -1,10 +1,13 @@
-//! The door: signing in and out.
+//! The door: signing in, with a code where the account asks for one, and out.
+
+pub(crate) mod code;
 
 use crate::address::{Pairs, within};
 use crate::app::App;
 use crate::cookie;
 use crate::drafts::new_token;
 use crate::failure::{Answer, Failure};
+use crate::pages;
 use crate::posted::{self, Into};
 use crate::session;
 use crate::signer::Signer;
@@ -18,9 +21,10 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde::Serialize;
 use std::sync::LazyLock;
-use store::{LockOut, SignIn};
+use std::sync::Arc;
+use store::{Account, LockOut, SignIn};
 use tokio::sync::Semaphore;
-use vault::{Password, Stretch};
+use vault::{Keyring, Password, Stretch};
 
 /// Passwords stretched at once: each takes 19 MiB and a good part of a core, so a flood waits instead of burning the house.
 static ROOM: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(2));
@@ -108,14 +112,9 @@ pub(crate) async fn enter(State(app): State<App>, visit: Visit, request: Request
             if let Some(old) = old {
                 session::end(&app, &old.secret).await?;
             }
-            if app.store.viewer(account.person).is_none() {
-                // The account is right but the person has left.
-                return page(&visit, StatusCode::UNPROCESSABLE_ENTITY, &to, &account.login, Some(visit.say("enter-wrong")));
-            }
-            let cookie = session::open_for(&app, &account.login, account.person, keyring, account.must_renew).await?;
-            tracing::info!("a person signed in");
-            Ok(entered(cookie, &app, if account.must_renew { "/me/password" } else { &to }))
+            welcome(&visit, &account, keyring, &to).await
         }
+        SignIn::Half(half) => Ok(code::ask(&visit, half, to)),
         SignIn::Wrong => page(&visit, StatusCode::UNPROCESSABLE_ENTITY, &to, &account, Some(visit.say("enter-wrong"))),
         SignIn::Locked { until } => {
             let fault = visit.fill("enter-locked", &[("until", visit.moment(until).into())]);
@@ -124,10 +123,27 @@ pub(crate) async fn enter(State(app): State<App>, visit: Visit, request: Request
     }
 }
 
+/// Somebody who proved all that is asked of them.
+async fn welcome(visit: &Visit, account: &Account, keyring: Option<Keyring>, to: &str) -> Answer {
+    let app = &visit.app;
+    if app.store.viewer(account.person).is_none() {
+        // The account is right but the person has left.
+        return page(visit, StatusCode::UNPROCESSABLE_ENTITY, to, &account.login, Some(visit.say("enter-wrong")));
+    }
+    let keyring = keyring.map(Arc::new);
+    let cookie = session::open_for(app, &account.login, account.person, keyring.clone(), account.must_renew).await?;
+    if let Some(keyring) = keyring {
+        pages::deputy::hand_over(app, account.person, keyring);
+    }
+    tracing::info!("a person signed in");
+    Ok(entered(cookie, app, if account.must_renew { "/me/password" } else { to }))
+}
+
 fn entered(cookie: HeaderValue, app: &App, to: &str) -> Response {
     let mut headers = HeaderMap::new();
     headers.append(header::SET_COOKIE, cookie);
     headers.append(header::SET_COOKIE, cookie::gone(DOOR_COOKIE, app.config.secure));
+    headers.append(header::SET_COOKIE, cookie::gone(code::COOKIE, app.config.secure));
     see_with(to, headers)
 }
 

@@ -137,6 +137,13 @@ fn create(staff: &Staff, register: &Register) -> Option<Act> {
 fn acts(staff: &Staff, ask: &Ask<'_>) -> Vec<Act> {
     let register = ask.register();
     let mut acts = Vec::new();
+    let page = match register.serves {
+        Some(catalogue::Service::Places) => Some(("posters-open", "/places", "print")),
+        Some(catalogue::Service::Ratings) => Some(("ratings-open", "/ratings", "board")),
+        Some(catalogue::Service::Calls) => Some(("calls-open", "/calls", "open")),
+        _ => None,
+    };
+    acts.extend(page.map(|(key, href, icon)| Act::link(staff.say(key), href).icon(icon)));
     if staff.may(register, Verb::Import) {
         acts.push(Act::link(staff.say("list-import"), format!("{}/import", ask.path)).icon("load"));
     }
@@ -169,7 +176,7 @@ fn bulk(staff: &Staff, register: &Register) -> Option<Bulk> {
     let open = |step: &&catalogue::register::Move| step.asks.iter().all(|ask| !ask.required) && step.note != NoteRule::Required;
     let mine = |step: &&catalogue::register::Move| {
         step.by.iter().any(|who| match who {
-            catalogue::register::Who::Role(role) => staff.viewer.holds(role.as_str()),
+            catalogue::register::Who::Role(role) => staff.viewer.acts_as(role.as_str()),
             _ => true,
         })
     };

@@ -1,6 +1,7 @@
 //! One's own account: who one is here, what one may do, and how one gets in.
 
 use crate::failure::Answer;
+use crate::pages::deputy;
 use crate::staff::{Staff, see};
 use crate::toast;
 use crate::view::act::{Act, Ask};
@@ -35,9 +36,12 @@ pub(crate) async fn show(staff: Staff) -> Answer {
         who(&staff),
         roles(&staff),
         password(&staff).await?,
+        factor(&staff).await?,
         key(&staff).await?,
+        deputy(&staff),
         recovery(&staff),
         signed_in(&staff, &sessions),
+        by_mail(&staff).await?,
         language(&staff),
     ];
     let page = Page { shell: Shell { toast: toast::of(&staff, None), ..staff.shell(&staff.say("me"), None).await? }, parts };
@@ -109,6 +113,30 @@ async fn password(staff: &Staff) -> Answer<Part> {
     })
 }
 
+async fn factor(staff: &Staff) -> Answer<Part> {
+    let is_on = staff.app.store.standing(staff.viewer.person).is_some_and(|standing| standing.factor);
+    let state = if is_on { staff.say("factor-on") } else { staff.say("factor-not") };
+    let mut facts = vec![fact(staff.say("factor"), Cell::text(state))];
+    if is_on {
+        let left = staff.app.store.spares_left(&staff.session.login).await?;
+        facts.push(fact(staff.say("factor-left"), Cell::text(staff.fill("n-items", &[("n", left.into())]))));
+    }
+    let act = if is_on { "factor-manage" } else { "factor-start" };
+    Ok(Part { title: staff.say("factor"), facts, note: Some(staff.say("factor-what")), acts: vec![Act::link(staff.say(act), "/me/factor")] })
+}
+
+/// Who stands in for me, and whom I stand in for.
+fn deputy(staff: &Staff) -> Part {
+    let mut facts = deputy::standing(staff, staff.viewer.person).map(|standin| deputy::facts(staff, &standin)).unwrap_or_default();
+    let directory = staff.app.store.directory();
+    for (away, standin) in directory.away(staff.viewer.person, staff.today()) {
+        let until = staff.fill("me-role-until", &[("day", staff.date(standin.deputy.until).into())]);
+        facts.push(fact(staff.fill("deputy-for", &[("name", away.name.clone().into())]), Cell::text(until)));
+    }
+    let acts = vec![Act::link(staff.say("deputy-manage"), "/me/deputy")];
+    Part { title: staff.say("deputy"), facts, note: Some(staff.say("deputy-what")), acts }
+}
+
 /// What one's key opens is what one's roles may unseal, where one is neither a party nor recused.
 async fn key(staff: &Staff) -> Answer<Part> {
     let account = staff.app.store.account_of(staff.viewer.person).await?;
@@ -153,6 +181,12 @@ fn signed_in(staff: &Staff, sessions: &[Session]) -> Part {
     let ask = Ask { title: staff.say("me-sessions-end"), text: staff.say("me-sessions-end-ask"), ok: staff.say("me-sessions-end") };
     let act = (others > 0).then(|| Act::post(staff.say("me-sessions-end"), "/me/sessions/end").ask(ask));
     Part { title: staff.say("me-sessions"), facts: sessions.iter().map(line).collect(), note: None, acts: act.into_iter().collect() }
+}
+
+async fn by_mail(staff: &Staff) -> Answer<Part> {
+    let (state, act) = crate::pages::mail::chosen(staff).await?;
+    let facts = vec![fact(staff.say("me-mail"), Cell::text(state))];
+    Ok(Part { title: staff.say("me-mail"), facts, note: None, acts: act.into_iter().collect() })
 }
 
 fn language(staff: &Staff) -> Part {

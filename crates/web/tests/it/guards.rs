@@ -10,6 +10,9 @@ use tower::ServiceExt;
 fn posts(gift: &str) -> Vec<String> {
     let mut all: Vec<String> = [
         "/leave",
+        "/calls/list",
+        "/calls/x",
+        "/ratings/links",
         "/me/password",
         "/me/factor/begin",
         "/me/deputy",
@@ -40,7 +43,7 @@ fn posts(gift: &str) -> Vec<String> {
     .map(str::to_owned)
     .into();
     all.extend(
-        ["open", "print", "edit", "move/accept", "note", "assign", "recuse", "erase", "hand", "mask", "redact", "clock/verify/suspend"]
+        ["open", "print", "edit", "move/accept", "note", "assign", "recuse", "erase", "hand", "alike", "mask", "redact", "clock/verify/suspend"]
             .map(|end| format!("/r/gift/{gift}/{end}")),
     );
     all

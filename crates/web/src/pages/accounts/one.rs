@@ -1,10 +1,13 @@
 //! One person's account: what stands, what may be done about it and by whom, and what was done.
 
+mod second;
+
 use super::list::state;
 use super::{keeps, roles, vouches};
 use crate::draw::form::person_option;
 use crate::draw::trail::Told;
 use crate::failure::Answer;
+use crate::pages::deputy;
 use crate::staff::Staff;
 use crate::toast;
 use crate::view::act::{Act, Ask};
@@ -32,8 +35,8 @@ struct One {
     given: Option<Given>,
     /// Who it takes, and what a new password means for what was sealed.
     notes: Vec<String>,
-    waiting: Option<Waiting>,
-    wish: Option<AskForm>,
+    waiting: Vec<Waiting>,
+    wishes: Vec<AskForm>,
     events: Vec<Event>,
 }
 
@@ -43,9 +46,10 @@ pub(super) struct Given {
     pub password: String,
 }
 
-/// A new password that waits for a second person.
+/// Something that waits for a second person: a new password, the end of a second factor, a deputy.
 #[derive(Serialize)]
 struct Waiting {
+    title: String,
     text: String,
     reason: String,
     acts: Vec<Act>,
@@ -53,8 +57,10 @@ struct Waiting {
 
 #[derive(Serialize)]
 struct AskForm {
+    title: String,
     post: String,
     field: Field,
+    submit: String,
 }
 
 /// What this answer adds to the page as it stands.
@@ -63,24 +69,36 @@ pub(super) struct Shown {
     pub given: Option<Given>,
     /// What is wrong with the reason.
     pub fault: Option<String>,
+    /// The same, of the form about the second factor.
+    pub factor_fault: Option<String>,
 }
 
 impl Default for Shown {
     fn default() -> Self {
-        Self { status: StatusCode::OK, given: None, fault: None }
+        Self { status: StatusCode::OK, given: None, fault: None, factor_fault: None }
     }
 }
 
 pub(super) async fn page(staff: &Staff, person: &Person, shown: Shown) -> Answer {
     let store = &staff.app.store;
     let account = store.account_of(person.id).await?;
-    let asked = store.standing(person.id).and_then(|standing| standing.asked);
+    let standing = store.standing(person.id).unwrap_or_default();
+    let asked = standing.asked.clone();
     let takes_two = store.takes_two(person.id);
     let title = staff.fill("account-of", &[("name", person.name.clone().into())]);
     let others: Vec<PersonId> = store.vouchers(person.id).into_iter().filter(|other| *other != staff.viewer.person).collect();
     let may_ask = takes_two && keeps(staff) && asked.is_none() && !others.is_empty() && (account.is_some() || person.account.is_some());
-    let field = Field::new("reason", staff.say("account-reason"), Control::long("", Some(LONGEST)));
-    let field = field.required(true).hint(Some(staff.say("account-reason-hint"))).fault(shown.fault);
+    let may_ask_factor = keeps(staff) && standing.factor && standing.factor_asked.is_none() && !others.is_empty();
+    let mut wishes = Vec::new();
+    if may_ask {
+        wishes.push(wish(staff, person, ("ask", "account-wish"), shown.fault));
+    }
+    if may_ask_factor {
+        wishes.push(wish(staff, person, ("factor-ask", "account-factor-wish"), shown.factor_fault));
+    }
+    let mut waits: Vec<Waiting> = asked.iter().map(|asked| waiting(staff, person, asked)).collect();
+    waits.extend(standing.factor_asked.as_ref().map(|asked| second::factor(staff, person, asked)));
+    waits.extend(deputy::standing(staff, person.id).map(|standin| second::deputy(staff, person, &standin)));
     let page = One {
         shell: Shell { toast: toast::of(staff, None), ..staff.shell(&title, None).await? },
         back: Link::new(staff.say("accounts"), "/accounts"),
@@ -88,11 +106,22 @@ pub(super) async fn page(staff: &Staff, person: &Person, shown: Shown) -> Answer
         acts: acts(staff, person, account.as_ref(), takes_two),
         given: shown.given,
         notes: notes(staff, person, takes_two),
-        waiting: asked.map(|asked| waiting(staff, person, &asked)),
-        wish: may_ask.then(|| AskForm { post: format!("/accounts/{}/ask", person.id), field }),
+        waiting: waits,
+        wishes,
         events: events(staff, person).await?,
     };
     staff.page_as(shown.status, "pages/account.html", &page)
+}
+
+fn wish(staff: &Staff, person: &Person, (deed, key): (&str, &str), fault: Option<String>) -> AskForm {
+    let field = Field::new("reason", staff.say("account-reason"), Control::long("", Some(LONGEST)));
+    let field = field.required(true).hint(Some(staff.say("account-reason-hint"))).fault(fault);
+    AskForm {
+        title: staff.say(key),
+        post: format!("/accounts/{}/{deed}", person.id),
+        field: Field { id: format!("f-{deed}"), ..field },
+        submit: staff.say("account-wish-send"),
+    }
 }
 
 fn facts(staff: &Staff, person: &Person, account: Option<&Account>) -> Answer<Vec<Fact>> {
@@ -101,6 +130,7 @@ fn facts(staff: &Staff, person: &Person, account: Option<&Account>) -> Answer<Ve
     let fact = |key: &str, value: Cell| Fact { label: staff.say(key), value, wide: false, seen: None };
     let roles = roles(staff, person);
     let has_key = account.is_some_and(|account| account.recipient.is_some());
+    let factor = staff.app.store.standing(person.id).is_some_and(|standing| standing.factor);
     let login = account.map(|account| account.login.clone()).or_else(|| person.account.clone());
     Ok(vec![
         fact("account-name", Cell::link(&person.name, format!("/e/{}", person.id))),
@@ -108,6 +138,7 @@ fn facts(staff: &Staff, person: &Person, account: Option<&Account>) -> Answer<Ve
         fact("account-login", login.map_or(Cell::None, Cell::text)),
         fact("account-state", Cell::text(state(staff, account))),
         fact("account-roles", if roles.is_empty() { Cell::None } else { Cell::text(roles) }),
+        fact("factor", Cell::text(staff.say(if factor { "factor-on" } else { "factor-not" }))),
         fact(
             "account-key",
             Cell::text(staff.say(match (has_key, staff.app.store.takes_two(person.id)) {
@@ -147,7 +178,7 @@ fn waiting(staff: &Staff, person: &Person, asked: &engine::Asked) -> Waiting {
     }
     acts.push(Act::post(staff.say(if is_own { "account-take-back" } else { "account-decline" }), path("decline")));
     let text = staff.fill("account-asked", &[("name", name.into()), ("when", staff.moment(asked.at).into())]);
-    Waiting { text, reason: asked.reason.clone(), acts }
+    Waiting { title: staff.say("account-waits"), text, reason: asked.reason.clone(), acts }
 }
 
 fn acts(staff: &Staff, person: &Person, account: Option<&Account>, takes_two: bool) -> Vec<Act> {
