@@ -5,7 +5,7 @@ use crate::house::House;
 use axum::http::StatusCode;
 
 /// What a person types, step by step.
-fn answers() -> [Vec<(&'static str, &'static str)>; 4] {
+pub fn answers() -> [Vec<(&'static str, &'static str)>; 4] {
     [
         vec![("identity", "anonymous"), ("route", "department")],
         vec![("when_text", "上个月"), ("where_text", "缴费窗口旁")],
@@ -14,7 +14,7 @@ fn answers() -> [Vec<(&'static str, &'static str)>; 4] {
     ]
 }
 
-fn filled(page: &Page, given: &[(&str, &str)]) -> Form {
+pub fn filled(page: &Page, given: &[(&str, &str)]) -> Form {
     given.iter().fold(page.form("/report"), |form, (name, value)| form.with(name, value))
 }
 
