@@ -131,8 +131,13 @@ pub fn sees(viewer: &Viewer, register: &Register, entry: &Entry, field: &Field) 
     match field.sensitivity {
         Sensitivity::Sealed => false,
         Sensitivity::Public | Sensitivity::Internal => true,
-        Sensitivity::Confidential => clearance(viewer, register, entry) >= Sensitivity::Confidential || entry.author == Some(viewer.person),
+        Sensitivity::Confidential => clearance(viewer, register, entry) >= Sensitivity::Confidential || wrote(viewer, entry, field),
     }
+}
+
+/// An author wrote what the form for a new entry asks; what only moves ask for came later, and perhaps from somebody else.
+fn wrote(viewer: &Viewer, entry: &Entry, field: &Field) -> bool {
+    entry.author == Some(viewer.person) && field.on_form
 }
 
 /// Names inside a file cannot be masked: whoever is shown none opens only files of fields that are public.
