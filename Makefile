@@ -54,7 +54,7 @@ tools:
 	@command -v cc    >/dev/null || { echo "a C compiler is missing (Debian: apt-get install build-essential)"; exit 1; }
 
 ## packages: what the tests use (a real PostgreSQL, a real browser, a real office program, a real mail server; none is started as a service); QINGLIAN_SKIP=1 installs nothing
-PACKAGES = faketime postgresql chromium fonts-noto-cjk libreoffice-calc libreoffice-writer poppler-utils
+PACKAGES = faketime postgresql chromium fonts-noto-cjk libreoffice-calc libreoffice-writer poppler-utils dovecot-imapd chasquid
 packages:
 	@[ "$$QINGLIAN_SKIP" = 1 ] && exit 0; \
 	command -v dpkg >/dev/null && command -v apt-get >/dev/null || { \
@@ -62,7 +62,12 @@ packages:
 	  echo "or run QINGLIAN_SKIP=1 make test, which leaves out the tests that need them"; exit 1; }; \
 	missing=$$(for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
 	if [ -n "$$missing" ]; then echo "── installing" $$missing; \
-	  s=$$( [ "$$(id -u)" = 0 ] || echo sudo ); $$s apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$s apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
+	  s=$$( [ "$$(id -u)" = 0 ] || echo sudo ); policy=/usr/sbin/policy-rc.d; [ -e $$policy ] && policy=; \
+	  [ -z "$$policy" ] || { printf '#!/bin/sh\nexit 101\n' | $$s tee $$policy >/dev/null; $$s chmod 755 $$policy; }; \
+	  $$s apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$s apt-get install -y -qq --no-install-recommends $$missing >/dev/null; came=$$?; \
+	  [ -z "$$policy" ] || $$s rm -f $$policy; \
+	  case "$$missing" in *dovecot*|*chasquid*) $$s systemctl disable dovecot.service dovecot.socket chasquid.service \
+	    chasquid-smtp.socket chasquid-submission.socket chasquid-submission_tls.socket >/dev/null 2>&1;; esac; exit $$came; fi
 	@[ "$$QINGLIAN_SKIP" = 1 ] && exit 0; \
 	command -v python3 >/dev/null || { echo "python3 is missing (Debian: apt-get install python3 python3-pip)"; exit 1; }; \
 	python3 -c 'import openpyxl' 2>/dev/null && exit 0; \

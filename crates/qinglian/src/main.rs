@@ -4,6 +4,7 @@ mod alerts;
 mod commands;
 mod figures;
 mod last_words;
+mod post;
 mod screening;
 mod tour;
 mod truth;

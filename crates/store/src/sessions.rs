@@ -82,11 +82,12 @@ impl Store {
         self.write_one("DELETE FROM sessions WHERE person = $1 AND token <> $2", args![person, but]).await.map(|_| ())
     }
 
-    /// Takes away what ran out: sessions, and keys of wishes answered before `before`.
+    /// Takes away what ran out: sessions, and keys of wishes answered before `before`. Keys that begin with `kept:` stay: what they stand
+    /// for, such as a letter still in its mailbox, may come again after any time.
     pub async fn sweep(&self, before: Moment) -> Result<()> {
         let statements = vec![
             ("DELETE FROM sessions WHERE until <= $1".into(), args![self.now()]),
-            ("DELETE FROM keys WHERE at < $1".into(), args![before]),
+            ("DELETE FROM keys WHERE at < $1 AND name NOT LIKE 'kept:%'".into(), args![before]),
         ];
         self.write(statements).await.map(|_| ())
     }

@@ -73,6 +73,17 @@ impl Store {
         self.write_one(sql, args![name, value]).await.map(|_| ())
     }
 
+    /// Settings whose names begin so, without that beginning; their names in order.
+    pub async fn settings_of(&self, beginning: &str) -> Result<Vec<(String, String)>> {
+        let sql = "SELECT name, value FROM settings WHERE name >= $1 AND name < $2 ORDER BY name";
+        let rows = self.shared.db.fetch(sql, args![beginning, format!("{beginning}~")]).await?;
+        rows.iter().map(|row| Ok((row.text(0)?.split_off(beginning.len()), row.text(1)?))).collect()
+    }
+
+    pub async fn drop_setting(&self, name: &str) -> Result<()> {
+        self.write_one("DELETE FROM settings WHERE name = $1", args![name]).await.map(|_| ())
+    }
+
     pub async fn saved_views(&self, keeper: impl Into<Keeper>, register: &RegisterName) -> Result<Vec<SavedView>> {
         let sql = "SELECT id, register, name, query FROM views WHERE person = $1 AND register = $2 ORDER BY name";
         let rows = self.shared.db.fetch(sql, args![keeper.into().id(), register.as_str()]).await?;

@@ -10,12 +10,16 @@ mod import;
 mod init;
 mod intake;
 mod out;
+mod post;
+mod package;
 mod registers;
 mod report;
+mod recovery;
 mod rescue;
 mod safekeeping;
 mod screen;
 mod serve;
+mod sheets;
 mod signing;
 mod tables;
 mod user;
@@ -52,10 +56,12 @@ enum Command {
     Import(import::Import),
     Verify(verify::Verify),
     Erase(erase::Command),
+    Package(package::Command),
     Backup(safekeeping::Backup),
     Restore(safekeeping::Restore),
     Db(safekeeping::Db),
     User(user::User),
+    Post(post::Post),
 }
 
 pub fn run(line: Line) -> anyhow::Result<ExitCode> {
@@ -71,10 +77,12 @@ pub fn run(line: Line) -> anyhow::Result<ExitCode> {
         Command::Import(command) => command.run(),
         Command::Verify(command) => command.run(),
         Command::Erase(command) => command.run(),
+        Command::Package(command) => command.run(),
         Command::Backup(command) => command.run(),
         Command::Restore(command) => command.run(),
         Command::Db(command) => command.run(),
         Command::User(command) => command.run(),
+        Command::Post(command) => command.run(),
     }
 }
 

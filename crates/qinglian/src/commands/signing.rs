@@ -5,11 +5,14 @@ use anyhow::{Context, anyhow, bail};
 use engine::Viewer;
 use std::io::{IsTerminal, Read, Write};
 use std::process::{Command, Stdio};
-use store::{SignIn, Store};
+use store::{SecondStep, SignIn, Store};
 use vault::{Keyring, Password};
 
 /// Where a password may stand instead of being typed; its `_FILE` twin names a file with it.
 pub const VARIABLE: &str = "QINGLIAN_PASSWORD";
+
+/// Where the code of a second factor may stand instead of being typed.
+pub const CODE: &str = "QINGLIAN_CODE";
 
 /// Longest password that is read. Units: bytes.
 const MOST: u64 = 1_000;
@@ -26,7 +29,17 @@ pub struct Signed {
 /// Errors: not that person, a locked account, a one-time password that was not changed yet, somebody who left.
 pub async fn sign_in(store: &Store, login: &str) -> anyhow::Result<Signed> {
     let password = password(login)?;
-    match store.sign_in(login, password, stretch(), Default::default()).await? {
+    let mut step = store.sign_in(login, password, stretch(), Default::default()).await?;
+    if let SignIn::Half(half) = step {
+        step = match store.sign_in_with_code(half, &code(login)?, Default::default()).await? {
+            SecondStep::Welcome { account, keyring } => SignIn::Welcome { account, keyring },
+            SecondStep::Locked { until } => SignIn::Locked { until },
+            SecondStep::Wrong(_) | SecondStep::Gone => {
+                bail!("the code for {login} is wrong or was used before: wait for the next one of the app, or take a spare code")
+            }
+        };
+    }
+    match step {
         SignIn::Welcome { account, .. } if account.must_renew => {
             bail!("{login} still has a one-time password: sign in on the page once and choose another, then run this again")
         }
@@ -34,6 +47,7 @@ pub async fn sign_in(store: &Store, login: &str) -> anyhow::Result<Signed> {
             let viewer = store.viewer(account.person).ok_or_else(|| anyhow!("{login} has left the house: let somebody else run this"))?;
             Ok(Signed { viewer, keyring })
         }
+        SignIn::Half(_) => unreachable!("a second step never asks for a third"),
         SignIn::Wrong => bail!(
             "the login {login} or its password is wrong: `qinglian user list` names the logins, `qinglian user reset` gives a new password"
         ),
@@ -45,6 +59,11 @@ pub async fn sign_in(store: &Store, login: &str) -> anyhow::Result<Signed> {
 }
 
 fn password(login: &str) -> anyhow::Result<Password> {
+    typed(login).map(Password::new)
+}
+
+/// A password as it was typed, handed in, or set in the environment.
+pub fn typed(login: &str) -> anyhow::Result<String> {
     let typed = match super::house::secret(VARIABLE)? {
         Some(kept) => kept,
         None if std::io::stdin().is_terminal() => asked(login)?,
@@ -58,7 +77,22 @@ fn password(login: &str) -> anyhow::Result<Password> {
     if typed.is_empty() {
         bail!("no password for {login}: type it, hand it in on the standard input, or set {VARIABLE} or {VARIABLE}_FILE");
     }
-    Ok(Password::new(typed.to_owned()))
+    Ok(typed.to_owned())
+}
+
+/// The code of the second factor, or a spare one.
+fn code(login: &str) -> anyhow::Result<String> {
+    if let Some(kept) = super::house::secret(CODE)? {
+        return Ok(kept);
+    }
+    if !std::io::stdin().is_terminal() {
+        bail!("{login} signs in with a code too: set {CODE} or {CODE}_FILE to one of the app, or to a spare code");
+    }
+    eprint!("{login} 的动态码 / code: ");
+    std::io::stderr().flush()?;
+    let mut text = String::new();
+    std::io::stdin().read_line(&mut text).context("cannot read the code")?;
+    Ok(text)
 }
 
 /// Asks at the terminal, unseen.

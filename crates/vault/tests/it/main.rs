@@ -12,6 +12,7 @@ mod handler;
 mod message;
 mod package;
 mod password;
+mod service;
 mod sheet;
 mod stream;
 mod submission;

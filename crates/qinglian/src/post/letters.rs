@@ -1,0 +1,178 @@
+//! Letters in: a mailbox is looked into again and again. A letter is taken away only when its report is on the disk, and is known again by its
+//! bytes, so that neither a crash nor a second look loses or doubles one.
+
+use super::House;
+use super::intake::{self, Arrived, Came};
+use ::post::mail::{self, By, From, Letter};
+use ::post::{Error, Mailbox, MailboxSettings, Notice, Reason, Waiting, hook};
+use catalogue::Lang;
+use std::collections::HashMap;
+use std::time::Duration;
+use store::Failure;
+use web::{APART, PutApart, Why};
+
+/// Letters that were put apart and are told of.
+const LINES: usize = 50;
+/// One address is answered once in so long: whoever writes a hundred letters in somebody else's name does not have them flooded. Units: milliseconds.
+const ANSWER_MS: i64 = 24 * 60 * 60 * 1000;
+/// Addresses remembered for that.
+const MOST_ANSWERED: usize = 10_000;
+
+/// Looks into a mailbox until it is dropped.
+pub async fn watch(house: House, at: usize) {
+    let settings = house.settings.mailbox[at].clone();
+    let every = Duration::from_secs(settings.every.max(1));
+    let mut watch = Watch { house, settings, answered: HashMap::new() };
+    loop {
+        let wrong = watch.look().await.err().map(|error| error.to_string());
+        let house = &watch.house;
+        if let Some(wrong) = wrong.as_ref().filter(|_| house.standing.note(&watch.settings.name, house.store.now(), wrong.clone())) {
+            tracing::warn!(mailbox = watch.settings.name, error = wrong, "a mailbox could not be looked into");
+        }
+        tokio::time::sleep(every).await;
+    }
+}
+
+struct Watch {
+    house: House,
+    settings: MailboxSettings,
+    /// Addresses answered, as hashes, and when.
+    answered: HashMap<String, i64>,
+}
+
+/// What becomes of a letter on the mail server.
+enum Fate {
+    Remove,
+    Apart(Why, String),
+    /// It stays and is tried again.
+    Stay,
+}
+
+impl Watch {
+    async fn look(&mut self) -> Result<(), Error> {
+        let password = self.house.secrets.get(&self.settings.name);
+        let mut mailbox = Mailbox::open(&self.settings, password.as_ref().map(|password| password.as_str())).await?;
+        for waiting in mailbox.waiting().await? {
+            self.one(&mut mailbox, waiting).await?;
+        }
+        mailbox.close().await;
+        Ok(())
+    }
+
+    async fn one(&mut self, mailbox: &mut Mailbox, waiting: Waiting) -> Result<(), Error> {
+        if waiting.size > mail::MOST_BYTES as u64 {
+            return self.end(mailbox, waiting.uid, Fate::Apart(Why::Unreadable, mail::Unreadable::TooLarge.to_string())).await;
+        }
+        let Some(raw) = mailbox.fetch(waiting.uid).await? else { return Ok(()) };
+        let key = hook::sign(self.house.store.secret("letters").as_slice(), "mail", &raw);
+        // Large letters take a while to read, which is no work for the threads that answer pages.
+        let read = tokio::task::spawn_blocking(move || mail::parse(&raw)).await.unwrap_or(Err(mail::Unreadable::Broken));
+        let letter = match read {
+            Err(why) => return self.end(mailbox, waiting.uid, Fate::Apart(Why::Unreadable, why.to_string())).await,
+            Ok(letter) if letter.by == By::Machine => {
+                let what = "an absence note, a failed delivery or the like".to_owned();
+                return self.end(mailbox, waiting.uid, Fate::Apart(Why::Machine, what)).await;
+            }
+            Ok(letter) => letter,
+        };
+        let answer = letter.from.clone().filter(|_| letter.by == By::Person).map(|from| (from, letter.id.clone()));
+        let (fate, is_new) = self.take(letter, key).await;
+        self.end(mailbox, waiting.uid, fate).await?;
+        if let Some((from, id)) = answer.filter(|_| is_new) {
+            self.acknowledge(&from, id.as_deref()).await;
+        }
+        Ok(())
+    }
+
+    /// Stores a letter. Answers what becomes of it, and whether it is new.
+    async fn take(&self, letter: Letter, key: String) -> (Fate, bool) {
+        let arrived = Arrived {
+            key: format!("mail:{key}"),
+            channel: &self.settings.channel,
+            with: &self.settings.with,
+            sender: letter.from.as_ref().map(sender),
+            text: words(&letter.subject, letter.text),
+            files: letter.files.into_iter().map(|file| (file.name, file.bytes)).collect(),
+        };
+        match intake::take(&self.house.store, arrived).await {
+            Ok(Came { again, left_out: 0 }) => (Fate::Remove, !again),
+            Ok(Came { left_out, .. }) => (Fate::Apart(Why::LeftOut, format!("{left_out} attachments too large or of a kind not taken")), true),
+            Err(Failure::Refusal(refusal)) => (Fate::Apart(Why::Refused, refusal.code.word().to_owned()), false),
+            Err(Failure::Error(error)) => {
+                tracing::error!(mailbox = self.settings.name, %error, "a letter could not be stored and stays where it is");
+                (Fate::Stay, false)
+            }
+        }
+    }
+
+    async fn end(&self, mailbox: &mut Mailbox, uid: u32, fate: Fate) -> Result<(), Error> {
+        match fate {
+            Fate::Stay => Ok(()),
+            Fate::Remove => mailbox.remove(uid).await,
+            Fate::Apart(why, what) => {
+                mailbox.put_apart(uid).await?;
+                self.tell(why, what).await;
+                Ok(())
+            }
+        }
+    }
+
+    /// Notes a letter that was put apart where the page tells it.
+    async fn tell(&self, why: Why, what: String) {
+        let store = &self.house.store;
+        tracing::warn!(mailbox = self.settings.name, what, "a letter was put apart");
+        let (mailbox, folder) = (self.settings.name.clone(), self.settings.apart.clone());
+        let line = PutApart { at: store.now().0, mailbox, folder, why, what, reported: why == Why::LeftOut };
+        let noted = async {
+            let kept = store.setting(APART).await?.unwrap_or_default();
+            let mut lines: Vec<PutApart> = serde_json::from_str(&kept).unwrap_or_default();
+            lines.insert(0, line);
+            lines.truncate(LINES);
+            store.set_setting(APART, &serde_json::to_string(&lines).unwrap_or_default()).await
+        };
+        if let Err(error) = noted.await {
+            tracing::error!(%error, "that a letter was put apart could not be noted");
+        }
+    }
+
+    /// Says that a letter came in: no content, no code, once a day to one address. It is not queued, because an address is kept nowhere
+    /// in the clear; killed just now, an acknowledgement is lost, never a report.
+    async fn acknowledge(&mut self, from: &From, id: Option<&str>) {
+        if !self.settings.acknowledge || self.house.settings.smtp.is_none() || !self.is_first(&from.reply_to) {
+            return;
+        }
+        let say = |key: &str| self.house.both(key, &[]);
+        let more = match &self.house.address {
+            Some(address) => self.house.both("letter-ack-web", &[("address", format!("{address}/report").into())]),
+            None => say("letter-ack-no-web"),
+        };
+        let (subject, text) = (self.house.words.say(Lang::Zh, "letter-ack-subject"), format!("{}\n\n{more}\n", say("letter-ack")));
+        let sent = match self.house.sender() {
+            Ok(sender) => sender.send(Notice { to: &from.reply_to, subject: &subject, text: &text, reason: Reason::Answer { to: id } }).await,
+            Err(error) => Err(error),
+        };
+        let wrong = sent.err().map(|error| error.to_string());
+        self.house.standing.note("smtp", self.house.store.now(), wrong);
+    }
+
+    fn is_first(&mut self, address: &str) -> bool {
+        let now = self.house.store.now().0;
+        let hash = hook::sign(self.house.store.secret("letters").as_slice(), "answered", address.to_lowercase().as_bytes());
+        self.answered.retain(|_, at| now - *at < ANSWER_MS);
+        self.answered.len() < MOST_ANSWERED && self.answered.insert(hash, now).is_none()
+    }
+}
+
+/// Who wrote, as it is kept: a name only where one is given.
+fn sender(from: &From) -> String {
+    if from.name.is_empty() || from.name == from.address { from.address.clone() } else { format!("{} <{}>", from.name, from.address) }
+}
+
+/// The subject is often half of what is said.
+fn words(subject: &str, text: String) -> String {
+    match (subject.is_empty(), text.is_empty()) {
+        (true, _) => text,
+        (false, true) => subject.to_owned(),
+        (false, false) => format!("{subject}\n\n{text}"),
+    }
+}

@@ -1,0 +1,47 @@
+//! `POST /hooks/{channel}`: a gateway for short messages or WeChat hands over what somebody sent. Answers are JSON, for machines.
+
+use crate::app::App;
+use crate::post::{HookRefused, Posted, Taken};
+use axum::body::to_bytes;
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::Json;
+use catalogue::Lang;
+use serde_json::json;
+use std::sync::LazyLock;
+use tokio::sync::Semaphore;
+
+/// Bodies read at once: each may be some megabytes before its signature is known.
+static ROOM: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(4));
+
+pub(crate) async fn take(State(app): State<App>, Path(channel): Path<String>, request: Request) -> Response {
+    let Some(post) = app.config.post.clone() else { return refused(StatusCode::NOT_FOUND, "there is no such channel") };
+    let (timestamp, signature) = (header(request.headers(), "x-qinglian-timestamp"), header(request.headers(), "x-qinglian-signature"));
+    // What is not signed at all is not read.
+    if timestamp.is_none() || signature.is_none() {
+        return refused(StatusCode::UNAUTHORIZED, "the timestamp or the signature is missing");
+    }
+    let Ok(_place) = ROOM.try_acquire() else { return refused(StatusCode::SERVICE_UNAVAILABLE, "busy: try again in a moment") };
+    let Ok(body) = to_bytes(request.into_body(), post.most_bytes()).await else {
+        return refused(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large, or did not arrive whole");
+    };
+    match post.hook(Posted { channel, timestamp, signature, body }).await {
+        Ok(Taken { again, left_out }) => {
+            let reply = app.words.say(Lang::Zh, "hook-reply");
+            Json(json!({ "accepted": true, "again": again, "left_out": left_out, "reply": reply })).into_response()
+        }
+        Err(HookRefused::Unknown) => refused(StatusCode::NOT_FOUND, "there is no such channel"),
+        Err(HookRefused::Forged(why)) => refused(StatusCode::UNAUTHORIZED, &why),
+        Err(HookRefused::Unreadable(why)) => refused(StatusCode::UNPROCESSABLE_ENTITY, &why),
+        Err(HookRefused::Later) => refused(StatusCode::SERVICE_UNAVAILABLE, "nothing was stored: try again later"),
+    }
+}
+
+fn header(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+}
+
+fn refused(status: StatusCode, why: &str) -> Response {
+    (status, Json(json!({ "accepted": false, "why": why }))).into_response()
+}
