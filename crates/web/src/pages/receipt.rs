@@ -99,6 +99,13 @@ pub(crate) async fn sent(visit: &Visit, register: &Register, done: &Done, code: 
     sent_as(visit, StatusCode::OK, register, done, code.map(|code| (code, token)), None).await
 }
 
+/// The same for a report whose sender made the code: its place is empty, and the page fills it where it was made.
+pub(crate) async fn sent_sealed(visit: &Visit, register: &Register, done: &Done) -> Answer {
+    let page = sent_page(visit, register, done, None, None).await?;
+    let code = Some(Shown { groups: Vec::new(), spoken: String::new(), svg: String::new() });
+    visit.page("pages/public_sent.html", &SentPage { code, last: Some(last_group(visit, None)), ..page })
+}
+
 async fn sent_as(
     visit: &Visit,
     status: StatusCode,
@@ -107,14 +114,25 @@ async fn sent_as(
     code: Option<(&ReceiptCode, &str)>,
     fault: Option<String>,
 ) -> Answer {
+    visit.page_as(status, "pages/public_sent.html", &sent_page(visit, register, done, code, fault).await?)
+}
+
+fn last_group(visit: &Visit, fault: Option<String>) -> Field {
+    let control = Control::Text { value: String::new(), max: Some(20), few: true, mode: None, auto: Some("off") };
+    Field::new("last", visit.say("receipt-last"), control).hint(Some(visit.say("receipt-last-hint"))).fault(fault)
+}
+
+async fn sent_page(
+    visit: &Visit,
+    register: &Register,
+    done: &Done,
+    code: Option<(&ReceiptCode, &str)>,
+    fault: Option<String>,
+) -> Answer<SentPage> {
     let store = &visit.app.store;
     let entry = store.fold_of(done.entry).await?.ok_or(Failure::NotFound)?;
     let heading = visit.say("public-sent");
-    let last = || {
-        let control = Control::Text { value: String::new(), max: Some(20), few: true, mode: None, auto: Some("off") };
-        Field::new("last", visit.say("receipt-last"), control).hint(Some(visit.say("receipt-last-hint"))).fault(fault.clone())
-    };
-    let page = SentPage {
+    Ok(SentPage {
         door: visit.door(&heading),
         heading,
         stages: stage::stages(visit, register, &entry),
@@ -130,10 +148,9 @@ async fn sent_as(
         }),
         draft: code.map(|(_, token)| token.to_owned()).unwrap_or_default(),
         faults: fault.iter().map(|text| Fault { href: "#f-last".to_owned(), text: text.clone() }).collect(),
-        last: code.map(|_| last()),
+        last: code.map(|_| last_group(visit, fault.clone())),
         code: code.map(|(code, _)| shown(visit, code)),
-    };
-    visit.page_as(status, "pages/public_sent.html", &page)
+    })
 }
 
 fn shown(visit: &Visit, code: &ReceiptCode) -> Shown {
