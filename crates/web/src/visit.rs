@@ -135,6 +135,11 @@ impl Visit {
         Other { lang, name, href }
     }
 
+    /// An address of this house as it is printed for people outside; where nobody set one, without its beginning.
+    pub(crate) fn outside(&self, path: &str) -> String {
+        format!("{}{path}", self.app.config.address.as_deref().unwrap_or_default())
+    }
+
     /// What a page without sign-in begins with.
     pub(crate) fn door(&self, title: &str) -> Door {
         Door {
@@ -155,7 +160,7 @@ impl Visit {
 /// Pages for people without an account: no cookie is read or set there.
 pub(crate) fn is_public(uri: &Uri) -> bool {
     let path = uri.path();
-    ["/report", "/receipt"].iter().any(|start| path == *start || path.strip_prefix(start).is_some_and(|rest| rest.starts_with('/')))
+    ["/report", "/receipt", "/notice", "/rate", "/s"].iter().any(|start| path == *start || path.strip_prefix(start).is_some_and(|rest| rest.starts_with('/')))
 }
 
 /// Chinese, unless the address or the reader's cookie says otherwise.

@@ -4,7 +4,9 @@ use crate::address::{Pairs, encode};
 use crate::drafts::{Claim, new_token};
 use crate::draw::list_path;
 use crate::failure::{Answer, Failure, status_of};
+use crate::outward;
 use crate::pages::forms::{EntryForm, FormPage, has_files};
+use crate::pages::{handover, receipt};
 use crate::posted::{self, Into, Posted};
 use crate::staff::{Staff, see};
 use crate::view::act::Give;
@@ -13,8 +15,8 @@ use axum::extract::{Path, Request};
 use axum::http::StatusCode;
 use catalogue::Register;
 use catalogue::register::Verb;
-use engine::form::{self, Input, Which};
-use engine::{Code, FieldFault, Moment, Refusal, Viewer};
+use engine::form::{self, Input, Submission, Which};
+use engine::{Code, FieldFault, Moment, Refusal, Value, Viewer};
 use std::collections::BTreeMap;
 use store::{Creation, Done, Request as Wish};
 
@@ -43,15 +45,36 @@ pub(crate) async fn create(staff: Staff, Path(name): Path<String>, request: Requ
     more.extend(form.time_faults(&posted));
     let happened = form.happened(&input).unwrap_or_default();
     let read = form::read(&form.context(), Which::Create, &input);
-    let submission = match read {
+    let mut submission = match read {
         Ok(submission) if more.is_empty() => submission,
         Ok(_) => return page(&form, StatusCode::UNPROCESSABLE_ENTITY, &token, input, None, &more, BTreeMap::new()).await,
         Err(refusal) => return page(&form, StatusCode::UNPROCESSABLE_ENTITY, &token, input, Some(&refusal), &more, BTreeMap::new()).await,
     };
-    match store(&staff, &register, &token, submission.into(), happened).await? {
-        Ok(done) => Ok(see(&after(&staff, &register, &done))),
+    mark_outside_hours(&form, &input, &mut submission, happened).await?;
+    // What somebody told and staff took down gets a code like what is sent from the public page.
+    let code = register.public.as_ref().filter(|public| public.code).map(|_| receipt::code_of(&staff.app, &token));
+    let code_opens = code.as_ref().map(|code| staff.app.store.recipient_of(code));
+    let creation = Creation { code: code_opens, ..submission.into() };
+    match store(&staff, &register, &token, creation, happened).await? {
+        Ok(done) => match code {
+            Some(code) => handover::show(&staff, &register, &done, &code).await,
+            None => Ok(see(&after(&staff, &register, &done))),
+        },
         Err(refusal) => page(&form, status_of(refusal.code), &new_token(), input, Some(&refusal), &[], BTreeMap::new()).await,
     }
+}
+
+/// What was told outside the published hours of its channel is taken all the same, and says so whoever takes it down.
+async fn mark_outside_hours(form: &EntryForm<'_>, input: &Input, submission: &mut Submission, happened: Option<Moment>) -> Answer<()> {
+    let Some(hours) = form.register.public.as_ref().and_then(|public| public.hours.as_ref()) else { return Ok(()) };
+    let is_asked = !form::unasked(&form.context(), form.which, input).contains(&hours.outside);
+    let channel = submission.values.get(&hours.channel).and_then(|value| value.items().first()).map(ToString::to_string);
+    if let Some(channel) = channel.filter(|_| is_asked)
+        && outward::is_outside(&form.staff.app, &channel, happened.unwrap_or(form.staff.now)).await?
+    {
+        submission.values.insert(hours.outside.clone(), Value::Flag(true));
+    }
+    Ok(())
 }
 
 /// The token a form carries from try to try.

@@ -79,8 +79,8 @@ pub(crate) async fn link(State(app): State<App>, visit: Visit, Path(code): Path<
             let directory = app.store.directory();
             Rating::of_link(&visit, &register, &directory, link, &code).page(StatusCode::OK, Input::default(), &[])
         }
-        Some(_) => said(&visit, StatusCode::OK, "rate-used-title", "rate-used", false, None),
-        None => said(&visit, StatusCode::NOT_FOUND, "rate-unknown-title", "rate-unknown", false, None),
+        Some(_) => said(&visit, StatusCode::OK, "score-used-title", "score-used", false, None),
+        None => said(&visit, StatusCode::NOT_FOUND, "score-unknown-title", "score-unknown", false, None),
     }
 }
 
@@ -90,7 +90,7 @@ pub(crate) async fn answer_link(State(app): State<App>, visit: Visit, Path(code)
     let posted = posted::read_public(&app, request, Into::Nowhere).await?;
     let visit = spoken(visit, &posted);
     let Some(link) = app.store.short_link(&code).await? else {
-        return said(&visit, StatusCode::NOT_FOUND, "rate-unknown-title", "rate-unknown", false, None);
+        return said(&visit, StatusCode::NOT_FOUND, "score-unknown-title", "score-unknown", false, None);
     };
     let directory = app.store.directory();
     let rating = Rating::of_link(&visit, &register, &directory, link, &code);
@@ -100,7 +100,7 @@ pub(crate) async fn answer_link(State(app): State<App>, visit: Visit, Path(code)
     };
     // Of two presses one answers; the other hears that the link is used.
     if !app.store.use_link(&code).await? {
-        return said(&visit, StatusCode::OK, "rate-used-title", "rate-used", false, None);
+        return said(&visit, StatusCode::OK, "score-used-title", "score-used", false, None);
     }
     let sent = rating.send(&app, submission, None).await;
     if sent.is_err() {
@@ -179,7 +179,7 @@ impl<'a> Rating<'a> {
         let drawing = FormDraw { draw, standing: &standing, names: &names, signer: &visit.app.public, file_limit: 0 };
         let steps = self.register.public.iter().flat_map(|public| &public.steps).flat_map(|step| &step.fields);
         let fields: Vec<View> = steps.filter_map(|name| self.register.fields.get(name)).map(|field| drawing.field(field)).collect();
-        let heading = visit.say("rate-title");
+        let heading = visit.say("score-title");
         let unit = self.about.unit.and_then(|unit| self.directory.unit(unit)).map(|unit| unit.name.clone());
         let place = self.about.place.as_ref();
         let page = FormPage {
@@ -209,7 +209,7 @@ impl<'a> Rating<'a> {
         let done = app.store.submit(wish).await?;
         // Whoever opened something has more to tell.
         let more = !done.opened.is_empty();
-        let (title, text) = if more { ("rate-thanks-title", "rate-thanks-more") } else { ("rate-thanks-title", "rate-thanks") };
+        let (title, text) = if more { ("score-thanks-title", "score-thanks-more") } else { ("score-thanks-title", "score-thanks") };
         said(self.visit, StatusCode::OK, title, text, true, self.about.place.as_ref().map(|place| place.code.as_str()))
     }
 }

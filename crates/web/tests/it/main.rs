@@ -3,6 +3,7 @@
 mod accounts;
 mod asked;
 mod beyond;
+mod brought;
 mod browser;
 mod content;
 mod door;
