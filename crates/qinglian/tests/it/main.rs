@@ -9,10 +9,13 @@ mod full;
 mod guide;
 mod house;
 mod killed;
+#[path = "../../../post/tests/it/server.rs"]
+mod mail_server;
 mod memory;
 mod nameless;
 mod papers;
 mod planted;
+mod post;
 mod real_orders;
 mod rescue;
 mod screening;
