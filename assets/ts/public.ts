@@ -6,9 +6,11 @@ import { files } from "./files";
 import { once } from "./once";
 import { print } from "./print";
 import { reveal } from "./reveal";
+import { sealing } from "./sealing";
 import { unsaved } from "./unsaved";
 
 reveal();
+sealing();
 exit();
 once();
 unsaved();

@@ -21,6 +21,8 @@ pub enum Doubt {
     Unfit(FieldName),
     /// So many things the form does not ask.
     Unasked(usize),
+    /// The key it names is not the one it gave out: whatever the house seals to this entry opens to nobody.
+    Astray,
 }
 
 /// Reads the content of a part. `files`: the attachments beside it by number; one that no field names goes to the first field for files.
@@ -33,6 +35,7 @@ pub fn read(register: &Register, part: &SealedPart, plain: &[u8], files: &[(usiz
         Err(_) => reading.doubts.push(Doubt::Unreadable),
     }
     reading.keep_the_rest();
+    reading.name_the_empty();
     (SecretValues::new(reading.values), reading.doubts)
 }
 
@@ -75,11 +78,7 @@ impl<'a> Reading<'a> {
                 None => self.doubts.push(Doubt::Unfit(field.name.clone())),
             }
         }
-        let here = |name: &&FieldName| self.register.fields.get(*name).is_some_and(|field| self.is_here(field));
-        let is_told = |name: &FieldName| self.values.contains_key(name) || self.doubts.contains(&Doubt::Unfit(name.clone()));
-        let empty = self.part.covers.iter().filter(here).filter(|name| !is_told(name)).cloned().map(Doubt::Empty);
-        let told: Vec<Doubt> = empty.chain((unasked > 0).then_some(Doubt::Unasked(unasked))).collect();
-        self.doubts.extend(told);
+        self.doubts.extend((unasked > 0).then_some(Doubt::Unasked(unasked)));
     }
 
     /// Whether a field is one this part says it fills, apart from what custodians keep.
@@ -109,6 +108,18 @@ impl<'a> Reading<'a> {
         if let Value::Files(files) = self.values.entry(field.name.clone()).or_insert_with(|| Value::Files(Vec::new())) {
             files.extend(self.left.drain(..).map(|(_, file)| file.clone()));
         }
+    }
+
+    /// What was said to be filled in and is not, where anything could be read at all.
+    fn name_the_empty(&mut self) {
+        if self.doubts.contains(&Doubt::Unreadable) {
+            return;
+        }
+        let here = |name: &&FieldName| self.register.fields.get(*name).is_some_and(|field| self.is_here(field));
+        let is_told = |name: &FieldName| self.values.contains_key(name) || self.doubts.contains(&Doubt::Unfit(name.clone()));
+        let empty = self.part.covers.iter().filter(here).filter(|name| !is_told(name)).cloned().map(Doubt::Empty);
+        let empty: Vec<Doubt> = empty.collect();
+        self.doubts.extend(empty);
     }
 }
 

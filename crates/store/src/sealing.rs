@@ -134,7 +134,15 @@ pub(crate) fn open_values(key: &EntryKey, place: &Place, register: &Register, en
         all.0.overlay(values);
         all.1.extend(doubts);
     }
+    if is_brought(entry) && !fits(key, entry) {
+        all.1.push(Doubt::Astray);
+    }
     Ok(all)
+}
+
+/// Whether a key is the one an entry names, to which all is sealed that comes later.
+pub(crate) fn fits(key: &EntryKey, entry: &Entry) -> bool {
+    entry.recipient.as_deref() == Some(key.recipient().to_string().as_str())
 }
 
 pub(crate) fn is_brought(entry: &Entry) -> bool {

@@ -217,7 +217,7 @@ impl Reading<'_> {
 }
 
 /// The rest of a file that is not taken is read and dropped, so that the browser hears the answer.
-async fn skip(mut field: Field<'_>) -> Answer<()> {
+pub(crate) async fn skip(mut field: Field<'_>) -> Answer<()> {
     while field.chunk().await.map_err(cut)?.is_some() {}
     Ok(())
 }
@@ -241,7 +241,7 @@ fn plain_name(name: &str) -> String {
     plain.chars().skip(count.saturating_sub(120)).collect()
 }
 
-fn cut(error: MultipartError) -> Failure {
+pub(crate) fn cut(error: MultipartError) -> Failure {
     match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Failure::TooLarge,
         _ => unreadable(),
@@ -255,7 +255,7 @@ fn unreadable() -> Failure {
     ))
 }
 
-fn written(error: std::io::Error) -> Failure {
+pub(crate) fn written(error: std::io::Error) -> Failure {
     match error.kind() {
         std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Failure::Full,
         _ => Failure::broken(error),

@@ -127,7 +127,7 @@ impl Page {
     pub fn words(&self) -> String {
         let mut out = String::new();
         let mut inside = false;
-        for c in self.text().chars() {
+        for c in without_templates(&self.text()).chars() {
             match c {
                 '<' => inside = true,
                 '>' => {
@@ -207,18 +207,29 @@ impl Form {
         self
     }
 
+    /// One box unticked.
+    pub fn without(mut self, name: &str, value: &str) -> Self {
+        self.fields.retain(|(known, one)| known != name || one != value);
+        self
+    }
+
     pub fn get(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 }
 
+/// What stands in a template is no part of the page yet.
+fn without_templates(html: &str) -> String {
+    let mut out = String::new();
+    for (at, part) in html.split("<template").enumerate() {
+        out.push_str(if at == 0 { part } else { part.split_once("</template>").map_or("", |(_, after)| after) });
+    }
+    out
+}
+
 /// What the inputs, boxes and lists of a form would send.
 fn fields(form: &str) -> Vec<(String, String)> {
-    // What stands in a template is no part of the form yet.
-    let mut html = String::new();
-    for (at, part) in form.split("<template>").enumerate() {
-        html.push_str(if at == 0 { part } else { part.split_once("</template>").map_or("", |(_, after)| after) });
-    }
+    let html = without_templates(form);
     let mut found = Vec::new();
     for tag in html.split('<').skip(1) {
         let (head, after) = tag.split_once('>').unwrap_or((tag, ""));
