@@ -16,6 +16,7 @@ factor-no-off = This house asks your role for codes at sign-in, so you cannot tu
 factor-scan = Scan this picture with an authenticator app on your phone, then type the six digits it shows.
 factor-picture = QR code for the authenticator app
 factor-typed = Where it cannot be scanned, type this into the app:
+factor-clock = The phone has to keep the time of this house, which is
 factor-not-now = Not now
 factor-begin-title = Set it up
 factor-begin-note = First show that it is you.
@@ -101,3 +102,40 @@ notice-deputy-asked = Somebody's deputy waits for you to confirm it
 notice-deputy-given = A deputy was confirmed
 notice-deputy-declined = A deputy was not confirmed
 notice-deputy-ended = A deputy's term ended
+
+## Before somebody leaves
+leave = Handing over
+leave-of = Handing over from { $name }
+leave-owned = What they are in charge of
+leave-owned-count = { $n } open { $n ->
+    [one] entry
+   *[other] entries
+}.
+leave-hidden = { $n } more { $n ->
+    [one] is
+   *[other] are
+} outside what you may see; whoever may hands them over on this page.
+leave-register = Register
+leave-what = What
+leave-help = What helps
+leave-alone = Sealed, and opened by nobody else
+leave-alone-none = Nothing: somebody else who works here opens every one.
+leave-alone-count = { $n } sealed { $n ->
+    [one] entry opens
+   *[other] entries open
+} to the key of { $name } alone. See to it before the account is stopped or the leaving recorded.
+leave-alone-hand-over = { $n } of them have a successor who only wants the key: let { $name } sign in and press "Give my keys to successors" in their account.
+leave-help-hand-over = They give the key
+leave-help-sheet = Appoint a successor, then they give the key; or the recovery sheet
+leave-help-name = Appoint a successor, then they give the key; no recovery sheet opens it
+leave-keys = Give successors what I can open
+leave-keys-own = Give my keys to successors
+leave-keys-note = Colleagues who are entitled to what you open and have no key to it get one. Nothing is shown.
+leave-give = Hand all of it over
+leave-give-go = Hand over
+leave-note = Note
+leave-stop-ask = { $n } sealed { $n ->
+    [one] entry opens
+   *[other] entries open
+} to this person alone. Once stopped they can give no key any more: look at handing over first.
+toast-keys-given = Colleagues who are entitled have their keys

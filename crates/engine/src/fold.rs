@@ -184,6 +184,9 @@ fn redact(entry: &mut Entry, swaps: &[Swap], files: &[String]) {
         if let Some(swap) = swaps.iter().find(|swap| swap.old == digest) {
             *part = swap.new.clone();
         }
+        if let Some(brought) = &mut part.brought {
+            brought.files.retain(|file| !files.contains(&file.hash));
+        }
     }
     for brought in entry.sealed.iter_mut().filter_map(|part| part.brought.as_mut()) {
         brought.files.retain(|file| !files.contains(&file.hash));

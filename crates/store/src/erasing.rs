@@ -13,8 +13,23 @@ use tokio::sync::oneshot;
 pub(crate) const ERASED: &str = "{\"fact\":\"erased\"%";
 
 /// Tables that held content.
-const HELD: [&str; 14] =
-    ["events", "entries", "entry_bodies", "entry_values", "entry_clocks", "wraps", "custody", "custody_shares", "custody_asks", "custody_consents", "notices", "files", "jobs", "search"];
+const HELD: [&str; 15] = [
+    "alike",
+    "events",
+    "entries",
+    "entry_bodies",
+    "entry_values",
+    "entry_clocks",
+    "wraps",
+    "custody",
+    "custody_shares",
+    "custody_asks",
+    "custody_consents",
+    "notices",
+    "files",
+    "jobs",
+    "search",
+];
 
 /// The setting that says something erased may still stand in the database's own files. Its value is another for every erasure, so that
 /// one that comes while the files are cleared is not forgotten.
@@ -39,6 +54,7 @@ pub(crate) fn statements(entry: EntryId) -> Vec<(Sql, Vec<Arg>)> {
     let mut rows = crate::custody::erased(entry);
     rows.extend([
         purge_due(),
+        crate::alike::forget(entry),
         // Facts, reasons, and what was looked at for what; the chain goes on over the digests.
         ("UPDATE events SET salt = NULL, data = NULL WHERE entry = $1 AND data NOT LIKE $2".into(), args![entry, ERASED]),
         ("DELETE FROM wraps WHERE entry = $1".into(), args![entry]),

@@ -72,6 +72,7 @@ impl Store {
             let sql = "UPDATE files SET entry = $1, at = 0 WHERE hash = $2 AND entry = $3";
             rows.push((sql.into(), args![new_entry(), hash.as_str(), entry.id]));
         }
+        rows.push(crate::alike::forget(entry.id));
         rows.push(erasing::purge_due());
         let deed = ContentDeed::Redacted { asked_by: asked.by, version: entry.version, rewritten, swaps, files: wish.files.clone() };
         let done = self.deed(entry, by, deed, rows).await?;

@@ -288,6 +288,15 @@ pub(crate) const TABLES: &[Table] = &[
         indexes: &[unique(&["person", "register", "name"])],
         ..PLAIN
     },
+    // What entries that may tell of the same have in common: keyed hashes.
+    Table {
+        name: "alike",
+        columns: &[text("entry"), text("kind"), text("token")],
+        key: &["entry", "kind", "token"],
+        indexes: &[index(&["kind", "token"])],
+        narrow: true,
+        ..PLAIN
+    },
     // One-time links by the hash of their code, and what they were made for.
     Table {
         name: "short_links",

@@ -79,6 +79,9 @@ impl<'a> Draw<'a> {
             acts.push(link("act-recuse", "recuse").dialog());
         }
         acts.extend(self.clock_acts(entry));
+        if may(Verb::Edit) && !entry.sealed.is_empty() && rights::may_unseal(viewer, self.register, entry) {
+            acts.push(link("act-alike", "alike"));
+        }
         if may(Verb::Mask) && !entry.sealed.is_empty() {
             acts.push(link("act-mask", "mask"));
         }

@@ -70,7 +70,10 @@ async fn page(staff: &Staff, found: &Found, open: Open, status: StatusCode, post
         shell: staff.shell(&title, Some(&found.register.area)).await?,
         back: Link::new(&found.entry.number, &path),
         small: Some(format!("{} {}", staff.text(&found.register.title), found.entry.number)),
-        about: Some(staff.say(about)),
+        about: Some(match first(staff, found) {
+            Some(first) => format!("{} {first}", staff.say(about)),
+            None => staff.say(about),
+        }),
         faults: fault.into_iter().collect(),
         stale: None,
         post: format!("{path}/erase"),
@@ -82,6 +85,12 @@ async fn page(staff: &Staff, found: &Found, open: Open, status: StatusCode, post
         cancel: path,
     };
     staff.page_as(status, "pages/form.html", &page)
+}
+
+/// Where content can be handed out and no package was made of it yet: said before it is gone.
+fn first(staff: &Staff, found: &Found) -> Option<String> {
+    let offers = crate::pages::hand::offers(staff, &found.register, &found.entry);
+    (offers && found.entry.content.handed.is_empty()).then(|| staff.say("erase-package-first"))
 }
 
 /// Neither is chosen beforehand: agreeing cannot be undone.

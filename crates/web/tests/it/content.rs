@@ -1,0 +1,180 @@
+//! Handing out, masking, redacting and clean copies on their pages, by keyboard and without JavaScript: plain forms throughout.
+
+use crate::browser::{Browser, Page};
+use crate::house::{House, choice, text, values};
+use axum::http::StatusCode;
+use engine::{Actor, EntryId, Value};
+use std::io::{Cursor, Read as _};
+use store::Request;
+use vault::{HandlerKey, Package, SystemEntropy};
+
+const SECRET: &str = "魑魅库房另付现金，由魍魉交来";
+const NAMED: &str = "魍魉";
+/// A picture of nothing, with a camera's words in it.
+const PHOTO: &[u8] = b"\xff\xd8\xff\xe1\x00\x10Exif\0\0QLMAKER!\xff\xdb\x00\x03\x01\xff\xc0\x00\x03\x01\xff\xda\x00\x03\x01\x12\x34\xff\xd9";
+
+/// A report about a leader, with a picture; its path.
+async fn report(house: &House, route: &str) -> String {
+    let register = house.store.register("report").expect("shipped");
+    let draft = house.store.draft("report").expect("a draft");
+    let entry = draft.entry;
+    let file = house.store.put_file(PHOTO, entry, "照片.jpg", draft.seal().as_ref()).await.expect("stored");
+    let said = ["when_text", "where_text", "unit_text", "persons", "matter"].map(|name| (name, text(SECRET)));
+    let mut given = values([("route", choice(route)), ("identity", choice("anonymous")), ("evidence", Value::Files(vec![file]))]);
+    given.extend(values(said));
+    let creation = draft.into_creation(house.store.creation(&register, given));
+    let done = house.store.submit(Request::create(Actor::Public, "report", creation).with_entry(entry)).await.expect("stored");
+    format!("/r/report/{}", done.number)
+}
+
+async fn authority(house: &House, key: &HandlerKey) -> EntryId {
+    let given = values([("name", text("示例市纪委监委")), ("kind", choice("commission"))]);
+    let entry = house.store.submit(Request::create(Actor::Person(house.person("li")), "authority", given)).await.expect("stored").entry;
+    let key = [("key", text(&key.recipient().to_string()))];
+    house.store.submit(Request::make(Actor::Person(house.person("li")), "authority", entry, "give_key", key)).await.expect("given");
+    entry
+}
+
+async fn checked(house: &House, entry: EntryId) {
+    let seen = [("checked_on", Value::Date(house.store.now().date())), ("checked_with", text("值班室"))];
+    house.store.submit(Request::make(Actor::Person(house.person("zhou")), "authority", entry, "check_key", seen)).await.expect("checked");
+}
+
+/// Presses the button of a page that posts this step.
+async fn press(browser: &mut Browser, page: &Page, path: &str, step: &str) -> Page {
+    let form = page.forms().into_iter().find(|form| form.action == path && form.get("step") == Some(step));
+    browser.submit_once(form.unwrap_or_else(|| panic!("no {step}: {}", page.words()))).await
+}
+
+#[tokio::test]
+async fn a_leaders_report_goes_up_sealed_signed_and_confirmed() {
+    let house = House::new().await;
+    let path = report(&house, "leader").await;
+    let hand = format!("{path}/hand");
+    let (mut li, mut zhou, mut chen) =
+        (Browser::signed_in(&house, "li").await, Browser::signed_in(&house, "zhou").await, Browser::signed_in(&house, "chen").await);
+    chen.get(&hand).await.expect(StatusCode::NOT_FOUND);
+    assert!(li.get(&path).await.links().contains(&hand), "the entry's page offers it");
+    let shut = li.get(&hand).await.expect(StatusCode::OK);
+    assert!(!shut.has(SECRET), "nothing stands open before it is opened");
+    assert!(press(&mut li, &shut, &hand, "open").await.has("先在“接收机关”台账登记"));
+    let key = HandlerKey::generate(&mut SystemEntropy);
+    let to = authority(&house, &key).await;
+    let entry_page = li.get("/r/authority").await.expect(StatusCode::OK);
+    let link = entry_page.links().into_iter().find(|link| link.starts_with("/r/authority/JG")).expect("it is listed");
+    assert!(zhou.get(&link).await.has(&key.recipient().fingerprint()), "the fingerprint stands where it is checked");
+    let form = press(&mut li, &shut, &hand, "open").await.expect(StatusCode::OK);
+    assert!(form.has(SECRET) && form.has("还没有电话核对"), "{}", form.words());
+    let filled = |page: &Page| {
+        let form = page.forms().into_iter().find(|form| form.get("step") == Some("ask")).expect("the form");
+        form.with("to", &to.to_string()).with("left_why", "identity").with("why", "属上级管辖").with("cut", NAMED)
+    };
+    let refused = li.submit_once(filled(&form)).await;
+    assert!(refused.status.is_client_error() && refused.has("先核对再移送"), "{}", refused.words());
+    checked(&house, to).await;
+    let sent = li.submit_once(filled(&form).without("fields", "when_text")).await.expect(StatusCode::SEE_OTHER);
+    assert_eq!(sent.location().as_deref(), Some(hand.as_str()));
+    let waits = li.get(&hand).await.expect(StatusCode::OK);
+    assert!(waits.has("等另一人同意") && !waits.forms().iter().any(|form| form.get("step") == Some("agree")), "{}", waits.words());
+
+    let asked = zhou.get(&hand).await.expect(StatusCode::OK);
+    assert!(asked.has("示例市纪委监委") && !asked.has(SECRET), "{}", asked.words());
+    let preview = press(&mut zhou, &asked, &hand, "open").await.expect(StatusCode::OK);
+    assert!(preview.has("由████交来") && !preview.has(NAMED) && preview.has("保护举报人身份"), "{}", preview.words());
+    press(&mut zhou, &asked, &hand, "agree").await.expect(StatusCode::SEE_OTHER);
+    let ready = li.get(&hand).await.expect(StatusCode::OK);
+    let package = press(&mut li, &ready, &hand, "make").await.expect(StatusCode::OK);
+    assert!(package.headers["content-disposition"].to_str().expect("text").contains(".zip.age"));
+
+    let house_key = house.store.house_key().expect("a key");
+    assert!(Browser::new(&house).get("/house-key").await.expect(StatusCode::OK).has(&house_key.to_string()), "published");
+    let mut opened = Package::open(&key, &house_key, package.bytes.as_slice(), Cursor::new(Vec::new())).expect("the authority opens it");
+    let names: Vec<String> = opened.manifest.items.iter().map(|item| item.name.clone()).collect();
+    let mut all = Vec::new();
+    for at in 0..names.len() {
+        opened.read(at, &mut all).expect("it reads");
+    }
+    let all = String::from_utf8_lossy(&all);
+    assert!(all.contains("由████交来") && !all.contains(NAMED) && !all.contains("QLMAKER"), "{names:?}");
+    let told: Vec<&str> = opened.manifest.withheld.iter().map(|left| left.what.as_str()).collect();
+    assert!(told.contains(&"什么时候") && told.contains(&"涂去的字词 1 处"), "{told:?}");
+    let after = li.get(&hand).await.expect(StatusCode::OK);
+    let wrong = after.form(&hand).with("code", "00000-00000");
+    let wrong = li.submit_once(wrong.with("step", "confirm")).await;
+    assert!(wrong.status.is_client_error() && wrong.has("确认码不对"), "{}", wrong.words());
+    let code = opened.code.to_groups().expose(String::clone);
+    let form = after.forms().into_iter().find(|form| form.get("step") == Some("confirm")).expect("the box for the code");
+    li.submit_once(form.with("code", &code.to_lowercase())).await.expect(StatusCode::SEE_OTHER);
+    let done = li.get(&path).await.expect(StatusCode::OK);
+    assert!(done.has("已回告") && done.has("登记对方回告的确认码") && done.has("制成密封移送包"), "{}", done.words());
+    let link = li.get(&hand).await.links().into_iter().find(|link| link.starts_with(&format!("{hand}/"))).expect("the receipt");
+    let receipt: vault::Receipt = serde_json::from_slice(&li.get(&link).await.expect(StatusCode::OK).bytes).expect("a receipt");
+    assert!(receipt.verify(&house_key).is_ok() && receipt.is_of(package.bytes.as_slice()).expect("it reads"));
+}
+
+#[tokio::test]
+async fn a_mask_is_put_on_and_taken_off_by_whoever_may() {
+    let house = House::new().await;
+    let path = report(&house, "department").await;
+    let mask = format!("{path}/mask");
+    let (mut li, mut chen) = (Browser::signed_in(&house, "li").await, Browser::signed_in(&house, "chen").await);
+    chen.get(&mask).await.expect(StatusCode::NOT_FOUND);
+    let page = li.get(&mask).await.expect(StatusCode::OK);
+    let open = press(&mut li, &page, &mask, "open").await.expect(StatusCode::OK);
+    let form = open.forms().into_iter().find(|form| form.get("step") == Some("mask")).expect("the form");
+    let none = li.submit_once(form.clone().with("words", "不在文中").with("why", "隐私")).await;
+    assert!(none.has("密封内容里没有这些字"), "{}", none.words());
+    li.submit_once(form.with("words", NAMED).with("why", "第三人隐私")).await.expect(StatusCode::SEE_OTHER);
+    let shut = chen.get(&path).await;
+    let covered = chen.submit(shut.form(&format!("{path}/open"))).await.expect(StatusCode::OK);
+    assert!(covered.has("████〔第三人隐私〕") && !covered.has(NAMED), "{}", covered.words());
+    let page = li.get(&mask).await;
+    let open = press(&mut li, &page, &mask, "open").await;
+    assert!(open.has(SECRET));
+    press(&mut li, &open, &mask, "unmask").await.expect(StatusCode::SEE_OTHER);
+    let shut = chen.get(&path).await;
+    assert!(chen.submit(shut.form(&format!("{path}/open"))).await.has(NAMED));
+}
+
+#[tokio::test]
+async fn redacting_takes_two_and_leaves_nothing_to_open() {
+    let house = House::new().await;
+    let path = report(&house, "department").await;
+    let redact = format!("{path}/redact");
+    let (mut li, mut chen) = (Browser::signed_in(&house, "li").await, Browser::signed_in(&house, "chen").await);
+    let page = li.get(&redact).await.expect(StatusCode::OK);
+    let open = press(&mut li, &page, &redact, "open").await.expect(StatusCode::OK);
+    let form = open.forms().into_iter().find(|form| form.get("step") == Some("ask")).expect("the form");
+    let empty = li.submit_once(form.clone()).await;
+    assert!(empty.status.is_client_error() && empty.has("请写明涂除什么"), "{}", empty.words());
+    li.submit_once(form.with("words", NAMED).with("why", "保护举报人")).await.expect(StatusCode::SEE_OTHER);
+    let own = li.get(&redact).await;
+    assert!(own.has("等另一人审定"), "{}", own.words());
+    let page = chen.get(&redact).await.expect(StatusCode::OK);
+    let open = press(&mut chen, &page, &redact, "open").await.expect(StatusCode::OK);
+    assert!(open.has("涂除后不能恢复") || open.has("同意，立即涂除"), "{}", open.words());
+    press(&mut chen, &open, &redact, "agree").await.expect(StatusCode::SEE_OTHER);
+    let shut = li.get(&path).await;
+    assert!(shut.has("同意涂除，原文已销毁") && shut.has("申请人李三"), "{}", shut.words());
+    let left = li.submit(shut.form(&format!("{path}/open"))).await.expect(StatusCode::OK);
+    assert!(left.has("████") && !left.has(NAMED), "{}", left.words());
+    assert!(house.store.verify(None).await.expect("it checks").is_sound());
+}
+
+#[tokio::test]
+async fn a_clean_copy_stands_beside_every_sealed_file() {
+    let house = House::new().await;
+    let path = report(&house, "department").await;
+    let mut li = Browser::signed_in(&house, "li").await;
+    let shut = li.get(&path).await;
+    let open = li.submit(shut.form(&format!("{path}/open"))).await.expect(StatusCode::OK);
+    let link = open.links().into_iter().find(|link| link.contains("clean=1")).expect("it is offered");
+    let copy = li.get(&link).await.expect(StatusCode::OK);
+    let holds = |bytes: &[u8]| bytes.windows(7).any(|window| window == b"QLMAKER");
+    assert!(!holds(&copy.bytes) && copy.bytes.starts_with(&[0xff, 0xd8]));
+    let original = li.get(&link.replace("&clean=1", "")).await.expect(StatusCode::OK);
+    assert!(holds(&original.bytes));
+    let mut seen = String::new();
+    Cursor::new(li.get(&path).await.text()).read_to_string(&mut seen).expect("text");
+    assert!(seen.contains("制成无附带信息的副本"));
+}
