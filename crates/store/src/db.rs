@@ -23,8 +23,31 @@ pub(crate) type Sql = Cow<'static, str>;
 /// Where a store keeps its rows.
 #[derive(Debug, Clone)]
 pub(crate) enum Db {
-    Sqlite { read: SqlitePool, file: PathBuf, durable: bool },
-    Postgres { read: PgPool, options: Box<PgConnectOptions> },
+    Sqlite { read: Readers<SqlitePool>, file: PathBuf, durable: bool },
+    Postgres { read: Readers<PgPool>, options: Box<PgConnectOptions> },
+}
+
+/// Readers of the house, and those set apart for the public: who queues for these keeps nobody of the house waiting.
+#[derive(Debug, Clone)]
+pub(crate) struct Readers<P> {
+    house: P,
+    public: P,
+}
+
+impl<P> Readers<P> {
+    /// Those of whoever asks.
+    fn mine(&self) -> &P {
+        if PUBLIC.try_with(|()| ()).is_ok() { &self.public } else { &self.house }
+    }
+}
+
+tokio::task_local! {
+    static PUBLIC: ();
+}
+
+/// What is read within, is read by the readers set apart for the public.
+pub(crate) async fn apart<F: Future>(work: F) -> F::Output {
+    PUBLIC.scope((), work).await
 }
 
 /// What the two databases say differently.
@@ -45,7 +68,9 @@ impl Dialect {
 }
 
 /// Readers beside the writer; lists and pages share them.
-pub(crate) const READERS: u32 = 4;
+const READERS: u32 = 4;
+/// Those set apart for the public.
+const PUBLIC_READERS: u32 = 2;
 
 /// A database that says nothing for so long does not answer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -74,15 +99,17 @@ impl Db {
         }
         let options = sqlite_options(file).read_only(true).pragma("cache_size", "-8000");
         // Once open they stay: a connection works on a thread of its own, as urgent as whoever opened it.
-        let pool = SqlitePoolOptions::new().max_connections(READERS).min_connections(0).idle_timeout(None).max_lifetime(None);
-        let read = pool.connect_with(options).await?;
+        let pool = |most| SqlitePoolOptions::new().max_connections(most).min_connections(0).idle_timeout(None).max_lifetime(None);
+        let house = pool(READERS).connect_with(options.clone()).await?;
+        let read = Readers { house, public: pool(PUBLIC_READERS).connect_lazy_with(options) };
         Ok(Db::Sqlite { read, file: file.to_owned(), durable })
     }
 
     pub(crate) async fn postgres(url: &str) -> Result<Self> {
         let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
         reach(&options).await?;
-        let read = PgPoolOptions::new().max_connections(READERS).connect_with(options.clone()).await?;
+        let house = PgPoolOptions::new().max_connections(READERS).connect_with(options.clone()).await?;
+        let read = Readers { house, public: PgPoolOptions::new().max_connections(PUBLIC_READERS).connect_lazy_with(options.clone()) };
         Ok(Db::Postgres { read, options: Box::new(options) })
     }
 
@@ -98,7 +125,7 @@ impl Db {
         let mut held = Vec::new();
         for _ in 0..READERS {
             match self {
-                Db::Sqlite { read, .. } => held.push(read.acquire().await?),
+                Db::Sqlite { read, .. } => held.push(read.house.acquire().await?),
                 // Its work is done by the server of the database.
                 Db::Postgres { .. } => {}
             }
@@ -134,11 +161,11 @@ impl Db {
         let sql = AssertSqlSafe(sql.into());
         match self {
             Db::Sqlite { read, .. } => {
-                let rows = sqlx::query_with(sql, arg::sqlite(given)?).fetch_all(read).await?;
+                let rows = sqlx::query_with(sql, arg::sqlite(given)?).fetch_all(read.mine()).await?;
                 Ok(rows.into_iter().map(Row::Sqlite).collect())
             }
             Db::Postgres { read, .. } => {
-                let rows = sqlx::query_with(sql, arg::postgres(given)?).fetch_all(read).await?;
+                let rows = sqlx::query_with(sql, arg::postgres(given)?).fetch_all(read.mine()).await?;
                 Ok(rows.into_iter().map(Row::Postgres).collect())
             }
         }
@@ -150,8 +177,14 @@ impl Db {
 
     pub(crate) async fn close(&self) {
         match self {
-            Db::Sqlite { read, .. } => read.close().await,
-            Db::Postgres { read, .. } => read.close().await,
+            Db::Sqlite { read, .. } => {
+                read.house.close().await;
+                read.public.close().await;
+            }
+            Db::Postgres { read, .. } => {
+                read.house.close().await;
+                read.public.close().await;
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ pub(crate) use prepare::parse as parse_recipient;
 
 use crate::chain::Hashing;
 use crate::config::Clock;
-use crate::db::{Arg, Db, Row, Sql};
+use crate::db::{self, Arg, Db, Row, Sql};
 use crate::definitions::Definitions;
 use crate::error::{Error, Failure, Result};
 use crate::files::Folder;
@@ -21,7 +21,7 @@ use crate::writer::{Look, Task};
 use catalogue::{Catalogue, Register, Service};
 use engine::{Directory, Entry, EntryId, InstitutionId, Mask, Moment, PersonId, Tag, Viewer};
 use std::sync::{Arc, PoisonError, RwLock};
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use vault::{ConcernKey, SigningKey};
 
@@ -41,8 +41,6 @@ pub(crate) struct Shared {
     pub kept: Kept,
     directory: RwLock<Arc<Directory>>,
     recipients: RwLock<Arc<Recipients>>,
-    /// Turns for reading by a code: a flood of codes leaves readers of the database to those who work here.
-    pub turns: Semaphore,
 }
 
 impl Shared {
@@ -160,6 +158,11 @@ impl Store {
     /// Readies what many will ask at once; called before a server opens its doors.
     pub async fn warm(&self) -> Result<()> {
         self.shared.db.warm().await
+    }
+
+    /// Does something for the public: what it reads is read by readers of its own, so that nobody of the house waits behind a flood.
+    pub async fn apart<F: Future>(work: F) -> F::Output {
+        db::apart(work).await
     }
 
     /// Everybody, as of the last change.

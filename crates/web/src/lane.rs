@@ -1,16 +1,16 @@
 //! A lane of its own for what comes without an account: threads that yield to those of the house, so that a flood on the public pages
 //! is slow for itself and not for whoever works here.
 
+use crate::app::App;
+use crate::failure::Failure;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http_body_util::BodyExt;
 use std::io;
+use store::Store;
 use tokio::runtime::{Builder, Handle, Runtime};
-
-use crate::app::App;
-use crate::failure::Failure;
 
 /// How much the lane yields: at ten, a thread of the house that has work gets about nine tenths of a processor they share.
 const YIELDS: i32 = 10;
@@ -56,7 +56,7 @@ pub(crate) async fn public(State(app): State<App>, request: Request, next: Next)
             Err(error) => Failure::broken(error).into_response(),
         }
     };
-    match app.lane.handle().spawn(work).await {
+    match app.lane.handle().spawn(Store::apart(work)).await {
         Ok(response) => response,
         Err(error) => Failure::broken(error).into_response(),
     }

@@ -4,7 +4,7 @@ use super::keys;
 use super::{Shared, Store, Writing};
 use crate::chain::{Hashing, chain_of, reads_of};
 use crate::config::{Config, Rows};
-use crate::db::{self, Conn, Db, args};
+use crate::db::{Conn, Db, args};
 use crate::definitions::Definitions;
 use crate::error::{Error, Result};
 use crate::files::Folder;
@@ -15,7 +15,7 @@ use crate::writer::{Fences, Writer};
 use crate::{directory, rebuild, schema, sealing};
 use std::path::Path;
 use std::sync::{Arc, Mutex, RwLock};
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
 
 /// Wishes that may wait; beyond this a sender waits too, which slows the flood down to what the disk bears.
 const QUEUE: usize = 2_048;
@@ -70,7 +70,6 @@ impl Store {
             kept: Kept::default(),
             directory: RwLock::new(Arc::new(people)),
             recipients: RwLock::new(Arc::new(recipients)),
-            turns: Semaphore::new(db::READERS as usize / 2),
         });
         let (queue, waiting) = mpsc::channel(QUEUE);
         let writer = tokio::spawn(Writer::new(Arc::clone(&shared), conn, fences).run(waiting, lock));
@@ -120,7 +119,6 @@ impl Store {
             kept: Kept::default(),
             directory: RwLock::new(Arc::new(people)),
             recipients: RwLock::new(Arc::new(recipients)),
-            turns: Semaphore::new(db::READERS as usize / 2),
         };
         Ok(Self { shared: Arc::new(shared), writing: None, looks: Looks::default() })
     }
