@@ -13,6 +13,7 @@ mod killed;
 mod mail_server;
 mod memory;
 mod nameless;
+mod package;
 mod papers;
 mod planted;
 mod post;

@@ -1,10 +1,14 @@
 //! What happens in the year, story by story.
 
+mod afterwards;
 mod campaign;
 mod clues;
 mod gifts;
+mod handing;
+mod hotline;
 mod organisation;
 mod outcomes;
+mod outward;
 mod rectify;
 mod supply;
 
@@ -29,6 +33,14 @@ pub(super) fn tell(script: &mut Script<'_>, hospital: &crate::hospital::Hospital
     rectify::talks(script, &common);
     rectify::policies(script, &common);
     rectify::notices(script, &common);
+    hotline::tell(script);
+    afterwards::tell(script);
+    handing::authorities(script);
     supply::approvals(script, hospital);
     supply::applications(script);
+    outward::channels(script);
+    outward::announcements(script);
+    outward::places(script);
+    outward::ratings(script);
+    outward::calls(script);
 }
