@@ -6,17 +6,22 @@ import { openHouse } from "./harness/house.mjs";
 import { People } from "./harness/people.mjs";
 import { alert } from "./journeys/alert.mjs";
 import { annexes } from "./journeys/annexes.mjs";
+import { codes } from "./journeys/codes.mjs";
 import { giftJourney } from "./journeys/gift.mjs";
+import { identity } from "./journeys/identity.mjs";
 import { outward } from "./journeys/outward.mjs";
 import { problem } from "./journeys/problem.mjs";
 import { report } from "./journeys/report.mjs";
+import { sealing } from "./journeys/sealing.mjs";
 import { screens } from "./journeys/screens.mjs";
+import { slow } from "./journeys/slow.mjs";
+import { talk } from "./journeys/talk.mjs";
 
 const house = await openHouse();
 const browser = await openBrowser();
 const people = new People(house, browser);
 
-for (const journey of [report, giftJourney, annexes, alert, problem, outward, screens]) journey({ people });
+for (const journey of [report, sealing, giftJourney, annexes, alert, problem, outward, talk, identity, slow, codes, screens]) journey({ people });
 
 it("and meanwhile the house logged no panic and no error", () => assert.deepEqual(house.complaints(), []));
 

@@ -12,6 +12,17 @@ export async function leave(tab) {
   await tab.follow(() => tab.press(tab.locator("button[name='_done']")));
 }
 
+/** Leaves by typing the code's last group instead of affirming that it was kept. */
+export async function leaveByGroup(tab, group, status = 200) {
+  await tab.locator("#f-last").fill(group);
+  await tab.follow(() => tab.press(tab.locator("button[name='_done']")), status);
+}
+
+/** The line of the proof of receipt. */
+export function proofOf(tab) {
+  return tab.locator("main .line").innerText();
+}
+
 export async function ask(tab, typed, status = 200) {
   await tab.goto("/receipt");
   const box = tab.locator("#f-code");

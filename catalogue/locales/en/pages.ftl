@@ -126,6 +126,7 @@ notice-granted = The request was granted: { $what }
 notice-refused = The request was not granted: { $what }
 notice-move = { $what }
 notice-other = Something new
+notice-added = The reporter wrote
 notice-erase = A request to erase content waits
 
 ## Areas

@@ -102,6 +102,7 @@ notice-granted = 时限申请已批准：{ $what }
 notice-refused = 时限申请未批准：{ $what }
 notice-move = { $what }
 notice-other = 有新的情况
+notice-added = 举报人有新留言
 notice-erase = 有销毁内容的申请待审定
 
 ## 工作区

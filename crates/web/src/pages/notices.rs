@@ -109,6 +109,7 @@ async fn still_open(staff: &Staff, notice: &Notice) -> bool {
     match notice.why.as_str() {
         "hand" => return found.entry.content.handing.as_ref().is_some_and(|handing| !handing.agreed),
         "redact" => return found.entry.content.redaction.is_some(),
+        "added" => return found.entry.unanswered.is_some(),
         _ => {}
     }
     let ended = found.register.states.get(&found.entry.state).is_some_and(|state| state.end);
@@ -143,8 +144,11 @@ fn why(staff: &Staff, register: &catalogue::Register, why: &str) -> String {
             _ => "notice-identity-declined",
         });
     }
-    if let "hand" | "redact" = word {
-        return staff.say(&format!("notice-{word}"));
+    match word {
+        "hand" => return staff.say("notice-hand"),
+        "redact" => return staff.say("notice-redact"),
+        "added" => return staff.say("notice-added"),
+        _ => {}
     }
     let deadline = || register.deadlines.get(name).map(|deadline| staff.text(&deadline.label).to_owned());
     let step = || register.moves.get(name).map(|step| staff.text(&step.label).to_owned());
