@@ -38,8 +38,8 @@ const STAFF: &[Staff] = staff! {
     "党办" "尤主任" "党委办公室主任" "administrative" "middle" ["party" "head"] "party" "看专项行动的阶段、任务和附件";
     "党办" "许干事" "宣传干事" "administrative" "other" ["publicity"] "publicity" "看通报和制度";
     "党办" "何科长" "保卫科科长" "administrative" "middle" ["security"] "security" "看与保卫有关的任务";
-    "党办" "孔主席" "工会主席" "administrative" "middle" ["custodian"] "custodian" "保管举报人身份的开启权：须两人同意";
-    "党办" "张律师" "法律顾问" "administrative" "other" ["custodian"] "custodian2" "保管举报人身份的开启权：须两人同意";
+    "党办" "孔主席" "工会主席" "administrative" "middle" ["custodian"] "custodian" "保管举报人身份：一份查看申请您已同意，等另一位保密员";
+    "党办" "张律师" "法律顾问" "administrative" "other" ["custodian"] "custodian2" "答复查看举报人身份的申请：两人同意才能打开";
     "纪检" "周主任" "纪检监察室主任" "administrative" "middle" ["inspector" "head"] "inspector" "受理举报、研判线索、核验红包上交，导出附件2至4";
     "纪检" "吴干事" "纪检监察干事" "administrative" "other" ["inspector"] "inspector2" "另一位承办人：谁提出的，另一位不能代批";
     "行风" "郑主任" "行风建设办公室主任" "administrative" "middle" ["conduct" "head"] "conduct" "核验整改销号，跟踪任务，登记红包";

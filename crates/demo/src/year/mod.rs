@@ -5,6 +5,7 @@ mod alerts;
 mod cast;
 mod found;
 mod guide;
+mod identity;
 mod journeys;
 mod play;
 mod script;
@@ -101,7 +102,8 @@ impl Year {
 
     /// Lets people answer what the rules found, and plays the rest.
     pub async fn after_screening(&mut self) -> Result<(), Error> {
-        alerts::answer(&mut self.player, &self.cast, self.end).await
+        alerts::answer(&mut self.player, &self.cast, self.end).await?;
+        identity::ask(&self.player, &self.cast).await
     }
 
     /// Steps played so far.

@@ -178,9 +178,36 @@ fn registered_by_staff(served: &Served, catalogue: &Catalogue, planted: &Planted
         }
     }
     assert!(answered > 0, "an answer was given under seal: {reports:?}");
+    let named = reports.iter().filter(|path| identity_opened(served, &mut li, path, planted)).count();
+    assert!(named > 0, "somebody reported by name: {reports:?}");
     let mut anyone = Browser::new(&served.addr);
     let ask = anyone.get("/receipt").expect("it serves").form("/receipt").with("code", code);
     anyone.submit(&ask).expect("it serves").ok();
+}
+
+/// Asks who reported, for a planted reason, lets both custodians agree, and opens it. `false`: nobody gave a name.
+fn identity_opened(served: &Served, li: &mut Browser, path: &str, planted: &Planted) -> bool {
+    let identity = format!("{path}/identity");
+    let page = li.get(&identity).expect("it serves");
+    if page.status != 200 {
+        return false;
+    }
+    let (before, why) = (planted.0.borrow().clone(), planted.word("why the identity is asked"));
+    assert_eq!(li.submit(&page.form(&identity).with("_note", &why)).expect("it serves").status, 303);
+    for login in ["bao", "fang"] {
+        let mut custodian = Browser::signed_in(&served.addr, login, PASSWORD);
+        let desk = custodian.get("/").expect("it serves").ok();
+        let link = desk.links().into_iter().find(|link| link.starts_with("/identity/")).expect("it waits on the desk");
+        let page = custodian.get(&link).expect("it serves").ok();
+        assert!(page.text().contains(why.split(' ').next().expect("a word")), "the reason is told");
+        assert!(before.iter().all(|(word, _)| !page.text().contains(word)), "and nothing else that is sealed");
+        assert_eq!(custodian.submit(&page.form(&link).with("answer", "yes")).expect("it serves").status, 303);
+    }
+    let granted = li.get(&identity).expect("it serves").ok();
+    let shown = li.submit(&granted.form(&identity).with("step", "open")).expect("it serves").ok();
+    let names = before.iter().filter(|(_, place)| place.ends_with(" reporter") || place.ends_with(" contact"));
+    assert!(names.filter(|(word, _)| shown.text().contains(word)).count() >= 4, "name and contact are shown to whoever asked");
+    true
 }
 
 /// A new entry with a word in every sealed field of its form, and a sealed file. `None`: this person may not, or it needs more.

@@ -18,7 +18,7 @@ pub const PASSWORD: &str = "Deliberate-pass-417";
 const NO_ACCOUNT: &str = "nobody";
 
 /// A data folder made by `qinglian init`, with two units, two staff (zhang, zhao; 9000 and on), an inspector (li), a director (chen),
-/// the personnel office (qian), purchasing (wu) and medical affairs (yi).
+/// the personnel office (qian), purchasing (wu) medical affairs (yi) and two custodians (bao, fang).
 pub struct House {
     pub folder: TempDir,
     pub data: PathBuf,
@@ -97,6 +97,8 @@ async fn people(data: &Path) {
         ("wu", 1, Some("purchasing")),
         (NO_ACCOUNT, 0, None),
         ("yi", 1, Some("medical")),
+        ("bao", 1, Some("custodian")),
+        ("fang", 1, Some("custodian")),
     ];
     for (at, (login, unit, role)) in staff.into_iter().enumerate() {
         let mut given = values([
