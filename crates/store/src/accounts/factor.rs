@@ -177,7 +177,7 @@ impl Store {
         let Some(step) = factor.secret.check(typed, self.now().0, None) else { return Ok(None) };
         let step = i64::try_from(step.0).map_err(|error| Error::damaged("a step of a second factor", error))?;
         let (codes, mut rows) = self.fresh_spares(&account.login)?;
-        let sql = "UPDATE accounts SET totp = $2, step = $3 WHERE login = $1";
+        let sql = "UPDATE accounts SET totp = $2, step = $3, failed = 0, locked = NULL WHERE login = $1";
         rows.push((sql.into(), args![account.login.as_str(), factor.kept.as_str(), step]));
         self.account_deed(Actor::Person(person), person, AccountDeed::new(Deed::FactorSet), rows).await?;
         Ok(Some(codes))

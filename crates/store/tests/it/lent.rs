@@ -4,8 +4,8 @@ use crate::contract;
 use crate::world::{On, World, choice, person, text, values};
 use engine::{Actor, Code, Moment, PersonId, Value};
 use jiff::civil::Date;
-use store::{FOR, Failure, LockOut, Request, SignIn, Wish};
-use vault::{Keyring, Password, Stretch};
+use store::{FOR, Failure, Finding, LockOut, Request, SignIn, Wish};
+use vault::{HandlerKey, Keyring, Password, Stretch, SystemEntropy};
 
 contract!(
     a_deputy_opens_what_their_person_may_and_only_while_it_lasts,
@@ -16,6 +16,8 @@ contract!(
     a_role_that_runs_out_takes_its_keys_with_the_day,
     whoever_leaves_leaves_no_key_behind,
     a_role_regained_opens_again_when_a_colleague_does,
+    what_hangs_on_one_person_is_named_before_they_leave,
+    a_new_recovery_key_opens_what_the_old_one_did,
 );
 
 const DAY_MS: i64 = 86_400_000;
@@ -255,4 +257,60 @@ async fn a_role_regained_opens_again_when_a_colleague_does(on: On) {
     assert!(opens(&world, entry, world.chen, &chen).await);
     assert!(opens(&world, entry, world.li, &li).await);
     assert_eq!(Moment::start_of(today(&world)).date(), today(&world));
+}
+
+async fn what_hangs_on_one_person_is_named_before_they_leave(on: On) {
+    let world = World::new(on).await;
+    let li = account(&world, "li", world.li).await;
+    let alone = report(&world, "只有一人能开", &[]).await;
+    let assign = Wish::Assign { to: world.li, note: None };
+    world.store.submit(Request::new(Actor::Person(world.li), "report", alone, assign)).await.expect("li takes it");
+    let leaving = world.store.leaving(world.li).await.expect("it reads");
+    assert_eq!(leaving.owned.iter().map(|one| one.entry).collect::<Vec<_>>(), [alone]);
+    let told: Vec<_> = leaving.alone.iter().map(|one| (one.hanging.entry, one.by_sheet, one.has_successor)).collect();
+    assert_eq!(told, [(alone, false, false)], "chen is entitled and has no account yet");
+    account(&world, "chen", world.chen).await;
+    assert!(world.store.leaving(world.li).await.expect("it reads").alone[0].has_successor);
+    assert_eq!(world.store.let_all_in(&li).await.expect("let in"), 1);
+    assert!(world.store.leaving(world.li).await.expect("it reads").alone.is_empty());
+    // A colleague whose account is stopped is nobody to rely on.
+    world.store.set_active(Actor::System, world.chen, false).await.expect("stopped");
+    assert_eq!(world.store.leaving(world.li).await.expect("it reads").alone.len(), 1);
+    world.store.set_active(Actor::System, world.chen, true).await.expect("started");
+    let (given, kept) = world.store.hand_over(&world.viewer(world.li), world.li, world.chen, None).await.expect("handed over");
+    assert_eq!((given, kept), (1, 0));
+    assert!(world.store.leaving(world.li).await.expect("it reads").owned.is_empty());
+    let back = world.store.hand_over(&world.viewer(world.zhao), world.chen, world.li, None).await.expect("it answers");
+    assert_eq!(back, (0, 1), "nobody gives away what they may not");
+    world.sound().await;
+}
+
+async fn a_new_recovery_key_opens_what_the_old_one_did(on: On) {
+    let world = World::new(on).await;
+    let [old, new] = [(); 2].map(|()| HandlerKey::generate(&mut SystemEntropy));
+    world.store.set_recovery(&old.recipient(), world.chen).await.expect("set");
+    let chen = account(&world, "chen", world.chen).await;
+    let [one, other] = [report(&world, "旧单之下", &[]).await, report(&world, "也在旧单之下", &[]).await];
+    world.store.set_recovery(&new.recipient(), world.chen).await.expect("renewed");
+    assert_eq!(world.store.told_recovery(), Some(new.recipient().to_string()));
+    let (old, new) = (Keyring::new(old), Keyring::new(new));
+    let fresh = report(&world, "新单之下", &[]).await;
+    let by = world.viewer(world.chen);
+    assert!(world.store.open_with_recovery(fresh, &new, &by, "rescue").await.is_ok());
+    assert_eq!(code(world.store.open_with_recovery(fresh, &old, &by, "rescue").await), Code::NotAllowed);
+    assert_eq!(code(world.store.open_with_recovery(one, &new, &by, "rescue").await), Code::NotAllowed, "not yet");
+    assert!(opens(&world, one, world.chen, &chen).await);
+    assert!(world.store.open_with_recovery(one, &new, &by, "rescue").await.is_ok(), "whoever opens it lets the new key in");
+    assert_eq!(code(world.store.open_with_recovery(one, &old, &by, "rescue").await), Code::NotAllowed, "in place of the old one");
+    assert_eq!(world.store.let_all_in(&old).await.expect("let in"), 1, "the rest in one pass with the old sheet");
+    assert!(world.store.open_with_recovery(other, &new, &by, "rescue").await.is_ok());
+    world.sound().await;
+    // A key somebody put into the settings is found, and nothing is wrapped to it when an entry is opened.
+    let thief = HandlerKey::generate(&mut SystemEntropy);
+    world.tamper(&format!("UPDATE settings SET value = '{}' WHERE name = 'recovery'", thief.recipient())).await;
+    let world = world.reopen().await;
+    assert_eq!(world.store.verify(None).await.expect("the check runs").findings, [Finding::RecoveryKeyDiffers]);
+    assert!(opens(&world, one, world.chen, &chen).await);
+    let thief = Keyring::new(thief);
+    assert_eq!(code(world.store.open_with_recovery(one, &thief, &by, "rescue").await), Code::NotAllowed);
 }
