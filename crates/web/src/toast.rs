@@ -8,7 +8,8 @@ use crate::view::shell::{Toast, Undo};
 use catalogue::Register;
 
 /// Words an address may carry; anything else is silence.
-const WORDS: [&str; 31] = [
+const WORDS: [&str; 32] = [
+    "keys-given",
     "identity-asked",
     "identity-withdrawn",
     "identity-dealt",

@@ -1,8 +1,9 @@
 //! `qinglian init`: a new data folder, the first people who can let in all others, and the recovery sheet.
 
-use super::Usage;
+use super::{Usage, sheets};
 use super::house::{self, House};
 use super::user::stretch;
+use anyhow::Context;
 use catalogue::{Service, Text};
 use clap::Args;
 use engine::{Actor, PersonId, Value, Values};
@@ -15,7 +16,8 @@ use vault::{HandlerKey, Password, SystemEntropy};
 const HELP: &str = "\
 The one-time passwords and the recovery key are shown this once and kept nowhere.
 
-JSON: {data, accounts: [{role, login, password}], recovery, head: {chain, seq, hash}}";
+JSON: {data, accounts: [{role, login, password}], recovery, head: {chain, seq, hash}}; with --halves `halves`: [text, text] instead
+of `recovery`";
 
 /// Make a data folder: the house, its first administrator, and a recovery sheet to print and lock away. Roles are proposed by
 /// personnel and confirmed by the secretary, so name the first of each here as well
@@ -43,6 +45,9 @@ pub struct Init {
     /// The hash of the chain of events: sha256, or sm3 where national algorithms are asked for; it stays for good
     #[arg(long, value_name = "sha256|sm3", default_value = "sha256", value_parser = hashing)]
     hash: Hashing,
+    /// Print the recovery key on two sheets, each worth nothing without the other, for two persons to keep apart
+    #[arg(long)]
+    halves: bool,
     /// Print what was made as JSON; it holds the passwords and the recovery key
     #[arg(long)]
     json: bool,
@@ -65,25 +70,29 @@ impl Init {
     async fn fill(&self) -> anyhow::Result<ExitCode> {
         let (_, store) = house::open(&self.data).await?;
         let recovery = HandlerKey::generate(&mut SystemEntropy);
-        store.set_recovery(&recovery.recipient()).await?;
         let first = [
             ("0001", "admin", "管理员", Some(&self.admin)),
             ("0002", "hr", "人事", self.personnel.as_ref()),
             ("0003", "secretary", "书记", self.secretary.as_ref()),
         ];
-        let mut accounts = Vec::new();
+        let (mut accounts, mut keeper) = (Vec::new(), None);
         for (code, role, title, login) in first {
             if let Some(login) = login {
-                accounts.push((role, title, login, founder(&store, code, role, login).await?));
+                let (person, password) = founder(&store, code, role, login).await?;
+                keeper.get_or_insert(person);
+                accounts.push((role, title, login, password));
             }
         }
+        let keeper = keeper.context("nobody was entered")?;
+        store.set_recovery(&recovery.recipient(), keeper).await?;
         let head = store.head().await?;
         store.close().await;
         if self.json {
             let accounts: Vec<_> =
                 accounts.iter().map(|(role, _, login, password)| json!({ "role": role, "login": login, "password": password })).collect();
-            let told =
-                recovery.to_printable().expose(|sheet| json!({ "data": self.data, "accounts": accounts, "recovery": sheet, "head": head }));
+            let mut told = json!({ "data": self.data, "accounts": accounts, "head": head });
+            let (name, sheets) = sheets::to_json(&recovery, self.halves);
+            told[name] = sheets;
             println!("{}", serde_json::to_string_pretty(&told)?);
             return Ok(ExitCode::SUCCESS);
         }
@@ -91,10 +100,7 @@ impl Init {
         for (_, title, login, password) in &accounts {
             println!("{title}    {login}\n一次性口令 {password}");
         }
-        println!();
-        println!("── 恢复单（打印一份，密封后交由两人保管；屏幕上只显示这一次）");
-        println!("── Recovery sheet: print it, seal it, keep it with two persons; it is shown this once; `qinglian user rescue` uses it");
-        recovery.to_printable().expose(|sheet| println!("\n    {sheet}\n"));
+        sheets::print(&recovery, self.halves);
         println!("链首 {} #{} {}", head.chain, head.seq, head.hash);
         println!("启动：qinglian serve --data {}", self.data.display());
         Ok(ExitCode::SUCCESS)
@@ -102,7 +108,7 @@ impl Init {
 }
 
 /// Enters one of the first people with their role and an account. Everybody later gets a role by two others.
-async fn founder(store: &Store, code: &str, role: &str, login: &str) -> anyhow::Result<String> {
+async fn founder(store: &Store, code: &str, role: &str, login: &str) -> anyhow::Result<(PersonId, String)> {
     let people = store.serving(Service::People)?;
     let mut grant = Values::new();
     grant.insert("role".into(), Value::Choice(role.into()));
@@ -114,6 +120,7 @@ async fn founder(store: &Store, code: &str, role: &str, login: &str) -> anyhow::
     values.insert("roles".into(), Value::Rows(vec![grant]));
     let done = store.submit(Request::create(Actor::System, people.name.clone(), Creation::from(values))).await?;
     let password = store::one_time_password();
-    store.create_account(login, PersonId(done.entry.0), Password::new(password.clone()), stretch(), true).await?;
-    Ok(password)
+    let person = PersonId(done.entry.0);
+    store.create_account(login, person, Password::new(password.clone()), stretch(), true).await?;
+    Ok((person, password))
 }

@@ -59,7 +59,8 @@ fn set_password(data: &Path, config: Option<&Path>, name: &str) -> anyhow::Resul
     let house = House::read(data, config)?;
     let names = house.post.names();
     if !names.contains(&name) {
-        let known = if names.is_empty() { "nothing is configured under [post]".to_owned() } else { format!("there is {}", names.join(", ")) };
+        let known =
+            if names.is_empty() { "nothing is configured under [post]".to_owned() } else { format!("there is {}", names.join(", ")) };
         return Err(Usage::say(format!("`{name}` is no mailbox and no gateway of this house; {known}")));
     }
     let secret = signing::typed(name)?;
@@ -88,14 +89,17 @@ fn check(data: &Path, config: Option<&Path>, as_json: bool) -> anyhow::Result<Ex
     let tried = super::runtime()?.block_on(async {
         let (_, store) = house::open_for_reading(data).await?;
         let wrong = post::faults(&settings, &store).into_iter();
-        let mut tried: Vec<Tried> = wrong.map(|fault| Tried { name: "[post]".to_owned(), server: String::new(), fault: Some(fault) }).collect();
+        let mut tried: Vec<Tried> =
+            wrong.map(|fault| Tried { name: "[post]".to_owned(), server: String::new(), fault: Some(fault) }).collect();
         tried.extend(try_all(&settings, &Secrets::of(data)).await);
         anyhow::Ok(tried)
     })?;
     let all_well = tried.iter().all(|one| one.fault.is_none());
     if as_json {
-        let lines: Vec<_> =
-            tried.iter().map(|one| json!({ "name": one.name, "server": one.server, "ok": one.fault.is_none(), "fault": one.fault })).collect();
+        let lines: Vec<_> = tried
+            .iter()
+            .map(|one| json!({ "name": one.name, "server": one.server, "ok": one.fault.is_none(), "fault": one.fault }))
+            .collect();
         println!("{}", serde_json::to_string_pretty(&lines)?);
     } else {
         for one in &tried {

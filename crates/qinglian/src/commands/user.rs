@@ -1,5 +1,6 @@
 //! `qinglian user`: accounts from the command line, while no server runs.
 
+use super::recovery::Recovery;
 use super::rescue::Rescue;
 use super::{Usage, house, signing};
 use anyhow::{anyhow, bail};
@@ -17,6 +18,12 @@ nobody but the person could confirm, it is given without; the chain tells either
 
 JSON: {login, password}; the password is shown this once";
 
+const GIVEN_FACTOR: &str = "\
+It takes the secretary or a leader in charge, with --confirmed-by and their password, as a new password does; where nobody but the
+person could confirm, it is done without, and the chain says so.
+
+JSON: {login, factor}";
+
 /// Accounts: list them, open one for a person, give a new one-time password, shut or reopen one
 #[derive(Debug, Args)]
 pub struct User {
@@ -33,7 +40,7 @@ pub struct User {
 #[derive(Debug, Subcommand)]
 enum What {
     /// Every account
-    #[command(after_help = "JSON: [{login, name, active, holds_key, must_renew, locked_until}]")]
+    #[command(after_help = "JSON: [{login, name, active, holds_key, must_renew, locked_until, factor}]")]
     List,
     /// Open an account for a person of the directory, with a one-time password
     #[command(after_help = GIVEN)]
@@ -54,7 +61,16 @@ enum What {
         #[command(flatten)]
         second: Second,
     },
+    /// Take off a second factor whose phone and spare codes are lost; the password alone signs in then
+    #[command(after_help = GIVEN_FACTOR)]
+    FactorOff {
+        /// The name to sign in with
+        login: String,
+        #[command(flatten)]
+        second: Second,
+    },
     Rescue(Rescue),
+    Recovery(Recovery),
     /// Nobody signs in with it any more
     #[command(after_help = "JSON: {login, active}")]
     Shut {
@@ -91,9 +107,13 @@ impl User {
             if let What::Rescue(rescue) = &self.command {
                 return rescue.run(&data, self.json).await;
             }
+            if let What::Recovery(recovery) = &self.command {
+                return recovery.run(&data, self.json).await;
+            }
             let (_, store) = house::open(&data).await?;
             match self.command {
-                What::List | What::Rescue(_) => {}
+                What::List | What::Rescue(_) | What::Recovery(_) => {}
+                What::FactorOff { login, second } => factor_off(&store, &login, second, self.json).await?,
                 What::Add { login, code, second } => {
                     let directory = store.directory();
                     let Some(person) = directory.people.values().find(|person| person.code == code) else {
@@ -157,11 +177,27 @@ async fn give(store: &store::Store, login: &str, person: PersonId, second: Secon
     Ok(())
 }
 
+async fn factor_off(store: &store::Store, login: &str, second: Second, json: bool) -> anyhow::Result<()> {
+    let account = known(store, login).await?;
+    let confirmed_by = second_person(store, login, account.person, second.confirmed_by.as_deref()).await?;
+    store.drop_factor(Actor::System, account.person, confirmed_by, second.reason).await?;
+    if json {
+        println!("{}", serde_json::json!({ "login": login, "factor": false }));
+    } else {
+        println!("{login}  动态码已关闭 / signs in without a code");
+    }
+    Ok(())
+}
+
 /// The second person, who proves with their own password that they are there. `None`: nobody is needed, or nobody could be.
 async fn confirmed(store: &store::Store, login: &str, person: PersonId, by: Option<&str>) -> anyhow::Result<Option<PersonId>> {
     if !store.takes_two(person) {
         return Ok(None);
     }
+    second_person(store, login, person, by).await
+}
+
+async fn second_person(store: &store::Store, login: &str, person: PersonId, by: Option<&str>) -> anyhow::Result<Option<PersonId>> {
     let vouchers = store.vouchers(person);
     let Some(by) = by else {
         if vouchers.is_empty() {
@@ -173,7 +209,7 @@ async fn confirmed(store: &store::Store, login: &str, person: PersonId, by: Opti
             logins.extend(store.account_of(voucher).await?.map(|account| account.login));
         }
         bail!(
-            "{login} can open sealed content: a new password needs --confirmed-by LOGIN, one of {}, with that person's password",
+            "for {login} this needs a second person: --confirmed-by LOGIN, one of {}, with that person's password",
             logins.join(", ")
         );
     };
@@ -194,7 +230,7 @@ async fn list(store: &store::Store, json: bool) -> anyhow::Result<ExitCode> {
             let name = directory.person(account.person).map(|person| person.name.clone());
             serde_json::json!({
                 "login": account.login, "name": name, "active": account.active, "holds_key": account.recipient.is_some(),
-                "must_renew": account.must_renew, "locked_until": account.locked_until.map(|at| at.local().to_string()),
+                "factor": account.totp.is_some(), "must_renew": account.must_renew, "locked_until": account.locked_until.map(|at| at.local().to_string()),
             })
         })
         .collect();

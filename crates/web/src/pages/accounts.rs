@@ -1,6 +1,7 @@
 //! Accounts of people: opened, reset, stopped. Names and roles are kept in the register of persons; no password of theirs is ever seen.
 //! Every deed goes through the store's one door, which decides who may do it and when it takes two.
 
+pub(crate) mod leave;
 mod list;
 mod one;
 

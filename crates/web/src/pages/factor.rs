@@ -38,6 +38,9 @@ struct Shown {
     svg: Option<String>,
     /// In groups of four.
     secret: String,
+    /// The time here: a phone that is minutes off shows codes of another time.
+    at: String,
+    when: String,
 }
 
 #[derive(Serialize)]
@@ -121,18 +124,24 @@ async fn stands(staff: &Staff, status: StatusCode, said: Said) -> Answer {
     if is_on {
         let left = staff.app.store.spares_left(&staff.session.login).await?;
         notes = vec![staff.fill("factor-is-on", &[("n", left.into())])];
-        forms.push(form(staff, "spares", "factor-spares", code("code"), Vec::new()));
+        forms.push(form(staff, "spares", ["factor-spares-title", "factor-spares-note", "factor-spares-go"], code("code"), Vec::new()));
         if asked == Factor::Required {
             notes.push(staff.say("factor-no-off"));
         } else {
-            forms.push(form(staff, "off", "factor-off", code("off"), Vec::new()));
+            forms.push(form(staff, "off", ["factor-off-title", "factor-off-note", "factor-off-go"], code("off"), Vec::new()));
         }
     } else {
         if asked == Factor::Required {
             notes.push(staff.say("factor-required"));
         }
         let password = Field::new("password", staff.say("password-old"), Control::password("current-password"));
-        forms.push(form(staff, "begin", "factor-begin", password.required(true).fault(fault("password")), Vec::new()));
+        forms.push(form(
+            staff,
+            "begin",
+            ["factor-begin-title", "factor-begin-note", "factor-begin-go"],
+            password.required(true).fault(fault("password")),
+            Vec::new(),
+        ));
     }
     let faults = said.wrong.iter().map(|(name, text)| Fault { href: format!("#f-{name}"), text: text.clone() });
     let faults = faults.chain(said.locked.map(|text| Fault { href: PATH.to_owned(), text })).collect();
@@ -148,11 +157,13 @@ fn set_up(staff: &Staff, status: StatusCode, factor: &NewFactor, wrong: Option<S
         symbols.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
     });
     let faults = wrong.iter().map(|text| Fault { href: "#f-code".to_owned(), text: text.clone() }).collect();
+    let local = staff.now.local();
+    let (at, when) = (local.strftime("%Y-%m-%dT%H:%M:%S").to_string(), local.strftime("%H:%M:%S").to_string());
     let give = vec![Give::new("kept", staff.signer.carry("factor", &factor.kept))];
-    let forms = vec![form(staff, "set", "factor-set", code_field(staff, "code", wrong), give)];
+    let forms = vec![form(staff, "set", ["factor-set-title", "factor-set-note", "factor-set-go"], code_field(staff, "code", wrong), give)];
     let back = Some(Link::new(staff.say("factor-not-now"), PATH));
     let notes = vec![staff.say("factor-scan")];
-    page(staff, status, Page { faults, notes, shown: Some(Shown { svg, secret }), forms, back, ..blank(staff) })
+    page(staff, status, Page { faults, notes, shown: Some(Shown { svg, secret, at, when }), forms, back, ..blank(staff) })
 }
 
 fn spares(staff: &Staff, codes: &SpareCodes) -> Answer {
@@ -172,15 +183,9 @@ fn code_field(staff: &Staff, name: &str, fault: Option<String>) -> Field {
     Field::new(name, staff.say("code"), control).required(true).hint(Some(staff.say(hint))).fault(fault)
 }
 
-fn form(staff: &Staff, deed: &str, key: &str, field: Field, give: Vec<Give>) -> Form {
-    Form {
-        title: staff.say(&format!("{key}-title")),
-        note: Some(staff.say(&format!("{key}-note"))).filter(|note| !note.is_empty()),
-        post: format!("{PATH}/{deed}"),
-        give,
-        field,
-        submit: staff.say(&format!("{key}-go")),
-    }
+/// `keys`: title, note, button.
+fn form(staff: &Staff, deed: &str, [title, note, go]: [&str; 3], field: Field, give: Vec<Give>) -> Form {
+    Form { title: staff.say(title), note: Some(staff.say(note)), post: format!("{PATH}/{deed}"), give, field, submit: staff.say(go) }
 }
 
 fn blank(staff: &Staff) -> Page {

@@ -55,6 +55,14 @@ pub(crate) async fn end_others(staff: Staff, request: Request) -> Answer {
     Ok(see("/me?done=sessions-ended"))
 }
 
+/// `POST /me/keys`: gives the keys of what one may open to whoever else is entitled by now. For whoever leaves, and whoever stays.
+pub(crate) async fn give_keys(staff: Staff, request: Request) -> Answer {
+    staff.posted(request).await?;
+    let keyring = staff.app.keyrings.get(&staff.session).ok_or_else(engine::Refusal::not_allowed)?;
+    staff.app.store.let_all_in(&keyring).await?;
+    Ok(see("/me?done=keys-given"))
+}
+
 fn fact(label: String, value: Cell) -> Fact {
     Fact { label, value, wide: false, seen: None }
 }
@@ -153,7 +161,10 @@ async fn key(staff: &Staff) -> Answer<Part> {
         let held = staff.app.keyrings.holds(&staff.session);
         facts.push(fact(staff.say("me-key-now"), Cell::text(staff.say(if held { "me-key-held" } else { "me-key-not-held" }))));
     }
-    Ok(Part { title: staff.say("account-key"), facts, note: Some(staff.say("me-key-note")), acts: Vec::new() })
+    let held = staff.app.keyrings.holds(&staff.session) && !opens.is_empty();
+    let ask = Ask { title: staff.say("leave-keys-own"), text: staff.say("leave-keys-note"), ok: staff.say("leave-keys-own") };
+    let acts = held.then(|| Act::post(staff.say("leave-keys-own"), "/me/keys").ask(ask)).into_iter().collect();
+    Ok(Part { title: staff.say("account-key"), facts, note: Some(staff.say("me-key-note")), acts })
 }
 
 /// What to do when the password is forgotten, and what it costs.

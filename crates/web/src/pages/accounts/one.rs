@@ -99,11 +99,12 @@ pub(super) async fn page(staff: &Staff, person: &Person, shown: Shown) -> Answer
     let mut waits: Vec<Waiting> = asked.iter().map(|asked| waiting(staff, person, asked)).collect();
     waits.extend(standing.factor_asked.as_ref().map(|asked| second::factor(staff, person, asked)));
     waits.extend(deputy::standing(staff, person.id).map(|standin| second::deputy(staff, person, &standin)));
+    let alone = store.leaving(person.id).await?.alone.len();
     let page = One {
         shell: Shell { toast: toast::of(staff, None), ..staff.shell(&title, None).await? },
         back: Link::new(staff.say("accounts"), "/accounts"),
         facts: facts(staff, person, account.as_ref())?,
-        acts: acts(staff, person, account.as_ref(), takes_two),
+        acts: acts(staff, person, account.as_ref(), takes_two, alone),
         given: shown.given,
         notes: notes(staff, person, takes_two),
         waiting: waits,
@@ -181,7 +182,7 @@ fn waiting(staff: &Staff, person: &Person, asked: &engine::Asked) -> Waiting {
     Waiting { title: staff.say("account-waits"), text, reason: asked.reason.clone(), acts }
 }
 
-fn acts(staff: &Staff, person: &Person, account: Option<&Account>, takes_two: bool) -> Vec<Act> {
+fn acts(staff: &Staff, person: &Person, account: Option<&Account>, takes_two: bool, alone: usize) -> Vec<Act> {
     if !keeps(staff) {
         return Vec::new();
     }
@@ -199,6 +200,7 @@ fn acts(staff: &Staff, person: &Person, account: Option<&Account>, takes_two: bo
         let ask = Ask { title: staff.say("account-reset"), text, ok: staff.say("account-reset") };
         acts.push(act("account-reset", "reset").ask(ask));
     }
+    acts.push(Act::link(staff.say("leave"), format!("/accounts/{}/leave", person.id)));
     if !account.active {
         acts.push(act("account-start", "start"));
     } else {
@@ -207,7 +209,13 @@ fn acts(staff: &Staff, person: &Person, account: Option<&Account>, takes_two: bo
         }
         let ask = Ask { title: staff.say("account-end"), text: staff.say("account-end-ask"), ok: staff.say("account-end") };
         acts.push(act("account-end", "end").ask(ask));
-        acts.push(act("account-stop", "stop"));
+        let stop = act("account-stop", "stop");
+        acts.push(if alone == 0 {
+            stop
+        } else {
+            let text = staff.fill("leave-stop-ask", &[("n", alone.into())]);
+            stop.ask(Ask { title: staff.say("account-stop"), text, ok: staff.say("account-stop") })
+        });
     }
     acts
 }
