@@ -45,6 +45,12 @@ impl Client {
         self.ask(|request| request.method("POST").uri(path).header(CONTENT_TYPE, form), body).await
     }
 
+    /// JSON as another program posts it. Errors: as [`Client::get`].
+    pub async fn post_json(&mut self, path: &str, json: &str) -> anyhow::Result<Page> {
+        let body = Bytes::from(json.to_owned());
+        self.ask(|request| request.method("POST").uri(path).header(CONTENT_TYPE, "application/json"), body).await
+    }
+
     async fn ask(
         &mut self,
         begin: impl FnOnce(hyper::http::request::Builder) -> hyper::http::request::Builder,

@@ -2,6 +2,7 @@
 
 use crate::client::Client;
 use crate::house::House;
+use crate::letter::Letter;
 use crate::report::{self, Sent};
 use serde::Serialize;
 use std::cell::{Cell, RefCell};
@@ -13,6 +14,8 @@ use tokio::task::LocalSet;
 /// Codes asked for at once afterwards.
 const READERS: usize = 16;
 
+/// Sealed before a level.
+const LETTERS_PER_SECOND: usize = 1_000;
 /// Between two reports of an honest one.
 const THINKING: Duration = Duration::from_millis(250);
 
@@ -26,6 +29,8 @@ pub struct Level {
 enum Drive {
     /// Clients that ask again as soon as they are answered.
     Closed(usize),
+    /// Clients that hand over reports sealed beforehand, by the interface for programs.
+    Api(usize),
     /// One honest reporter, while so many clients send without ever answering a puzzle.
     Flood(usize),
     /// Reports a second, each by a client of its own. Times count from when a report was due, not from when it got away.
@@ -67,6 +72,10 @@ impl Level {
         Level { drive: Drive::Open(rate), time }
     }
 
+    pub fn api(clients: usize, time: Duration) -> Level {
+        Level { drive: Drive::Api(clients), time }
+    }
+
     pub fn flood(clients: usize, time: Duration) -> Level {
         Level { drive: Drive::Flood(clients), time }
     }
@@ -75,6 +84,10 @@ impl Level {
     pub async fn run(self, house: &House) -> anyhow::Result<Row> {
         let mut staff = house.staff().await?;
         let tally = Rc::new(Tally::default());
+        let letters = match self.drive {
+            Drive::Api(_) => sealed(house, self.time).await?,
+            _ => Vec::new(),
+        };
         let begun = Instant::now();
         let end = begun + self.time;
         let local = LocalSet::new();
@@ -84,11 +97,14 @@ impl Level {
                 Drive::Closed(clients) => closed(house, clients, end, &tally).await,
                 Drive::Open(rate) => open(house, rate, begun, end, &tally).await,
                 Drive::Flood(clients) => flood(house, clients, end, &tally).await,
+                Drive::Api(clients) => api(house, clients, letters, end, &tally).await,
             }
-            reading.await
+            // Letters may run out before the time does.
+            let took = begun.elapsed();
+            (reading.await, took)
         });
-        let read = read.await??;
-        let took = begun.elapsed();
+        let (read, took) = read.await;
+        let read = read??;
         let codes = tally.codes.take();
         let unread = unread(house, &codes).await;
         Ok(self.row(&tally, codes.len() as u64, unread, took, read))
@@ -100,6 +116,7 @@ impl Level {
             Drive::Closed(clients) => ("closed", clients),
             Drive::Open(rate) => ("open", rate as usize),
             Drive::Flood(clients) => ("flood", clients),
+            Drive::Api(clients) => ("api", clients),
         };
         Row {
             drive,
@@ -150,6 +167,37 @@ async fn open(house: &House, rate: u32, begun: Instant, end: Instant, tally: &Rc
     }
     for one in under_way {
         one.await.expect("a driver does not panic");
+    }
+}
+
+/// Letters for a level, some more than a house takes in that time.
+async fn sealed(house: &House, time: Duration) -> anyhow::Result<Vec<Letter>> {
+    let mut client = house.client();
+    let mut letters = Vec::new();
+    for number in 0..LETTERS_PER_SECOND * time.as_secs().max(1) as usize {
+        letters.push(Letter::seal(&mut client, number).await?);
+    }
+    Ok(letters)
+}
+
+async fn api(house: &House, clients: usize, letters: Vec<Letter>, end: Instant, tally: &Rc<Tally>) {
+    let letters = Rc::new(RefCell::new(letters));
+    let senders: Vec<_> = (0..clients)
+        .map(|_| {
+            let (letters, tally, mut client) = (letters.clone(), tally.clone(), house.client());
+            tokio::task::spawn_local(async move {
+                while Instant::now() < end {
+                    let Some(letter) = letters.borrow_mut().pop() else { break };
+                    tally.sent.set(tally.sent.get() + 1);
+                    let begun = Instant::now();
+                    let sent = letter.send(&mut client).await;
+                    count(sent, begun, &tally);
+                }
+            })
+        })
+        .collect();
+    for sender in senders {
+        sender.await.expect("a sender does not panic");
     }
 }
 

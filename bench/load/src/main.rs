@@ -3,6 +3,7 @@
 
 mod client;
 mod house;
+mod letter;
 mod level;
 mod report;
 mod staff;
@@ -15,6 +16,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
+/// Levels that are driven by the interface for programs too.
+const API: [usize; 2] = [32, 200];
 /// Clients of the flood.
 const FLOOD: usize = 200;
 
@@ -74,8 +77,9 @@ async fn drive(arguments: &Arguments) -> anyhow::Result<Vec<Row>> {
     let time = Duration::from_secs(arguments.seconds);
     let closed = arguments.clients.iter().map(|clients| Level::closed(*clients, time));
     let open = arguments.rates.iter().map(|rate| Level::open(*rate, time));
+    let api = arguments.clients.iter().filter(|clients| API.contains(clients)).map(|clients| Level::api(*clients, time));
     let mut rows = Vec::new();
-    for level in closed.chain(open) {
+    for level in closed.chain(api).chain(open) {
         let row = level.run(&house).await?;
         println!("{row}");
         rows.push(row);
