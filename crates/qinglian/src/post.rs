@@ -98,7 +98,9 @@ pub fn faults(settings: &Settings, store: &Store) -> Vec<String> {
     }
     match intake::register(store) {
         None => faults.push("letters cannot come in: no register takes them (`letter` in `[public]`)".to_owned()),
-        Some(register) => faults.extend(names.flat_map(|(name, channel, with)| intake::wrong(store.catalogue(), &register, name, channel, with))),
+        Some(register) => {
+            faults.extend(names.flat_map(|(name, channel, with)| intake::wrong(store.catalogue(), &register, name, channel, with)))
+        }
     }
     faults
 }

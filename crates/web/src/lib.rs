@@ -18,6 +18,7 @@ mod gate;
 mod lane;
 mod halves;
 mod headers;
+mod letters;
 mod outward;
 mod pages;
 mod post;
@@ -47,6 +48,7 @@ pub use figures::{
 };
 pub use gate::Flood;
 pub use headers::POLICY;
+pub use letters::Wording;
 pub use post::{APART, HookRefused, MAIL, MailWish, Post, Posted, PutApart, Taken, WISH, Way, WayKind, Why, fitting_name};
 pub use router::router;
 pub use server::serve;

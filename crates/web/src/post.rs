@@ -122,8 +122,12 @@ pub struct MailWish {
 impl MailWish {
     /// An address as far as it can be told without writing to it.
     pub fn is_address(text: &str) -> bool {
-        let plain = |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c.is_control() || "<>,;:\"()[]\\@".contains(c));
-        text.len() <= 254 && text.split_once('@').is_some_and(|(local, host)| plain(local) && plain(host) && !host.starts_with('.') && !host.ends_with('.'))
+        let plain =
+            |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c.is_control() || "<>,;:\"()[]\\@".contains(c));
+        text.len() <= 254
+            && text
+                .split_once('@')
+                .is_some_and(|(local, host)| plain(local) && plain(host) && !host.starts_with('.') && !host.ends_with('.'))
     }
 }
 

@@ -37,6 +37,9 @@ impl Staff {
         if self.opens(Page::Accounts) || engine::account::vouches(&self.catalogue, &self.viewer, &self.viewer.institution) {
             acts.push(Act::link(self.say("accounts"), "/accounts"));
         }
+        if engine::account::keeps(&self.catalogue, &self.viewer, &self.viewer.institution) {
+            acts.push(Act::link(self.say("mail"), "/mail"));
+        }
         acts
     }
 

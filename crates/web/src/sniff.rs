@@ -10,6 +10,13 @@ pub(crate) struct Kind {
     pub shown: bool,
 }
 
+impl Kind {
+    /// The ending files of this kind mostly have.
+    pub(crate) fn first_end(self) -> &'static str {
+        self.ends[0]
+    }
+}
+
 /// Bytes needed to tell.
 pub(crate) const NEEDED: usize = 512;
 

@@ -6,6 +6,8 @@ mod calendar;
 mod conditions;
 mod custody;
 mod faults;
+mod handing;
+mod letter;
 mod nameless;
 mod overlay;
 mod readers;

@@ -5,11 +5,10 @@ use super::House;
 use super::intake::{self, Arrived, Came};
 use ::post::mail::{self, By, From, Letter};
 use ::post::{Error, Mailbox, MailboxSettings, Notice, Reason, Waiting, hook};
-use catalogue::Lang;
 use std::collections::HashMap;
 use std::time::Duration;
 use store::Failure;
-use web::{APART, PutApart, Why};
+use web::{APART, PutApart, Why, Wording};
 
 /// Letters that were put apart and are told of.
 const LINES: usize = 50;
@@ -25,8 +24,8 @@ pub async fn watch(house: House, at: usize) {
     let mut watch = Watch { house, settings, answered: HashMap::new() };
     loop {
         let wrong = watch.look().await.err().map(|error| error.to_string());
-        let house = &watch.house;
-        if let Some(wrong) = wrong.as_ref().filter(|_| house.standing.note(&watch.settings.name, house.store.now(), wrong.clone())) {
+        let is_news = watch.house.standing.note(&watch.settings.name, watch.house.store.now(), wrong.clone());
+        if let Some(wrong) = wrong.filter(|_| is_news) {
             tracing::warn!(mailbox = watch.settings.name, error = wrong, "a mailbox could not be looked into");
         }
         tokio::time::sleep(every).await;
@@ -96,7 +95,9 @@ impl Watch {
         };
         match intake::take(&self.house.store, arrived).await {
             Ok(Came { again, left_out: 0 }) => (Fate::Remove, !again),
-            Ok(Came { left_out, .. }) => (Fate::Apart(Why::LeftOut, format!("{left_out} attachments too large or of a kind not taken")), true),
+            Ok(Came { left_out, .. }) => {
+                (Fate::Apart(Why::LeftOut, format!("{left_out} attachments too large or of a kind not taken")), true)
+            }
             Err(Failure::Refusal(refusal)) => (Fate::Apart(Why::Refused, refusal.code.word().to_owned()), false),
             Err(Failure::Error(error)) => {
                 tracing::error!(mailbox = self.settings.name, %error, "a letter could not be stored and stays where it is");
@@ -141,14 +142,13 @@ impl Watch {
         if !self.settings.acknowledge || self.house.settings.smtp.is_none() || !self.is_first(&from.reply_to) {
             return;
         }
-        let say = |key: &str| self.house.both(key, &[]);
-        let more = match &self.house.address {
-            Some(address) => self.house.both("letter-ack-web", &[("address", format!("{address}/report").into())]),
-            None => say("letter-ack-no-web"),
-        };
-        let (subject, text) = (self.house.words.say(Lang::Zh, "letter-ack-subject"), format!("{}\n\n{more}\n", say("letter-ack")));
+        let said = Wording::came_in(&self.house.words, self.house.address.as_deref());
         let sent = match self.house.sender() {
-            Ok(sender) => sender.send(Notice { to: &from.reply_to, subject: &subject, text: &text, reason: Reason::Answer { to: id } }).await,
+            Ok(sender) => {
+                sender
+                    .send(Notice { to: &from.reply_to, subject: &said.subject, text: &said.text, reason: Reason::Answer { to: id } })
+                    .await
+            }
             Err(error) => Err(error),
         };
         let wrong = sent.err().map(|error| error.to_string());

@@ -3,16 +3,17 @@
 use super::{House, Shared};
 use ::post::{Notice, Reason};
 use anyhow::Context;
-use catalogue::Lang;
-use engine::PersonId;
-use fluent_bundle::FluentValue;
+use engine::{EntryId, PersonId};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::time::Duration;
 use store::Lease;
-use web::{MAIL, MailWish, WISH};
+use web::{MAIL, MailWish, WISH, Wording};
 
 /// How often what waits is looked at.
 const EVERY: Duration = Duration::from_secs(20);
+/// Notices of one person that are counted.
+const MOST: u64 = 1_000;
 /// Between two mails to one person. Units: milliseconds.
 const HOUR_MS: i64 = 60 * 60 * 1000;
 /// Tries of one mail, with pauses that grow to half an hour: some three hours in all.
@@ -103,26 +104,14 @@ async fn deliver(house: &Shared, lease: &Lease) -> anyhow::Result<bool> {
     let Some(wish) = house.store.setting(&format!("{WISH}{}", order.person)).await? else { return Ok(false) };
     let wish: MailWish = serde_json::from_str(&wish).context("the wish cannot be read")?;
     let Some(viewer) = house.store.viewer(order.person) else { return Ok(false) };
-    let count = house.store.unseen_count(&viewer).await?;
+    // Several notices of one entry are one thing that waits.
+    let waiting: BTreeSet<EntryId> = house.store.notices(&viewer, true, MOST).await?.into_iter().map(|notice| notice.entry).collect();
+    let count = waiting.len() as u64;
     if count == 0 {
         return Ok(false);
     }
-    let (subject, text) = house.wording(count);
-    let notice = Notice { to: &wish.to, subject: &subject, text: &text, reason: Reason::Notice { id: &lease.job.id } };
+    let wording = Wording::waiting(&house.words, count);
+    let notice = Notice { to: &wish.to, subject: &wording.subject, text: &wording.text, reason: Reason::Notice { id: &lease.job.id } };
     house.sender()?.send(notice).await?;
     Ok(true)
-}
-
-impl Shared {
-    /// Subject and words of a notice: a number of things, and nothing else of them.
-    pub(super) fn wording(&self, count: u64) -> (String, String) {
-        let house = self.words.say(Lang::Zh, "letter-notice-subject");
-        let text = self.both("letter-notice", &[("n", count.into())]);
-        (house, format!("{text}\n\n{}\n", self.both("letter-notice-foot", &[])))
-    }
-
-    /// The words in Chinese, and under them in English: who reads a mail is not known to read the other.
-    pub(super) fn both(&self, key: &str, values: &[(&str, FluentValue<'_>)]) -> String {
-        format!("{}\n{}", self.words.fill(Lang::Zh, key, values), self.words.fill(Lang::En, key, values))
-    }
 }

@@ -66,8 +66,9 @@ impl Secrets {
         }
         let text = Zeroizing::new(fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?);
         let mut bytes = Zeroizing::new([0; 32]);
-        hex::decode_to_slice(text.trim(), bytes.as_mut_slice())
-            .map_err(|_| anyhow!("{} is no key: put back the one that was kept, or remove it and set the passwords again", path.display()))?;
+        hex::decode_to_slice(text.trim(), bytes.as_mut_slice()).map_err(|_| {
+            anyhow!("{} is no key: put back the one that was kept, or remove it and set the passwords again", path.display())
+        })?;
         Ok(Some(ServiceKey::from_bytes(&bytes)))
     }
 }

@@ -80,6 +80,10 @@ fn a_letter_is_one_sealed_report_and_is_acknowledged_without_a_word_of_it() {
     server.drop_in("hotline", &letter("first", &format!("staff@{DOMAIN}"), "药房龘靐齉齾有人收受好处"));
     wait("the letter is taken away", || server.letters("hotline", "").is_empty());
     assert_eq!(house.count("report"), 1);
+    // The same bytes again, as after a crash before it was taken away: the same report.
+    server.drop_in("hotline", &letter("first", &format!("staff@{DOMAIN}"), "药房龘靐齉齾有人收受好处"));
+    wait("it is taken away again", || server.letters("hotline", "").is_empty());
+    assert_eq!(house.count("report"), 1);
     let answers = server.arrived("staff", 1);
     let answer = post::mail::parse(&answers[0]).ok().expect("a mail");
     assert!(answer.text.contains("已收到") && answer.text.contains("came in"), "{}", answer.text);
@@ -222,12 +226,16 @@ fn hook(addr: &str, channel: &str, headers: &[(&str, &str)], body: &str) -> (u16
     use std::io::{Read, Write};
     let mut stream = std::net::TcpStream::connect(addr).expect("it serves");
     let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-    let head = format!("POST /hooks/{channel} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\nContent-Length: {}\r\n{headers}\r\n", body.len());
+    let head =
+        format!("POST /hooks/{channel} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\nContent-Length: {}\r\n{headers}\r\n", body.len());
     stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes())).expect("sent");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("an answer");
     let status = answer.split(' ').nth(1).and_then(|code| code.parse().ok()).expect("a status");
-    let json = answer.split_once("\r\n\r\n").map(|(_, body)| body).and_then(|body| serde_json::from_str(&body[body.find('{')?..=body.rfind('}')?]).ok());
+    let json = answer
+        .split_once("\r\n\r\n")
+        .map(|(_, body)| body)
+        .and_then(|body| serde_json::from_str(&body[body.find('{')?..=body.rfind('}')?]).ok());
     (status, json.unwrap_or_default())
 }
 

@@ -2,11 +2,11 @@
 
 use crate::app::App;
 use crate::post::{HookRefused, Posted, Taken};
+use axum::Json;
 use axum::body::to_bytes;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::Json;
 use catalogue::Lang;
 use serde_json::json;
 use std::sync::LazyLock;

@@ -22,6 +22,7 @@ mod lists;
 mod log;
 mod looks;
 mod messages;
+mod mail;
 mod moves;
 mod outward;
 mod proof;
