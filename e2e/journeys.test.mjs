@@ -8,6 +8,7 @@ import { alert } from "./journeys/alert.mjs";
 import { annexes } from "./journeys/annexes.mjs";
 import { codes } from "./journeys/codes.mjs";
 import { giftJourney } from "./journeys/gift.mjs";
+import { handing } from "./journeys/handing.mjs";
 import { identity } from "./journeys/identity.mjs";
 import { outward } from "./journeys/outward.mjs";
 import { problem } from "./journeys/problem.mjs";
@@ -21,7 +22,7 @@ const house = await openHouse();
 const browser = await openBrowser();
 const people = new People(house, browser);
 
-for (const journey of [report, sealing, giftJourney, annexes, alert, problem, outward, talk, identity, slow, codes, screens]) journey({ people });
+for (const journey of [report, sealing, giftJourney, annexes, alert, problem, outward, talk, identity, handing, slow, codes, screens]) journey({ people });
 
 it("and meanwhile the house logged no panic and no error", () => assert.deepEqual(house.complaints(), []));
 

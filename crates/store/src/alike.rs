@@ -141,7 +141,7 @@ pub(crate) fn forget(entry: EntryId) -> (Sql, Vec<Arg>) {
 }
 
 const NUMBER: &str = "number";
-const PERSON: &str = "person";
+const PERSON: &str = "named";
 const WORDS: &str = "words";
 /// Not compared: what the tokens were made of.
 const VERSION: &str = "version";
