@@ -3,7 +3,7 @@
 use super::super::cast::Member;
 use super::super::script::{Fields, Give, Script, Slot, Story, Who, date, file, item, people, person, text};
 use super::super::tables::{self, Row};
-use super::{hotline, outcomes};
+use super::{afterwards, outcomes};
 
 /// Columns of `clues.tsv`.
 const ORIGIN: usize = 1;
@@ -63,7 +63,7 @@ fn report(story: &mut Story<'_, '_>, row: &Row, channel: &str, route: &str) -> S
     }
     story.on(0);
     fields.push(("channel", item(channel)));
-    if channel == "box" {
+    if matches!(channel, "box" | "letter") {
         let openers = ["inspector2", "conduct"].iter().filter_map(|login| story.cast().by_login(login));
         fields.push(("openers", people(openers.map(|member| member.id).collect())));
     }
@@ -164,19 +164,19 @@ fn answered(story: &mut Story<'_, '_>, row: &Row, report: Slot) {
     let done = match row.text(PATH) {
         "case" => 125,
         "shelved" => 30,
-        _ => 58,
+        _ => 61,
     };
-    if done != 58 {
+    if done != 61 {
         story.on(done);
         story.make(Who::Owner, report, "conclude", Vec::new());
     }
     story.on(done + 2);
-    story.make(
-        Who::Owner,
-        report,
-        "reply",
-        vec![("answer", text("您反映的问题已核查，处理情况已按规定告知。")), ("answered_on", date(story.today()))],
-    );
+    let replies = story.goes_on();
+    let answer = vec![("answer", text("您反映的问题已核查，处理情况已按规定告知。")), ("answered_on", date(story.today()))];
+    let protection = story.make_opening(Who::Owner, report, "reply", answer);
+    if replies && row.text(REPORTER) == "named" {
+        afterwards::asked_again(&mut story.script.story(row.number(0) + done + 90), protection, row.number(0) > -200);
+    }
     // Some of those who reported by the web say whether the answer satisfies them.
     let number = row.number(0).unsigned_abs() as usize;
     if row.text(ORIGIN) == "report:web" && !number.is_multiple_of(4) {
@@ -203,7 +203,7 @@ fn found(story: &mut Story<'_, '_>, row: &Row) {
     story.stop_after(row.raw(STOP));
     handle(story, row, clue, member, 3);
     if row.text(PATH) == "talk" && row.raw(STOP) == "-" {
-        hotline::looked_back(&mut story.script.story(row.number(0) + 110), clue);
+        afterwards::looked_back(&mut story.script.story(row.number(0) + 110), clue);
     }
 }
 
@@ -244,7 +244,7 @@ fn handle(story: &mut Story<'_, '_>, row: &Row, clue: Slot, member: &Member, beg
     story.on(begin + 5);
     if path == "shelved" {
         story.make(director, clue, "approve_shelve", Vec::new());
-        hotline::pressed_on(&mut story.script.story(row.number(0) + begin + 45), clue);
+        afterwards::pressed_on(&mut story.script.story(row.number(0) + begin + 45), clue);
         return;
     }
     story.make(director.clone(), clue, "approve", Vec::new());
@@ -294,18 +294,15 @@ fn result(story: &mut Story<'_, '_>, row: &Row, clue: Slot, member: &Member, beg
             story.on(begin + 10);
             let fields =
                 vec![("clearing_scope", item("person")), ("cleared_on", date(story.today())), ("disposition", text(row.text(DISPOSITION)))];
-            let clears = story.goes_on();
             story.make(director, clue, "clear", fields);
-            if clears {
-                hotline::cleared(&mut story.script.story(row.number(0) + begin + 10), clue, member, row.number(0) % 3 == 0);
-            }
+            afterwards::cleared(story, begin + 11, clue, member);
             return;
         }
         "case" => {
             let cases = story.goes_on();
             case(story, row, clue, member, begin + 4);
             if cases {
-                hotline::lenient(&mut story.script.story(row.number(0) + begin + 16), clue, row.text(FINDING));
+                afterwards::lenient(&mut story.script.story(row.number(0) + begin + 16), clue, row.text(FINDING));
             }
         }
         _ => story.make(director, clue, "approve_result", Vec::new()),
@@ -378,7 +375,9 @@ fn report_on_paper(story: &mut Story<'_, '_>, row: &Row) -> Slot {
     let member = subject(story, row);
     story.on(0);
     let conduct = story.by("conduct");
+    let openers = ["conduct", "party"].iter().filter_map(|login| story.cast().by_login(login));
     let fields = vec![
+        ("openers", people(openers.map(|member| member.id).collect())),
         ("route", item("discipline")),
         ("identity", item("anonymous")),
         ("when_text", text(row.text(7))),
