@@ -26,7 +26,8 @@ impl Lane {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let yielding = || {
             // Where a system does not allow it, the lane is merely no slower than the rest.
-            let _ = rustix::process::setpriority_process(None, YIELDS);
+            let usual = rustix::process::getpriority_process(None).unwrap_or(0);
+            let _ = rustix::process::setpriority_process(None, usual + YIELDS);
         };
         let mut lane = Builder::new_multi_thread();
         lane.worker_threads(threads).thread_name("public").on_thread_start(yielding).enable_all();
