@@ -23,10 +23,18 @@ fn what_custodians_keep_is_checked() {
     let contact = "max = 100, sensitivity = \"sealed\", custody = true";
     for (from, to, says) in [
         (contact, "max = 100, sensitivity = \"confidential\", custody = true", "which is for sealed `text`"),
-        ("sensitivity = \"sealed\", hint = { zh = \"每个", "sensitivity = \"sealed\", custody = true, hint = { zh = \"每个", "which is for sealed `text`"),
+        (
+            "sensitivity = \"sealed\", hint = { zh = \"每个",
+            "sensitivity = \"sealed\", custody = true, hint = { zh = \"每个",
+            "which is for sealed `text`",
+        ),
         ("approve = \"custodian\"\nwithin", "approve = \"inspector\"\nwithin", "neither asks for it nor opens"),
         ("approve = \"custodian\"\nwithin", "within", "custody needs who may ask"),
-        ("by      = [\"inspector\", \"director\", \"secretary\"]\napprove = \"custodian\"", "by = \"pharmacy\"\napprove = \"custodian\"", "may ask but not read"),
+        (
+            "by      = [\"inspector\", \"director\", \"secretary\"]\napprove = \"custodian\"",
+            "by = \"pharmacy\"\napprove = \"custodian\"",
+            "may ask but not read",
+        ),
         ("within  = \"5w\"", "within = { field = \"answered_on\" }", "a span such as"),
         ("within  = \"5w\"", "withn = \"5w\"", "did you mean `within`?"),
     ] {
@@ -41,14 +49,18 @@ fn what_custodians_keep_is_checked() {
 #[test]
 fn a_site_gives_it_to_no_more_people_and_for_no_longer() {
     let over = |text: &str| Catalogue::load(&embedded(), Some(&Sources::from([(REPORT.to_owned(), text.to_owned())])));
-    for sound in ["[custody]\nwithin = \"2w\"\n", "[custody]\nby = \"inspector\"\n", "[fields]\nunit_text = { custody = true, sensitivity = \"sealed\" }\n"] {
+    for sound in [
+        "[custody]\nwithin = \"2w\"\n",
+        "[custody]\nby = \"inspector\"\n",
+        "[fields]\nunit_text = { custody = true, sensitivity = \"sealed\" }\n",
+    ] {
         assert!(over(sound).is_ok(), "{sound}: {}", listed(&over(sound).err().unwrap_or_default()));
     }
     for (text, at) in [
         ("[custody]\nwithin = \"9w\"\n", "within"),
         ("[custody]\nby = [\"inspector\", \"conduct\"]\n", "by"),
         ("[custody]\napprove = [\"custodian\", \"auditor\"]\n", "approve"),
-        ("[fields.contact]\ncustody = false\n", "custody = false"),
+        ("[fields.contact]\ncustody = false\n", "[fields.contact]"),
     ] {
         let faults = over(text).err().unwrap_or_else(|| panic!("accepted: {text}"));
         assert_says(&faults, &format!("site/{REPORT}"), line_of(text, at), "loosens:");
