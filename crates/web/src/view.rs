@@ -13,5 +13,6 @@ pub mod mark;
 pub mod panel;
 pub mod paper;
 pub mod shell;
+pub mod talk;
 pub mod top;
 pub mod trail;

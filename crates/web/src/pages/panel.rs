@@ -57,7 +57,7 @@ pub(crate) async fn of(staff: &Staff, register: &str, number: &str, close: &str)
         title: (!title.is_empty()).then_some(title),
         href: entry_path(entry),
         close: Pairs::default().at(close),
-        state: draw.state(&entry.state),
+        state: draw.standing(entry),
         clock: draw.due(entry),
         owner: entry.owner.map(|owner| draw.person(owner)),
         summary: None,

@@ -73,7 +73,7 @@ fn groups(staff: &Staff, words: &str, found: &[Found]) -> Vec<Group> {
             vec![
                 Cell::link(&one.entry.number, entry_path(&one.entry)),
                 Cell::text(draw.entry_title(&one.entry)),
-                Cell::State { state: draw.state(&one.entry.state) },
+                Cell::State { state: draw.standing(&one.entry) },
                 draw.due(&one.entry).map_or(Cell::None, |clock| Cell::Clock { clock }),
                 Cell::text(staff.date(one.entry.created.date())),
             ]
