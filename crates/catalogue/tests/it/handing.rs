@@ -35,7 +35,7 @@ fn what_is_said_of_handing_out_is_checked() {
         let faults = report(from, to).err().unwrap_or_else(|| panic!("accepted: {from} → {to}"));
         assert!(faults.iter().any(|fault| fault.en.contains(says) && !fault.zh.is_empty()), "{says}: {}", listed(&faults));
     }
-    let gift = "[handing]\nby = \"inspector\"\n\n[list]";
+    let gift = "[handing]\nby = \"admin\"\n\n[list]";
     let faults = Catalogue::load(&changed(GIFT, "[list]", gift), None).err().expect("nobody opens a gift");
     assert!(faults.iter().any(|fault| fault.en.contains("may not unseal")), "{}", listed(&faults));
 }
