@@ -42,6 +42,7 @@ async function password(tab, account) {
 async function enrol(people) {
   const account = people.house.account("custodian");
   const tab = await people.as("custodian", { width: PHONE });
+  await tab.goto("/");
   assert.match(await tab.locator("main").innerText(), /建议开启动态码登录/);
   await tab.follow(() => tab.locator("main a[href='/me/factor']").click());
   await type(tab, "password", account.password);

@@ -1,6 +1,7 @@
 //! Who opens accounts, the log, official tables and rules: written once, narrowed by a site, never widened.
 
 use crate::{assert_says, listed, small};
+use catalogue::role::Factor;
 use catalogue::{Catalogue, Page, RoleName, Sources};
 
 const REPORT: &str = "report = \"r1\"\nread = [\"inspector\", \"admin\"]\n[reads]\ngift = [\"id\"]\n";
@@ -80,6 +81,23 @@ fn a_site_takes_readers_away_and_adds_none() {
     assert_says(&wider, "site/rules/u1_test.toml", 2, "loosens: `read` adds `admin`");
     let replaced = with("reports/r1.toml", &REPORT.replace("\"admin\"", "\"staff\"")).err().unwrap_or_default();
     assert_says(&replaced, "site/reports/r1.toml", 2, "loosens: `read` adds `staff`");
+}
+
+#[test]
+fn a_site_asks_more_for_a_second_factor_and_never_less() {
+    let required = with("roles.toml", "[watch]\nfactor = \"required\"\n").unwrap_or_else(|faults| panic!("{}", listed(&faults)));
+    assert_eq!(required.roles["watch"].factor, Factor::Required);
+    assert_eq!(required.roles["staff"].factor, Factor::Open);
+    let shipped = Catalogue::embedded();
+    let offered: Vec<&str> = shipped.roles.values().filter(|role| role.factor == Factor::Offered).map(|role| role.name.as_str()).collect();
+    assert_eq!(offered, ["inspector", "director", "secretary", "admin", "auditor", "custodian"]);
+    let over =
+        |text: &str| Catalogue::load(&catalogue::embedded(), Some(&[("roles.toml".to_owned(), text.to_owned())].into_iter().collect()));
+    assert!(over("[inspector]\nfactor = \"required\"\n").is_ok());
+    let less = over("[inspector]\nfactor = \"open\"\n").err().unwrap_or_default();
+    assert!(less.iter().any(|fault| fault.en.contains("asks less for a second factor")), "{}", listed(&less));
+    let unknown = over("[inspector]\nfactor = \"always\"\n").err().unwrap_or_default();
+    assert!(unknown.iter().any(|fault| fault.en.contains("`factor` is `open`, `offered` or `required`")), "{}", listed(&unknown));
 }
 
 #[test]

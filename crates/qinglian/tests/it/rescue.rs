@@ -80,6 +80,39 @@ fn the_sheet_lets_a_handler_back_in_and_nobody_else() {
     qinglian("verify --data {}", &[&house.data]).ends(0);
 }
 
+#[test]
+fn a_new_key_on_two_halves_opens_what_the_old_sheet_did() {
+    let house = House::new();
+    let mut served = Served::start(&house.data);
+    clue(&served);
+    served.kill();
+    let old = sheet(&house, "old.txt", &house.recovery);
+    let renew = |by: &str| {
+        qinglian_as(
+            Some(PASSWORD),
+            &format!("user recovery --renew --halves --as {by} --json --data {{}} --sheet-file {{}}"),
+            &[&house.data, &old],
+        )
+    };
+    assert!(renew("li").ends(1).err.contains("cannot confirm"), "an inspector alone makes no key");
+    let before = qinglian("user recovery --json --data {}", &[&house.data]).ends(0).json();
+    assert_eq!(before["told"], true);
+    let made = renew("chen").ends(0).json();
+    assert_eq!(made["entries"], 1, "{made}");
+    let after = qinglian("user recovery --json --data {}", &[&house.data]).ends(0).json();
+    assert_eq!((&after["key"], &after["told"]), (&made["key"], &true.into()));
+    assert_ne!(after["key"], before["key"]);
+    assert!(renew("chen").ends(1).err.contains("not the recovery key"), "the old sheet is worth nothing any more");
+    assert!(rescue(&house, "li", &old).ends(1).err.contains("not the recovery key"));
+    let halves: Vec<&str> = made["halves"].as_array().expect("two").iter().filter_map(|half| half.as_str()).collect();
+    let one = sheet(&house, "one.txt", &format!("1/2  {}\n", halves[0]));
+    let other = sheet(&house, "other.txt", &format!("2/2  {}\n", halves[1]));
+    assert!(rescue(&house, "li", &one).ends(1).err.contains("the other one is needed too"));
+    let told = qinglian("user rescue li --json --data {} --sheet-file {} --sheet-file {}", &[&house.data, &other, &one]).ends(0).json();
+    assert_eq!((&told["entries"], &told["shut"]), (&1.into(), &0.into()), "{told}");
+    qinglian("verify --data {}", &[&house.data]).ends(0);
+}
+
 /// How far the chain of deeds and that of looks reach.
 fn heads(house: &House) -> (u64, u64) {
     let told = qinglian("verify --json --data {}", &[&house.data]).ends(0).json();

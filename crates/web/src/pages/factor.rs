@@ -118,7 +118,7 @@ async fn stands(staff: &Staff, status: StatusCode, said: Said) -> Answer {
     let is_on = staff.app.store.standing(staff.viewer.person).is_some_and(|standing| standing.factor);
     let asked = account::factor(&staff.catalogue, &staff.viewer);
     let fault = |name: &str| said.wrong.as_ref().filter(|(field, _)| *field == name).map(|(_, text)| text.clone());
-    let code = |name: &str| code_field(staff, name, fault(name));
+    let code = |name: &str| code_field(staff, name, "code-hint", fault(name));
     let mut notes = vec![staff.say("factor-what")];
     let mut forms = Vec::new();
     if is_on {
@@ -150,7 +150,7 @@ async fn stands(staff: &Staff, status: StatusCode, said: Said) -> Answer {
 
 /// The picture, the secret, and a code that shows the app has it.
 fn set_up(staff: &Staff, status: StatusCode, factor: &NewFactor, wrong: Option<String>) -> Answer {
-    let uri = factor.uri(staff.house(), &staff.session.login);
+    let uri = factor.uri(&staff.say("brand"), &staff.session.login);
     let svg = uri.expose(|uri| qr::svg(uri, &staff.say("factor-picture")));
     let secret = factor.typed().expose(|secret| {
         let symbols: Vec<char> = secret.chars().collect();
@@ -160,7 +160,13 @@ fn set_up(staff: &Staff, status: StatusCode, factor: &NewFactor, wrong: Option<S
     let local = staff.now.local();
     let (at, when) = (local.strftime("%Y-%m-%dT%H:%M:%S").to_string(), local.strftime("%H:%M:%S").to_string());
     let give = vec![Give::new("kept", staff.signer.carry("factor", &factor.kept))];
-    let forms = vec![form(staff, "set", ["factor-set-title", "factor-set-note", "factor-set-go"], code_field(staff, "code", wrong), give)];
+    let forms = vec![form(
+        staff,
+        "set",
+        ["factor-set-title", "factor-set-note", "factor-set-go"],
+        code_field(staff, "code", "code-hint-six", wrong),
+        give,
+    )];
     let back = Some(Link::new(staff.say("factor-not-now"), PATH));
     let notes = vec![staff.say("factor-scan")];
     page(staff, status, Page { faults, notes, shown: Some(Shown { svg, secret, at, when }), forms, back, ..blank(staff) })
@@ -177,9 +183,8 @@ fn spares(staff: &Staff, codes: &SpareCodes) -> Answer {
     page(staff, StatusCode::OK, Page { notes, spares: Some(spares), back, ..blank(staff) })
 }
 
-fn code_field(staff: &Staff, name: &str, fault: Option<String>) -> Field {
+fn code_field(staff: &Staff, name: &str, hint: &str, fault: Option<String>) -> Field {
     let control = Control::Text { value: String::new(), max: Some(40), few: true, mode: None, auto: Some("one-time-code") };
-    let hint = if name == "code" { "code-hint-six" } else { "code-hint" };
     Field::new(name, staff.say("code"), control).required(true).hint(Some(staff.say(hint))).fault(fault)
 }
 

@@ -32,18 +32,19 @@ struct Part {
 /// `GET /me`
 pub(crate) async fn show(staff: Staff) -> Answer {
     let sessions = staff.app.store.sessions_of(staff.viewer.person).await?;
-    let parts = vec![
+    let mut parts = vec![
         who(&staff),
         roles(&staff),
         password(&staff).await?,
         factor(&staff).await?,
         key(&staff).await?,
-        deputy(&staff),
         recovery(&staff),
         signed_in(&staff, &sessions),
         by_mail(&staff).await?,
         language(&staff),
     ];
+    // After the key, for those it concerns.
+    parts.splice(5..5, deputy(&staff));
     let page = Page { shell: Shell { toast: toast::of(&staff, None), ..staff.shell(&staff.say("me"), None).await? }, parts };
     staff.page("pages/me.html", &page)
 }
@@ -130,19 +131,27 @@ async fn factor(staff: &Staff) -> Answer<Part> {
         facts.push(fact(staff.say("factor-left"), Cell::text(staff.fill("n-items", &[("n", left.into())]))));
     }
     let act = if is_on { "factor-manage" } else { "factor-start" };
-    Ok(Part { title: staff.say("factor"), facts, note: Some(staff.say("factor-what")), acts: vec![Act::link(staff.say(act), "/me/factor")] })
+    Ok(Part {
+        title: staff.say("factor"),
+        facts,
+        note: Some(staff.say("factor-what")),
+        acts: vec![Act::link(staff.say(act), "/me/factor")],
+    })
 }
 
 /// Who stands in for me, and whom I stand in for.
-fn deputy(staff: &Staff) -> Part {
+fn deputy(staff: &Staff) -> Option<Part> {
     let mut facts = deputy::standing(staff, staff.viewer.person).map(|standin| deputy::facts(staff, &standin)).unwrap_or_default();
     let directory = staff.app.store.directory();
     for (away, standin) in directory.away(staff.viewer.person, staff.today()) {
         let until = staff.fill("me-role-until", &[("day", staff.date(standin.deputy.until).into())]);
         facts.push(fact(staff.fill("deputy-for", &[("name", away.name.clone().into())]), Cell::text(until)));
     }
+    let me = directory.person(staff.viewer.person);
+    let is_asked_for = me.is_some_and(|me| !engine::deputy::sealed_roles(&staff.catalogue, me, staff.today()).is_empty());
     let acts = vec![Act::link(staff.say("deputy-manage"), "/me/deputy")];
-    Part { title: staff.say("deputy"), facts, note: Some(staff.say("deputy-what")), acts }
+    // Whoever opens nothing sealed needs nobody to stand in.
+    (is_asked_for || !facts.is_empty()).then(|| Part { title: staff.say("deputy"), facts, note: Some(staff.say("deputy-what")), acts })
 }
 
 /// What one's key opens is what one's roles may unseal, where one is neither a party nor recused.
