@@ -14,6 +14,7 @@ handover-yours = Do not keep, photograph or copy it for the reporter: whoever ha
 handover-given = The code is with the reporter, or destroyed
 handover-done = Done
 handover-entry = Open the entry
+handover-foot = The code is on this page only and kept nowhere.
 handover-again = Take down another
 # The thirty-two signs in order, separated by spaces: how each is said on the telephone.
 spell-words = zero one two three four five six seven eight nine Alfa Bravo Charlie Delta Echo Foxtrot Golf Hotel Juliett Kilo Mike November Papa Quebec Romeo Sierra Tango Victor Whiskey X-ray Yankee Zulu

@@ -14,6 +14,7 @@ handover-yours = 不要替举报人保存、拍照或抄录：有码的人能看
 handover-given = 回执码已交给举报人，或已销毁
 handover-done = 完成
 handover-entry = 打开这一件
+handover-foot = 回执码只在本页，没有保存。
 handover-again = 再登记一件
 # The thirty-two signs in order, separated by spaces: how each is said on the telephone.
 spell-words = 洞（零） 幺（一） 两（二） 三 四 五 六 拐（七） 八 勾（九） 苹果Apple 宝贝Baby 猫Cat 狗Dog 大象Egg 鱼Fish 好Good 家House 果汁Juice 国王King 月Moon 夜Night 熊猫Panda 安静Quiet 河River 太阳Sun 树Tree 很Very 水Water 盒Box 黄Yellow 斑马Zebra

@@ -40,7 +40,10 @@ impl Store {
     pub async fn short_link(&self, code: &str) -> Result<Option<ShortLink>> {
         let sql = "SELECT unit, about, used FROM short_links WHERE tag = $1 AND until > $2";
         let row = self.shared.db.fetch_one(sql, args![tag_of(code), self.now()]).await?;
-        row.map(|row| Ok(ShortLink { unit: row.text_or_none(0)?.and_then(|unit| UnitId::parse(&unit)), about: row.text(1)?, used: row.flag(2)? })).transpose()
+        row.map(|row| {
+            Ok(ShortLink { unit: row.text_or_none(0)?.and_then(|unit| UnitId::parse(&unit)), about: row.text(1)?, used: row.flag(2)? })
+        })
+        .transpose()
     }
 
     /// Uses a link up. Of several who try at once one succeeds.

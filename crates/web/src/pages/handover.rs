@@ -50,10 +50,8 @@ pub(crate) async fn show(staff: &Staff, register: &Register, done: &Done, code: 
     let reads = rights::may(&staff.viewer, register, catalogue::register::Verb::Read, &entry).is_ok();
     let heading = staff.say("handover-title");
     let words: Vec<String> = staff.say("spell-words").split_whitespace().map(str::to_owned).collect();
-    let said = |sign: char| Said {
-        sign: sign.to_string(),
-        word: SIGNS.find(sign).and_then(|at| words.get(at)).cloned().unwrap_or_default(),
-    };
+    let said =
+        |sign: char| Said { sign: sign.to_string(), word: SIGNS.find(sign).and_then(|at| words.get(at)).cloned().unwrap_or_default() };
     let page = code.to_groups().expose(|text| Page {
         door: staff.door(&heading),
         heading,

@@ -116,6 +116,7 @@ fn channel(visit: &Visit, found: &Found) -> Option<Channel> {
         Some(Value::Rows(rows)) => rows.iter().filter_map(span).collect(),
         _ => Vec::new(),
     };
-    let hours = std::iter::once(days).chain((!spans.is_empty()).then(|| spans.join(&visit.say("list-comma")))).collect::<Vec<_>>().join(" ");
+    let hours =
+        std::iter::once(days).chain((!spans.is_empty()).then(|| spans.join(&visit.say("list-comma")))).collect::<Vec<_>>().join(" ");
     Some(Channel { label: said("channel", values)?, contact: said("contact", values)?, hours, remark: said("remark", values) })
 }

@@ -66,7 +66,8 @@ const DAY_MS: i64 = 86_400_000;
 fn registers(staff: &Staff) -> Answer<(Arc<Register>, Arc<Register>)> {
     let of = |service| staff.app.store.serving(service).map_err(|_| Failure::NotFound);
     let (ratings, calls) = (of(Service::Ratings)?, of(Service::Calls)?);
-    let reads = |register: &Register| rights::reach(&staff.viewer, register, Verb::Read).parts.iter().any(|part| part.scope >= Scope::Institution);
+    let reads =
+        |register: &Register| rights::reach(&staff.viewer, register, Verb::Read).parts.iter().any(|part| part.scope >= Scope::Institution);
     if reads(&ratings) || reads(&calls) { Ok((ratings, calls)) } else { Err(Failure::NotFound) }
 }
 
@@ -93,7 +94,8 @@ async fn page(staff: &Staff, ratings: &Register, calls: &Register, status: Statu
     let title = staff.say("ratings-title");
     let makes = staff.may(ratings, Verb::Export);
     let lacking = (makes && staff.app.config.address.is_none()).then(|| staff.say("posters-no-address"));
-    let date = |name: &str, key: &str, day: Date| Field::new(name, staff.say(key), Control::Date { value: day.to_string(), min: None, max: None });
+    let date =
+        |name: &str, key: &str, day: Date| Field::new(name, staff.say(key), Control::Date { value: day.to_string(), min: None, max: None });
     let faults = typed.faults.iter().map(|(name, text)| Fault { href: format!("#f-{name}"), text: text.clone() }).chain(more).collect();
     let page = Page {
         shell: staff.shell(&title, Some(&ratings.area)).await?,
@@ -119,7 +121,8 @@ async fn rows(staff: &Staff, ratings: &Register, calls: &Register, from: Date, t
         tally.asked_for += said(entry, "asked_for");
         tally.sent_out += said(entry, "sent_out");
     }
-    let discharged = |entry: &Entry| matches!(entry.values.get("discharged_on"), Some(engine::Value::Date(day)) if (from..=to).contains(day));
+    let discharged =
+        |entry: &Entry| matches!(entry.values.get("discharged_on"), Some(engine::Value::Date(day)) if (from..=to).contains(day));
     for entry in staff.app.store.table(&calls.name).await?.iter().filter(|entry| discharged(entry)) {
         let tally = tallies.entry(unit_of(entry, "ward")).or_default();
         tally.listed += 1;
@@ -195,7 +198,8 @@ pub(crate) async fn links(staff: Staff, request: Request) -> Answer {
     for (name, _) in wrong.into_iter().filter(|(_, is_wrong)| *is_wrong) {
         asked.faults.push((name, staff.say(&format!("ratings-links-{name}-fault"))));
     }
-    let (Some(address), Some(unit), Some((item, label)), Some(count), Some(days)) = (&staff.app.config.address, unit, stage, count, days) else {
+    let (Some(address), Some(unit), Some((item, label)), Some(count), Some(days)) = (&staff.app.config.address, unit, stage, count, days)
+    else {
         return page(&staff, &ratings, &calls, StatusCode::UNPROCESSABLE_ENTITY, asked, Vec::new()).await;
     };
     let until = Moment(staff.now.0 + days * DAY_MS);

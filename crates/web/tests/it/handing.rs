@@ -78,7 +78,11 @@ async fn a_ward_calls_its_own_patients_and_numbers_go_with_the_call() {
     assert!(page.has("现在没有要回访的患者"), "{}", page.words());
     let list = "住院号,电话,病区,出院日期\n0012,000-12345,普外科,2026-03-02\n0013,000-12346,普外科,2026-03-03\n0014,000-1,普外科,2026-03-03\n0015,000-12347,内科,2026-03-03\n";
     let page = wang.upload(page.form("/calls/list"), &[("table", "名单.csv", list.as_bytes())]).await.expect(StatusCode::OK);
-    assert!(page.has("已导入 2 人，2 行没有导入") && page.has("第 4 行：电话不像一个号码") && page.has("第 5 行：没有这个病区"), "{}", page.words());
+    assert!(
+        page.has("已导入 2 人，2 行没有导入") && page.has("第 4 行：电话不像一个号码") && page.has("第 5 行：没有这个病区"),
+        "{}",
+        page.words()
+    );
     assert!(page.has("0012") && page.has("000-12345") && page.has("您好，我是示例县人民医院"), "{}", page.words());
     let calls = house.store.table(&RegisterName::new("follow_up")).await.expect("calls");
     assert_eq!(calls.len(), 2);
@@ -92,7 +96,8 @@ async fn a_ward_calls_its_own_patients_and_numbers_go_with_the_call() {
     let second = format!("/calls/{}", calls[1].number);
     for (make, left) in [("miss", true), ("miss_again", true), ("give_up", false)] {
         let page = wang.get("/calls").await;
-        let form = page.forms().into_iter().find(|form| form.action == second && form.get("make") == Some(make)).expect("the outcome is offered");
+        let form =
+            page.forms().into_iter().find(|form| form.action == second && form.get("make") == Some(make)).expect("the outcome is offered");
         wang.submit(form).await.expect(StatusCode::OK);
         assert_eq!(house.store.number_of(calls[1].id).await.expect("read").is_some(), left, "{make}");
     }

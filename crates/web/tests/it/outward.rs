@@ -29,8 +29,9 @@ pub async fn publish(house: &House, entry: EntryId) {
 }
 
 async fn place(house: &House, code: &str) -> EntryId {
-    let given = values([("code", text(code)), ("name", text("挂号窗口旁")), ("unit", Value::Unit(house.surgery)), ("kind", choice("counter"))]);
-    let done = house.store.submit(Request::create(Actor::Person(house.person("li")), "place", given)).await;
+    let given =
+        values([("code", text(code)), ("name", text("挂号窗口旁")), ("unit", Value::Unit(house.surgery)), ("kind", choice("counter"))]);
+    let done = house.store.submit(Request::create(Actor::Person(house.person("li")), "poster_place", given)).await;
     done.expect("a place is stored").entry
 }
 
@@ -66,9 +67,7 @@ async fn reported(house: &House, path: &str) -> Page {
 async fn a_poster_says_where_and_nothing_else_does() {
     let house = House::new().await;
     let known = place(&house, "A1-01").await;
-    for (path, wanted) in
-        [("/report?at=a1-01", Some(known)), ("/report?at=ZZ-99", None), ("/report?at=%3Cb%3E", None), ("/report", None)]
-    {
+    for (path, wanted) in [("/report?at=a1-01", Some(known)), ("/report?at=ZZ-99", None), ("/report?at=%3Cb%3E", None), ("/report", None)] {
         let sent = reported(&house, path).await;
         assert!(code_in(&sent).is_some(), "{path}: {}", sent.words());
         let register = catalogue::RegisterName::new("report");

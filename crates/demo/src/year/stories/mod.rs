@@ -12,6 +12,8 @@ mod outward;
 mod rectify;
 mod supply;
 
+pub(super) use outward::numbers;
+
 use super::script::{Script, Slot};
 
 /// Everything that hangs together: the campaign the rest counts towards, and the companies it deals with.

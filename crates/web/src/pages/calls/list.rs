@@ -94,8 +94,7 @@ async fn one(staff: &Staff, register: &Register, patient: &Patient) -> Answer<Re
     let texts = [text("inpatient_no", inpatient_no.clone()), text("ward", unit.to_string()), text("discharged_on", discharged_on.clone())];
     let input = Input { texts: texts.into_iter().collect(), ..Input::default() };
     let (me, my_unit) = (Some(staff.viewer.person), staff.viewer.unit);
-    let context =
-        form::Context { catalogue: &staff.catalogue, register, directory: &staff.directory, now: staff.now, me, my_unit };
+    let context = form::Context { catalogue: &staff.catalogue, register, directory: &staff.directory, now: staff.now, me, my_unit };
     let said = |refusal: &Refusal| {
         let first = refusal.fields.first().map(|fault| fault.text.get(staff.lang));
         first.unwrap_or(refusal.text.get(staff.lang)).to_owned()
