@@ -40,13 +40,14 @@ async fn opened(house: &House) -> Page {
 }
 
 #[tokio::test]
-async fn a_real_name_has_a_step_of_its_own_and_reaches_the_handler() {
+async fn a_real_name_has_a_step_of_its_own_and_goes_to_the_custodians() {
     let house = House::new().await;
     let mut browser = Browser::new(&house);
     let check = named(&mut browser).await;
     assert!(check.has("示例姓名") && check.has("000-0000"), "{}", check.words());
     browser.submit(check.form("/report").and("_send", "1")).await.expect(StatusCode::OK);
-    assert!(opened(&house).await.has("示例姓名"));
+    let open = opened(&house).await;
+    assert!(open.has("由保密员保管") && !open.has("示例姓名") && !open.has("000-0000"), "{}", open.words());
 }
 
 #[tokio::test]

@@ -136,6 +136,7 @@ async fn crawl(house: &House, lang: &str) {
     let bulk = Browser::submit(&mut li, list.form("/r/gift/bulk").and("pick", &gift).and("pick", &other).and("move", "escalate")).await;
     whole(&bulk.expect(StatusCode::OK));
     crate::import::walk(&mut li, lang, |page| whole(page)).await;
+    crate::identity::walk(&mut li, lang, |page| whole(page)).await;
     let job = crate::export::job(house, &mut li).await;
     visit(&mut li, &to(&job), StatusCode::OK).await;
     let mut ma = Browser::signed_in(house, "ma").await;

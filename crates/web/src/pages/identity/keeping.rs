@@ -114,7 +114,15 @@ pub(crate) async fn lines(staff: &Staff) -> Answer<Vec<Line>> {
         return Ok(Vec::new());
     }
     let asked = staff.app.store.identities_asked(&staff.viewer).await?;
-    Ok(asked.iter().filter(|one| one.open != Open::Wait).map(|one| line(staff, one)).collect())
+    let mut lines: Vec<Line> = asked.iter().filter(|one| one.open != Open::Wait).map(|one| line(staff, one)).collect();
+    // Who answers for the custodians' being there is told while it can still be mended.
+    if engine::account::vouches(&staff.catalogue, &staff.viewer, &staff.viewer.institution) {
+        let uneven = staff.app.store.uneven_identities(&staff.viewer, LINES as u64).await?;
+        let is_thin = uneven.iter().any(|(_, shares)| shares.is_thin());
+        let (title, small) = (staff.say("identity-desk-thin"), staff.say("identity-keeping"));
+        lines.extend(is_thin.then(|| Line { clock: None, title, href: "/identity".to_owned(), small, act: None }));
+    }
+    Ok(lines)
 }
 
 fn line(staff: &Staff, asked: &Asked) -> Line {
