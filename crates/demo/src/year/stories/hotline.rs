@@ -60,7 +60,7 @@ fn line(script: &mut Script<'_>, name: &str, channel: &str, address: &str, hours
     ];
     fields.extend(receiver.map(|receiver| ("receiver", receiver)));
     let by = story.by("conduct");
-    story.create(by, "line", fields)
+    story.create(by, "hotline", fields)
 }
 
 fn test(script: &mut Script<'_>, line: Slot, day: i64, answered: bool) {
