@@ -24,7 +24,7 @@ const PAGES = {
   ],
   doctor: [["/", null], ["/r/gift/new", "form"], ["/area/gift"]],
   medical: [["/r/alert", "alerts"], ["/rules"], ["/area/care"]],
-  admin: [["/accounts"], ["/"]],
+  admin: [["/accounts"], ["/mail"], ["/"]],
 };
 
 export function screens({ people }) {

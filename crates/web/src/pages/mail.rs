@@ -161,7 +161,7 @@ async fn drawn(staff: &Staff, status: StatusCode, wish: MailWish, has: bool, fau
         faults: fault.iter().map(|text| Fault { href: "#f-to".to_owned(), text: text.clone() }).collect(),
         fields: vec![
             Field::new("to", staff.say("me-mail-to"), to).required(true).fault(fault),
-            Field::new("often", staff.say("me-mail-often"), Control::Choice { look: Look::Radio, options: often }),
+            Field::new("often", staff.say("me-mail-often"), Control::Choice { look: Look::Radio, options: often }).required(true),
         ],
         submit: staff.say("me-mail-save"),
         stop: has.then(|| Act::post(staff.say("me-mail-stop"), "/me/mail").give("_stop", "1")),
