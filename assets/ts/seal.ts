@@ -8,10 +8,6 @@ import { Answers, type Fault, type Form, tell } from "./seal-form";
 import { receipt } from "./seal-receipt";
 import { Refusal, Sending } from "./seal-send";
 
-const main = document.querySelector<HTMLElement>("main");
-const offer = main?.querySelector<HTMLElement>("[data-seal]");
-if (main && offer) island(main, offer);
-
 function island(main: HTMLElement, offer: HTMLElement): void {
   const form = JSON.parse(offer.dataset.form ?? "{}") as Form;
   offer.remove();
@@ -21,7 +17,7 @@ function island(main: HTMLElement, offer: HTMLElement): void {
   document.addEventListener("input", () => walk.touched());
   window.addEventListener("popstate", (event) => walk.turned(event.state as { step?: number } | null));
   window.addEventListener("beforeunload", (event) => walk.isOpen && event.preventDefault());
-  main.dataset.sealed = "";
+  walk.mark();
 }
 
 class Walk {
@@ -50,6 +46,11 @@ class Walk {
     this.eyes = main.querySelector("[data-eyes]")?.textContent ?? null;
     history.replaceState({ step: this.at }, "");
     inForce("on");
+  }
+
+  /** How often the page has turned: for whoever watches it from outside. */
+  mark(): void {
+    this.main.dataset.sealed = String(Number(this.main.dataset.sealed ?? 0) + 1);
   }
 
   over(): void {
@@ -95,7 +96,7 @@ class Walk {
   private async next(): Promise<void> {
     const faults = this.answers.faults(this.at);
     tell(this.main, faults, this.form);
-    if (faults.length) return;
+    if (faults.length) return this.mark();
     // Who reads depends on plain answers; the house is asked again when one of them was on this step.
     if (this.answers.asked(this.at).some((name) => !this.form.fields[name]?.sealed)) this.eyes = (await this.sending.keys()).eyes;
     this.show(this.answers.steps().find((step) => step > this.at) ?? this.last);
@@ -137,6 +138,7 @@ class Walk {
     if (head) head.tabIndex = -1;
     head?.focus({ preventScroll: true });
     window.scrollTo(0, 0);
+    this.mark();
   }
 
   private check(): DocumentFragment {
@@ -203,6 +205,7 @@ class Walk {
     if (step !== this.at) this.show(step);
     const here = faults.filter((fault) => this.answers.stepOf(fault.field.split(".")[0] ?? "") === step);
     tell(this.main, here, this.form);
+    this.mark();
   }
 
   private say(text: string): void {
@@ -216,3 +219,7 @@ class Walk {
     said.textContent = text;
   }
 }
+
+const main = document.querySelector<HTMLElement>("main");
+const offer = main?.querySelector<HTMLElement>("[data-seal]");
+if (main && offer) island(main, offer);
