@@ -14,7 +14,8 @@ use engine::{Actor, Enclosure, Refusal};
 use vault::{DeploymentSalt, Keyring, ReceiptCode, Recipient, SystemEntropy};
 
 impl Store {
-    /// The salt of this store's receipt codes. It follows from the key in `keys/`, so a stolen database does not have it.
+    /// The salt of this store's receipt codes. It follows from the key in `keys/` and is given to whoever seals a report: a code is
+    /// protected by its own hundred bits.
     pub fn deployment_salt(&self) -> DeploymentSalt {
         let part = |which: &str| self.shared.concern.tag("qinglian", which).to_string();
         let mut bytes = [0; 32];
