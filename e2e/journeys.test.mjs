@@ -6,6 +6,7 @@ import { openHouse } from "./harness/house.mjs";
 import { People } from "./harness/people.mjs";
 import { alert } from "./journeys/alert.mjs";
 import { annexes } from "./journeys/annexes.mjs";
+import { clearing } from "./journeys/clearing.mjs";
 import { codes } from "./journeys/codes.mjs";
 import { giftJourney } from "./journeys/gift.mjs";
 import { handing } from "./journeys/handing.mjs";
@@ -22,7 +23,7 @@ const house = await openHouse();
 const browser = await openBrowser();
 const people = new People(house, browser);
 
-for (const journey of [report, sealing, giftJourney, annexes, alert, problem, outward, talk, identity, handing, slow, codes, screens]) journey({ people });
+for (const journey of [report, sealing, giftJourney, annexes, alert, problem, outward, talk, identity, handing, slow, codes, clearing, screens]) journey({ people });
 
 it("and meanwhile the house logged no panic and no error", () => assert.deepEqual(house.complaints(), []));
 

@@ -1,4 +1,4 @@
-// Journey 10: house and reporter write to each other, and neither gives away who they are.
+// Journey 15: house and reporter write to each other, and neither gives away who they are.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { DESK, PHONE } from "../harness/browser.mjs";
@@ -14,7 +14,7 @@ const JOT = "先看五月二十日的排班";
 const png = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
 
 export function talk({ people }) {
-  describe("10 · house and reporter write to each other", () => {
+  describe("15 · house and reporter write to each other", () => {
     it("asks, is answered with a picture, and keeps its own notes to itself", () => exchange(people));
   });
 }
