@@ -38,7 +38,8 @@ impl Checker<'_> {
         let foreign: Vec<_> = asked.filter(|field| !fits(&field.kind, field.sensitivity)).map(|field| field.name.clone()).collect();
         for name in foreign {
             let zh = format!("举报人作出的动作 {} 不能问 {name}：只问选择、是否，或密封的文字", step.name);
-            let en = format!("move `{}`, made by the reporter, cannot ask for `{name}`: only choices, yes or no, or sealed words", step.name);
+            let en =
+                format!("move `{}`, made by the reporter, cannot ask for `{name}`: only choices, yes or no, or sealed words", step.name);
             self.fault(&["moves", step.name.as_str(), "asks"], zh, en);
         }
         if step.note != NoteRule::None {

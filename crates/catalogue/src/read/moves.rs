@@ -66,7 +66,8 @@ pub(super) fn moves<'a>(nodes: &[(&'a str, &'a Node)], words: &Words<'a>) -> Ind
 }
 
 /// Verbs every entry has.
-const RESERVED: [&str; 14] = ["identity", "create", "edit", "read", "note", "message", "jot", "assign", "recuse", "ask", "grant", "refuse", "see", "import"];
+const RESERVED: [&str; 14] =
+    ["identity", "create", "edit", "read", "note", "message", "jot", "assign", "recuse", "ask", "grant", "refuse", "see", "import"];
 
 /// What `by` says of a move that no person makes: only the effect of another register makes it.
 const BY_EFFECT: &str = "effect";

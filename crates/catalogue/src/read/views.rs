@@ -148,7 +148,11 @@ pub(super) fn public<'a>(reader: &Reader<'a>, words: &Words<'a>) -> Option<Publi
     let letter = super::letter::letter(&inner, words);
     let answers: Vec<RoleName> = inner.strings("answers").into_iter().filter_map(|(role, place)| words.role(role, place)).collect();
     if !code && !answers.is_empty() {
-        words.fault(inner.place(), "没有查询码的页面不能写 answers", "`answers` needs `code = true`: without a code nobody comes back to read");
+        words.fault(
+            inner.place(),
+            "没有查询码的页面不能写 answers",
+            "`answers` needs `code = true`: without a code nobody comes back to read",
+        );
     }
     let open_days = open_days(&inner, code, words);
     inner.finish();

@@ -13,13 +13,7 @@ use catalogue::Register;
 use catalogue::register::Who;
 use jiff::Span;
 
-pub(super) fn note(
-    draft: &mut Draft<'_>,
-    note: &Note,
-    level: Level,
-    message: Option<&String>,
-    files: &[Enclosure],
-) -> Result<(), Refusal> {
+pub(super) fn note(draft: &mut Draft<'_>, note: &Note, level: Level, message: Option<&String>, files: &[Enclosure]) -> Result<(), Refusal> {
     match level {
         Level::Handlers if files.is_empty() => {}
         Level::Own if files.is_empty() => own(draft, note)?,

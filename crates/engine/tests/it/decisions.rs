@@ -2,7 +2,7 @@
 
 use crate::house::{House, at, code, creation, day, edit, envelope, set, step, values};
 use catalogue::{Lang, MoveName};
-use engine::{Act, Actor, Code, Consequence, Entry, Note, PersonId, Refusal, Value, offers};
+use engine::{Act, Actor, Code, Consequence, Entry, Level, Note, PersonId, Refusal, Value, offers};
 
 struct Cast {
     house: House,
@@ -123,7 +123,7 @@ fn no_door_takes_a_plain_note_where_notes_are_sealed() {
     let plain = || Some(Note::Plain("张三说……".into()));
     let entry = cast.entry();
     for act in [
-        Act::Note { note: Note::Plain("张三说……".into()) },
+        Act::Note { note: Note::Plain("张三说……".into()), level: Level::Handlers, message: None, files: Vec::new() },
         Act::Edit { set: set(&[("value", Value::Fen(1))]), sealed: None, barred: Vec::new(), reason: plain() },
         Act::Assign { to: cast.second, note: plain() },
         Act::Recuse { person: cast.inspector, reason: plain() },
@@ -132,7 +132,15 @@ fn no_door_takes_a_plain_note_where_notes_are_sealed() {
         assert_eq!(code(cast.submit(&entry, cast.inspector, act.clone())), "not_on_form", "{act:?}");
     }
     let open = cast_with(&[(", sensitivity = \"sealed\"", ""), ("unseal = { inspector = \"institution\" }\n", "")]);
-    assert!(open.submit(&open.entry(), open.inspector, Act::Note { note: Note::Plain("好".into()) }).is_ok(), "elsewhere a note is plain");
+    assert!(
+        open.submit(
+            &open.entry(),
+            open.inspector,
+            Act::Note { note: Note::Plain("好".into()), level: Level::Handlers, message: None, files: Vec::new() }
+        )
+        .is_ok(),
+        "elsewhere a note is plain"
+    );
 }
 
 #[test]
@@ -170,7 +178,11 @@ fn a_stale_edit_or_move_changes_nothing() {
     assert_eq!(code(seen(edit(&[("value", Value::Fen(2))]), entry.version)), "stale");
     assert_eq!(code(seen(step("take", &[]), entry.version)), "stale");
     assert!(seen(step("take", &[]), newer.version).is_ok());
-    assert!(seen(Act::Note { note: Note::Sealed(envelope(&[])) }, entry.version).is_ok(), "a note is against no version");
+    assert!(
+        seen(Act::Note { note: Note::Sealed(envelope(&[])), level: Level::Handlers, message: None, files: Vec::new() }, entry.version)
+            .is_ok(),
+        "a note is against no version"
+    );
 }
 
 #[test]
@@ -216,7 +228,14 @@ fn a_party_meets_nothing_of_the_entry() {
     assert_eq!(entry.barred.len(), 2, "the party and the superior configured for them");
     for person in [party, superior] {
         assert_eq!(code(cast.house.make(&entry, person, "take")), "hidden");
-        assert_eq!(code(cast.submit(&entry, person, Act::Note { note: Note::Sealed(envelope(&[])) })), "hidden");
+        assert_eq!(
+            code(cast.submit(
+                &entry,
+                person,
+                Act::Note { note: Note::Sealed(envelope(&[])), level: Level::Handlers, message: None, files: Vec::new() }
+            )),
+            "hidden"
+        );
         let viewer = cast.house.viewer(person);
         let world = engine::World { catalogue: &cast.house.catalogue, directory: &cast.house.directory, now: cast.house.now };
         assert!(offers(&world, &viewer, cast.house.thing(), &entry).is_empty());

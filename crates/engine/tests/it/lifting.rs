@@ -3,7 +3,7 @@
 use crate::house::{House, around, code, creation, edit, load, step, thing, values};
 use catalogue::Register;
 use catalogue::register::Within;
-use engine::{Act, Actor, ClockAsk, Directory, Entry, Event, Fact, Note, PersonId, Value, fold, lift};
+use engine::{Act, Actor, ClockAsk, Directory, Entry, Event, Fact, Level, Note, PersonId, Value, fold, lift};
 
 /// Yesterday's definition and today's, over the same people.
 struct Change {
@@ -227,7 +227,7 @@ fn every_act_lifts_alike() {
     let sealed = || Note::Sealed(crate::house::envelope(&[]));
     let entry = change.before.create(change.author, &[]);
     for act in [
-        Act::Note { note: sealed() },
+        Act::Note { note: sealed(), level: Level::Handlers, message: None, files: Vec::new() },
         Act::Assign { to: change.inspector, note: None },
         Act::Recuse { person: change.director, reason: None },
         edit(&[("value", Value::Fen(1))]),
@@ -271,7 +271,7 @@ fn entries_of_every_shipped_register_survive_a_site_adding_a_field() {
         let edited = house.submit(newer, Some(&entry), Actor::System, act);
         let note = if register.seals_notes() { Note::Sealed(crate::house::envelope(&[])) } else { Note::Plain("好".to_owned()) };
         let noted = house
-            .submit(newer, Some(&entry), Actor::System, Act::Note { note })
+            .submit(newer, Some(&entry), Actor::System, Act::Note { note, level: Level::Handlers, message: None, files: Vec::new() })
             .unwrap_or_else(|refusal| panic!("{}: {refusal}", register.name));
         assert_eq!((noted.entry.revision, noted.entry.values), (newer.revision.clone(), entry.values.clone()), "{}", register.name);
         if let Ok(edited) = edited {

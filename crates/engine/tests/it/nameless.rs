@@ -4,7 +4,7 @@ use crate::house::{House, values};
 use catalogue::field::Kind;
 use catalogue::register::{Verb, Who};
 use catalogue::{Catalogue, Sensitivity};
-use engine::{Event, Fact, FileRef, Mask, Moment, Note, PersonId, Value, Viewer, WITHHELD, rights};
+use engine::{Event, Fact, FileRef, Level, Mask, Moment, Note, PersonId, Value, Viewer, WITHHELD, rights};
 
 struct Cast {
     house: House,
@@ -68,10 +68,13 @@ fn values_notes_and_the_names_of_files_are_masked_wherever_they_stand() {
         happened: None,
         actor: engine::Actor::Person(cast.zhang),
         revision: cast.house.register("problem").revision.clone(),
-        fact: Fact::Noted { note: Note::Plain("张医生说".into()) },
+        fact: Fact::Noted { note: Note::Plain("张医生说".into()), level: Level::Handlers, message: None, files: Vec::new() },
     };
     mask.event(&mut event);
-    assert_eq!(event.fact, Fact::Noted { note: Note::Plain(format!("{WITHHELD}说")) });
+    assert_eq!(
+        event.fact,
+        Fact::Noted { note: Note::Plain(format!("{WITHHELD}说")), level: Level::Handlers, message: None, files: Vec::new() }
+    );
 }
 
 #[test]

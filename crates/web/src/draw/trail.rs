@@ -7,7 +7,8 @@ use catalogue::register::Within;
 use catalogue::{FieldName, Sensitivity};
 use engine::erasure::Ground;
 use engine::{
-    AccountDeed, IdentityDeed, IdentityWish, Actor, ClockAsk, ContentDeed, Deed, Entry, Event, Fact, Level, Note, PersonId, SealedPart, Value, Values, account, lift, rights, show,
+    AccountDeed, Actor, ClockAsk, ContentDeed, Deed, Entry, Event, Fact, IdentityDeed, IdentityWish, Level, Note, PersonId, SealedPart,
+    Value, Values, account, lift, rights, show,
 };
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
@@ -77,7 +78,10 @@ impl<'a> Draw<'a> {
     pub(crate) fn looks(&self, looks: &[Looked]) -> Vec<View> {
         let label = |name: &FieldName| self.register.fields.get(name).map_or_else(|| name.to_string(), |field| self.text(&field.label));
         let view = |look: &Looked| {
-            let (purpose, away) = look.purpose.split_once(store::FOR).map_or((look.purpose.as_str(), None), |(purpose, away)| (purpose, PersonId::parse(away)));
+            let (purpose, away) = look
+                .purpose
+                .split_once(store::FOR)
+                .map_or((look.purpose.as_str(), None), |(purpose, away)| (purpose, PersonId::parse(away)));
             let key = match purpose {
                 "page" => "did-look",
                 "print" => "did-look-print",
@@ -93,7 +97,9 @@ impl<'a> Draw<'a> {
                 now: false,
                 by: self.actor(&look.by),
                 what: match away {
-                    Some(away) => self.visit.fill("did-look-for", &[("did", self.visit.say(key).into()), ("name", self.person(away).into())]),
+                    Some(away) => {
+                        self.visit.fill("did-look-for", &[("did", self.visit.say(key).into()), ("name", self.person(away).into())])
+                    }
                     None => self.visit.say(key),
                 },
                 changes: Vec::new(),
@@ -208,7 +214,8 @@ impl<'a> Draw<'a> {
 
     /// What was done about the identity that custodians keep.
     fn of_custody(&self, deed: &IdentityDeed) -> String {
-        let names = |people: &[PersonId]| people.iter().map(|person| self.person(*person)).collect::<Vec<_>>().join(&self.visit.say("list-comma"));
+        let names =
+            |people: &[PersonId]| people.iter().map(|person| self.person(*person)).collect::<Vec<_>>().join(&self.visit.say("list-comma"));
         let (key, people) = match deed {
             IdentityDeed::Asked { ask } if ask.wish == IdentityWish::Open => ("did-identity-ask", None),
             IdentityDeed::Asked { .. } => ("did-identity-ask-deal", None),

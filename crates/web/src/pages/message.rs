@@ -81,12 +81,7 @@ fn letters(staff: &Staff, draw: &Draw<'_>, entry: &Entry, opened: &Opened) -> Ve
         let file = |file: &engine::FileRef| Enclosed {
             name: file.name.clone(),
             size: file_size(file.size),
-            href: Some(format!(
-                "{}/letter/{}?key={}",
-                entry_path(entry),
-                file.hash,
-                staff.signer.sign(OPENED_FILE, file.hash.as_bytes())
-            )),
+            href: Some(format!("{}/letter/{}?key={}", entry_path(entry), file.hash, staff.signer.sign(OPENED_FILE, file.hash.as_bytes()))),
         };
         Letter {
             mine,

@@ -173,10 +173,7 @@ fn level_field(staff: &Staff, found: &Found, posted: &Posted) -> Field {
         hint: Some(staff.say(hint)),
         on,
     };
-    let options = vec![
-        choice("handlers", Level::Handlers, "level-handlers-hint", !own),
-        choice(OWN, Level::Own, "level-own-hint", own),
-    ];
+    let options = vec![choice("handlers", Level::Handlers, "level-handlers-hint", !own), choice(OWN, Level::Own, "level-own-hint", own)];
     Field::new("level", staff.say("note-level"), Control::Choice { look: Look::Radio, options }).required(true)
 }
 

@@ -92,7 +92,11 @@ async fn a_note_to_oneself_is_read_by_nobody_else_and_nobody_learns_of_it() {
     let theirs = zhou.get(&path).await.expect(StatusCode::OK);
     assert!(theirs.has("请另一人复核") && theirs.has("仅办理人员可见"), "{}", theirs.words());
     let trail = house.store.audit("h1", 0, 10_000).await.expect("the log");
-    assert_eq!(trail.iter().filter(|line| line.entry == gift.entry.to_string() && line.verb == "note").count(), 2, "auditors see that both happened");
+    assert_eq!(
+        trail.iter().filter(|line| line.entry == gift.entry.to_string() && line.verb == "note").count(),
+        2,
+        "auditors see that both happened"
+    );
 }
 
 async fn moved(li: &mut Browser, link: &str, step: &str, given: &[(&str, &str)]) {
@@ -115,7 +119,8 @@ async fn after_the_answer_two_questions_and_after_the_end_a_month_to_write() {
 
     let page = stage(&mut reporter, &code).await;
     assert!(page.has("评价答复") && page.has("已核实并处理"), "{}", page.words());
-    let rate = |page: &Page| page.forms().into_iter().find(|form| form.fields.iter().any(|(name, _)| name == "more")).expect("two questions");
+    let rate =
+        |page: &Page| page.forms().into_iter().find(|form| form.fields.iter().any(|(name, _)| name == "more")).expect("two questions");
     let none = reporter.submit(rate(&page).and("_rate", "1")).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
     let form = rate(&none).with("satisfied", "s2").with("more", "处理得太慢").and("_rate", "1");
     let thanks = reporter.submit(form).await.expect(StatusCode::OK);

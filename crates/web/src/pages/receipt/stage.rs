@@ -227,7 +227,8 @@ impl Caller<'_> {
         let step = self.offered(register)?;
         let app = &self.visit.app;
         let directory = app.store.directory();
-        let draw = Draw { visit: self.visit, viewer: None, catalogue: app.store.catalogue(), register, directory: &directory, signer: None };
+        let draw =
+            Draw { visit: self.visit, viewer: None, catalogue: app.store.catalogue(), register, directory: &directory, signer: None };
         let standing = Standing { input: said.input.clone(), faults: &said.faults, public: true, ..Standing::default() };
         let names = Names::new();
         let drawing = FormDraw { draw, standing: &standing, names: &names, signer: &app.public, file_limit: app.config.file_limit };
