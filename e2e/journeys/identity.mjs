@@ -1,4 +1,4 @@
-// Journey 11: who reported by name is kept by custodians: an inspector asks, two of them agree, it opens once.
+// Journey 17: who reported by name is kept by custodians: an inspector asks, two of them agree, it opens once.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { DESK, PHONE } from "../harness/browser.mjs";
@@ -7,7 +7,7 @@ import { picture } from "../harness/pictures.mjs";
 const NAME = "示例举报人";
 
 export function identity({ people }) {
-  describe("11 · who reported by name opens when two custodians agree", () => {
+  describe("17 · who reported by name opens when two custodians agree", () => {
     it("is answered on a phone by somebody who sees nothing else, and opened once", () => agreed(people));
   });
 }
@@ -45,7 +45,7 @@ async function agreed(people) {
   await picture(inspector, "identity");
   await inspector.goto(path);
   assert.ok(!(await inspector.main()).includes(NAME), "two consents serve once");
-  await inspector.goto(path.replace(/identity$/, "?only=looks"));
+  await inspector.goto(path.replace(/\/identity$/, "?only=looks"));
   assert.match(await inspector.main(), /经两名保密员同意看过/);
   await inspector.close();
 }

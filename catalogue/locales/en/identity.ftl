@@ -1,7 +1,7 @@
 # Who reported: kept by custodians, opened when two of them agree
 identity = Who reported
 identity-none = Anonymous: no name and no contact was left.
-identity-kept = Real name: { $what } lie sealed apart, held between { $n } custodians; any two open them together. No handler can.
+identity-kept = Real name: what was given under “{ $what }” lies sealed apart, held between { $n } custodians; any two open them together. No handler can.
 identity-waiting = There were fewer than two custodians when it came: only the recovery key keeps it. Appoint custodians, then deal it to them with the recovery key (qinglian user rescue).
 identity-thin = Fewer than two custodians can answer now: deal it anew soon, or nobody can open it.
 identity-asked = { $who } asked on { $when }; { $n } agreed; valid until { $until }.
@@ -22,7 +22,7 @@ identity-once = Opened and recorded. The consents are used; another look takes a
 identity-number = Number
 identity-asker = Asked by
 identity-wish = Wish
-identity-wish-open = To see: { $what }
+identity-wish-open = To see what was given under “{ $what }”
 identity-wish-deal = To deal the shares anew to: { $who }
 identity-until = Valid until
 identity-agreed = Agreed

@@ -1,7 +1,7 @@
 # 举报人身份：由保密员保管，两人同意才能打开
 identity = 举报人身份
 identity-none = 匿名：没有留下姓名和联系方式。
-identity-kept = 实名：{ $what }单独密封，由 { $n } 名保密员分持，任意两人同意才能打开，办理人员打不开。
+identity-kept = 实名：举报人填的“{ $what }”单独密封，由 { $n } 名保密员分持，任意两人同意才能打开，办理人员打不开。
 identity-waiting = 收到时保密员不足两人，身份只由恢复密钥保管。请任命保密员，再用恢复密钥分给他们（qinglian user rescue）。
 identity-thin = 现在能答复的保密员不足两人：请尽快重新分配，否则身份打不开。
 identity-asked = { $who } 于 { $when } 申请查看，已有 { $n } 人同意，{ $until } 前有效。
@@ -22,7 +22,7 @@ identity-once = 已打开并记录。同意已用完；关掉这一页后再看�
 identity-number = 编号
 identity-asker = 申请人
 identity-wish = 申请事项
-identity-wish-open = 查看{ $what }
+identity-wish-open = 查看举报人填的“{ $what }”
 identity-wish-deal = 把保管份额重新分给：{ $who }
 identity-until = 有效期至
 identity-agreed = 已同意

@@ -2,6 +2,7 @@
 
 use crate::failure::Answer;
 use crate::pages::area::has_pages;
+use crate::pages::identity::keeping;
 use crate::staff::Staff;
 use crate::view::act::Act;
 use crate::view::shell::{Area, Me, Printed, Shell};
@@ -39,6 +40,9 @@ impl Staff {
         }
         if engine::account::keeps(&self.catalogue, &self.viewer, &self.viewer.institution) {
             acts.push(Act::link(self.say("mail"), "/mail"));
+        }
+        if keeping::has_to_do(self) {
+            acts.push(Act::link(self.say("identity-keeping"), "/identity"));
         }
         acts
     }

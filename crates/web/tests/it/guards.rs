@@ -47,7 +47,7 @@ fn posts(gift: &str) -> Vec<String> {
     .map(str::to_owned)
     .into();
     all.extend(
-        ["open", "print", "edit", "move/accept", "note", "assign", "recuse", "erase", "identity", "hand", "alike", "mask", "redact", "clock/verify/suspend"]
+        ["open", "print", "edit", "move/accept", "message", "note", "assign", "recuse", "erase", "identity", "hand", "alike", "mask", "redact", "clock/verify/suspend"]
             .map(|end| format!("/r/gift/{gift}/{end}")),
     );
     all
