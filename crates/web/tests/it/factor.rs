@@ -1,7 +1,7 @@
 //! Codes at sign-in: set up, asked on a second page, spare codes, taken off by two; what a house may demand.
 
 use crate::browser::{Browser, Page};
-use crate::house::{House, PASSWORD};
+use crate::house::{House, PASSWORD, choice, text, values};
 use axum::http::StatusCode;
 use totp_rs::{Algorithm, Builder, Secret};
 
@@ -152,4 +152,35 @@ async fn a_deputy_is_named_confirmed_and_ended() {
     let end = li.get("/me/deputy").await.form("/me/deputy/end");
     assert!(li.submit(end).await.has("代理已结束"));
     zhang.get("/r/report").await.expect(StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn what_hangs_on_somebody_is_shown_before_they_leave() {
+    let house = House::new().await;
+    let path = format!("/accounts/{}/leave", house.person("li"));
+    let register = house.store.register("report").expect("shipped");
+    let said = ["when_text", "where_text", "unit_text", "persons", "matter"].map(|name| (name, text("不详")));
+    let mut given = values([("route", choice("department")), ("identity", choice("anonymous"))]);
+    given.extend(values(said));
+    let creation = house.store.creation(&register, given);
+    let report = house.store.submit(store::Request::create(engine::Actor::Public, "report", creation)).await.expect("stored").entry;
+    let assign = store::Wish::Assign { to: house.person("li"), note: None };
+    let by = engine::Actor::Person(house.person("zhou"));
+    house.store.submit(store::Request::new(by, "report", report, assign)).await.expect("li is in charge");
+    let mut admin = Browser::signed_in(&house, "admin").await;
+    let page = admin.get(&path).await.expect(StatusCode::OK);
+    assert!(page.has("名下未办结 1 件") && page.has("另有 1 件不在您的可见范围内"), "{}", page.words());
+    assert!(page.has("每一件密封内容都有在岗的另一人能打开") && !page.text().contains(&format!("{path}/give")));
+    let mut chen = Browser::signed_in(&house, "chen").await;
+    let page = chen.get(&path).await.expect(StatusCode::OK);
+    assert!(page.has("名下未办结 1 件") && !page.has("不在您的可见范围内"), "{}", page.words());
+    assert!(chen.submit(page.form(&format!("{path}/keys"))).await.has("密钥已交给有权限的同事"));
+    // Only li's key is left: it is said before the account is stopped.
+    for other in ["zhou", "chen"] {
+        house.store.set_active(engine::Actor::System, house.person(other), false).await.expect("stopped");
+    }
+    let page = admin.get(&path).await.expect(StatusCode::OK);
+    assert!(page.has("只有李三的密钥能打开"), "{}", page.words());
+    assert!(admin.get(&format!("/accounts/{}", house.person("li"))).await.has("离院交接"));
+    Browser::signed_in(&house, "zhang").await.get(&path).await.expect(StatusCode::NOT_FOUND);
 }
