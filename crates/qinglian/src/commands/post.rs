@@ -21,6 +21,7 @@ pub struct Post {
 #[derive(Debug, Subcommand)]
 enum PostCommand {
     /// Seal a password or a shared secret: typed unseen, on the standard input, or in QINGLIAN_PASSWORD or QINGLIAN_PASSWORD_FILE
+    #[command(after_help = "JSON: {name}")]
     SetPassword {
         /// `smtp`, the name of a mailbox, or the channel of a gateway
         name: String,
@@ -30,6 +31,9 @@ enum PostCommand {
         /// The configuration; `qinglian.toml` in the data folder without it
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
+        /// Print what was sealed as JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Try every server that is configured: reach it, agree on TLS, sign in. Nothing is sent and nothing fetched
     #[command(after_help = "JSON: [{name, server, ok, fault}]; ends with 1 when one is not ok")]
@@ -49,13 +53,13 @@ enum PostCommand {
 impl Post {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
-            PostCommand::SetPassword { name, data, config } => set_password(&data, config.as_deref(), &name),
+            PostCommand::SetPassword { name, data, config, json } => set_password(&data, config.as_deref(), &name, json),
             PostCommand::Check { data, config, json } => check(&data, config.as_deref(), json),
         }
     }
 }
 
-fn set_password(data: &Path, config: Option<&Path>, name: &str) -> anyhow::Result<ExitCode> {
+fn set_password(data: &Path, config: Option<&Path>, name: &str, as_json: bool) -> anyhow::Result<ExitCode> {
     let house = House::read(data, config)?;
     let names = house.post.names();
     if !names.contains(&name) {
@@ -69,7 +73,11 @@ fn set_password(data: &Path, config: Option<&Path>, name: &str) -> anyhow::Resul
         bail!("the secret of a gateway has at least 32 characters: make one with `openssl rand -hex 32` and give the gateway the same");
     }
     Secrets::of(data).set(name, &secret)?;
-    println!("{name}：已密封保存 / sealed");
+    if as_json {
+        println!("{}", json!({ "name": name }));
+    } else {
+        println!("{name}：已密封保存 / sealed");
+    }
     Ok(ExitCode::SUCCESS)
 }
 
