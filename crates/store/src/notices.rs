@@ -25,6 +25,10 @@ pub struct Notice {
 /// Custodians are asked about entries that they do not read.
 const ASKED: &str = "n.why LIKE 'identity:%'";
 
+/// What was done about an account is told to whom it concerns and to whoever may confirm it, whether or not they read the register of
+/// persons.
+const ACCOUNTS: &str = "n.why LIKE 'account:%'";
+
 impl Store {
     /// The viewer's notices, newest first; only those not yet seen when asked so.
     pub async fn notices(&self, viewer: &Viewer, unseen_only: bool, limit: u64) -> Result<Vec<Notice>> {
@@ -76,6 +80,8 @@ impl Store {
         let unseen = if unseen_only { " AND n.seen IS NULL" } else { "" };
         let eyes = self.eyes(viewer);
         let (readable, free) = (eyes.anywhere(to)?, eyes.not_barred(to));
-        Ok(format!("FROM notices n JOIN entries e ON e.id = n.entry WHERE n.person = {me}{unseen} AND ({readable} OR ({ASKED} AND {free}))"))
+        Ok(format!(
+            "FROM notices n JOIN entries e ON e.id = n.entry WHERE n.person = {me}{unseen} AND ({readable} OR (({ASKED} OR {ACCOUNTS}) AND {free}))"
+        ))
     }
 }

@@ -1,8 +1,9 @@
 //! The second factor: asked after the password, a code once, on a clock that jumps; spare codes; taken off by two.
 
 use crate::contract;
-use crate::world::{On, World, person};
+use crate::world::{On, World, load, person};
 use engine::{Actor, Code, Deed, Fact, PersonId};
+use std::sync::Arc;
 use store::{Failure, Finding, HalfSignIn, LockOut, NewFactor, Proof, SecondStep, SignIn, SpareCodes, Store};
 use totp_rs::{Algorithm, Builder, Secret};
 use vault::{Password, Stretch};
@@ -16,6 +17,7 @@ contract!(
     it_is_taken_off_by_two,
     a_cleared_row_opens_nothing_and_is_found,
     a_factor_of_another_account_opens_nothing,
+    where_a_house_asks_for_it_nobody_turns_it_off_alone,
 );
 
 const STEP_MS: i64 = 30_000;
@@ -247,4 +249,26 @@ async fn a_factor_of_another_account_opens_nothing(on: On) {
     let carried = world.store.carried_factor("chen", &world.store.new_factor("li").expect("drawn").kept);
     assert!(carried.is_err(), "and so is one on its way through a page");
     assert!(codes[0].expose(|code| code.len()) > 16);
+}
+
+async fn where_a_house_asks_for_it_nobody_turns_it_off_alone(on: On) {
+    let asked =
+        |mut config: store::Config| {
+            config.catalogue = Arc::new(load(|path, text| {
+                if path == "roles.toml" { text.replace("[inspector]\n", "[inspector]\nfactor = \"required\"\n") } else { text }
+            }));
+            config
+        };
+    let world = World::with(on, asked).await;
+    let store = &world.store;
+    let (of_li, _) = enrolled(&world, "li", world.li).await;
+    let (of_chen, _) = enrolled(&world, "chen", world.chen).await;
+    let refused = store.turn_off_factor(world.li, &shown(&of_li, now(&world)), LockOut::default()).await;
+    assert_eq!(code(refused), Code::Condition);
+    assert!(store.standing(world.li).expect("it stands").factor);
+    let off = store.turn_off_factor(world.chen, &shown(&of_chen, now(&world)), LockOut::default()).await.expect("it answers");
+    assert_eq!(off, Proof::Right, "of a director this house asks nothing");
+    store.drop_factor(Actor::System, world.li, Some(world.chen), Some("手机丢失".into())).await.expect("by two it goes, to be set up anew");
+    assert!(!store.standing(world.li).expect("it stands").factor);
+    world.sound().await;
 }
