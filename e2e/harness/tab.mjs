@@ -48,8 +48,24 @@ export class Tab {
 
   /** Does what leads to another page, and looks at that page. */
   async follow(act, status = 200) {
-    await Promise.all([this.page.waitForEvent("load"), act()]);
+    const turns = await this.turns();
+    if (turns === null) {
+      await Promise.all([this.page.waitForEvent("load"), act()]);
+    } else {
+      const loads = this.page.waitForEvent("load").then(() => true);
+      const turned = this.page.waitForFunction((before) => (document.querySelector("main")?.dataset.sealed ?? before) !== before, turns);
+      await act();
+      const loaded = await Promise.race([loads, turned.then(() => false)].map((one) => one.catch(() => new Promise(() => {}))));
+      if (!loaded) this.status = status;
+    }
     await this.arrived(status);
+  }
+
+  /** How often a public form that seals in the browser has turned its page; `null`: this page goes through the server. */
+  async turns() {
+    if (!this.look.js) return null;
+    if (await this.page.locator("[data-seal]").count()) await this.page.waitForSelector("main[data-sealed]");
+    return this.page.evaluate(() => document.querySelector("main")?.dataset.sealed ?? null);
   }
 
   /** `status`: what the page was expected to come with. A refusal that was expected is no console error. */
