@@ -1,14 +1,14 @@
 //! Accounts of people: what was done about them, what stands of it, and who may do it. Never a password, never a secret key.
 
+use crate::deputy::{Deputy, Standin};
 use crate::directory::{Directory, Person};
 use crate::entry::Entry;
 use crate::ids::{InstitutionId, PersonId};
 use crate::time::Moment;
 use crate::viewer::Viewer;
 use catalogue::register::Verb;
-use catalogue::role::STAFF;
-use crate::deputy::{Deputy, Standin};
 use catalogue::role::Factor;
+use catalogue::role::STAFF;
 use catalogue::{Catalogue, Role};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};

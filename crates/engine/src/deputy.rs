@@ -6,8 +6,8 @@
 use crate::directory::{Directory, Person};
 use crate::ids::PersonId;
 use crate::time::Moment;
-use catalogue::{Catalogue, RoleName};
 use catalogue::register::Verb;
+use catalogue::{Catalogue, RoleName};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 

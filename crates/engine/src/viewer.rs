@@ -58,7 +58,15 @@ impl Viewer {
             roles.entry(grant.role.clone()).or_default().extend(units);
         }
         let nameless = roles.keys().any(|role| directory.nameless.contains(role));
-        Some(Self { person: person.id, institution: person.institution.clone(), unit: person.unit, tag: person.tag, roles, lent: Vec::new(), nameless })
+        Some(Self {
+            person: person.id,
+            institution: person.institution.clone(),
+            unit: person.unit,
+            tag: person.tag,
+            roles,
+            lent: Vec::new(),
+            nameless,
+        })
     }
 
     pub fn holds(&self, role: &str) -> bool {

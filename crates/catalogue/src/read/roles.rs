@@ -81,10 +81,8 @@ fn factor(reader: &Reader<'_>) -> Factor {
     let Some(node) = reader.node("factor") else { return Factor::default() };
     let Some(word) = reader.as_str(node) else { return Factor::default() };
     Factor::from_word(word).unwrap_or_else(|| {
-        let (zh, en) = (
-            format!("{word}：factor 是 open、offered 或 required"),
-            format!("`{word}`: `factor` is `open`, `offered` or `required`"),
-        );
+        let (zh, en) =
+            (format!("{word}：factor 是 open、offered 或 required"), format!("`{word}`: `factor` is `open`, `offered` or `required`"));
         reader.fault(&node.place, zh, en);
         Factor::default()
     })

@@ -37,7 +37,13 @@ pub(super) fn account(draft: &mut Draft<'_>, wish: &AccountDeed) -> Result<(), R
             }
         }
         Deed::Recorded => record(draft, &standing, &done)?,
-        Deed::FactorSet | Deed::FactorOff | Deed::FactorAsked | Deed::FactorDeclined | Deed::FactorDropped | Deed::SparesMade | Deed::SpareUsed => {
+        Deed::FactorSet
+        | Deed::FactorOff
+        | Deed::FactorAsked
+        | Deed::FactorDeclined
+        | Deed::FactorDropped
+        | Deed::SparesMade
+        | Deed::SpareUsed => {
             factor::factor(draft, concerned, &standing, &mut done)?;
         }
         Deed::DeputyAsked | Deed::DeputyDeclined | Deed::DeputyGiven | Deed::DeputyEnded => {

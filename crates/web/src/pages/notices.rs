@@ -79,6 +79,9 @@ pub(crate) async fn news(staff: &Staff, notice: &Notice) -> News {
         // A new password is confirmed where accounts are, not on the person's entry.
         href: if ASKED.contains(&notice.why.as_str()) {
             format!("/accounts/{}", notice.entry)
+        } else if notice.why.starts_with("account:") && staff.app.store.entry(notice.entry, &staff.viewer).await.is_err() {
+            // One's own account, or that of whom one stands in for.
+            "/me".to_owned()
         } else if notice.why == IDENTITY {
             format!("/identity/{}", notice.entry)
         } else {

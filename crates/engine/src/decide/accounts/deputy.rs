@@ -53,7 +53,9 @@ fn ask(draft: &Draft<'_>, concerned: PersonId, standing: &Standing, done: &mut A
             "no role of yours opens anything sealed, so there is nothing to stand in for",
         ));
     }
-    let to = directory.person(wish.to).filter(|to| to.id != concerned && Some(&to.institution) == directory.person(concerned).map(|me| &me.institution));
+    let to = directory
+        .person(wish.to)
+        .filter(|to| to.id != concerned && Some(&to.institution) == directory.person(concerned).map(|me| &me.institution));
     let signs_in = directory.accounts.get(&wish.to).is_some_and(|account| account.active && account.is_open());
     if !signs_in || !to.is_some_and(|to| could_hold(catalogue, to, &wish.roles, today)) {
         return Err(Refusal::new(
@@ -66,11 +68,7 @@ fn ask(draft: &Draft<'_>, concerned: PersonId, standing: &Standing, done: &mut A
     if confirming(draft, concerned).into_iter().any(|person| person != to) {
         return Ok(());
     }
-    Err(Refusal::new(
-        Code::Condition,
-        "除您和代理人外没有能确认的书记或分管领导",
-        "nobody but you and the deputy could confirm it",
-    ))
+    Err(Refusal::new(Code::Condition, "除您和代理人外没有能确认的书记或分管领导", "nobody but you and the deputy could confirm it"))
 }
 
 fn check_days(wish: &Deputy, today: jiff::civil::Date) -> Result<(), Refusal> {
