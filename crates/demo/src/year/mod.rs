@@ -103,7 +103,8 @@ impl Year {
     /// Lets people answer what the rules found, and plays the rest.
     pub async fn after_screening(&mut self) -> Result<(), Error> {
         alerts::answer(&mut self.player, &self.cast, self.end).await?;
-        stories::numbers(&self.player.store, self.end).await.map_err(|source| Error::Step { what: "numbers to call".into(), source: Box::new(source.into()) })?;
+        let broke = |source: store::Error| Error::Step { what: "numbers to call".into(), source: Box::new(source.into()) };
+        stories::numbers(&self.player.store, self.end).await.map_err(broke)?;
         identity::ask(&self.player, &self.cast).await
     }
 

@@ -128,8 +128,8 @@ async fn next(staff: &Staff, register: &Register) -> Answer<Option<Found>> {
 
 /// `POST /calls/{number}`: what came of the call. `make` is the move.
 pub(crate) async fn make(staff: Staff, Path(number): Path<String>, request: Request) -> Answer {
-    let register = register(&staff)?;
     let posted = staff.posted(request).await?;
+    let register = register(&staff)?;
     let found = staff.entry(register.name.as_str(), &number).await?;
     let name = posted.pairs.get("make").unwrap_or_default();
     let step = found.register.moves.get(name).ok_or(Failure::NotFound)?;

@@ -185,9 +185,9 @@ fn stages(staff: &Staff, ratings: &Register) -> Vec<(String, String)> {
 
 /// `POST /ratings/links`: a file with one link a row. The links are shown nowhere else.
 pub(crate) async fn links(staff: Staff, request: Request) -> Answer {
+    let posted = staff.posted(request).await?;
     let (ratings, calls) = registers(&staff)?;
     staff.need(&ratings, Verb::Export)?;
-    let posted = staff.posted(request).await?;
     let typed = |name: &str| posted.pairs.get(name).unwrap_or_default().trim().to_owned();
     let mut asked = Typed { unit: typed("unit"), stage: typed("stage"), count: typed("count"), days: typed("days"), faults: Vec::new() };
     let unit = UnitId::parse(&asked.unit).filter(|unit| staff.directory.unit(*unit).is_some());

@@ -38,9 +38,9 @@ struct Patient {
 
 /// `POST /calls/list`
 pub(crate) async fn take(staff: Staff, request: Request) -> Answer {
+    let posted = posted::read(&staff.app, &staff.signer, request, Into::Memory(MOST_BYTES)).await?;
     let register = register(&staff)?;
     staff.need(&register, Verb::Import)?;
-    let posted = posted::read(&staff.app, &staff.signer, request, Into::Memory(MOST_BYTES)).await?;
     let read = match posted.table {
         None => Err(staff.say("import-file-missing")),
         Some((_, bytes)) => {
