@@ -878,3 +878,4 @@ relation-duplicated_by = It duplicates this one
 relation-belongs_together = They belong together
 relation-same_person = The same person
 links-related = Related
+hand-receipt = Receipt

@@ -848,3 +848,4 @@ relation-duplicated_by = 它是本件的重复件
 relation-belongs_together = 并案关联
 relation-same_person = 涉及同一人
 links-related = 关联
+hand-receipt = 移送回执

@@ -212,10 +212,8 @@ fn least(key: &[u8; 32], text: &str) -> Vec<u64> {
     if grams.len() < FEWEST {
         return Vec::new();
     }
-    let hashes: Vec<u64> = grams
-        .iter()
-        .map(|gram| u64::from_be_bytes(mac(key, WORDS, gram)[..8].try_into().expect("eight of thirty-two bytes")))
-        .collect();
+    let hashes: Vec<u64> =
+        grams.iter().map(|gram| u64::from_be_bytes(mac(key, WORDS, gram)[..8].try_into().expect("eight of thirty-two bytes"))).collect();
     (0..LEAST as u64).map(|order| hashes.iter().map(|hash| mixed(hash ^ mixed(order + 1))).min().unwrap_or_default()).collect()
 }
 
@@ -249,7 +247,8 @@ mod tests {
         let story = "三月五日下午我在三号楼二层的缴费窗口旁边看见一位医药代表把一个装着现金的信封交给了当班的药师，药师收下以后放进了抽屉，旁边还有两位护士在场，可以作证，请有关部门核查处理。";
         let again = story.replace("请有关部门核查处理", "希望查清楚") + "另外";
         let other = "食堂的饭菜价格比去年高了许多而且份量变少，很多职工反映采购的渠道不公开，供应商多年没有更换，建议院里公开招标并把价格贴在墙上让大家监督。";
-        let same = |one: &str, other: &str| least(&KEY, one).iter().zip(least(&KEY, other)).filter(|(one, other)| **one == *other).count() as u64;
+        let same =
+            |one: &str, other: &str| least(&KEY, one).iter().zip(least(&KEY, other)).filter(|(one, other)| **one == *other).count() as u64;
         assert!(same(story, &again) >= SHARED, "{}", same(story, &again));
         assert!(same(story, other) < SHARED, "{}", same(story, other));
         assert!(least(&KEY, "太短").is_empty());

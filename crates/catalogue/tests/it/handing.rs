@@ -27,7 +27,11 @@ fn what_is_said_of_handing_out_is_checked() {
     for (from, to, says) in [
         ("receipt = \"transfer_receipt\"", "receipt = \"matter\"", "`matter` is no unsealed line of text"),
         ("receipt = \"transfer_receipt\"", "receipts = \"x\"", "unknown key `receipts`"),
-        ("[handing]\nby      = [\"inspector\", \"secretary\"]", "[handing]\nby      = [\"inspector\", \"custodian\"]", "handing: the role `custodian` may not unseal"),
+        (
+            "[handing]\nby      = [\"inspector\", \"secretary\"]",
+            "[handing]\nby      = [\"inspector\", \"custodian\"]",
+            "handing: the role `custodian` may not unseal",
+        ),
         ("[handing]\nby      = [\"inspector\", \"secretary\"]", "[handing]", "say who hands out"),
         ("mask   = { inspector", "mask   = { custodian", "the role `custodian` may not unseal, so it cannot mask"),
         ("redact = { inspector", "redact = { custodian", "the role `custodian` may not unseal, so it cannot redact"),
@@ -53,5 +57,9 @@ fn a_site_hands_out_with_no_more_hands_and_no_fewer_eyes() {
         assert_says(&faults, &format!("site/{REPORT}"), line_of(text, at), "loosens: ");
     }
     let faults = over("registers/clue/disclosure.toml", "[handing]\nby = \"inspector\"\n").err().expect("it is not handed out as shipped");
-    assert!(faults.iter().any(|fault| fault.en.contains("lets content be handed out") || fault.en.contains("may not unseal")), "{}", listed(&faults));
+    assert!(
+        faults.iter().any(|fault| fault.en.contains("lets content be handed out") || fault.en.contains("may not unseal")),
+        "{}",
+        listed(&faults)
+    );
 }

@@ -107,7 +107,8 @@ fn make_key(out: &Path, json: bool) -> anyhow::Result<ExitCode> {
 fn show_house(data: &Path, json: bool) -> anyhow::Result<ExitCode> {
     super::runtime()?.block_on(async {
         let (_, store) = house::open_for_reading(data).await?;
-        let key = store.house_key().ok_or_else(|| anyhow!("keys/signing.key is not in {}: put it back from its safe-keeping", data.display()))?;
+        let key =
+            store.house_key().ok_or_else(|| anyhow!("keys/signing.key is not in {}: put it back from its safe-keeping", data.display()))?;
         let institution = &store.institution().0;
         if json {
             println!("{}", serde_json::json!({ "institution": institution, "key": key.to_string(), "fingerprint": key.fingerprint() }));
@@ -179,7 +180,9 @@ fn verify(file: &Path, receipt: &Path, house: &str, json: bool) -> anyhow::Resul
 }
 
 fn signer(text: &str) -> anyhow::Result<VerifyingKey> {
-    text.trim().parse().map_err(|_| Usage::say("--house: a key begins with ed25519: and has 43 symbols; the house publishes it at /house-key"))
+    text.trim()
+        .parse()
+        .map_err(|_| Usage::say("--house: a key begins with ed25519: and has 43 symbols; the house publishes it at /house-key"))
 }
 
 fn is_sealed(file: &Path) -> anyhow::Result<bool> {

@@ -8,7 +8,10 @@ const WORDS: &str = "移送的经过";
 
 /// A package and its receipt, as a house makes them; the house's public key.
 fn made(folder: &std::path::Path, recipient: Option<&str>) -> String {
-    let heading = Heading { institution: "h1".into(), reference: "JB-7K3M9Q".into(), authority: "示例市纪委监委".into(), made_ms: 1_772_442_000_000 };
+    let heading =
+        Heading {
+            institution: "h1".into(), reference: "JB-7K3M9Q".into(), authority: "示例市纪委监委".into(), made_ms: 1_772_442_000_000
+        };
     let mut sealer = match recipient {
         Some(recipient) => PackageSealer::new(&recipient.parse().expect("a key"), heading, Vec::new()).expect("it begins"),
         None => PackageSealer::unsealed(heading, Vec::new()),

@@ -37,9 +37,17 @@ async fn a_telephone_a_person_or_much_the_same_words_are_found(on: On) {
     let phone = report(&world, "请回电13800000000", &[]).await;
     let person = report(&world, "另一件事", &[world.zhao]).await;
     let words = report(&world, &format!("{STORY}，请查"), &[]).await;
-    let other = report(&world, "食堂的饭菜价格比去年高了许多而且份量变少，职工反映采购的渠道不公开，供应商多年没有更换，建议公开招标", &[world.zhang]).await;
+    let other = report(
+        &world,
+        "食堂的饭菜价格比去年高了许多而且份量变少，职工反映采购的渠道不公开，供应商多年没有更换，建议公开招标",
+        &[world.zhang],
+    )
+    .await;
     let li_viewer = world.viewer(world.li);
-    assert!(world.store.alike(&opened(&world, &li, first).await, &li_viewer).await.expect("compared").is_empty(), "the others nobody opened");
+    assert!(
+        world.store.alike(&opened(&world, &li, first).await, &li_viewer).await.expect("compared").is_empty(),
+        "the others nobody opened"
+    );
     for entry in [phone, person, words, other] {
         opened(&world, &li, entry).await;
     }
@@ -96,7 +104,16 @@ async fn a_relation_stands_on_both(on: On) {
     assert_eq!(code(world.store.relate(&one, &one, Relation::SamePerson, &viewer).await), Code::Condition);
     world.store.relate(&one, &other, Relation::DuplicateOf, &viewer).await.expect("related");
     let (one, other) = (opened(&world, &li, first).await, opened(&world, &li, second).await);
-    let hows = async |found: &Found| world.store.related(found, &viewer).await.expect("related").into_iter().map(|(how, other)| (how, other.entry.id)).collect::<Vec<_>>();
+    let hows = async |found: &Found| {
+        world
+            .store
+            .related(found, &viewer)
+            .await
+            .expect("related")
+            .into_iter()
+            .map(|(how, other)| (how, other.entry.id))
+            .collect::<Vec<_>>()
+    };
     assert_eq!(hows(&one).await, vec![(Relation::DuplicateOf, second)]);
     assert_eq!(hows(&other).await, vec![(Relation::DuplicatedBy, first)]);
     world.store.part_from(&other, &one, &viewer).await.expect("parted");

@@ -53,12 +53,26 @@ async fn answer(staff: &Staff, found: &Found, text: &str) -> Result<(), store::F
     if text.is_empty() {
         return Err(Refusal::new(engine::Code::Missing, "请写答复", "write the answer").into());
     }
+    // Each is answered or not for itself: a report without a receipt code has nobody to read it.
+    let (mut left, mut why) = (Vec::new(), None);
     for (how, other) in staff.app.store.related(found, &staff.viewer).await? {
-        if how == Relation::DuplicatedBy {
-            let wish = Wish::Message { text: text.to_owned(), files: Vec::new() };
-            let request = store::Request::new(staff.actor(), other.entry.register.clone(), other.entry.id, wish);
-            staff.app.store.submit(request).await?;
+        if how != Relation::DuplicatedBy {
+            continue;
         }
+        let wish = Wish::Message { text: text.to_owned(), files: Vec::new() };
+        let request = store::Request::new(staff.actor(), other.entry.register.clone(), other.entry.id, wish);
+        match staff.app.store.submit(request).await {
+            Err(store::Failure::Refusal(refusal)) => {
+                left.push(other.entry.number.clone());
+                why = Some(refusal.text);
+            }
+            answered => drop(answered?),
+        }
+    }
+    if let Some(why) = why {
+        let left = left.join(" ");
+        let (zh, en) = (format!("其余已答复；{left} 没有：{}", why.zh), format!("the others were answered; {left} not: {}", why.en));
+        return Err(Refusal::new(engine::Code::Condition, zh, en).into());
     }
     Ok(())
 }
@@ -122,7 +136,8 @@ async fn page(staff: &Staff, found: &Found, status: StatusCode, posted: &Posted,
         Field::new("other", staff.say("alike-other"), Control::line(typed)).required(true).hint(Some(staff.say("alike-other-hint"))),
         Field::new("how", staff.say("alike-how"), Control::Choice { look: Look::Radio, options: HOWS.map(option).into() }),
     ];
-    let answers = related.iter().any(|(how, _)| *how == Relation::DuplicatedBy) && found.register.public.as_ref().is_some_and(|public| public.code);
+    let answers =
+        related.iter().any(|(how, _)| *how == Relation::DuplicatedBy) && found.register.public.as_ref().is_some_and(|public| public.code);
     if answers && staff.query.get("answer").is_some() {
         let text = Field::new("text", staff.say("alike-answer-text"), Control::long("", Some(2_000))).required(true);
         page.form(staff, &path, "answer", vec![Part::plain(None, vec![text])], "alike-answer");

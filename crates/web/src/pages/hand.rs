@@ -60,9 +60,7 @@ pub(crate) async fn make(staff: Staff, Path((register, number)): Address, reques
     };
     match done {
         Ok(_) => Ok(see(&format!("{}/hand", entry_path(entry)))),
-        Err(store::Failure::Refusal(refusal)) => {
-            page(&staff, &found, None, status_of(refusal.code), &posted, Some(*refusal)).await
-        }
+        Err(store::Failure::Refusal(refusal)) => page(&staff, &found, None, status_of(refusal.code), &posted, Some(*refusal)).await,
         Err(store::Failure::Error(error)) => Err(error.into()),
     }
 }
@@ -149,7 +147,8 @@ async fn page(staff: &Staff, found: &Found, open: Option<&Open>, status: StatusC
         None => page.say(staff.say("hand-none"), None),
         Some(under_way) => {
             page.lines.push(Line::new(staff.say("hand-to"), under_way.authority.clone()));
-            page.lines.push(Line::new(staff.say("hand-by"), under_way.by.map_or_else(|| staff.say("person-unknown"), |by| draw.person(by))));
+            page.lines
+                .push(Line::new(staff.say("hand-by"), under_way.by.map_or_else(|| staff.say("person-unknown"), |by| draw.person(by))));
             let labels: Vec<String> =
                 under_way.fields.iter().filter_map(|name| register.fields.get(name)).map(|field| draw.text(&field.label)).collect();
             page.lines.push(Line::new(staff.say("hand-fields"), labels.join(&staff.say("list-comma"))));
@@ -198,7 +197,10 @@ fn made(staff: &Staff, entry: &Entry, path: &str, page: &mut WorkPage) {
             Some(at) => staff.fill("hand-confirmed-on", &[("when", staff.moment(at).into())]),
             None => staff.say("hand-unconfirmed"),
         };
-        Line { href: Some(format!("{path}/{}", handed.sha256)), ..Line::new(what, format!("{state} · SHA-256 {}", grouped(&handed.sha256))) }
+        Line {
+            href: Some(format!("{path}/{}", handed.sha256)),
+            ..Line::new(what, format!("{state} · {} SHA-256 {}", staff.say("hand-receipt"), grouped(&handed.sha256)))
+        }
     };
     if entry.content.handed.is_empty() {
         return;

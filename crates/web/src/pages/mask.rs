@@ -78,7 +78,9 @@ async fn page(staff: &Staff, found: &Found, open: Option<&Open>, status: StatusC
     });
     let control = Control::Choice { look: Look::Select, options: std::iter::once(everywhere).chain(options).collect() };
     let parts = vec![
-        Field::new("words", staff.say("mask-words"), Control::long(typed("words"), Some(500))).required(true).hint(Some(staff.say("mask-words-hint"))),
+        Field::new("words", staff.say("mask-words"), Control::long(typed("words"), Some(500)))
+            .required(true)
+            .hint(Some(staff.say("mask-words-hint"))),
         Field::new("field", staff.say("mask-field"), control),
         Field::new("why", staff.say("mask-why"), Control::line(typed("why"))).required(true).hint(Some(staff.say("mask-why-hint"))),
     ];

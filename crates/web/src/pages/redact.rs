@@ -105,8 +105,7 @@ async fn page(staff: &Staff, found: &Found, open: Option<&Open>, status: StatusC
                 Field::new("why", staff.say("redact-why"), long("why", 500)).required(true),
             ];
             if !files.is_empty() {
-                let option =
-                    |file: &engine::FileRef| Choice { value: file.hash.clone(), label: file.name.clone(), hint: None, on: false };
+                let option = |file: &engine::FileRef| Choice { value: file.hash.clone(), label: file.name.clone(), hint: None, on: false };
                 let options = files.iter().map(option).collect();
                 fields.insert(1, Field::new("files", staff.say("redact-files"), Control::Multi { look: Look::Checks, options }));
             }

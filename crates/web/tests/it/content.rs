@@ -6,12 +6,13 @@ use axum::http::StatusCode;
 use engine::{Actor, EntryId, Value};
 use std::io::{Cursor, Read as _};
 use store::Request;
-use vault::{HandlerKey, Package, SystemEntropy};
+use vault::{HandlerKey, Package, ReceiptCode, SystemEntropy};
 
-const SECRET: &str = "魑魅库房另付现金，由魍魉交来";
+const SECRET: &str = "魑魅库房另付现金，由魍魉交来，电话13800000000";
 const NAMED: &str = "魍魉";
 /// A picture of nothing, with a camera's words in it.
-const PHOTO: &[u8] = b"\xff\xd8\xff\xe1\x00\x10Exif\0\0QLMAKER!\xff\xdb\x00\x03\x01\xff\xc0\x00\x03\x01\xff\xda\x00\x03\x01\x12\x34\xff\xd9";
+const PHOTO: &[u8] =
+    b"\xff\xd8\xff\xe1\x00\x10Exif\0\0QLMAKER!\xff\xdb\x00\x03\x01\xff\xc0\x00\x03\x01\xff\xda\x00\x03\x01\x12\x34\xff\xd9";
 
 /// A report about a leader, with a picture; its path.
 async fn report(house: &House, route: &str) -> String {
@@ -22,7 +23,8 @@ async fn report(house: &House, route: &str) -> String {
     let said = ["when_text", "where_text", "unit_text", "persons", "matter"].map(|name| (name, text(SECRET)));
     let mut given = values([("route", choice(route)), ("identity", choice("anonymous")), ("evidence", Value::Files(vec![file]))]);
     given.extend(values(said));
-    let creation = draft.into_creation(house.store.creation(&register, given));
+    let mut creation = draft.into_creation(house.store.creation(&register, given));
+    creation.code = Some(house.store.recipient_of(&ReceiptCode::generate(&mut SystemEntropy)));
     let done = house.store.submit(Request::create(Actor::Public, "report", creation).with_entry(entry)).await.expect("stored");
     format!("/r/report/{}", done.number)
 }
@@ -177,4 +179,55 @@ async fn a_clean_copy_stands_beside_every_sealed_file() {
     let mut seen = String::new();
     Cursor::new(li.get(&path).await.text()).read_to_string(&mut seen).expect("text");
     assert!(seen.contains("制成无附带信息的副本"));
+}
+
+#[tokio::test]
+async fn what_may_go_is_said_on_the_desk_and_listed() {
+    let house = House::new().await;
+    let (mut li, mut chen) = (Browser::signed_in(&house, "li").await, Browser::signed_in(&house, "chen").await);
+    assert!(!li.get("/").await.links().contains(&"/kept".to_owned()), "nothing was handed up yet");
+    let path = report(&house, "leader").await;
+    let number = path.rsplit('/').next().expect("a number").to_owned();
+    let (register, found) =
+        ("report", house.store.entries(&store::Query::of("report"), &house.store.viewer(house.person("li")).expect("active")).await);
+    let entry = found.expect("listed").into_iter().find(|found| found.entry.number == number).expect("it is there").entry.id;
+    let change = [("transfer_to", choice("commission")), ("transferred_on", Value::Date(house.store.now().date()))];
+    house.store.submit(Request::make(Actor::Person(house.person("li")), register, entry, "hand_up", change)).await.expect("handed up");
+    assert!(li.get("/").await.links().contains(&"/kept".to_owned()));
+    let kept = li.get("/kept").await.expect(StatusCode::OK);
+    assert!(kept.has("已移交，可以申请销毁") && kept.links().contains(&format!("{path}/erase")), "{}", kept.words());
+    assert!(!chen.get("/kept").await.expect(StatusCode::OK).has(&number), "the director does not receive what concerns a leader");
+    let first = li.get(&format!("{path}/erase")).await.expect(StatusCode::OK);
+    assert!(first.has("还没有制过移送包"), "{}", first.words());
+}
+
+#[tokio::test]
+async fn duplicates_are_found_related_and_shown_on_both() {
+    let house = House::new().await;
+    let (one, other) = (report(&house, "department").await, report(&house, "department").await);
+    let mut li = Browser::signed_in(&house, "li").await;
+    let mut zhang = Browser::signed_in(&house, "zhang").await;
+    zhang.get(&format!("{one}/alike")).await.expect(StatusCode::NOT_FOUND);
+    let alike = format!("{one}/alike");
+    assert!(li.get(&alike).await.expect(StatusCode::OK).has("没有发现相近的件"), "nobody opened them yet");
+    for path in [&other, &one] {
+        let shut = li.get(path).await;
+        li.submit(shut.form(&format!("{path}/open"))).await.expect(StatusCode::OK);
+    }
+    let page = li.get(&alike).await.expect(StatusCode::OK);
+    assert!(page.has("相同号码 1 个") && page.links().contains(&other), "{}", page.words());
+    let number = other.rsplit('/').next().expect("a number");
+    let form = page.forms().into_iter().find(|form| form.get("step") == Some("relate")).expect("the form");
+    let unknown = li.submit_once(form.clone().with("other", "JB-000000")).await;
+    assert!(unknown.status.is_client_error() && unknown.has("没有这一件"), "{}", unknown.words());
+    li.submit_once(form.with("other", number).with("how", "duplicated_by")).await.expect(StatusCode::SEE_OTHER);
+    assert!(li.get(&one).await.has("它是本件的重复件") && li.get(&other).await.has("本件是它的重复件"));
+    let answer = li.get(&format!("{alike}?answer=1")).await.expect(StatusCode::OK);
+    let form = answer.forms().into_iter().find(|form| form.get("step") == Some("answer")).expect("the form");
+    let empty = li.submit_once(form.clone()).await;
+    assert!(empty.status.is_client_error() && empty.has("请写答复"), "{}", empty.words());
+    li.submit_once(form.with("text", "已并案核查")).await.expect(StatusCode::SEE_OTHER);
+    let page = li.get(&alike).await;
+    press(&mut li, &page, &alike, "part").await.expect(StatusCode::SEE_OTHER);
+    assert!(!li.get(&other).await.has("本件是它的重复件"));
 }

@@ -13,8 +13,9 @@ use catalogue::{FieldName, Sensitivity};
 use engine::{Code, EntryId, Refusal, Value, rights};
 use store::{AuthorityKey, Choice, Found, Open};
 
-/// Why something is left out; `hand-why-…` says it in words.
-pub(super) const WHYS: [&str; 4] = ["identity", "third", "unrelated", "other"];
+/// Why something is left out, and what says it in words.
+pub(super) const WHYS: [(&str, &str); 4] =
+    [("identity", "hand-why-identity"), ("third", "hand-why-third"), ("unrelated", "hand-why-unrelated"), ("other", "hand-why-other")];
 
 /// Fields an entry fills that may go, each with its value as this person sees it.
 pub(super) fn filled<'a>(staff: &Staff, found: &'a Found, open: &'a Open) -> Vec<(&'a catalogue::Field, &'a Value)> {
@@ -80,16 +81,16 @@ pub(super) async fn offer(
         let options = files.iter().map(|file| option(file.hash.clone(), file.name.clone(), None, first || on("files", &file.hash)));
         let options = Control::Multi { look: Look::Checks, options: options.collect() };
         about.push(Field::new("files", staff.say("hand-files"), options));
-        let options = ["clean", "original"].map(|word| {
-            let hint = Some(staff.say(&format!("hand-copy-{word}-hint")));
-            option(word.to_owned(), staff.say(&format!("hand-copy-{word}")), hint, if first { word == "clean" } else { on("copy", word) })
+        let copies = [("clean", "hand-copy-clean", "hand-copy-clean-hint"), ("original", "hand-copy-original", "hand-copy-original-hint")];
+        let options = copies.map(|(word, key, hint)| {
+            option(word.to_owned(), staff.say(key), Some(staff.say(hint)), if first { word == "clean" } else { on("copy", word) })
         });
         about.push(Field::new("copy", staff.say("hand-copy"), Control::Choice { look: Look::Radio, options: options.into() }));
     }
     let timeline = vec![option("yes".to_owned(), staff.say("hand-timeline-yes"), None, on("timeline", "yes"))];
     about.push(Field::new("timeline", staff.say("hand-timeline"), Control::Multi { look: Look::Checks, options: timeline }));
     let cut = Field::new("cut", staff.say("hand-cut"), Control::long(typed("cut"), Some(4_000))).hint(Some(staff.say("hand-cut-hint")));
-    let whys = WHYS.map(|word| option(word.to_owned(), staff.say(&format!("hand-why-{word}")), None, on("left_why", word)));
+    let whys = WHYS.map(|(word, key)| option(word.to_owned(), staff.say(key), None, on("left_why", word)));
     let left = Field::new("left_why", staff.say("hand-left-why"), Control::Choice { look: Look::Select, options: whys.into() });
     let why = Field::new("why", staff.say("hand-why"), Control::long(typed("why"), Some(500))).required(true);
     let parts = vec![Part::plain(None, about), Part::plain(None, vec![cut, left.required(true), why])];
@@ -107,7 +108,7 @@ pub(super) fn read(staff: &Staff, found: &Found, open: &Open, posted: &Posted) -
     let to = EntryId::parse(&text("to"))
         .ok_or_else(|| Refusal::new(Code::Missing, "请选择移送给哪个机关", "choose the authority it goes to"))?;
     let left_why = text("left_why");
-    if !WHYS.contains(&left_why.as_str()) {
+    if !WHYS.iter().any(|(word, _)| *word == left_why) {
         return Err(Refusal::new(Code::Missing, "请选择不提供部分的原因", "choose why the rest is left out"));
     }
     let asked = all("fields");

@@ -1,6 +1,6 @@
 //! What goes into a package, in words: the same for the preview and for the package itself.
 
-use super::choose::filled;
+use super::choose::{WHYS, filled};
 use super::words;
 use crate::draw::Draw;
 use crate::failure::{Answer, Failure};
@@ -52,10 +52,7 @@ pub(super) fn preview(staff: &Staff, draw: &Draw<'_>, open: &Open) -> Answer<Vec
     going.extend(open.files().iter().filter(|file| choice.files.contains(&file.hash)).map(names));
     going.push(Line::new(staff.say("hand-why"), choice.why.clone()));
     let left = left(staff, draw, open, &choice).into_iter().map(|(_, told)| Line::new(told.what, told.reason));
-    Ok(vec![
-        Sheet { title: staff.say("hand-goes"), lines: going },
-        Sheet { title: staff.say("hand-left"), lines: left.collect() },
-    ])
+    Ok(vec![Sheet { title: staff.say("hand-goes"), lines: going }, Sheet { title: staff.say("hand-left"), lines: left.collect() }])
 }
 
 /// The parcel of the hand-over that was agreed to. Papers are Chinese: they are for authorities.
@@ -118,10 +115,8 @@ fn facts(staff: &Staff, draw: &Draw<'_>, open: &Open, choice: &Choice) -> Vec<Sa
 
 /// What was left out: for the chain by name, for people in words.
 fn left(staff: &Staff, draw: &Draw<'_>, open: &Open, choice: &Choice) -> Vec<(Left, Left)> {
-    let reason = draw.visit.say(&format!("hand-why-{}", choice.left_why));
-    let both = |what: String, told: String| {
-        (Left { what, reason: choice.left_why.clone() }, Left { what: told, reason: reason.clone() })
-    };
+    let reason = WHYS.iter().find(|(word, _)| *word == choice.left_why).map(|(_, key)| draw.visit.say(key)).unwrap_or_default();
+    let both = |what: String, told: String| (Left { what, reason: choice.left_why.clone() }, Left { what: told, reason: reason.clone() });
     let fields = filled(staff, &open.found, open).into_iter().filter(|(field, _)| !choice.fields.contains(&field.name));
     let mut left: Vec<(Left, Left)> = fields.map(|(field, _)| both(field.name.to_string(), draw.text(&field.label))).collect();
     let files = open.files().iter().filter(|file| !choice.files.contains(&file.hash)).count();
