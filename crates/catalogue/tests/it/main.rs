@@ -15,6 +15,7 @@ mod retention;
 mod serving;
 mod shipped;
 mod site;
+mod talks;
 mod ways;
 
 use catalogue::{Catalogue, Fault, Sources};

@@ -99,3 +99,18 @@ fn a_leavers_entry_goes_to_the_successor_by_whoever_may_open_it() {
     assert_eq!(ring.rewrap(&of_leaver, &elsewhere()[0], &successor.recipient()).err(), Some(OpenError::WrongContext));
     check(&Keyring::new(colleague), &of_colleague);
 }
+
+#[test]
+fn a_note_to_oneself_opens_in_its_place_with_one_of_ones_own_keys_only() {
+    let (mine, old) = (handler_key(), handler_key());
+    let sealed = vault::seal_own(&old.recipient(), &HERE, "先查排班".as_bytes());
+    assert_eq!(Keyring::new(handler_key()).open_own(&HERE, &sealed).err(), Some(OpenError::WrongKey));
+    let mut keyring = Keyring::new(mine);
+    assert_eq!(keyring.open_own(&HERE, &sealed).err(), Some(OpenError::WrongKey));
+    keyring.add(old);
+    let opened = keyring.open_own(&HERE, &sealed).expect("one of the keys fits");
+    assert_eq!(crate::given::plain(&opened), "先查排班".as_bytes());
+    for context in elsewhere() {
+        assert_eq!(keyring.open_own(&context, &sealed).err(), Some(OpenError::WrongContext), "{context:?}");
+    }
+}
