@@ -2,9 +2,9 @@
 
 use super::{Usage, house};
 use clap::Args;
+use serde_json::json;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use serde_json::json;
 use store::{Claim, Hash};
 
 const HELP: &str = "JSON: {sound, heads: [{chain, seq, hash}], events, entries, erased, files, findings: [{kind, …}], more, took_ms}; ends with 1 when not sound. With --receipt: {held, chain, seq, hash, at}; ends with 1 when not held";
