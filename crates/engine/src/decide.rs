@@ -190,7 +190,13 @@ impl<'a> Draft<'a> {
             Act::Note { note, .. } => Some(note),
             // Nothing at all is refused as missing, which says how to mend it.
             Act::Ask { reason, .. } => Some(reason).filter(|reason| !reason.is_blank()),
-            Act::Create { .. } | Act::Answer { .. } | Act::Resume { .. } | Act::Account(_) | Act::Tick | Act::Bar { .. } | Act::Content(_) => None,
+            Act::Create { .. }
+            | Act::Answer { .. }
+            | Act::Resume { .. }
+            | Act::Account(_)
+            | Act::Tick
+            | Act::Bar { .. }
+            | Act::Content(_) => None,
             Act::Erase(EraseStep::Ask(reason)) => Some(reason).filter(|reason| !reason.is_blank()),
             Act::Erase(EraseStep::Decline | EraseStep::Agree { .. }) => None,
             Act::Identity(IdentityStep::Ask(ask)) => Some(&ask.reason).filter(|reason| !reason.is_blank()),

@@ -90,7 +90,11 @@ impl Tightening<'_> {
             self.loosens(&["public", "letter"], "改了来信填写的字段", "changes what a letter fills in");
         }
         if before.given != now.given || before.hours.is_some() && before.hours != now.hours {
-            self.loosens(&["public"], "改了网址带来的内容或受理时间记在哪里", "changes what the address gives, or where the hours are noted");
+            self.loosens(
+                &["public"],
+                "改了网址带来的内容或受理时间记在哪里",
+                "changes what the address gives, or where the hours are noted",
+            );
         }
     }
 }

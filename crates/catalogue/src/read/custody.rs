@@ -12,7 +12,8 @@ pub(super) fn custody(reader: &Reader<'_>, words: &Words<'_>) -> Option<Custody>
     let (by, approve) = (roles("by"), roles("approve"));
     let within = inner.need("within").and_then(|node| deadlines::within(node, words)).unwrap_or(Within::WorkingDays(1));
     if by.is_empty() || approve.is_empty() {
-        let (zh, en) = ("保密要写明谁可以申请（by）、谁是保密员（approve）", "custody needs who may ask (`by`) and the custodians (`approve`)");
+        let (zh, en) =
+            ("保密要写明谁可以申请（by）、谁是保密员（approve）", "custody needs who may ask (`by`) and the custodians (`approve`)");
         inner.fault(inner.place(), zh, en);
     }
     if matches!(within, Within::Field(_)) {

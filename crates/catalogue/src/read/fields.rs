@@ -49,7 +49,10 @@ fn field<'a>(name: &str, reader: &Reader<'a>, shelf: &Shelf<'_>, inside: bool) -
         reader.fault(reader.place(), "子表的列不能写 if，用 required_if", "a column of a table cannot say `if`; use `required_if`");
     }
     if inside && ["own", "owner", "bars", "by_move", "custody"].iter().any(|key| reader.flag(key) == Some(true)) {
-        let (zh, en) = ("子表的列不能写 own、owner、bars、by_move、custody", "a column of a table cannot say `own`, `owner`, `bars`, `by_move` or `custody`");
+        let (zh, en) = (
+            "子表的列不能写 own、owner、bars、by_move、custody",
+            "a column of a table cannot say `own`, `owner`, `bars`, `by_move` or `custody`",
+        );
         reader.fault(reader.place(), zh, en);
     }
     let person = matches!(kind, Kind::Person { .. });

@@ -78,7 +78,7 @@ impl<'a> EntryForm<'a> {
     pub(crate) fn begin(&self) -> Input {
         match self.which {
             Which::Edit(entry) | Which::Move(entry, _) => self.of_entry(entry),
-            Which::Create | Which::Public => {
+            Which::Create | Which::Public | Which::Letter => {
                 let mut input = Input::default();
                 for (name, value) in form::defaults(&self.context()) {
                     input.texts.insert(name.to_string(), vec![value]);
