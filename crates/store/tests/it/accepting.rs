@@ -120,7 +120,11 @@ async fn it_is_sealed_to_exactly_those_entitled(on: On) {
     assert_eq!(code(world.store.open_sealed(done.entry, &world.viewer(world.chen), &chen, "page").await), Code::NotAllowed);
     world.store.open_sealed(done.entry, &world.viewer(world.li), &li, "page").await.expect("li is entitled");
     world.store.open_sealed(done.entry, &world.viewer(world.chen), &chen, "page").await.expect("chen is let in");
-    let by_sheet = world.store.open_with_recovery(done.entry, &vault::Keyring::new(recovery), &world.viewer(world.li), "rescue").await.expect("it opens");
+    let by_sheet = world
+        .store
+        .open_with_recovery(done.entry, &vault::Keyring::new(recovery), &world.viewer(world.li), "rescue")
+        .await
+        .expect("it opens");
     assert!(by_sheet.fits() && shown(&by_sheet, "story").is_some());
     world.sound().await;
 }

@@ -59,7 +59,8 @@ async fn sealed(house: &House, values: Value, words: Value, files: &[(&str, &[u8
     }
     let covers: Vec<&String> = content.keys().chain(kept.keys()).collect();
     let covers = json!(covers);
-    let cards: Vec<FileCard> = files.iter().map(|(name, bytes)| FileCard { name: (*name).to_owned(), size: bytes.len() as u64, sha256: String::new() }).collect();
+    let cards: Vec<FileCard> =
+        files.iter().map(|(name, bytes)| FileCard { name: (*name).to_owned(), size: bytes.len() as u64, sha256: String::new() }).collect();
     let (content, kept) = (Value::from(content).to_string(), (!kept.is_empty()).then(|| Value::from(kept).to_string()));
     let contents = Contents { content: content.as_bytes(), cards: &cards, identity: kept.as_deref().map(str::as_bytes) };
     let submission = to.seal(&key, &contents, &code, &mut SystemEntropy).expect("custodians are there");
@@ -104,7 +105,8 @@ async fn refused(house: &House, sent: &Sent, status: StatusCode, code: &str) -> 
 /// The one report, opened by an inspector.
 async fn opened(house: &House) -> (Browser, Page) {
     let mut li = Browser::signed_in(house, "li").await;
-    let link = li.get("/r/report?sort=-created").await.links().into_iter().find(|link| link.starts_with("/r/report/JB-")).expect("the report");
+    let link =
+        li.get("/r/report?sort=-created").await.links().into_iter().find(|link| link.starts_with("/r/report/JB-")).expect("the report");
     let entry = li.get(&link).await;
     assert!(!entry.has(MATTER));
     let page = li.submit(entry.form(&format!("{link}/open"))).await.expect(StatusCode::OK);
@@ -162,7 +164,8 @@ async fn sent_again_it_is_one_report() {
 async fn keys_follow_the_route_and_the_plain_answers_are_checked() {
     let house = House::new().await;
     let readers = async |route: &str| {
-        let page = keys(&house, &json!({ "identity": { "choice": "anonymous" }, "route": { "choice": route } })).await.expect(StatusCode::OK);
+        let page =
+            keys(&house, &json!({ "identity": { "choice": "anonymous" }, "route": { "choice": route } })).await.expect(StatusCode::OK);
         let keys = read(&page);
         (keys["readers"].as_array().expect("keys").len(), keys["eyes"].as_str().unwrap_or_default().to_owned())
     };
@@ -172,7 +175,9 @@ async fn keys_follow_the_route_and_the_plain_answers_are_checked() {
     assert!(discipline < department && eyes != other_eyes, "who it concerns gets no key: {eyes} {other_eyes}");
     let missing = keys(&house, &json!({ "route": { "choice": "department" } })).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(read(&missing)["fields"][0]["field"], "identity", "{}", missing.text());
-    keys(&house, &json!({ "identity": { "choice": "anonymous" }, "route": { "choice": "moon" } })).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    keys(&house, &json!({ "identity": { "choice": "anonymous" }, "route": { "choice": "moon" } }))
+        .await
+        .expect(StatusCode::UNPROCESSABLE_ENTITY);
     keys(&house, &json!({ "matter": { "text": MATTER } })).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
     let english = post(&house, "/report/keys?lang=en", "application/json", "*/*", b"{\"values\":{}}".to_vec()).await;
     assert!(english.text().contains("choose"), "{}", english.text());
@@ -201,8 +206,10 @@ async fn what_a_stranger_makes_of_it_is_refused_and_nothing_stored() {
     .await;
     check("a word in the clear", wrong, "not_on_form", &|sent| sent.json["values"]["matter"] = json!({ "text": MATTER })).await;
     check("a field of the house", wrong, "not_on_form", &|sent| sent.json["values"]["channel"] = json!({ "choice": "visit" })).await;
-    check("a name without one", wrong, "not_on_form", &|sent| sent.json["covers"].as_array_mut().expect("covers").push(json!("reporter"))).await;
-    check("a reader left out", conflict, "stale", &|sent| drop(sent.json["submission"]["wraps"].as_array_mut().expect("wraps").pop())).await;
+    check("a name without one", wrong, "not_on_form", &|sent| sent.json["covers"].as_array_mut().expect("covers").push(json!("reporter")))
+        .await;
+    check("a reader left out", conflict, "stale", &|sent| drop(sent.json["submission"]["wraps"].as_array_mut().expect("wraps").pop()))
+        .await;
     check("words that are not sealed", wrong, "unknown_value", &|sent| sent.json["submission"]["content"] = json!("d29yZHM")).await;
     check("a file that is not sealed", wrong, "unknown_value", &|sent| sent.files[0] = PHOTO.to_vec()).await;
     check("a file cut short", wrong, "unknown_value", &|sent| sent.files[0].truncate(9_000)).await;
@@ -234,7 +241,8 @@ async fn what_is_wrong_inside_is_said_when_it_is_opened_and_nothing_is_lost() {
     let sent = sealed(&house, plain(), odd, &[("假照片.png", b"MZ\x90\0\x03\0\0\0"), ("经过.txt", "三号楼".as_bytes())]).await;
     sent.send(&house).await.expect(StatusCode::OK);
     let (mut li, page) = opened(&house).await;
-    for told in ["“在哪里”里不是这一项的内容", "“哪个科室”标明已填，打开后是空的", "“假照片.png”的内容和名称不符"] {
+    for told in ["“在哪里”里不是这一项的内容", "“哪个科室”标明已填，打开后是空的", "“假照片.png”的内容和名称不符"]
+    {
         assert!(page.has(told), "{told}: {}", page.words());
     }
     assert!(page.has(MATTER) && !page.has("“经过.txt”的内容"), "{}", page.words());

@@ -27,7 +27,8 @@ impl<'a> Form<'a> {
     /// somebody keeps the names.
     pub(super) fn may_be_sealed(&self) -> bool {
         let fields = || self.public.steps.iter().flat_map(|step| &step.fields).filter_map(|name| self.register.fields.get(name));
-        let is_typed = |field: &Field| self.input.texts.get(field.name.as_str()).is_some_and(|typed| typed.iter().any(|one| !one.is_empty()));
+        let is_typed =
+            |field: &Field| self.input.texts.get(field.name.as_str()).is_some_and(|typed| typed.iter().any(|one| !one.is_empty()));
         self.public.code
             && self.input.files.values().all(Vec::is_empty)
             && fields().all(|field| is_plain_enough(field) && !(field.sensitivity == Sensitivity::Sealed && is_typed(field)))

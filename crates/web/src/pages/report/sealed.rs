@@ -119,7 +119,8 @@ pub(crate) async fn send(State(app): State<App>, visit: Visit, request: Request)
         Ok(Taken::Stored(_, done)) => Json(json!({ "receipt": done.receipt })).into_response(),
         Ok(Taken::Waits(puzzle)) => {
             let puzzle = json!({ "key": puzzle.key, "bits": puzzle.bits });
-            (StatusCode::TOO_MANY_REQUESTS, Json(json!({ "code": "puzzle", "text": visit.say("puzzle-why"), "puzzle": puzzle }))).into_response()
+            (StatusCode::TOO_MANY_REQUESTS, Json(json!({ "code": "puzzle", "text": visit.say("puzzle-why"), "puzzle": puzzle })))
+                .into_response()
         }
         Err(failure) => told(&visit, failure),
     }
@@ -289,7 +290,8 @@ fn told(visit: &Visit, failure: Failure) -> Response {
     match failure {
         Failure::Refused(refusal) => {
             tracing::info!(refusal.code = refusal.code.word(), "a sealed report was refused");
-            let fault = |fault: &engine::FieldFault| json!({ "field": fault.field, "code": fault.code, "text": fault.text.get(visit.lang) });
+            let fault =
+                |fault: &engine::FieldFault| json!({ "field": fault.field, "code": fault.code, "text": fault.text.get(visit.lang) });
             let fields = refusal.fields.iter().map(fault).collect();
             answer(status_of(refusal.code), refusal.code.word(), &refusal.text, fields)
         }
