@@ -24,16 +24,27 @@ pub enum IdentityStep {
     /// Somebody who handles the entry asks, and says why.
     Ask(IdentityAsk),
     /// A custodian agrees to the request of this name, or does not.
-    Approve { request: String },
-    Decline { request: String },
+    Approve {
+        request: String,
+    },
+    Decline {
+        request: String,
+    },
     /// Whoever asked needs it no more.
     Withdraw,
     /// Whoever asked uses two consents: the identity is opened to them, once.
-    Open { request: String },
+    Open {
+        request: String,
+    },
     /// Whoever asked uses two consents to deal the key anew.
-    Deal { request: String },
+    Deal {
+        request: String,
+    },
     /// A custodian passes their own share on to another. `round`: how often the key was dealt or passed on when they looked.
-    HandOver { to: PersonId, round: u32 },
+    HandOver {
+        to: PersonId,
+        round: u32,
+    },
 }
 
 /// A request, as it is told to custodians.

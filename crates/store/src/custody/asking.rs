@@ -52,7 +52,14 @@ impl Store {
     /// Asks the custodians about an entry's identity, with a reason that they read and nobody else without a key to the entry.
     ///
     /// Errors: a refusal, when the viewer may not ask, somebody asked already, or fewer than two custodians hold it.
-    pub async fn ask_identity(&self, id: EntryId, viewer: &Viewer, keyring: &Keyring, wanted: Wanted, reason: &str) -> Result<Done, Failure> {
+    pub async fn ask_identity(
+        &self,
+        id: EntryId,
+        viewer: &Viewer,
+        keyring: &Keyring,
+        wanted: Wanted,
+        reason: &str,
+    ) -> Result<Done, Failure> {
         let found = self.entry(id, viewer).await?;
         let Some(custody) = found.register.custody.clone() else { return Err(Refusal::not_allowed().into()) };
         let Some(Held::Dealt(dealing)) = self.held_of(id).await? else { return Err(not_dealt(&found).into()) };
@@ -95,7 +102,7 @@ impl Store {
         let key = share_key(keyring, &dealing).ok_or_else(no_share)?;
         let place = Place::of(&asked.found.entry);
         let approval = dealing.approve(&ask, key, &place.context(PURPOSE), self.now().0).map_err(consent_spoiled)?;
-        let sql = "INSERT INTO custody_consents (entry, person, request, approval, at) VALUES ($1, $2, $3, $4, $5)";
+        let sql = "INSERT INTO custody_consents (entry, person, request, consent, at) VALUES ($1, $2, $3, $4, $5)";
         let rows = vec![(sql.into(), args![id, viewer.person, ask.nonce.as_str(), to_json(&approval), self.now()])];
         self.step(&asked.found, viewer, IdentityStep::Approve { request: ask.nonce }, rows).await
     }
@@ -120,10 +127,8 @@ impl Store {
         let granted = self.granted(&found, keyring).await?;
         let place = Place::of(&found.entry);
         let own = granted.key(keyring)?;
-        let key = granted
-            .dealing
-            .open(&granted.ask, granted.consents(), own, &place.context(PURPOSE), self.now().0)
-            .map_err(consent_spoiled)?;
+        let key =
+            granted.dealing.open(&granted.ask, granted.consents(), own, &place.context(PURPOSE), self.now().0).map_err(consent_spoiled)?;
         let values = open_kept(&key, &place, &found.entry)?;
         self.step(&found, viewer, IdentityStep::Open { request: granted.ask.nonce.clone() }, over(id)).await?;
         self.saw_surely(viewer, &found.entry, &values.covers(), PURPOSE).await?;
@@ -193,11 +198,9 @@ impl Store {
         if keyring.key(&ask.recipient).is_none() {
             return Err(locked().into());
         }
-        let sql = "SELECT approval FROM custody_consents WHERE entry = $1 AND request = $2 ORDER BY at, person";
+        let sql = "SELECT consent FROM custody_consents WHERE entry = $1 AND request = $2 ORDER BY at, person";
         let rows = self.shared.db.fetch(sql, args![id, ask.nonce.as_str()]).await?;
-        let read = |at: usize| -> Result<Option<Approval>> {
-            rows.get(at).map(|row| from_json(&row.text(0)?, "a consent")).transpose()
-        };
+        let read = |at: usize| -> Result<Option<Approval>> { rows.get(at).map(|row| from_json(&row.text(0)?, "a consent")).transpose() };
         let (Some(one), Some(other)) = (read(0)?, read(1)?) else { return Err(too_few().into()) };
         Ok(Granted { dealing: *dealing, ask, approvals: [one, other] })
     }
@@ -224,12 +227,9 @@ pub(super) fn consent_spoiled(error: DealingError) -> Failure {
     match error {
         DealingError::Expired => nothing().into(),
         DealingError::NotACustodian => no_share().into(),
-        DealingError::Custodians => Refusal::new(
-            Code::Condition,
-            "名单不足两人或有重复，不能重新分配",
-            "the custodians must be two at least, each once",
-        )
-        .into(),
+        DealingError::Custodians => {
+            Refusal::new(Code::Condition, "名单不足两人或有重复，不能重新分配", "the custodians must be two at least, each once").into()
+        }
         // The circle changed, or somebody wrote to the tables.
         DealingError::OtherRequest | DealingError::OtherRound | DealingError::SameCustodian => Refusal::stale().into(),
         DealingError::Open(error) => Error::Sealed(error).into(),

@@ -99,7 +99,8 @@ impl Store {
     pub async fn uneven_identities(&self, viewer: &Viewer, limit: u64) -> Result<Vec<(Found, Shares)>> {
         let mut uneven = Vec::new();
         for register in self.shared.definitions.all_today() {
-            let Some(custody) = register.custody.as_ref().filter(|custody| custody.by.iter().any(|role| viewer.holds(role.as_str()))) else {
+            let Some(custody) = register.custody.as_ref().filter(|custody| custody.by.iter().any(|role| viewer.holds(role.as_str())))
+            else {
                 continue;
             };
             for entry in self.unevenly_held(register, &viewer.institution, limit).await? {
@@ -214,7 +215,11 @@ fn no_share() -> Refusal {
 }
 
 fn holds_one() -> Refusal {
-    Refusal::new(Code::NotAllowed, "接手的人已有一份，两份不能在一人手里", "whoever takes over holds a share already, and must not hold two")
+    Refusal::new(
+        Code::NotAllowed,
+        "接手的人已有一份，两份不能在一人手里",
+        "whoever takes over holds a share already, and must not hold two",
+    )
 }
 
 fn without_key() -> Refusal {

@@ -175,7 +175,7 @@ pub(crate) const TABLES: &[Table] = &[
     },
     Table {
         name: "custody_consents",
-        columns: &[text("entry"), text("person"), text("request"), text("approval"), int("at")],
+        columns: &[text("entry"), text("person"), text("request"), text("consent"), int("at")],
         key: &["entry", "person"],
         ..PLAIN
     },

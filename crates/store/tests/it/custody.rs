@@ -139,7 +139,7 @@ async fn every_pair_opens_and_nobody_alone(on: On) {
         // The same consent under another's name, and two names on the entry: still one share.
         let other = house.custodians[(alone + 1) % 3].0;
         let forged = format!(
-            "INSERT INTO custody_consents (entry, person, request, approval, at) SELECT entry, '{other}', request, approval, at FROM custody_consents"
+            "INSERT INTO custody_consents (entry, person, request, consent, at) SELECT entry, '{other}', request, consent, at FROM custody_consents"
         );
         house.world.tamper(&forged).await;
         assert_eq!(code(house.open(id).await), Code::Stale);
