@@ -271,6 +271,7 @@ by-import = { $name } (import)
 by-effect = Effect
 by-effect-of = { $name } (effect)
 by-public = Somebody without an account
+by-letter = A letter
 by-clock = Clock
 by-rule = Rule { $rule }
 by-system = System

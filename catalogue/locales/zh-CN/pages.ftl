@@ -241,6 +241,7 @@ by-import = { $name }（导入）
 by-effect = 联动
 by-effect-of = { $name }（联动）
 by-public = 无账号人员
+by-letter = 来信
 by-clock = 时限
 by-rule = 规则 { $rule }
 by-system = 系统

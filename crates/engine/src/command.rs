@@ -14,12 +14,14 @@ use catalogue::{DeadlineName, FieldName, MoveName, RegisterName};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-/// Who acts. Serialises as one word: `person:<id>`, `public`, `clock`, `rule:<id>`, `import:<person>`, `effect:<person>`, `effect`, `system`.
+/// Who acts. Serialises as one word: `person:<id>`, `public`, `letter`, `clock`, `rule:<id>`, `import:<person>`, `effect:<person>`, `effect`, `system`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Actor {
     Person(PersonId),
     /// A person without an account.
     Public,
+    /// A letter that came to the house instead of a form: an e-mail, a gateway's message. It answers no question.
+    Letter,
     /// A deadline that came.
     Clock,
     /// A screening rule by its id.
@@ -38,7 +40,7 @@ impl Actor {
         match self {
             Actor::Person(person) | Actor::Import(person) => Some(*person),
             Actor::Effect(person) => *person,
-            Actor::Public | Actor::Clock | Actor::Rule(_) | Actor::System => None,
+            Actor::Public | Actor::Letter | Actor::Clock | Actor::Rule(_) | Actor::System => None,
         }
     }
 
@@ -52,6 +54,7 @@ impl Actor {
             ("rule", Some(id)) => Actor::Rule(id.to_owned()),
             ("effect", None) => Actor::Effect(None),
             ("public", None) => Actor::Public,
+            ("letter", None) => Actor::Letter,
             ("clock", None) => Actor::Clock,
             ("system", None) => Actor::System,
             _ => return None,
@@ -68,6 +71,7 @@ impl std::fmt::Display for Actor {
             Actor::Effect(None) => out.write_str("effect"),
             Actor::Rule(id) => write!(out, "rule:{id}"),
             Actor::Public => out.write_str("public"),
+            Actor::Letter => out.write_str("letter"),
             Actor::Clock => out.write_str("clock"),
             Actor::System => out.write_str("system"),
         }

@@ -222,7 +222,7 @@ impl<'a> Draft<'a> {
             }
             // Whoever holds the receipt code may add to what they reported; the store asked for the code before it came here.
             (Actor::Public, _) if self.comes_by_code() => Ok(()),
-            (Actor::Person(_) | Actor::Import(_), None) | (Actor::Public, _) => Err(Refusal::hidden()),
+            (Actor::Person(_) | Actor::Import(_), None) | (Actor::Public | Actor::Letter, _) => Err(Refusal::hidden()),
             (Actor::Clock | Actor::Rule(_) | Actor::Effect(_) | Actor::System, _) => Ok(()),
         }
     }

@@ -22,19 +22,19 @@ pub(super) fn create(draft: &mut Draft<'_>) -> Result<(), Refusal> {
     let shaped: IndexMap<FieldName, Option<Value>> = values.iter().map(|(name, value)| (name.clone(), Some(value.clone()))).collect();
     shape(draft, &shaped)?;
     let which = match draft.command.actor {
-        Actor::Public if is_letter(draft, values) => Which::Letter,
+        Actor::Letter => Which::Letter,
         Actor::Public => Which::Public,
         _ => Which::Create,
     };
     match draft.command.actor {
-        Actor::Person(_) | Actor::Public => on_form(draft, which, values.keys(), sealed.as_ref())?,
+        Actor::Person(_) | Actor::Public | Actor::Letter => on_form(draft, which, values.keys(), sealed.as_ref())?,
         // An old ledger brings what moves once filled in, but not what needs the moves' own hands.
         Actor::Import(_) => left_to_moves(draft, values.keys())?,
         Actor::Clock | Actor::Rule(_) | Actor::Effect(_) | Actor::System => {}
     }
     seals(draft, sealed.as_ref())?;
     // What an effect or a rule opens may be unfinished: the first move by a person asks for the rest.
-    let complete = draft.is_person() || draft.command.actor == Actor::Public;
+    let complete = draft.is_person() || matches!(draft.command.actor, Actor::Public | Actor::Letter);
     if complete && !matches!(which, Which::Letter) {
         asked(draft, which, values.keys(), sealed.as_ref(), values)?;
     }
@@ -62,17 +62,12 @@ pub(super) fn create(draft: &mut Draft<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// No step of a public page asks by which channel something came, so whatever says so came as a letter.
-fn is_letter(draft: &Draft<'_>, values: &Values) -> bool {
-    let letter = draft.register.public.as_ref().and_then(|public| public.letter.as_ref());
-    letter.is_some_and(|letter| values.contains_key(&letter.channel))
-}
-
 fn may_create(draft: &Draft<'_>) -> Result<(), Refusal> {
     let allowed = match (&draft.command.actor, draft.viewer) {
         (Actor::Person(_), Some(viewer)) => rights::may_create(viewer, draft.register),
         (Actor::Import(_), Some(viewer)) => !rights::reach(viewer, draft.register, Verb::Import).is_none(),
         (Actor::Public, _) => draft.register.rights.scope(Verb::Create, PUBLIC).is_some(),
+        (Actor::Letter, _) => draft.register.public.as_ref().is_some_and(|public| public.letter.is_some()),
         (Actor::Rule(_) | Actor::Effect(_) | Actor::System, _) => true,
         (Actor::Person(_) | Actor::Import(_), None) | (Actor::Clock, _) => false,
     };

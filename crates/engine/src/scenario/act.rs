@@ -43,6 +43,9 @@ fn cast(stage: &mut Stage<'_>, who: &Who) -> Result<Actor, String> {
     if who.name == "public" {
         return Ok(Actor::Public);
     }
+    if who.name == "letter" {
+        return Ok(Actor::Letter);
+    }
     if who.name == "system" {
         return Ok(Actor::System);
     }
@@ -107,8 +110,7 @@ impl Doing<'_, '_, '_> {
             "message" | "jot" => {
                 let text = self.word(0, "the words")?;
                 let note = Note::Sealed(SealedPart::new(Vec::new(), text));
-                let (level, message) =
-                    if act == "message" { (Level::Reporter, Some("m".to_owned())) } else { (Level::Own, None) };
+                let (level, message) = if act == "message" { (Level::Reporter, Some("m".to_owned())) } else { (Level::Own, None) };
                 Ok(self.submit(Act::Note { note, level, message, files: Vec::new() }))
             }
             "assign" | "recuse" => {
@@ -156,9 +158,8 @@ impl Doing<'_, '_, '_> {
     }
 
     fn create(&mut self) -> Result<Result2, String> {
-        let letter = self.register.public.as_ref().and_then(|public| public.letter.as_ref());
         let which = match self.actor {
-            Actor::Public if letter.is_some_and(|letter| self.given.contains_key(letter.channel.as_str())) => Which::Letter,
+            Actor::Letter => Which::Letter,
             Actor::Public => Which::Public,
             _ => Which::Create,
         };
@@ -336,7 +337,7 @@ impl Doing<'_, '_, '_> {
     fn input(&mut self, with_defaults: bool) -> Result<Input, String> {
         let register = self.register;
         let mut input = Input::default();
-        if with_defaults && self.actor != Actor::Public {
+        if with_defaults && !matches!(self.actor, Actor::Public | Actor::Letter) {
             let me = self.person();
             let my_unit = me.and_then(|person| self.stage.directory.person(person)).and_then(|person| person.unit);
             let stage = &self.stage;

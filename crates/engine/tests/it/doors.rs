@@ -209,7 +209,10 @@ fn the_public_may_create_and_do_nothing_else() {
     for register in house.catalogue.registers.values() {
         let entry = house.submit(register, None, Actor::System, creation(&[])).unwrap().entry;
         for make in register.moves.values() {
-            assert_eq!(code(house.submit(register, Some(&entry), Actor::Public, step(make.name.as_str(), &[]))), "hidden");
+            let answer = code(house.submit(register, Some(&entry), Actor::Public, step(make.name.as_str(), &[])));
+            // By the code, and when it is its time: this entry is new.
+            let wanted = if make.by_public && register.public.as_ref().is_some_and(|public| public.code) { "wrong_state" } else { "hidden" };
+            assert_eq!(answer, wanted, "{}.{}", register.name, make.name);
         }
         assert_eq!(code(house.submit(register, Some(&entry), Actor::Public, edit(&[]))), "hidden");
         let filled: Vec<(&Field, Value)> = form::fields(register, Which::Public)
@@ -245,21 +248,21 @@ fn the_public_may_create_and_do_nothing_else() {
 #[test]
 fn the_public_fills_in_what_its_page_asks_and_no_more() {
     let house = House::shipped();
+    let mut tried = 0;
     for register in house.catalogue.registers.values().filter(|register| register.public.is_some()) {
         let asked = form::fields(register, Which::Public);
         let others = register
             .fields
             .values()
             .filter(|field| !asked.iter().any(|asked| asked.name == field.name) && field.sensitivity != Sensitivity::Sealed);
-        let mut tried = 0;
         for field in others {
             let Some(value) = filled(&house, field, 0) else { continue };
             let act = creation(&[(field.name.as_str(), value)]);
             assert_eq!(code(house.submit(register, None, Actor::Public, act)), "not_on_form", "{}.{}", register.name, field.name);
             tried += 1;
         }
-        assert!(tried > 0, "{} leaves nothing to the handlers", register.name);
     }
+    assert!(tried > 10, "only {tried} fields are left to handlers");
 }
 
 #[test]

@@ -70,7 +70,7 @@ pub fn wrong(catalogue: &Catalogue, register: &Register, name: &str, channel: &s
 /// Stores what arrived as a report of a person without an account.
 pub async fn take(store: &Store, arrived: Arrived<'_>) -> Result<Came, Failure> {
     let key = format!("kept:{}", arrived.key);
-    if store.answered(&Actor::Public, &key).await?.is_some() {
+    if store.answered(&Actor::Letter, &key).await?.is_some() {
         return Ok(Came { again: true, left_out: 0 });
     }
     let register = register(store).ok_or_else(Refusal::not_allowed)?;
@@ -100,7 +100,7 @@ pub async fn take(store: &Store, arrived: Arrived<'_>) -> Result<Came, Failure> 
     }
     let entry = draft.entry;
     let creation = draft.into_creation(Creation { values, secret: SecretValues::new(secret), ..Creation::default() });
-    store.submit(Request::create(Actor::Public, register.name.clone(), creation).with_entry(entry).with_key(key)).await?;
+    store.submit(Request::create(Actor::Letter, register.name.clone(), creation).with_entry(entry).with_key(key)).await?;
     Ok(Came { again: false, left_out })
 }
 

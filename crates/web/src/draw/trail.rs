@@ -121,6 +121,7 @@ impl<'a> Draw<'a> {
             Actor::Effect(Some(id)) => self.visit.fill("by-effect-of", &[("name", self.person(*id).into())]),
             Actor::Effect(None) => self.visit.say("by-effect"),
             Actor::Public => self.visit.say("by-public"),
+            Actor::Letter => self.visit.say("by-letter"),
             Actor::Clock => self.visit.say("by-clock"),
             Actor::Rule(rule) => self.visit.fill("by-rule", &[("rule", rule.clone().into())]),
             Actor::System => self.visit.say("by-system"),
