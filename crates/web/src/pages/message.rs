@@ -113,8 +113,8 @@ async fn open(staff: &Staff, register: &str, number: &str) -> Answer<Found> {
 
 /// `POST /r/{register}/{number}/message`
 pub(crate) async fn send(staff: Staff, Path((register, number)): Path<(String, String)>, request: Request) -> Answer {
-    let found = open(&staff, &register, &number).await?;
     let posted = staff.posted(request).await?;
+    let found = open(&staff, &register, &number).await?;
     let text = posted.pairs.get("_message").unwrap_or_default().trim();
     if text.is_empty() || text.chars().count() as u64 > LONGEST {
         let fault = staff.fill("stage-empty", &[("n", LONGEST.into())]);

@@ -194,9 +194,14 @@ pub(crate) async fn links(staff: Staff, request: Request) -> Answer {
     let stage = stages(&staff, &ratings).into_iter().find(|(item, _)| *item == asked.stage);
     let count = asked.count.parse::<usize>().ok().filter(|count| (1..=MOST_LINKS).contains(count));
     let days = asked.days.parse::<i64>().ok().filter(|days| (1..=MOST_DAYS).contains(days));
-    let wrong = [("unit", unit.is_none()), ("stage", stage.is_none()), ("count", count.is_none()), ("days", days.is_none())];
-    for (name, _) in wrong.into_iter().filter(|(_, is_wrong)| *is_wrong) {
-        asked.faults.push((name, staff.say(&format!("ratings-links-{name}-fault"))));
+    let wrong = [
+        ("unit", "ratings-links-unit-fault", unit.is_none()),
+        ("stage", "ratings-links-stage-fault", stage.is_none()),
+        ("count", "ratings-links-count-fault", count.is_none()),
+        ("days", "ratings-links-days-fault", days.is_none()),
+    ];
+    for (name, key, _) in wrong.into_iter().filter(|(_, _, is_wrong)| *is_wrong) {
+        asked.faults.push((name, staff.say(key)));
     }
     let (Some(address), Some(unit), Some((item, label)), Some(count), Some(days)) = (&staff.app.config.address, unit, stage, count, days)
     else {

@@ -219,7 +219,7 @@ impl Form {
 }
 
 /// What stands in a template is no part of the page yet.
-fn without_templates(html: &str) -> String {
+pub fn without_templates(html: &str) -> String {
     let mut out = String::new();
     for (at, part) in html.split("<template").enumerate() {
         out.push_str(if at == 0 { part } else { part.split_once("</template>").map_or("", |(_, after)| after) });

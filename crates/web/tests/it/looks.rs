@@ -1,6 +1,6 @@
 //! Every template rendered in both languages with strict undefined, and what every page must have.
 
-use crate::browser::{Browser, Page};
+use crate::browser::{Browser, Page, without_templates};
 use crate::house::House;
 use crate::reports::Sample;
 use axum::http::StatusCode;
@@ -47,21 +47,32 @@ fn templates() -> BTreeSet<String> {
 #[track_caller]
 fn whole(page: &Page) {
     let html = page.text();
-    let count = |what: &str| html.matches(what).count();
     assert!(html.starts_with("<!doctype html>\n") || html.contains("<!doctype html>"), "{}: {html}", page.path);
-    assert_eq!(count("<h1"), 1, "{} has one h1", page.path);
     assert!(html.contains("<html lang=\"zh-CN\"") || html.contains("<html lang=\"en\""), "{}", page.path);
     assert!(html.contains("class=\"skip\" href=\"#main\"") && html.contains("id=\"main\""), "{} has a skip link", page.path);
     for wrong in [" style=\"", "<style", "onclick=", "<script>", "javascript:", "http://", "https://"] {
         assert!(!html.replace(EXIT, "").contains(wrong), "{} holds {wrong}", page.path);
     }
-    let ids: Vec<&str> =
-        html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).filter(|id| !id.contains("__n__")).collect();
+    let shown = without_templates(&html);
+    assert_eq!(shown.matches("<h1").count(), 1, "{} has one h1", page.path);
+    labelled(&page.path, &shown);
+    // What a script puts in the place of what is shown is as sound by itself.
+    for template in html.split("<template").skip(1) {
+        let inside = template.split_once("</template>").unwrap_or_else(|| panic!("{} leaves a template open", page.path)).0;
+        assert!(inside.matches("<h1").count() <= 1, "{}: {inside}", page.path);
+        labelled(&page.path, inside);
+    }
+}
+
+/// No id stands twice, and every label speaks of a field that is there.
+#[track_caller]
+fn labelled(path: &str, html: &str) {
+    let ids: Vec<&str> = html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     let unique: BTreeSet<&&str> = ids.iter().collect();
     let twice: Vec<&&str> = unique.iter().filter(|id| ids.iter().filter(|one| *one == **id).count() > 1).copied().collect();
-    assert!(twice.is_empty(), "{} holds ids twice: {twice:?}", page.path);
+    assert!(twice.is_empty(), "{path} holds ids twice: {twice:?}");
     for label in html.split(" for=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
-        assert!(ids.contains(&label), "{}: a label speaks of {label}", page.path);
+        assert!(ids.contains(&label), "{path}: a label speaks of {label}");
     }
 }
 

@@ -20,11 +20,17 @@ fn filled(page: &Page) -> Form {
         .with("channel", "web")
 }
 
+/// Where the page that hands the code over leads to.
+#[track_caller]
+pub fn entry_of(sent: &Page) -> String {
+    let is_entry = |link: &String| link.starts_with("/r/report/") && !link.contains("/new");
+    sent.links().into_iter().find(is_entry).unwrap_or_else(|| panic!("{}", sent.words()))
+}
+
 pub async fn report(browser: &mut Browser) -> Page {
     let page = browser.get("/r/report/new").await.expect(StatusCode::OK);
     let sent = browser.upload(filled(&page), &[("evidence", "证据照片.jpg", PHOTO)]).await;
-    let path = sent.location().unwrap_or_else(|| panic!("{}", sent.words()));
-    browser.get(&path).await.expect(StatusCode::OK)
+    browser.get(&entry_of(&sent)).await.expect(StatusCode::OK)
 }
 
 #[tokio::test]
