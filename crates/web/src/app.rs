@@ -3,12 +3,12 @@
 use crate::drafts::Drafts;
 use crate::figures::Figures;
 use crate::gate::{Flood, Gate};
+use crate::halves::Halves;
 use crate::lane::Lane;
 use crate::outward::Remembered;
-use crate::halves::Halves;
 use crate::pages::export::Results;
-use crate::session::Keyrings;
 use crate::post::Post;
+use crate::session::Keyrings;
 use crate::signer::Signer;
 use crate::staging::Staging;
 use crate::templates::Templates;

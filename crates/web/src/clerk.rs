@@ -57,7 +57,9 @@ impl From<Failure> for TableError {
             Failure::Full => TableError::Full,
             Failure::Broken(error) => TableError::Broken(error),
             Failure::NotFound => TableError::Refused(Refusal::hidden()),
-            Failure::SignIn { .. } | Failure::Renew | Failure::Factor | Failure::Forged | Failure::TooLarge => TableError::Refused(Refusal::not_allowed()),
+            Failure::SignIn { .. } | Failure::Renew | Failure::Factor | Failure::Forged | Failure::TooLarge => {
+                TableError::Refused(Refusal::not_allowed())
+            }
         }
     }
 }

@@ -160,7 +160,9 @@ impl Visit {
 /// Pages for people without an account: no cookie is read or set there.
 pub(crate) fn is_public(uri: &Uri) -> bool {
     let path = uri.path();
-    ["/report", "/receipt", "/notice", "/rate", "/s"].iter().any(|start| path == *start || path.strip_prefix(start).is_some_and(|rest| rest.starts_with('/')))
+    ["/report", "/receipt", "/notice", "/rate", "/s"]
+        .iter()
+        .any(|start| path == *start || path.strip_prefix(start).is_some_and(|rest| rest.starts_with('/')))
 }
 
 /// Chinese, unless the address or the reader's cookie says otherwise.

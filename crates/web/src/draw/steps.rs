@@ -110,7 +110,9 @@ impl<'a> Draw<'a> {
         };
         let mine = is_any(&handing.by) && rights::may_unseal(viewer, self.register, entry);
         match &entry.content.handing {
-            Some(under_way) if !under_way.agreed && under_way.by != Some(viewer.person) && is_any(&handing.approve) => Some("act-hand-answer"),
+            Some(under_way) if !under_way.agreed && under_way.by != Some(viewer.person) && is_any(&handing.approve) => {
+                Some("act-hand-answer")
+            }
             Some(_) if mine => Some("act-hand-on"),
             None if mine && entry.content.handed.iter().any(|handed| handed.confirmed.is_none()) => Some("act-hand-on"),
             None if mine && (handing.states.is_empty() || handing.states.contains(&entry.state)) => Some("act-hand"),

@@ -198,8 +198,11 @@ async fn call(staff: &Staff, found: &Found, standing: &Standing) -> Answer<(Call
     let (entry, register) = (&found.entry, &found.register);
     let draw = staff.draw(register);
     let world = World { catalogue: &staff.catalogue, directory: &staff.directory, now: staff.now };
-    let open: Vec<&Move> =
-        offers(&world, &staff.viewer, register, entry).into_iter().filter(|offer| offer.refused.is_none()).map(|offer| offer.step).collect();
+    let open: Vec<&Move> = offers(&world, &staff.viewer, register, entry)
+        .into_iter()
+        .filter(|offer| offer.refused.is_none())
+        .map(|offer| offer.step)
+        .collect();
     let (mut main, mut faults) = (None, Vec::new());
     if let Some(step) = open.iter().find(|step| !step.asks.is_empty()) {
         let form = EntryForm { staff, register, which: Which::Move(entry, step) };

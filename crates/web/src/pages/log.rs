@@ -177,7 +177,12 @@ fn deed(staff: &Staff, line: &Logged) -> String {
 
 /// Every word on the chains that is no move's name.
 fn words() -> impl Iterator<Item = &'static str> {
-    Happening::VERBS.into_iter().chain(Deed::ALL.map(Deed::word)).chain(engine::IdentityDeed::WORDS).chain(engine::ContentDeed::WORDS).chain(store::LOOK_VERBS)
+    Happening::VERBS
+        .into_iter()
+        .chain(Deed::ALL.map(Deed::word))
+        .chain(engine::IdentityDeed::WORDS)
+        .chain(engine::ContentDeed::WORDS)
+        .chain(store::LOOK_VERBS)
 }
 
 /// Where a chain ends, as it is compared by eye with a deposited head.

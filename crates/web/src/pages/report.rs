@@ -5,8 +5,8 @@ mod island;
 pub(crate) mod sealed;
 mod steps;
 
-pub(crate) use self::steps::eyes;
 use self::island::Island;
+pub(crate) use self::steps::eyes;
 use self::steps::seals;
 use crate::address::Pairs;
 use crate::app::App;
@@ -313,8 +313,7 @@ impl<'a> Form<'a> {
                 .collect(),
         };
         let one = self.check_view(self.asked().into_iter().map(|at| part((at, &self.public.steps[at]))).collect());
-        let page =
-            CheckPage { door: self.visit.door(&one.heading), one, draft: self.token.clone(), give: self.give(None) };
+        let page = CheckPage { door: self.visit.door(&one.heading), one, draft: self.token.clone(), give: self.give(None) };
         self.visit.page("pages/public_check.html", &page)
     }
 

@@ -47,8 +47,24 @@ fn posts(gift: &str) -> Vec<String> {
     .map(str::to_owned)
     .into();
     all.extend(
-        ["open", "print", "edit", "move/accept", "message", "note", "assign", "recuse", "erase", "identity", "hand", "alike", "mask", "redact", "clock/verify/suspend"]
-            .map(|end| format!("/r/gift/{gift}/{end}")),
+        [
+            "open",
+            "print",
+            "edit",
+            "move/accept",
+            "message",
+            "note",
+            "assign",
+            "recuse",
+            "erase",
+            "identity",
+            "hand",
+            "alike",
+            "mask",
+            "redact",
+            "clock/verify/suspend",
+        ]
+        .map(|end| format!("/r/gift/{gift}/{end}")),
     );
     all
 }

@@ -35,7 +35,8 @@ async fn what_was_put_apart_and_not_sent_is_told_without_a_word_of_it() {
     let lease = house.store.lease_job(&[web::MAIL], 1_000).await.expect("leased").expect("there is one");
     house.store.job_failed(&lease, "mail.example.org:465 cannot be reached").await.expect("noted");
     let page = Browser::signed_in(&house, "admin").await.get("/mail").await.expect(StatusCode::OK);
-    for told in ["有附件没能收下", "信箱 hotline，文件夹 Apart", "试了 1 次，没有发出", "mail.example.org:465 cannot be reached"] {
+    for told in ["有附件没能收下", "信箱 hotline，文件夹 Apart", "试了 1 次，没有发出", "mail.example.org:465 cannot be reached"]
+    {
         assert!(page.has(told), "{told}: {}", page.words());
     }
 }

@@ -181,7 +181,9 @@ async fn page(staff: &Staff, status: StatusCode, fault: Option<String>) -> Answe
 
 /// A custodian who leaves passes their shares on to one who holds none.
 async fn hand(staff: &Staff) -> Answer<Option<Hand>> {
-    let Some(keyring) = staff.app.keyrings.get(&staff.session).filter(|_| holds(staff, |custody| &custody.approve)) else { return Ok(None) };
+    let Some(keyring) = staff.app.keyrings.get(&staff.session).filter(|_| holds(staff, |custody| &custody.approve)) else {
+        return Ok(None);
+    };
     let held: Vec<EntryId> = staff.app.store.identities_held_by(&keyring).await?;
     let mut people: Vec<PersonId> = Vec::new();
     for register in staff.catalogue.registers.values().filter(|register| register.custody.is_some()) {
