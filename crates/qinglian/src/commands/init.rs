@@ -1,8 +1,8 @@
 //! `qinglian init`: a new data folder, the first people who can let in all others, and the recovery sheet.
 
-use super::{Usage, sheets};
 use super::house::{self, House};
 use super::user::stretch;
+use super::{Usage, sheets};
 use anyhow::Context;
 use catalogue::{Service, Text};
 use clap::Args;

@@ -44,7 +44,12 @@ impl Backup {
         for head in &note.heads {
             println!("{} #{} {}", head.chain, head.seq, head.hash);
         }
-        println!("备份在 {}，{} 个文件；密钥（含动态码登录所用的）不在其中，请另行保管 {}/keys", self.to.display(), note.files, self.data.display());
+        println!(
+            "备份在 {}，{} 个文件；密钥（含动态码登录所用的）不在其中，请另行保管 {}/keys",
+            self.to.display(),
+            note.files,
+            self.data.display()
+        );
         if left_out.contains(&LAKE) {
             println!("数据湖 {LAKE}/ 也不在其中：不在导入数据时可直接复制这个文件夹，或恢复后重新导入医院的导出文件");
             println!("the lake of hospital data is not in it either: copy {LAKE}/ while nothing is taken in, or take the exports in again");

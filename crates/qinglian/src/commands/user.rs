@@ -208,10 +208,7 @@ async fn second_person(store: &store::Store, login: &str, person: PersonId, by: 
         for voucher in vouchers {
             logins.extend(store.account_of(voucher).await?.map(|account| account.login));
         }
-        bail!(
-            "for {login} this needs a second person: --confirmed-by LOGIN, one of {}, with that person's password",
-            logins.join(", ")
-        );
+        bail!("for {login} this needs a second person: --confirmed-by LOGIN, one of {}, with that person's password", logins.join(", "));
     };
     let signed = signing::sign_in(store, by).await?;
     if !vouchers.contains(&signed.viewer.person) {
