@@ -55,7 +55,7 @@ export class Tab {
       const loads = this.page.waitForEvent("load").then(() => true);
       const turned = this.page.waitForFunction((before) => (document.querySelector("main")?.dataset.sealed ?? before) !== before, turns);
       await act();
-      const loaded = await Promise.race([loads, turned.then(() => false)].map((one) => one.catch(() => new Promise(() => {}))));
+      const loaded = await Promise.any([loads, turned.then(() => false)]).catch(async () => assert.fail(`no page follows on “${(await this.main()).slice(-300)}”`));
       if (!loaded) this.status = status;
     }
     await this.arrived(status);

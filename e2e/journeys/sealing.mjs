@@ -31,7 +31,7 @@ export function sealing({ people }) {
 /** Stands between browser and house and keeps what the browser sent: addresses, headers and bodies. */
 async function wire(house, host = "127.0.0.1") {
   const sent = [];
-  const state = { down: false };
+  const state = { down: false, lost: false, answersLost: 0 };
   const to = new URL(house.address);
   const server = http.createServer((request, response) => {
     const parts = [];
@@ -42,7 +42,10 @@ async function wire(house, host = "127.0.0.1") {
       if (state.down && request.url.startsWith("/report/sealed")) return response.destroy();
       const onward = http.request({ host: to.hostname, port: to.port, path: request.url, method: request.method, headers: request.headers }, (answer) => {
         response.writeHead(answer.statusCode, answer.headers);
-        if (state.lost && request.url.startsWith("/report/sealed")) return answer.resume().on("end", () => response.destroy());
+        if (state.lost && request.url.startsWith("/report/sealed")) return answer.resume().on("end", () => {
+          state.answersLost += 1;
+          response.destroy();
+        });
         answer.pipe(response);
       });
       onward.on("error", () => response.destroy());
@@ -176,7 +179,10 @@ async function failing(people) {
   // The report arrives, its answer does not: the same report is sent once more.
   line.state.lost = true;
   await tab.locator("main button.main").click();
-  await tab.page.waitForTimeout(1500);
+  for (let tries = 0; line.state.answersLost === 0; tries += 1) {
+    assert.ok(tries < 200, "the house answers");
+    await tab.page.waitForTimeout(100);
+  }
   await tab.page.locator("[data-said]", { hasText: "没有送达" }).waitFor();
   line.state.lost = false;
   tab.errors.length = 0;

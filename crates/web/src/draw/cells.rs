@@ -215,6 +215,7 @@ pub(crate) fn short_digest(hex: &str) -> String {
 pub(crate) fn file_size(bytes: u64) -> String {
     match bytes {
         0..1_048_576 => format!("{} KB", bytes.div_ceil(1024).max(1)),
+        _ if bytes & 0xF_FFFF == 0 => format!("{} MB", bytes >> 20),
         _ => format!("{}.{} MB", bytes >> 20, ((bytes & 0xF_FFFF) * 10) >> 20),
     }
 }

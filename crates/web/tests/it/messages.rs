@@ -9,7 +9,7 @@ const QUESTION: &str = "请问大约是几点钟的事";
 const REPLY: &str = "那天大约下午三点";
 
 /// The report that was made, as a handler's browser comes to it.
-async fn report_of(li: &mut Browser) -> String {
+pub async fn report_of(li: &mut Browser) -> String {
     li.get("/r/report").await.links().into_iter().find(|link| link.starts_with("/r/report/JB-")).expect("the report")
 }
 
@@ -150,7 +150,7 @@ async fn files_sent_later_are_sealed_with_their_names() {
     let code = code_in(&walk(&house, "zh-CN", |_| {}).await).expect("a code");
     let mut reporter = Browser::new(&house);
     let page = stage(&mut reporter, &code).await;
-    assert!(page.has("一次最多 5 个，每个不超过 20.0 MB"), "limits are said before: {}", page.words());
+    assert!(page.has("一次最多 5 个，每个不超过 20 MB"), "limits are said before: {}", page.words());
     let form = || writing(&page).with("text", "补两张照片").and("_write", "1");
     let wrong = reporter.upload(form(), &[("files", "程序.jpg", b"MZ\x90\0")]).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.has("程序.jpg") && wrong.text().contains("补两张照片"), "{}", wrong.words());

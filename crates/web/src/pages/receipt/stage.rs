@@ -195,10 +195,11 @@ impl Caller<'_> {
         let history = visit.app.store.events_of(entry.id).await?;
         let letters = self.letters(&history)?;
         let waiting = letters.iter().rev().take_while(|letter| !letter.mine && letter.asks).count();
-        let next = entry.clocks.iter().filter(|(_, clock)| clock.is_running()).min_by_key(|(_, clock)| clock.due);
-        let expected = next.and_then(|(name, clock)| {
-            let what = visit.text(&register.deadlines.get(name)?.label).to_owned();
-            Some(visit.fill("stage-expected", &[("when", visit.date(clock.due.date()).into()), ("what", what.into())]))
+        let next = promised(register).filter_map(|deadline| Some((deadline, entry.clocks.get(&deadline.name)?)));
+        let next = next.filter(|(_, clock)| clock.is_running()).min_by_key(|(_, clock)| clock.due);
+        let expected = next.map(|(deadline, clock)| {
+            let what = visit.text(&deadline.label).to_owned();
+            visit.fill("stage-expected", &[("when", visit.date(clock.due.date()).into()), ("what", what.into())])
         });
         let rate = self.drawn_rate(&said);
         let open = hears(register, entry, visit.now);
@@ -349,10 +350,9 @@ fn limit(app: &App) -> u64 {
 pub(super) fn stages(visit: &Visit, register: &Register, entry: &Entry) -> Vec<Stage> {
     let mut stages = vec![Stage { name: visit.say("stage-received"), when: visit.date(entry.created.date()), did: true }];
     let ended = register.states.get(&entry.state).filter(|state| state.end);
-    for deadline in register.deadlines.values() {
-        let counts = deadline.condition.is_none() && matches!(deadline.after, After::Created | After::State(_));
+    for deadline in promised(register) {
         let clock = entry.clocks.get(&deadline.name);
-        if !counts || (clock.is_none() && ended.is_some()) {
+        if clock.is_none() && ended.is_some() {
             continue;
         }
         let label = visit.text(&deadline.label).to_owned();
@@ -374,6 +374,12 @@ pub(super) fn stages(visit: &Visit, register: &Register, entry: &Entry) -> Vec<S
         stages.push(Stage { name: visit.text(&state.label).to_owned(), when: visit.date(at.date()), did: true });
     }
     stages
+}
+
+/// The clocks that promise somebody something, and every report alike: alarms about standstill, and what depends on the case, are the house's.
+fn promised(register: &Register) -> impl Iterator<Item = &Deadline> {
+    let counts = |deadline: &&Deadline| deadline.condition.is_none() && matches!(deadline.after, After::Created | After::State(_));
+    register.deadlines.values().filter(counts)
 }
 
 /// The state whose coming met a clock.
