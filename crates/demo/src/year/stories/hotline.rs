@@ -8,7 +8,29 @@ const WEEKS: i64 = 12;
 pub(super) fn tell(script: &mut Script<'_>) {
     lines(script);
     boxes(script);
+    letters(script);
     opinions(script);
+}
+
+/// Letters opened by two: all entered, confirmed and long not entered, of yesterday.
+fn letters(script: &mut Script<'_>) {
+    for (begin, count, steps) in [(-50, 2, 2), (-24, 1, 1), (-2, 1, 0)] {
+        let mut story = script.story(begin);
+        story.on(0);
+        let (conduct, inspector2) = (story.by("conduct"), story.by("inspector2"));
+        let openers = ["inspector2", "conduct"].iter().filter_map(|login| story.cast().by_login(login)).map(|one| one.id).collect();
+        let fields: Fields =
+            vec![("opened_on", date(story.today())), ("openers", people(openers)), ("letters", number(count)), ("whole", flag(true))];
+        let opening = story.create(conduct.clone(), "letter_opening", fields);
+        if steps > 0 {
+            story.on(1);
+            story.make(inspector2, opening, "confirm", Vec::new());
+        }
+        if steps > 1 {
+            story.on(3);
+            story.make(conduct, opening, "finish", Vec::new());
+        }
+    }
 }
 
 fn unit(story: &Story<'_, '_>, short: &str) -> Give {

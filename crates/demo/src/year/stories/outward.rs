@@ -16,11 +16,12 @@ const PLACES: [(&str, &str, &str, &str); 8] = [
 ];
 
 /// Channel, number or address, days, remark.
-const CHANNELS: [(&str, &str, &str, &str); 4] = [
+const CHANNELS: [(&str, &str, &str, &str); 5] = [
     ("phone", "000-0000（示例电话）", "working", "有人接听；非工作时间可在网上举报"),
     ("visit", "行政楼二层纪检监察室（示例）", "working", ""),
     ("letter", "示例路 1 号 纪检监察室收", "always", "由两人一起拆阅"),
     ("box", "门诊楼一层、住院楼一层（示例）", "always", "由两人一起开启"),
+    ("email", "jubao@example.org（示例）", "always", "邮件在途中可能被别人看到，敏感内容请用网上举报"),
 ];
 
 fn row(from: &str, until: &str) -> Fields {
@@ -30,7 +31,8 @@ fn row(from: &str, until: &str) -> Fields {
 /// Ways to report are drafted, checked by another and published; one waits to be checked.
 pub(super) fn channels(script: &mut Script<'_>) {
     for (at, (channel, contact, days, remark)) in CHANNELS.into_iter().enumerate() {
-        let mut story = script.story(-300 + at as i64);
+        // The last one is new and waits to be checked.
+        let mut story = script.story(if at + 1 == CHANNELS.len() { -2 } else { -300 + at as i64 });
         story.on(0);
         let (conduct, inspector) = (story.by("conduct"), story.by("inspector"));
         let unit = story.cast().unit("纪检");
@@ -47,6 +49,9 @@ pub(super) fn channels(script: &mut Script<'_>) {
             fields.push(("remark", text(remark)));
         }
         let entry = story.create(conduct.clone(), "channel_notice", fields);
+        if at + 1 == CHANNELS.len() {
+            continue;
+        }
         story.on(1);
         story.make(inspector, entry, "check", Vec::new());
         story.on(2);
@@ -157,7 +162,8 @@ pub(super) fn calls(script: &mut Script<'_>) {
                 story.make(nursing.clone(), call, "miss", Vec::new());
                 story.on(3);
             }
-            if number + 2 >= count {
+            // The two latest are to be called; the first of the largest ward was forgotten.
+            if number + 2 >= count || (number == 0 && yes == 0) {
                 continue;
             }
             let said = |is: bool| item(if is { "yes" } else { "no" });
