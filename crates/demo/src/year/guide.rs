@@ -102,14 +102,13 @@ async fn reports(player: &Player) -> store::Result<Vec<Report>> {
     for (entry, code) in player.codes.iter().rev() {
         let Some(open) = player.store.open_with_code(code).await? else { continue };
         let found = &open.found;
-        let ended = found.register.states.get(&found.entry.state).is_some_and(|state| state.end);
         reports.push(Report {
             code: code.to_groups().expose(String::clone),
             number: found.entry.number.clone(),
             state: found.entry.state.to_string(),
             noted: noted(player, *entry).await?,
             answered: open.values.for_viewer_with_key().contains_key("answer"),
-            open: !ended,
+            open: engine::hears(&found.register, &found.entry, player.store.now()),
         });
     }
     reports.sort_by_key(|report| std::cmp::Reverse((report.answered, report.open, report.noted)));
