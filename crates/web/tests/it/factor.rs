@@ -18,7 +18,7 @@ fn between<'t>(text: &'t str, start: &str, end: &str) -> &'t str {
 }
 
 /// Sets codes up for whoever is signed in. Answers the secret and the spare codes.
-async fn enrol(house: &House, browser: &mut Browser) -> (String, Vec<String>) {
+pub async fn enrol(house: &House, browser: &mut Browser) -> (String, Vec<String>) {
     let form = browser.get("/me/factor").await.expect(StatusCode::OK).form("/me/factor/begin");
     let refused = browser.submit(form.clone().with("password", "not mine")).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.has("现在的密码不对") && !refused.text().contains("id=\"secret\""), "{}", refused.words());

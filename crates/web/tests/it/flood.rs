@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use web::Flood;
 
 /// A house that asks for a puzzle from the second report of a minute on, after the first.
-async fn flooded() -> House {
+pub async fn flooded() -> House {
     let mut house = House::new().await;
     house.serve(Flood { each: 1, all: 1, proxies: Vec::new() });
     let sent = report(&house).await.expect(StatusCode::OK);
@@ -18,8 +18,12 @@ async fn flooded() -> House {
 
 /// What answers the last button.
 async fn report(house: &House) -> Page {
+    report_in(house, "zh-CN").await
+}
+
+pub async fn report_in(house: &House, lang: &str) -> Page {
     let mut browser = Browser::new(house);
-    let mut page = browser.get("/report").await.expect(StatusCode::OK);
+    let mut page = browser.get(&format!("/report?lang={lang}")).await.expect(StatusCode::OK);
     for given in answers() {
         page = browser.submit(filled(&page, &given)).await.expect(StatusCode::OK);
     }
@@ -35,7 +39,10 @@ fn number(words: &str) -> u32 {
     const DIGITS: &str = "零一二三四五六七八九";
     let digit = |c: char| DIGITS.chars().position(|known| known == c).map(|at| at as u32);
     match words.split_once('十') {
-        Some((tens, ones)) => tens.chars().next().map_or(1, |c| digit(c).expect("a digit")) * 10 + ones.chars().next().map_or(0, |c| digit(c).expect("a digit")),
+        Some((tens, ones)) => {
+            tens.chars().next().map_or(1, |c| digit(c).expect("a digit")) * 10
+                + ones.chars().next().map_or(0, |c| digit(c).expect("a digit"))
+        }
         None => words.chars().next().and_then(digit).expect("a digit"),
     }
 }
@@ -72,7 +79,13 @@ async fn a_script_works_for_it_and_one_solution_serves_one_report() {
     let puzzle = report(&house).await.expect(StatusCode::TOO_MANY_REQUESTS);
     let html = puzzle.text();
     let (key, bits) = (between(&html, "data-puzzle=\"", "\""), between(&html, "data-bits=\"", "\"").parse::<u32>().expect("a number"));
-    let zeros = |nonce: &u64| Sha256::digest(format!("{key}:{nonce}").as_bytes()).iter().take(4).fold(0_u32, |all, byte| all << 8 | u32::from(*byte)).leading_zeros();
+    let zeros = |nonce: &u64| {
+        Sha256::digest(format!("{key}:{nonce}").as_bytes())
+            .iter()
+            .take(4)
+            .fold(0_u32, |all, byte| all << 8 | u32::from(*byte))
+            .leading_zeros()
+    };
     let nonce = (0_u64..).find(|nonce| zeros(nonce) >= bits).expect("some number does").to_string();
     let mut browser = Browser::new(&house);
     let form = || puzzle.form("/report").with("_nonce", &nonce);

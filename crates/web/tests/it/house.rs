@@ -97,9 +97,14 @@ impl House {
 
     /// A house that says where people outside reach it.
     pub async fn at(address: &str) -> Self {
+        Self::reached(address, None).await
+    }
+
+    /// The same, with mail.
+    pub async fn reached(address: &str, post: Option<Arc<dyn web::Post>>) -> Self {
         let mut house = Self::new().await;
         let name = Text::new("示例县人民医院", "Example County Hospital");
-        let config = Config { address: Some(address.to_owned()), ..Config::new(name) };
+        let config = Config { address: Some(address.to_owned()), post, ..Config::new(name) };
         house.app = App::new(house.store.clone(), None, config).expect("templates and words are right");
         house.router = web::router(house.app.clone());
         house

@@ -35,6 +35,9 @@ impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Rendered {
     }
 }
 
+/// The paper on top of what is handed out to an authority is Chinese; `content` opens one and reads it.
+const PAPER: &str = "pages/package.html";
+
 fn templates() -> BTreeSet<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/pages");
     std::fs::read_dir(folder)
@@ -173,12 +176,14 @@ async fn every_template_renders_in_both_languages() {
     let house = House::with(Some(Arc::new(Sample::default()))).await;
     for lang in ["zh-CN", "en"] {
         crawl(&house, lang).await;
+        crate::rounds::walk(lang, whole).await;
         let demo = House::touring(crate::tour::tour()).await;
         visit(&mut Browser::new(&demo), &format!("/try?lang={lang}"), StatusCode::OK).await;
     }
     let seen = seen.0.lock().expect("nobody panics with the lock").clone();
     for lang in ["zh-CN", "en"] {
-        let missing: Vec<String> = templates().into_iter().filter(|name| !seen.contains(&(name.clone(), lang.to_owned()))).collect();
+        let missing: Vec<String> =
+            templates().into_iter().filter(|name| name != PAPER && !seen.contains(&(name.clone(), lang.to_owned()))).collect();
         assert!(missing.is_empty(), "not rendered in {lang}: {missing:?}");
     }
 }
