@@ -40,7 +40,7 @@ export class Official {
   }
 
   async save(kind) {
-    const [download] = await Promise.all([this.tab.page.waitForEvent("download"), this.tab.press(this.tab.locator(`a[href*='/${kind}']`))]);
+    const [download] = await Promise.all([this.tab.page.waitForEvent("download", { timeout: 40_000 }), this.tab.press(this.tab.locator(`a[href*='/${kind}']`))]);
     return readFile(await download.path());
   }
 
