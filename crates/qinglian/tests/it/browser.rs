@@ -15,8 +15,6 @@ pub struct Browser {
 pub struct Page {
     pub status: u16,
     pub location: Option<String>,
-    /// The day and time the server says it is.
-    pub date: Option<String>,
     pub body: Vec<u8>,
     set: Vec<String>,
 }
@@ -130,7 +128,7 @@ impl Page {
             _ => rest.to_vec(),
         };
         let set = headers.iter().filter(|(name, _)| name == "set-cookie").map(|(_, value)| value.clone()).collect();
-        Some(Self { status, location: get("location"), date: get("date"), body, set })
+        Some(Self { status, location: get("location"), body, set })
     }
 
     pub fn text(&self) -> String {

@@ -192,7 +192,8 @@ fn identity_opened(served: &Served, li: &mut Browser, path: &str, planted: &Plan
     if page.status != 200 {
         return false;
     }
-    let (before, why) = (planted.0.borrow().clone(), planted.word("why the identity is asked"));
+    let before = planted.0.borrow().clone();
+    let why = planted.word("why the identity is asked");
     assert_eq!(li.submit(&page.form(&identity).with("_note", &why)).expect("it serves").status, 303);
     for login in ["bao", "fang"] {
         let mut custodian = Browser::signed_in(&served.addr, login, PASSWORD);
@@ -257,13 +258,18 @@ fn entry(browser: &mut Browser, register: &Register, planted: &Planted) -> Optio
         None => browser.submit(&filled),
     };
     let sent = sent.expect("it serves");
-    match (sent.status, &sent.location) {
-        (303, Some(path)) => path.split('?').next().map(str::to_owned),
-        _ => {
-            eprintln!("{action}: {}", words(&sent.text()).chars().take(300).collect::<String>());
-            None
-        }
+    if let (303, Some(path)) = (sent.status, &sent.location) {
+        return path.split('?').next().map(str::to_owned);
     }
+    // A report is answered with a code for whoever brought it, and a way to the entry.
+    if let Some(code) = code_in(&sent) {
+        planted.known(&code, "a code that was handed over");
+        let start = format!("/r/{}/", register.name);
+        let path = sent.links().into_iter().find(|link| link.starts_with(&start) && !link.contains("/new"));
+        return path.and_then(|path| path.split('?').next().map(str::to_owned));
+    }
+    eprintln!("{action}: {}", words(&sent.text()).chars().take(300).collect::<String>());
+    None
 }
 
 /// The newest entry of a register, found as a person would: by the picker's search.
