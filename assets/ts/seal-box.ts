@@ -31,11 +31,10 @@ export class Code {
     return this.groups.join("-");
   }
 
-  async holder(salt: string): Promise<{ lookup: string; secret: Bytes }> {
+  async secret(salt: string): Promise<Bytes> {
     const key = await crypto.subtle.importKey("raw", utf8.encode(this.symbols), "HKDF", false, ["deriveBits"]);
-    const derive = async (info: string, bits: number): Promise<Bytes> =>
-      new Uint8Array(await crypto.subtle.deriveBits({ name: "HKDF", hash: "SHA-256", salt: unhex(salt), info: utf8.encode(info) }, key, bits));
-    return { lookup: hex(await derive("qinglian/receipt/lookup/1", 128)), secret: await derive("qinglian/receipt/identity/1", 256) };
+    const info = utf8.encode("qinglian/receipt/identity/1");
+    return new Uint8Array(await crypto.subtle.deriveBits({ name: "HKDF", hash: "SHA-256", salt: unhex(salt), info }, key, 256));
   }
 }
 
@@ -54,13 +53,12 @@ export class Box {
 
   /** The whole submission. `identity`: JSON for the custodians, or none. */
   async submission(content: string, cards: object[], identity: string | null, code: Code): Promise<object> {
-    const holder = await code.holder(this.to.salt);
-    const reporter = await recipientOf(holder.secret);
+    const reporter = await recipientOf(await code.secret(this.to.salt));
     return {
       recipient: this.recipient,
       content: await this.envelope("content", content, this.recipient),
       wraps: await Promise.all(this.to.readers.map(async (to) => ({ to, wrap: await this.wrap(to) }))),
-      code: { lookup: holder.lookup, recipient: reporter, wrap: await this.wrap(reporter) },
+      code: { recipient: reporter, wrap: await this.wrap(reporter) },
       cards: await Promise.all(cards.map((card, at) => this.envelope(`card:${at + 1}`, JSON.stringify(card), this.recipient))),
       identity: identity === null ? null : await this.identity(identity),
     };

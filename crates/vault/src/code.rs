@@ -1,10 +1,8 @@
 //! The receipt code: all an anonymous reporter needs to come back.
 //!
 //! It carries 100 bits, so it needs no slow stretching and no flood of guesses can keep the server busy. From it and the
-//! deployment's salt come, by HKDF-SHA256, an id to look the report up by and a key that opens the reporter's wraps.
-//! The server keeps only the id and the public half of that key.
-
-use std::fmt;
+//! deployment's salt comes, by HKDF-SHA256, a key that opens the reporter's wraps. The server keeps only the public half
+//! of that key, and finds the report by it.
 
 use hkdf::Hkdf;
 use serde::{Deserialize, Serialize};
@@ -47,17 +45,12 @@ impl ReceiptCode {
         self.0.to_groups()
     }
 
-    /// What the report is found by. Reveals nothing of the code.
-    pub fn lookup_id(&self, salt: &DeploymentSalt) -> LookupId {
-        let mut id = [0; LOOKUP_BYTES];
-        self.derive(salt, b"qinglian/receipt/lookup/1", &mut id);
-        LookupId(id)
-    }
-
-    /// The reporter's key: one more holder of wraps.
+    /// The reporter's key: one more holder of wraps. By its public half the report is found.
     pub fn identity(&self, salt: &DeploymentSalt) -> HandlerKey {
         let mut secret = Zeroizing::new([0; SECRET_BYTES]);
-        self.derive(salt, b"qinglian/receipt/identity/1", secret.as_mut_slice());
+        Hkdf::<Sha256>::new(Some(&salt.0), self.0.as_bytes())
+            .expand(b"qinglian/receipt/identity/1", secret.as_mut_slice())
+            .expect("a few dozen bytes are far below what HKDF can give");
         HandlerKey(Pair::from_secret(secret.as_slice()).expect("the length is the one asked for"))
     }
 
@@ -65,15 +58,9 @@ impl ReceiptCode {
     pub fn is_same(&self, other: &ReceiptCode) -> bool {
         self.0.is_same(&other.0)
     }
-
-    fn derive(&self, salt: &DeploymentSalt, info: &[u8], out: &mut [u8]) {
-        Hkdf::<Sha256>::new(Some(&salt.0), self.0.as_bytes())
-            .expand(info, out)
-            .expect("a few dozen bytes are far below what HKDF can give");
-    }
 }
 
-/// A value of the deployment, made once at `init`: the same code means different ids and keys in different houses. No secret: a
+/// A value of the deployment, made once at `init`: the same code means different keys in different houses. No secret: a
 /// browser that makes a code is given it. Text form: 64 hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -97,19 +84,5 @@ impl DeploymentSalt {
     }
 }
 
-/// What the server stores in place of a code. Text form: 32 hexadecimal digits.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct LookupId([u8; LOOKUP_BYTES]);
-
-in_hex!(LookupId);
-
-impl fmt::Debug for LookupId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "LookupId({self})")
-    }
-}
-
 const SYMBOLS: usize = 20;
 const SALT_BYTES: usize = 32;
-const LOOKUP_BYTES: usize = 16;

@@ -66,7 +66,7 @@ mod wrap;
 
 pub use approval::{Approval, Ask, Wish};
 pub use card::FileCard;
-pub use code::{DeploymentSalt, LookupId, ReceiptCode};
+pub use code::{DeploymentSalt, ReceiptCode};
 pub use concern::{ConcernKey, ConcernTag};
 pub use context::Context;
 pub use dealing::{Dealing, Dealt};

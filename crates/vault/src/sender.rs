@@ -62,7 +62,7 @@ impl Addressees {
         Ok(Submission {
             content: seal(&recipient, &self.place("content"), contents.content),
             wraps: self.readers.iter().map(|to| AddressedWrap { to: to.clone(), wrap: wrap(to) }).collect(),
-            code: CodeHolder { lookup: code.lookup_id(&self.salt), wrap: wrap(&holder), recipient: holder },
+            code: CodeHolder { wrap: wrap(&holder), recipient: holder },
             cards: contents.cards.iter().enumerate().map(card).collect(),
             identity: contents.identity.map(|plain| self.seal_identity(plain, entropy)).transpose()?,
             recipient,

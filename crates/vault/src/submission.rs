@@ -34,7 +34,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::code::LookupId;
 use crate::dealing::Dealing;
 use crate::envelope::{EntryKey, EntryRecipient, Sealed};
 use crate::error::SubmissionError;
@@ -68,7 +67,6 @@ pub struct AddressedWrap {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CodeHolder {
-    pub lookup: LookupId,
     pub recipient: Recipient,
     pub wrap: Wrap,
 }

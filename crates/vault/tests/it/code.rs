@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 
 use proptest::prelude::*;
-use vault::{DeploymentSalt, EntryKey, LookupId, ReceiptCode, SystemEntropy, TypedError, Wrap};
+use vault::{DeploymentSalt, EntryKey, ReceiptCode, SystemEntropy, TypedError, Wrap};
 
 use crate::given::{Counting, HERE};
 
@@ -16,11 +16,10 @@ fn shown(code: &ReceiptCode) -> String {
 }
 
 #[test]
-fn id_and_key_are_what_an_independent_computation_gives() {
+fn the_key_is_what_an_independent_computation_gives() {
     let code = ReceiptCode::generate(&mut Counting(0));
     assert_eq!(shown(&code), SHOWN);
     // Source: Python, HKDF from `hmac`, X25519 from `cryptography`, and a bech32 of its own; salt 32 bytes 0x07.
-    assert_eq!(code.lookup_id(&salt()).to_string(), "92d635cf5a448e4c0e617686dc647d48");
     assert_eq!(code.identity(&salt()).recipient().to_string(), "age1s2rk40g8c3g7sl5k72fnuht672j855p0tq3c76lm4p986vnskeaspu9ppc");
 }
 
@@ -52,10 +51,9 @@ fn a_mistyped_code_is_told_what_is_wrong() {
 }
 
 #[test]
-fn another_house_gives_another_id_and_key() {
+fn another_house_gives_another_key() {
     let code = ReceiptCode::parse(SHOWN).unwrap();
     let other = DeploymentSalt::from_bytes([8; 32]);
-    assert_ne!(code.lookup_id(&salt()), code.lookup_id(&other));
     assert_ne!(code.identity(&salt()).recipient(), code.identity(&other).recipient());
     assert!(DeploymentSalt::generate(&mut Counting(1)).as_bytes()[..2] == [1, 2]);
 }
@@ -89,14 +87,6 @@ fn every_symbol_occurs_and_codes_do_not_repeat() {
     assert_eq!(symbols.len(), 33, "32 symbols and the hyphen");
 }
 
-#[test]
-fn a_lookup_id_keeps_its_form_in_the_store() {
-    let id = ReceiptCode::generate(&mut SystemEntropy).lookup_id(&salt());
-    assert_eq!(serde_json::from_str::<LookupId>(&serde_json::to_string(&id).unwrap()).unwrap(), id);
-    assert!("92d6".parse::<LookupId>().is_err());
-    assert!("x".repeat(32).parse::<LookupId>().is_err());
-}
-
 proptest! {
     #[test]
     fn anything_typed_is_answered(typed in "\\PC{0,40}") {
@@ -110,6 +100,6 @@ proptest! {
         let code = ReceiptCode::generate(&mut Counting(seed));
         let again = ReceiptCode::parse(&shown(&code)).unwrap();
         prop_assert!(code.is_same(&again));
-        prop_assert_eq!(code.lookup_id(&salt()), again.lookup_id(&salt()));
+        prop_assert_eq!(code.identity(&salt()).recipient(), again.identity(&salt()).recipient());
     }
 }
