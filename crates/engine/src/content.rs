@@ -1,6 +1,6 @@
 //! What is done with an entry's sealed content: handed out, masked, redacted, cleaned copies kept, related to other entries.
 
-use crate::event::Note;
+use crate::event::{Fact, Note};
 use crate::ids::{EntryId, PersonId};
 use crate::sealed::SealedPart;
 use crate::time::Moment;
@@ -208,6 +208,10 @@ fn is_zero(count: &u32) -> bool {
     *count == 0
 }
 
+fn is_no(flag: &bool) -> bool {
+    !*flag
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Handing {
     pub to: EntryId,
@@ -220,6 +224,28 @@ pub struct Handing {
     pub at: Moment,
     /// Somebody else agreed, or nobody has to.
     pub agreed: bool,
+    /// What goes was changed since, so that nobody agreed to it as it is.
+    #[serde(default, skip_serializing_if = "is_no")]
+    pub changed: bool,
+    /// Packages made of it, by their hashes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub made: Vec<String>,
+}
+
+impl Handing {
+    /// Whether an event changes what was chosen to go.
+    fn is_changed_by(&self, fact: &Fact) -> bool {
+        let chosen = |name: &FieldName| self.fields.contains(name);
+        let parts = |sealed: &Option<SealedPart>| sealed.iter().flat_map(|part| &part.covers).any(chosen);
+        let changes = match fact {
+            Fact::Edited { set, sealed, .. } | Fact::Moved { set, sealed, .. } => set.keys().any(chosen) || parts(sealed),
+            Fact::Set { set } => set.keys().any(chosen),
+            // A mask covers, or no longer covers, for whoever packs.
+            Fact::Content(ContentDeed::Masked { .. } | ContentDeed::Unmasked { .. }) => true,
+            _ => false,
+        };
+        changes || self.timeline && matches!(fact, Fact::Noted { .. } | Fact::Edited { .. } | Fact::Moved { .. })
+    }
 }
 
 /// A package that was made.
@@ -263,15 +289,17 @@ impl Content {
         match deed {
             ContentDeed::HandAsked { to, authority, fields, files, timeline, plan } => {
                 let (fields, plan, authority) = (fields.clone(), plan.clone(), authority.clone());
+                let (to, files, timeline, agreed) = (*to, *files, *timeline, !needs_another);
                 self.handing =
-                    Some(Handing { to: *to, authority, fields, files: *files, timeline: *timeline, plan, by, at, agreed: !needs_another });
+                    Some(Handing { to, authority, fields, files, timeline, plan, by, at, agreed, changed: false, made: Vec::new() });
             }
             ContentDeed::HandDeclined => self.handing = None,
             ContentDeed::HandAgreed => self.handing.iter_mut().for_each(|handing| handing.agreed = true),
             ContentDeed::HandMade { sha256, receipt, is_sealed, .. } => {
-                if let Some(Handing { to, authority, .. }) = &self.handing {
+                if let Some(Handing { to, authority, made, .. }) = &mut self.handing {
                     let (sha256, receipt) = (sha256.clone(), receipt.clone());
                     let (to, authority) = (*to, authority.clone());
+                    made.push(sha256.clone());
                     self.handed.push(Handed { to, authority, at, sha256, receipt, is_sealed: *is_sealed, confirmed: None });
                 }
             }
@@ -279,7 +307,8 @@ impl Content {
                 if let Some(handed) = self.handed.iter_mut().find(|handed| handed.sha256 == *sha256) {
                     handed.confirmed = Some(at);
                 }
-                self.handing = None;
+                // An older package ends no hand-over that came after it.
+                self.handing.take_if(|handing| handing.made.contains(sha256));
             }
             ContentDeed::Masked { mark } => {
                 self.marks.insert(self.marked, mark.clone());
@@ -305,6 +334,13 @@ impl Content {
             ContentDeed::Parted { other } => {
                 self.related.remove(other);
             }
+        }
+    }
+
+    /// Notes that what was agreed to is no longer what would go.
+    pub(crate) fn heed(&mut self, fact: &Fact) {
+        if let Some(handing) = self.handing.as_mut().filter(|handing| handing.agreed) {
+            handing.changed |= handing.is_changed_by(fact);
         }
     }
 

@@ -93,6 +93,7 @@ fn born(event: &Event) -> Option<Entry> {
 }
 
 fn apply(entry: &mut Entry, event: &Event, fact: &Fact, register: &Register) {
+    entry.content.heed(fact);
     match fact {
         Fact::Created { .. } | Fact::Erased { .. } => {}
         Fact::Noted { level: Level::Reporter, .. } => match event.actor {

@@ -8,6 +8,7 @@ use crate::ids::PersonId;
 use crate::refusal::{Code, Refusal};
 use crate::rights;
 use crate::value::Value;
+use crate::viewer::Viewer;
 use catalogue::RoleName;
 use catalogue::register::{Handing, Verb, Who};
 use indexmap::IndexMap;
@@ -19,8 +20,11 @@ pub(super) fn content(draft: &mut Draft<'_>, deed: &ContentDeed) -> Result<(), R
         ContentDeed::HandAgreed => answer(draft, true)?,
         ContentDeed::HandMade { .. } => {
             hands(draft)?;
-            if !draft.entry().content.handing.as_ref().is_some_and(|handing| handing.agreed) {
+            let Some(handing) = draft.entry().content.handing.as_ref().filter(|handing| handing.agreed) else {
                 return Err(Refusal::new(Code::NothingAsked, "移送还没有经另一人同意", "nobody agreed to handing it out yet"));
+            };
+            if handing.changed {
+                return Err(changed());
             }
         }
         ContentDeed::HandConfirmed { sha256, words } => return confirm(draft, deed, sha256, words),
@@ -84,7 +88,9 @@ fn answer(draft: &Draft<'_>, agrees: bool) -> Result<(), Refusal> {
     if is_me(draft, asked.by) {
         return if agrees { Err(own()) } else { Ok(()) };
     }
-    holds_one(draft, &handing.approve)
+    holds_one(draft, &handing.approve)?;
+    let who: Vec<Who> = handing.approve.iter().cloned().map(Who::Role).collect();
+    apart_from(draft, asked.by, !agrees, |viewer| rights::is_any(viewer, draft.register, draft.entry(), &who))
 }
 
 fn confirm(draft: &mut Draft<'_>, deed: &ContentDeed, sha256: &str, words: &str) -> Result<(), Refusal> {
@@ -123,7 +129,14 @@ fn second(draft: &Draft<'_>, takes_back: bool) -> Result<(), Refusal> {
     if is_me(draft, asked.by) {
         return if takes_back { Ok(()) } else { Err(own()) };
     }
-    may(draft, Verb::Redact)
+    may(draft, Verb::Redact)?;
+    apart_from(draft, asked.by, takes_back, |viewer| rights::may(viewer, draft.register, Verb::Redact, draft.entry()).is_ok())
+}
+
+/// Whoever has a right only in the place of the one who asked decides nothing with it; they may take it back.
+fn apart_from(draft: &Draft<'_>, asked: Option<PersonId>, takes_back: bool, may: impl Fn(&Viewer) -> bool) -> Result<(), Refusal> {
+    let is_apart = draft.viewer.is_some_and(|viewer| rights::may_but(viewer, |person| asked == Some(person), may));
+    if takes_back || is_apart { Ok(()) } else { Err(own()) }
 }
 
 fn tell(draft: &mut Draft<'_>, roles: &[RoleName], why: &str) {
@@ -164,6 +177,14 @@ fn may(draft: &Draft<'_>, verb: Verb) -> Result<(), Refusal> {
 fn is_me(draft: &Draft<'_>, by: Option<PersonId>) -> bool {
     let me = draft.command.actor.person();
     me.is_some() && me == by
+}
+
+fn changed() -> Refusal {
+    Refusal::new(
+        Code::Stale,
+        "同意之后，要移送的内容有改动：请撤回这次移送，重新选择并请另一人同意",
+        "what is to be handed out was changed after it was agreed to: take this hand-over back, choose anew and have another person agree",
+    )
 }
 
 fn own() -> Refusal {
