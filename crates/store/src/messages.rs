@@ -96,6 +96,7 @@ impl Open {
     fn letter(&self, one: &Happened) -> Result<Option<Letter>> {
         let Event { at, actor, fact, .. } = &one.event;
         let Fact::Noted { note, level, message, files } = fact else { return Ok(None) };
+        // A mask covers what was written as well, and what a file is called.
         let (by, text) = match (level, note, message) {
             (Level::Reporter, Note::Sealed(part), Some(id)) => {
                 let place = Place::of(&self.found.entry);
@@ -107,12 +108,12 @@ impl Open {
                 if (opened.speaker == Speaker::Reporter) != (*actor == Actor::Public) {
                     return Err(Error::damaged(format!("event {}", one.seq), "its message names another speaker"));
                 }
-                (opened.speaker, opened.text.expose(|plain| words(plain)))
+                (opened.speaker, opened.text.expose(|plain| self.covered_text(&words(plain))))
             }
             (Level::Handlers, Note::Sealed(part), _) if *actor == Actor::Public && self.fits() => {
                 (Speaker::Reporter, self.note(part)?.expose(|plain| words(plain)))
             }
-            (Level::Handlers, Note::Plain(text), _) if *actor == Actor::Public => (Speaker::Reporter, text.clone()),
+            (Level::Handlers, Note::Plain(text), _) if *actor == Actor::Public => (Speaker::Reporter, self.covered_text(text)),
             _ => return Ok(None),
         };
         let files = files.iter().map(|file| self.card(file)).collect::<Result<_>>()?;
@@ -123,7 +124,10 @@ impl Open {
     fn card(&self, file: &Enclosure) -> Result<FileRef> {
         let place = Place::of(&self.found.entry);
         let card = FileCard::open(self.key(), &place.context(&card_of(&file.hash)), &sealed(&file.card)?)?;
-        Ok(card.expose(|card| FileRef { hash: file.hash.clone(), name: card.shown_name(), size: card.size, happened: None }))
+        Ok(card.expose(|card| {
+            let name = self.covered_text(&card.shown_name());
+            FileRef { hash: file.hash.clone(), name, size: card.size, happened: None }
+        }))
     }
 }
 

@@ -9,14 +9,16 @@ use crate::content::seal_thing;
 use crate::db::{Arg, Sql, args};
 use crate::erasing;
 use crate::error::{Error, Failure, Result};
+use crate::messages::card_of;
 use crate::request::{Done, new_entry};
-use crate::sealing::{Place, sealed};
-use crate::store::{Store, parse_recipient};
+use crate::sealing::{Place, open_values, sealed};
+use crate::store::Store;
 use crate::unsealing::Open;
 use engine::content::{Rewritten, Swap, cut};
 use engine::{Code, ContentDeed, Entry, Fact, Refusal, SealedPart, Viewer};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
+use vault::FileCard;
 
 /// What is to go.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -66,6 +68,7 @@ impl Store {
         for row in self.shared.db.fetch(sql, args![entry.id]).await? {
             work.event(EventRow::read(&row)?)?;
         }
+        work.is_complete(&asked.plan)?;
         let Work { rewritten, swaps, mut rows, .. } = work;
         let gone: Vec<String> = wish.files.iter().cloned().chain(copies(entry, &wish.files)).collect();
         for hash in &gone {
@@ -101,9 +104,9 @@ impl Work<'_> {
         let Some(data) = row.data.as_deref() else { return Ok(()) };
         let mut fact: Json = serde_json::from_str(data).map_err(|error| Error::damaged(format!("event {}", row.seq), error))?;
         let mut swaps = Vec::new();
-        self.parts(&mut fact, &mut swaps)?;
+        let cards = self.parts(&mut fact, &mut swaps)?;
         let files = drop_files(&mut fact, &self.wish.files);
-        if swaps.is_empty() && !files {
+        if swaps.is_empty() && !files && !cards {
             return Ok(());
         }
         // What is written is what the engine reads again.
@@ -119,26 +122,92 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Every sealed part of a fact, wherever it stands: all have the same two keys.
-    fn parts(&self, json: &mut Json, swaps: &mut Vec<Swap>) -> Result<()> {
-        match json {
-            Json::Object(inner) if inner.contains_key("covers") && inner.contains_key("cipher") => {
-                let part: SealedPart =
-                    serde_json::from_value(Json::Object(inner.clone())).map_err(|error| Error::damaged("a sealed part", error))?;
-                if let Some(new) = self.anew(&part)? {
-                    swaps.push(Swap { old: part.digest(), new: new.clone() });
-                    *json = serde_json::to_value(new).map_err(|error| Error::damaged("a sealed part", error))?;
-                }
+    /// Whether what is to go is gone from all that is shown of the entry, and was in it.
+    fn is_complete(&self, asked: &SealedPart) -> Result<(), Failure> {
+        let mut after = self.open.found.entry.clone();
+        for part in &mut after.sealed {
+            let digest = part.digest();
+            if let Some(swap) = self.swaps.iter().find(|swap| swap.old == digest) {
+                *part = swap.new.clone();
             }
-            Json::Object(inner) => inner.values_mut().try_for_each(|json| self.parts(json, swaps))?,
-            Json::Array(all) => all.iter_mut().try_for_each(|json| self.parts(json, swaps))?,
-            _ => {}
         }
-        Ok(())
+        let place = Place::of(&after);
+        let (values, _) = open_values(self.open.key(), &place, &self.open.found.register, &after)?;
+        let words = || self.wish.words.iter().map(|words| words.trim()).filter(|words| !words.is_empty());
+        let mut texts = values.for_viewer_with_key().values().flat_map(crate::masking::texts);
+        let stays = texts.any(|text| words().any(|words| text.contains(words)));
+        // The wish itself holds the words.
+        let asked = asked.digest();
+        let is_idle = self.wish.files.is_empty() && self.swaps.iter().all(|swap| swap.old == asked);
+        if stays || is_idle { Err(not_taken_out().into()) } else { Ok(()) }
     }
 
-    /// The part without what is to go. `None`: it held nothing of it, or opens to another key (a message, a note to oneself).
-    fn anew(&self, part: &SealedPart) -> Result<Option<SealedPart>> {
+    /// Every sealed part of a fact, wherever it stands: all have the same two keys; and every card of a file. Answers whether a card was
+    /// made anew that belongs to no part.
+    fn parts(&self, json: &mut Json, swaps: &mut Vec<Swap>) -> Result<bool> {
+        match json {
+            Json::Object(inner) if inner.contains_key("covers") && inner.contains_key("cipher") => {
+                let mut part: SealedPart =
+                    serde_json::from_value(Json::Object(inner.clone())).map_err(|error| Error::damaged("a sealed part", error))?;
+                let old = part.digest();
+                let content = self.anew(&part)?;
+                let is_anew = content.is_some();
+                part.cipher = content.unwrap_or(part.cipher);
+                if self.cards(&mut part)? || is_anew {
+                    *json = serde_json::to_value(&part).map_err(|error| Error::damaged("a sealed part", error))?;
+                    swaps.push(Swap { old, new: part });
+                }
+                Ok(false)
+            }
+            Json::Object(inner) => {
+                let own = self.enclosure(inner)?;
+                inner.values_mut().try_fold(own, |found, json| Ok(self.parts(json, swaps)? || found))
+            }
+            Json::Array(all) => all.iter_mut().try_fold(false, |found, json| Ok(self.parts(json, swaps)? || found)),
+            _ => Ok(false),
+        }
+    }
+
+    /// The cards of a part its sender sealed: those of files that go are dropped, the others lose the words. Answers whether one changed.
+    fn cards(&self, part: &mut SealedPart) -> Result<bool> {
+        let Some(brought) = &mut part.brought else { return Ok(false) };
+        let count = brought.files.len();
+        brought.files.retain(|file| !self.wish.files.contains(&file.hash));
+        let mut changed = brought.files.len() < count;
+        for file in &mut brought.files {
+            if let Some(card) = self.card(&file.card, &format!("card:{}", file.number))? {
+                (file.card, changed) = (card, true);
+            }
+        }
+        Ok(changed)
+    }
+
+    /// The card of a file that came with a message.
+    fn enclosure(&self, json: &mut serde_json::Map<String, Json>) -> Result<bool> {
+        let (Some(hash), Some(card)) = (json.get("hash").and_then(Json::as_str), json.get("card").and_then(Json::as_str)) else {
+            return Ok(false);
+        };
+        let Some(card) = self.card(card, &card_of(hash))? else { return Ok(false) };
+        json.insert("card".to_owned(), card.into());
+        Ok(true)
+    }
+
+    /// A card whose name is without the words. `None`: they do not stand in it, or it does not open and so is never shown.
+    fn card(&self, card: &str, purpose: &str) -> Result<Option<String>> {
+        let place = Place::of(&self.open.found.entry);
+        let Ok(opened) = FileCard::open(self.open.key(), &place.context(purpose), &sealed(card)?) else { return Ok(None) };
+        Ok(opened.expose(|card| {
+            // Where the words stand only once the name is as it is shown, or only where it is not shown, they go as well.
+            let (shown, wish) = (card.shown_name(), &self.wish.words);
+            let name = cut(&shown, wish);
+            let is_clean = name == shown && cut(&card.name, wish) == card.name;
+            let anew = || FileCard { name, size: card.size, sha256: card.sha256.clone() };
+            (!is_clean).then(|| anew().seal(&self.open.key().recipient(), &place.context(purpose)).into())
+        }))
+    }
+
+    /// The part's ciphertext without what is to go. `None`: it held nothing of it, or opens to another key (a message, a note to oneself).
+    fn anew(&self, part: &SealedPart) -> Result<Option<String>> {
         let place = Place::of(&self.open.found.entry);
         let cipher = sealed(&part.cipher)?;
         for purpose in ["content", "note"] {
@@ -148,9 +217,9 @@ impl Work<'_> {
             if *before == *after {
                 return Ok(None);
             }
-            let recipient = parse_recipient(self.open.found.entry.recipient.as_deref().unwrap_or_default())?;
-            let cipher = vault::seal(&recipient, &place.context(purpose), after.as_bytes());
-            return Ok(Some(SealedPart { cipher: cipher.into(), ..part.clone() }));
+            // Under the key that opened it: a sender may have named another.
+            let cipher = vault::seal(&self.open.key().recipient(), &place.context(purpose), after.as_bytes());
+            return Ok(Some(cipher.into()));
         }
         Ok(None)
     }
@@ -166,6 +235,14 @@ impl Work<'_> {
         // As it was written, where nothing of it goes.
         if files || words { json.to_string() } else { plain.to_owned() }
     }
+}
+
+fn not_taken_out() -> Refusal {
+    let (zh, en) = (
+        "有些字涂除不掉，什么都没有改动：请退回这次申请，改为涂除整个文件或另选字句",
+        "some of these words cannot be taken out, so nothing was changed: take this request back, and ask for the whole file or for other words",
+    );
+    Refusal::new(Code::Condition, zh, en)
 }
 
 /// Takes files out of every list of files. Answers whether there was one.
