@@ -111,15 +111,12 @@ leave-owned-count = { $n } open { $n ->
     [one] entry
    *[other] entries
 }.
-leave-hidden = { $n } more { $n ->
-    [one] is
-   *[other] are
-} outside what you may see; whoever may hands them over on this page.
+leave-more = Only what you may see is listed and counted, { $n } at most. There may be more: whoever may see it looks here too and hands it over.
 leave-register = Register
 leave-what = What
 leave-help = What helps
 leave-alone = Sealed, and opened by nobody else
-leave-alone-none = Nothing: somebody else who works here opens every one.
+leave-alone-none = Of what you may see, somebody else who works here opens every one.
 leave-alone-count = { $n } sealed { $n ->
     [one] entry opens
    *[other] entries open
@@ -134,8 +131,6 @@ leave-keys-note = Colleagues who are entitled to what you open and have no key t
 leave-give = Hand all of it over
 leave-give-go = Hand over
 leave-note = Note
-leave-stop-ask = { $n } sealed { $n ->
-    [one] entry opens
-   *[other] entries open
-} to this person alone. Once stopped they can give no key any more: look at handing over first.
+leave-stop-ask = What this person's roles open is sealed. Once stopped they can give no key any more: have somebody who may see it look at handing over first.
+given-done = { $n } handed over
 toast-keys-given = Colleagues who are entitled have their keys

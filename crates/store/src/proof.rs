@@ -38,6 +38,8 @@ impl Claim {
             return None;
         }
         let line: String = typed.chars().filter(|symbol| !symbol.is_whitespace()).map(narrow).collect();
+        // Copied with the sentence it stood in.
+        let line = line.trim_matches(['。', '.', '，', ',', '；', ';', '“', '”', '"']);
         let mut parts = line.rsplitn(4, ':');
         let (hash, time, seq, head) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
         let (mark, chain) = head.split_once(':')?;

@@ -58,6 +58,8 @@ struct StepView {
     intro: Option<String>,
     /// Who can open what is written here.
     eyes: Option<String>,
+    /// Only what custodians keep is asked here: no answer changes who they are.
+    kept: bool,
     fields: Vec<View>,
     multipart: bool,
     know: Option<Know>,
@@ -272,6 +274,7 @@ impl<'a> Form<'a> {
             at: at.to_string(),
             faults: drawing.faults(&views),
             intro: first.then(|| say("public-intro")),
+            kept: fields.iter().all(|field| field.custody),
             eyes: self.eyes_of(&fields).filter(|_| !first && seals(&fields)),
             multipart: has_files(&fields),
             fields: views,

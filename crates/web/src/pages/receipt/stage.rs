@@ -19,7 +19,10 @@ use axum::http::StatusCode;
 use catalogue::register::{After, Deadline, Move, State, Until};
 use catalogue::{FieldName, Register, Sensitivity};
 use engine::form::{self, Input, Which};
-use engine::{Entry, EntryId, Fact, FieldFault, Moment, Refusal, SealedPart, Value, World, heard_until, hears, offers_by_code};
+use engine::{
+    Clock, Entry, EntryId, Fact, FieldFault, Moment, Refusal, SealedPart, Value, World, heard_until, hears, offers_by_code, show,
+};
+use futures::future::BoxFuture;
 use serde::Serialize;
 use store::{Change, Happened, Open};
 use vault::{ReceiptCode, Speaker};
@@ -199,7 +202,7 @@ impl Caller<'_> {
         let next = next.filter(|(_, clock)| clock.is_running()).min_by_key(|(_, clock)| clock.due);
         let expected = next.map(|(deadline, clock)| {
             let what = visit.text(&deadline.label).to_owned();
-            visit.fill("stage-expected", &[("when", visit.date(clock.due.date()).into()), ("what", what.into())])
+            visit.fill("stage-expected", &[("when", by(visit, clock).into()), ("what", what.into())])
         });
         let rate = self.drawn_rate(&said);
         let open = hears(register, entry, visit.now);
@@ -333,12 +336,17 @@ fn upload_of(app: &App, entry: &Entry) -> Option<String> {
     Some(app.public.carry(UPLOAD, &place))
 }
 
-/// Where files of a message go: only a page that was opened with the code says so, signed.
-pub(super) fn upload_place(app: &App, pairs: &Pairs) -> Answer<Enclosing> {
+/// Where files of a message go: a page that was opened with the code says so, signed, and the code is looked at before a file is stored.
+pub(super) fn upload_place<'a>(app: &'a App, pairs: &Pairs) -> BoxFuture<'a, Answer<Enclosing>> {
     let place = pairs.get("place").and_then(|place| app.public.carried::<Place>(UPLOAD, place));
-    let (entry, register, recipient) = place.ok_or(Failure::Forged)?;
-    let seal = app.store.seal_at(&register, entry, &recipient)?;
-    Ok(Enclosing { entry, seal, most: MOST_FILES, limit: limit(app) })
+    let typed = pairs.get("code").unwrap_or_default().to_owned();
+    Box::pin(async move {
+        let (entry, register, recipient) = place.ok_or(Failure::Forged)?;
+        let opened = app.store.open_typed(&typed).await?;
+        opened.filter(|(_, open)| open.found.entry.id == entry).ok_or(Failure::Forged)?;
+        let seal = app.store.seal_at(&register, entry, &recipient)?;
+        Ok(Enclosing { entry, seal, most: MOST_FILES, limit: limit(app) })
+    })
 }
 
 fn limit(app: &App) -> u64 {
@@ -361,9 +369,7 @@ pub(super) fn stages(visit: &Visit, register: &Register, entry: &Entry) -> Vec<S
                 let name = reached(register, deadline, entry, met).map_or(label, |state| visit.text(&state.label).to_owned());
                 Stage { name, when: visit.date(met.date()), did: true }
             }
-            Some((clock, None)) => {
-                Stage { name: label, when: visit.fill("stage-by", &[("when", visit.date(clock.due.date()).into())]), did: false }
-            }
+            Some((clock, None)) => Stage { name: label, when: visit.fill("stage-by", &[("when", by(visit, clock).into())]), did: false },
             None => Stage { name: label, when: visit.say("stage-later"), did: false },
         };
         stages.push(stage);
@@ -374,6 +380,16 @@ pub(super) fn stages(visit: &Visit, register: &Register, entry: &Entry) -> Vec<S
         stages.push(Stage { name: visit.text(&state.label).to_owned(), when: visit.date(at.date()), did: true });
     }
     stages
+}
+
+/// The day a clock runs to, and whether the calendar of that year may still move it.
+fn by(visit: &Visit, clock: &Clock) -> String {
+    let day = visit.date(clock.due.date());
+    let shown = show::clock(clock, visit.now, &visit.app.store.catalogue().calendar, visit.lang);
+    match shown.provisional {
+        Some(year) => visit.fill("stage-provisional", &[("when", day.into()), ("year", year.to_string().into())]),
+        None => day,
+    }
 }
 
 /// The clocks that promise somebody something, and every report alike: alarms about standstill, and what depends on the case, are the house's.

@@ -49,7 +49,11 @@ impl<'a> Form<'a> {
         let keeps = self.asked().into_iter().any(|at| self.fields(&self.public.steps[at]).iter().any(|field| field.custody));
         let kept = if keeps { custodians(self.visit, self.register) } else { None };
         let said = ["public-rule-secret", "public-rule-true", "public-rule-draft"].map(|key| self.visit.say(key));
-        Know { eyes: self.eyes(), rules: kept.into_iter().chain(said).collect() }
+        // Before it is said whom it concerns, nobody can be named: a list that held that person would frighten a reporter off.
+        let is_said = |name: &FieldName| self.input.texts.get(name.as_str()).is_some_and(|typed| typed.iter().any(|one| !one.is_empty()));
+        let is_open = self.public.route.as_ref().is_some_and(|route| !is_said(route));
+        let eyes = if is_open { Some(self.visit.say("public-eyes-open")) } else { self.eyes() };
+        Know { eyes, rules: kept.into_iter().chain(said).collect() }
     }
 }
 
