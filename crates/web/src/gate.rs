@@ -28,7 +28,7 @@ pub struct Flood {
 
 impl Default for Flood {
     fn default() -> Self {
-        Self { each: 10, all: 120, proxies: Vec::new() }
+        Self { each: 30, all: 120, proxies: Vec::new() }
     }
 }
 
