@@ -45,15 +45,18 @@ pub fn sign(secret: &[u8], at: &str, body: &[u8]) -> String {
 
 /// Checks time and signature. `now`: seconds since 1970. The message's id keeps a request from being taken twice, here or later.
 pub fn verify(secret: &[u8], at: Option<&str>, signature: Option<&str>, body: &[u8], now: i64) -> Result<(), Fault> {
-    let at = at.filter(|at| at.len() <= 12 && at.bytes().all(|byte| byte.is_ascii_digit())).ok_or(Fault::NoTime)?;
-    let seconds: i64 = at.parse().map_err(|_| Fault::NoTime)?;
-    if now.abs_diff(seconds) > WINDOW_S.unsigned_abs() {
-        return Err(Fault::OutOfTime);
-    }
+    let at = in_time(at, now)?;
     let mut given = [0; 32];
     hex::decode_to_slice(signature.unwrap_or_default(), &mut given).map_err(|_| Fault::Forged)?;
     let right: [u8; 32] = mac(secret, at, body).finalize().into_bytes().into();
     if bool::from(right.ct_eq(&given)) { Ok(()) } else { Err(Fault::Forged) }
+}
+
+/// The time a request was signed at, where it is near enough. `now`: seconds since 1970.
+pub fn in_time(at: Option<&str>, now: i64) -> Result<&str, Fault> {
+    let at = at.filter(|at| at.len() <= 12 && at.bytes().all(|byte| byte.is_ascii_digit())).ok_or(Fault::NoTime)?;
+    let seconds: i64 = at.parse().map_err(|_| Fault::NoTime)?;
+    if now.abs_diff(seconds) > WINDOW_S.unsigned_abs() { Err(Fault::OutOfTime) } else { Ok(at) }
 }
 
 fn mac(secret: &[u8], at: &str, body: &[u8]) -> Hmac<Sha256> {

@@ -104,7 +104,7 @@ impl Store {
         let mut wraps: Vec<WrapRow> =
             readers.into_iter().filter_map(|(holder, to)| wrap_of(&to).map(|wrap| row(holder, to, wrap))).collect();
         wraps.push(row(CODE.to_owned(), submission.code.recipient, submission.code.wrap));
-        Ok(Prepared { command, wraps, rows, key })
+        Ok(Prepared { command, wraps, rows, key, uses: None })
     }
 
     fn public_command(

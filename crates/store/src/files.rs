@@ -162,6 +162,13 @@ impl Store {
         }
     }
 
+    /// What lies in files no entry was made for, or not yet. Units: bytes on the disk.
+    pub async fn unclaimed_bytes(&self) -> Result<u64> {
+        let sql = "SELECT stored FROM files WHERE NOT EXISTS (SELECT 1 FROM entries e WHERE e.id = files.entry)";
+        let rows = self.shared.db.fetch(sql, Vec::new()).await?;
+        rows.iter().map(|row| row.count(0)).sum()
+    }
+
     /// Takes away files no entry was made for, older than `before`: uploads whose form was never finished, and those of an entry that
     /// was erased. One that another entry names goes over to that entry: an effect hands files on by their hash.
     pub async fn sweep_files(&self, before: Moment) -> Result<u64> {

@@ -104,6 +104,8 @@ pub struct Creation {
     pub envelope: Option<vault::EntryKey>,
     /// What its sender sealed, in place of `secret`, `code`, `identity` and `envelope`; see [`crate::Store::addressees`].
     pub brought: Option<Box<BroughtIn>>,
+    /// The code of a one-time link that is used up with it, or it is refused; see [`crate::Store::short_link`].
+    pub uses: Option<String>,
 }
 
 /// What somebody sealed before it came here.

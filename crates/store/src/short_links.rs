@@ -1,7 +1,7 @@
 //! One-time links: a code short enough for a text message, thirteen signs of Crockford's base 32 (65 bits). Only its hash is kept, with
 //! what it was made for and until when. Nothing says which entry came of it.
 
-use crate::db::args;
+use crate::db::{Arg, Conn, Sql, args};
 use crate::error::Result;
 use crate::store::Store;
 use engine::{Moment, UnitId};
@@ -46,17 +46,6 @@ impl Store {
         .transpose()
     }
 
-    /// Uses a link up. Of several who try at once one succeeds.
-    pub async fn use_link(&self, code: &str) -> Result<bool> {
-        let sql = "UPDATE short_links SET used = 1 WHERE tag = $1 AND used = 0 AND until > $2 RETURNING tag";
-        Ok(!self.write_one(sql, args![tag_of(code), self.now()]).await?.is_empty())
-    }
-
-    /// Gives a link back whose answer was not taken.
-    pub async fn give_back_link(&self, code: &str) -> Result<()> {
-        self.write_one("UPDATE short_links SET used = 0 WHERE tag = $1", args![tag_of(code)]).await.map(|_| ())
-    }
-
     /// Links whose time is over are forgotten.
     pub(crate) async fn forget_old_links(&self) -> Result<()> {
         let sql = "SELECT COUNT(*) FROM short_links WHERE until <= $1";
@@ -68,6 +57,17 @@ impl Store {
     }
 }
 
+/// Uses a link up, in the transaction of what came by it.
+pub(crate) fn use_up(tag: &str) -> (Sql, Vec<Arg>) {
+    ("UPDATE short_links SET used = 1 WHERE tag = $1".into(), args![tag])
+}
+
+/// Whether a link may still be used.
+pub(crate) async fn is_unused(conn: &mut Conn, tag: &str, now: Moment) -> Result<bool> {
+    let sql = "SELECT 1 FROM short_links WHERE tag = $1 AND used = 0 AND until > $2";
+    Ok(!conn.fetch(sql, args![tag, now]).await?.is_empty())
+}
+
 fn fresh_code() -> String {
     let mut bytes = [0; LENGTH];
     SystemEntropy.fill(&mut bytes);
@@ -76,7 +76,7 @@ fn fresh_code() -> String {
 }
 
 /// Letters as people type them. 65 random bits need no salt.
-fn tag_of(code: &str) -> String {
+pub(crate) fn tag_of(code: &str) -> String {
     let plain: String = code
         .chars()
         .filter(char::is_ascii_alphanumeric)

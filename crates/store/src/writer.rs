@@ -39,6 +39,8 @@ pub(crate) struct Prepared {
     /// Statements stored with it or not at all.
     pub rows: Vec<(Sql, Vec<Arg>)>,
     pub key: Option<String>,
+    /// The one-time link it uses up, by its tag.
+    pub uses: Option<String>,
 }
 
 /// One look at confidential or sealed fields.

@@ -62,6 +62,8 @@ pub struct Config {
     pub longest: Duration,
     /// Largest file. Units: bytes.
     pub file_limit: u64,
+    /// Files of strangers whose form was not sent, all together. Units: bytes.
+    pub unclaimed_limit: u64,
     /// When a report costs a puzzle.
     pub flood: Flood,
     /// Templates from a folder instead of the embedded ones: for work on pages.
@@ -83,6 +85,7 @@ impl Config {
             idle: Duration::from_secs(30 * 60),
             longest: Duration::from_secs(12 * 60 * 60),
             file_limit: 50 << 20,
+            unclaimed_limit: 2 << 30,
             flood: Flood::default(),
             templates: std::env::var_os(crate::templates::FOLDER_VARIABLE).map(PathBuf::from),
             post: None,
@@ -130,6 +133,11 @@ impl App {
     /// The store's clock: the real one, or that of a demo or a test.
     pub(crate) fn now(&self) -> Moment {
         self.store.now()
+    }
+
+    /// Whether strangers left so much unsent that no more of it is taken.
+    pub(crate) async fn is_crammed(&self) -> Result<bool, store::Error> {
+        Ok(self.store.unclaimed_bytes().await? >= self.config.unclaimed_limit)
     }
 }
 

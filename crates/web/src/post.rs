@@ -10,6 +10,9 @@ pub trait Post: Send + Sync + std::fmt::Debug {
     /// Takes in what a gateway posted to this channel. Signature and time are checked before anything is read.
     fn hook(&self, posted: Posted) -> BoxFuture<'_, Result<Taken, HookRefused>>;
 
+    /// Whether a post signed for this time may be read at all. The signature covers the time and is checked with the body.
+    fn in_time(&self, timestamp: Option<&str>) -> bool;
+
     /// Largest body of such a post. Units: bytes.
     fn most_bytes(&self) -> usize;
 

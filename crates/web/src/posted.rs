@@ -13,8 +13,10 @@ use axum::http::{StatusCode, header};
 use catalogue::field::Kind;
 use catalogue::{FieldName, Register, Sensitivity, Text};
 use engine::{Code, Enclosure, EntryId, FieldFault, FileRef};
+use futures::future::BoxFuture;
 use indexmap::IndexMap;
 use std::io::Write;
+use std::net::IpAddr;
 use store::{NewFile, Seal};
 
 /// A form as it arrived.
@@ -38,7 +40,7 @@ pub(crate) enum Into<'a> {
     /// File fields of a register; `shelf` is asked for when a file comes, with the words that came before it.
     Fields { register: &'a Register, shelf: &'a (dyn Fn(&Pairs) -> Answer<Shelf> + Sync) },
     /// Files that come with a message; `place` is asked for when one comes, with the words that came before it.
-    Enclosures { place: &'a (dyn Fn(&Pairs) -> Answer<Enclosing> + Sync) },
+    Enclosures { place: &'a (dyn Fn(&Pairs) -> BoxFuture<'a, Answer<Enclosing>> + Sync) },
     /// One table in memory, up to so many bytes.
     Memory(u64),
 }
@@ -68,10 +70,14 @@ pub(crate) async fn read_public(app: &App, request: Request, into: Into<'_>) -> 
 }
 
 async fn read_as(app: &App, signer: Option<&Signer>, request: Request, into: Into<'_>) -> Answer<Posted> {
+    let origin = app.gate.origin(&request);
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default().to_owned();
     if kind.starts_with("multipart/form-data") {
         let form = Multipart::from_request(request, &()).await.map_err(|_| unreadable())?;
-        return Reading { app, signer, into, posted: Posted::default(), files: 0, words: 0, is_ours: signer.is_none() }.run(form).await;
+        let is_ours = signer.is_none();
+        let reading =
+            Reading { app, signer, into, origin, posted: Posted::default(), files: 0, words: 0, is_ours, place: None, shut: None };
+        return reading.run(form).await;
     }
     let pairs = read_words(request.into_body()).await?;
     if signer.is_some_and(|signer| !pairs.get("csrf").is_some_and(|token| signer.checks(token))) {
@@ -86,17 +92,22 @@ async fn read_words(body: Body) -> Answer<Pairs> {
     if pairs.0.len() > MOST_PAIRS { Err(Failure::TooLarge) } else { Ok(pairs) }
 }
 
-struct Reading<'a> {
+struct Reading<'a, 'i> {
     app: &'a App,
     signer: Option<&'a Signer>,
-    into: Into<'a>,
+    into: Into<'i>,
     posted: Posted,
     files: usize,
     words: usize,
     is_ours: bool,
+    origin: Option<IpAddr>,
+    /// Where files of this message go, once it was asked.
+    place: Option<Enclosing>,
+    /// Why files of this form are not taken, once it was asked: a key of words. The inner `None`: they are.
+    shut: Option<Option<&'static str>>,
 }
 
-impl Reading<'_> {
+impl Reading<'_, '_> {
     async fn run(mut self, mut form: Multipart) -> Answer<Posted> {
         while let Some(field) = form.next_field().await.map_err(cut)? {
             let Some(name) = field.name().map(str::to_owned) else { continue };
@@ -138,6 +149,10 @@ impl Reading<'_> {
         if self.files > MOST_FILES {
             return Err(Failure::TooLarge);
         }
+        if let Some(why) = self.shut().await? {
+            self.fault(&name, Code::Limit, why, &file, "");
+            return skip(field).await;
+        }
         if let Into::Memory(most) = self.into {
             let bytes = in_memory(first.to_vec(), field, most).await?;
             self.posted.table = Some((file, bytes));
@@ -146,10 +161,33 @@ impl Reading<'_> {
         self.stored(name, file, first.to_vec(), field).await
     }
 
+    /// Looked at before a file of a stranger is on the disk: in a flood words are taken and files wait, and what strangers leave unfinished
+    /// has an end.
+    async fn shut(&mut self) -> Answer<Option<&'static str>> {
+        if self.signer.is_some() {
+            return Ok(None);
+        }
+        if let Some(known) = self.shut {
+            return Ok(known);
+        }
+        let shut = match self.app.gate.knock(self.origin, self.app.store.now()) {
+            Some(_) => Some("file-flood"),
+            None if self.app.is_crammed().await? => Some("file-room"),
+            None => None,
+        };
+        self.shut = Some(shut);
+        Ok(shut)
+    }
+
     async fn stored(&mut self, name: String, file: String, start: Vec<u8>, field: Field<'_>) -> Answer<()> {
         if let Into::Enclosures { place } = self.into {
-            let place = place(&self.posted.pairs)?;
-            return self.enclosed(name, file, start, field, place).await;
+            let known = match self.place.take() {
+                Some(known) => known,
+                None => place(&self.posted.pairs).await?,
+            };
+            let done = self.enclosed(name, file, start, field, &known).await;
+            self.place = Some(known);
+            return done;
         }
         let Into::Fields { register, shelf } = self.into else { return skip(field).await };
         let Some(known) = register.fields.get(name.as_str()).filter(|known| matches!(known.kind, Kind::File { .. })) else {
@@ -164,7 +202,7 @@ impl Reading<'_> {
         Ok(())
     }
 
-    async fn enclosed(&mut self, name: String, file: String, start: Vec<u8>, field: Field<'_>, place: Enclosing) -> Answer<()> {
+    async fn enclosed(&mut self, name: String, file: String, start: Vec<u8>, field: Field<'_>, place: &Enclosing) -> Answer<()> {
         if self.posted.enclosures.len() >= place.most {
             self.fault(&name, Code::TooLarge, "file-many", &file, &place.most.to_string());
             return skip(field).await;

@@ -12,6 +12,10 @@ impl Post for House {
         Box::pin(self.take_hook(posted))
     }
 
+    fn in_time(&self, timestamp: Option<&str>) -> bool {
+        hook::in_time(timestamp, store::real_time().0 / 1000).is_ok()
+    }
+
     fn most_bytes(&self) -> usize {
         hook::MOST_BYTES
     }

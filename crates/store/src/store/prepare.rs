@@ -48,22 +48,22 @@ impl Store {
             return self.create(creation, &register, &institution, entry, key, command);
         }
         if let Wish::Account(wish) = wish {
-            return Ok(Prepared { command: command(Act::Account(wish.done)), wraps: Vec::new(), rows: wish.rows, key });
+            return Ok(Prepared { command: command(Act::Account(wish.done)), wraps: Vec::new(), rows: wish.rows, key, uses: None });
         }
         if let Wish::Content(wish) = wish {
-            return Ok(Prepared { command: command(Act::Content(wish.deed)), wraps: Vec::new(), rows: wish.rows, key });
+            return Ok(Prepared { command: command(Act::Content(wish.deed)), wraps: Vec::new(), rows: wish.rows, key, uses: None });
         }
         if let Wish::Identity(wish) = wish {
-            return Ok(Prepared { command: command(Act::Identity(wish.step)), wraps: Vec::new(), rows: wish.rows, key });
+            return Ok(Prepared { command: command(Act::Identity(wish.step)), wraps: Vec::new(), rows: wish.rows, key, uses: None });
         }
         let place = Place::new(&institution, register.as_str(), entry);
         if let Wish::Message { text, files } = wish {
             let act = self.message(&place, entry, &actor, &text, files).await?;
-            return Ok(Prepared { command: command(act), wraps: Vec::new(), rows: Vec::new(), key });
+            return Ok(Prepared { command: command(act), wraps: Vec::new(), rows: Vec::new(), key, uses: None });
         }
         if let Wish::Jot(text) = wish {
             let act = self.jot(&place, &actor, &text)?;
-            return Ok(Prepared { command: command(act), wraps: Vec::new(), rows: Vec::new(), key });
+            return Ok(Prepared { command: command(act), wraps: Vec::new(), rows: Vec::new(), key, uses: None });
         }
         let envelope = self.envelope(&wish, entry).await?;
         let mut wish = wish;
@@ -72,10 +72,10 @@ impl Store {
         let seal = Seal { place: &place, envelope: envelope.as_ref(), kept };
         if matches!(wish, Wish::Erase(Erase::Agree)) {
             let act = Act::Erase(EraseStep::Agree { past: self.past_of(entry).await? });
-            return Ok(Prepared { command: command(act), wraps: Vec::new(), rows: crate::erasing::statements(entry), key });
+            return Ok(Prepared { command: command(act), wraps: Vec::new(), rows: crate::erasing::statements(entry), key, uses: None });
         }
         let act = seal.act(wish)?;
-        Ok(Prepared { command: command(act), wraps: Vec::new(), rows, key })
+        Ok(Prepared { command: command(act), wraps: Vec::new(), rows, key, uses: None })
     }
 
     fn create(
@@ -87,7 +87,7 @@ impl Store {
         key: Option<String>,
         command: impl Fn(Act) -> Command,
     ) -> Result<Prepared, Failure> {
-        let Creation { values, mut secret, barred, number, opened_by, owner, code, identity, envelope, brought } = creation;
+        let Creation { values, mut secret, barred, number, opened_by, owner, code, identity, envelope, brought, uses } = creation;
         if let Some(brought) = brought {
             return self.accept(*brought, values, register, institution, entry, key);
         }
@@ -123,7 +123,7 @@ impl Store {
             }
             None => Vec::new(),
         };
-        Ok(Prepared { command, wraps, rows, key })
+        Ok(Prepared { command, wraps, rows, key, uses: uses.map(|code| crate::short_links::tag_of(&code)) })
     }
 
     /// Wraps for a new entry. Who is entitled depends on the entry's unit and owner, so it is decided once beforehand; the

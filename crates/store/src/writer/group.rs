@@ -45,6 +45,8 @@ pub(super) struct Group {
     pub keys: Vec<Vec<Arg>>,
     /// Statements commands brought along.
     pub rows: Vec<(Sql, Vec<Arg>)>,
+    /// One-time links used up in this group, by tag.
+    pub used: BTreeSet<String>,
     /// Answers given before, by key and actor.
     pub answered: HashMap<(String, String), Done>,
     /// Numbers given out in this group, by institution, register and number.
@@ -68,6 +70,7 @@ impl Group {
             notices: Vec::new(),
             keys: Vec::new(),
             rows: Vec::new(),
+            used: BTreeSet::new(),
             answered: HashMap::new(),
             numbers: BTreeSet::new(),
         }

@@ -10,6 +10,7 @@ use crate::directory;
 use crate::error::{Error, Failure, Result};
 use crate::request::{Done, Receipt, new_entry};
 use crate::sealing::{WrapRow, entitled, lost, wrap_all};
+use crate::short_links::{is_unused, use_up};
 use catalogue::field::Kind;
 use catalogue::{FieldName, MoveName, Register, RegisterName};
 use engine::{Act, Actor, Code, Command, Consequence, Decision, Entry, EntryId, Moment, PersonId, Refusal, Value, Viewer, World, decide};
@@ -64,6 +65,11 @@ impl Writer {
         if let Some(done) = key.as_ref().and_then(|key| group.answered.get(key)) {
             return Ok(Ok(done.clone()));
         }
+        if let Some(tag) = &one.uses
+            && (group.used.contains(tag) || !is_unused(self.conn().await?, tag, group.now).await?)
+        {
+            return Ok(Err(Refusal::new(Code::Duplicate, "这个链接已经用过", "this link was used").into()));
+        }
         let mut trial = Trial { tails: group.tails.clone(), ..Trial::default() };
         let mut waiting = VecDeque::from([Waiting { command: one.command.clone(), depth: 0, envelope: None, is_lenient: false }]);
         while let Some(next) = waiting.pop_front() {
@@ -81,6 +87,10 @@ impl Writer {
         trial.wraps.extend(one.wraps.iter().cloned());
         let done = self.join(group, trial, &one.command)?;
         group.rows.extend(one.rows.iter().cloned());
+        if let Some(tag) = &one.uses {
+            group.rows.push(use_up(tag));
+            group.used.insert(tag.clone());
+        }
         if let Some(key) = key {
             group.keys.push(args![
                 key.0.as_str(),
@@ -234,7 +244,7 @@ impl Writer {
                 let register = trial.entries.get(&entry).map(|entry| entry.register.as_str().to_owned()).unwrap_or_default();
                 let notice = |person: PersonId| args![new_entry(), person, entry, register.as_str(), duty, why.as_str(), now, None::<i64>];
                 let told = trial.entries.get(&entry).map(Arc::clone);
-                let people = self.with_deputies(people, told.as_deref(), now);
+                let people = if is_personal(&why) { people } else { self.with_deputies(people, told.as_deref(), now) };
                 trial.notices.extend(people.into_iter().map(notice));
             }
             Consequence::Open { register, values, owner, unit, from, barred, by } => {
@@ -395,4 +405,9 @@ fn with_unit(register: &Register, mut values: engine::Values, unit: Option<engin
         values.insert(field.name.clone(), if many { Value::Units(vec![unit]) } else { Value::Unit(unit) });
     }
     values
+}
+
+/// What is told to a person about their account, or to a custodian: nobody stands in for either.
+fn is_personal(why: &str) -> bool {
+    ["identity:", "account:"].iter().any(|word| why.starts_with(word))
 }

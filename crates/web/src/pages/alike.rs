@@ -1,5 +1,6 @@
 //! Entries that may tell of the same: found by blind indexes, related by a person, answered together.
 
+use crate::drafts::new_token;
 use crate::draw::entry_path;
 use crate::failure::{Answer, Failure, status_of};
 use crate::pages::work::{Line, Sheet, WorkPage};
@@ -38,7 +39,7 @@ pub(crate) async fn make(staff: Staff, Path((register, number)): Address, reques
             Some(other) => staff.app.store.part_from(&found, &other, &staff.viewer).await,
             None => Err(unknown().into()),
         },
-        "answer" => answer(&staff, &found, &given("text")).await,
+        "answer" => answer(&staff, &found, &given("text"), &given("once")).await,
         _ => return Err(Failure::NotFound),
     };
     match done {
@@ -49,7 +50,7 @@ pub(crate) async fn make(staff: Staff, Path((register, number)): Address, reques
 }
 
 /// The same words to everybody who reported what stands for one.
-async fn answer(staff: &Staff, found: &Found, text: &str) -> Result<(), store::Failure> {
+async fn answer(staff: &Staff, found: &Found, text: &str, once: &str) -> Result<(), store::Failure> {
     if text.is_empty() {
         return Err(Refusal::new(engine::Code::Missing, "请写答复", "write the answer").into());
     }
@@ -60,7 +61,11 @@ async fn answer(staff: &Staff, found: &Found, text: &str) -> Result<(), store::F
             continue;
         }
         let wish = Wish::Message { text: text.to_owned(), files: Vec::new() };
-        let request = store::Request::new(staff.actor(), other.entry.register.clone(), other.entry.id, wish);
+        let mut request = store::Request::new(staff.actor(), other.entry.register.clone(), other.entry.id, wish);
+        // Pressed twice, or again after one of them was refused: who has the answer does not get it twice.
+        if once.len() == 32 {
+            request = request.with_key(format!("{}:{once}", other.entry.id));
+        }
         match staff.app.store.submit(request).await {
             Err(store::Failure::Refusal(refusal)) => {
                 left.push(other.entry.number.clone());
@@ -138,9 +143,13 @@ async fn page(staff: &Staff, found: &Found, status: StatusCode, posted: &Posted,
     ];
     let answers =
         related.iter().any(|(how, _)| *how == Relation::DuplicatedBy) && found.register.public.as_ref().is_some_and(|public| public.code);
-    if answers && staff.query.get("answer").is_some() {
-        let text = Field::new("text", staff.say("alike-answer-text"), Control::long("", Some(2_000))).required(true);
+    if answers && (staff.query.get("answer").is_some() || posted.pairs.get("step") == Some("answer")) {
+        let text =
+            Field::new("text", staff.say("alike-answer-text"), Control::long(posted.pairs.get("text").unwrap_or_default(), Some(2_000)))
+                .required(true);
         page.form(staff, &path, "answer", vec![Part::plain(None, vec![text])], "alike-answer");
+        let once = posted.pairs.get("once").filter(|once| once.len() == 32).map_or_else(new_token, str::to_owned);
+        page.give("once", once);
     } else {
         if answers {
             page.say(staff.say("alike-answer-about"), Some(Act::link(staff.say("alike-answer"), format!("{path}?answer=1"))));

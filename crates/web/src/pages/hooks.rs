@@ -10,10 +10,14 @@ use axum::response::{IntoResponse, Response};
 use catalogue::Lang;
 use serde_json::json;
 use std::sync::LazyLock;
+use std::time::Duration;
 use tokio::sync::Semaphore;
 
 /// Bodies read at once: each may be some megabytes before its signature is known.
 static ROOM: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(4));
+
+/// How long a body may take: a place is not held by whoever sends nothing.
+const LONGEST: Duration = Duration::from_secs(30);
 
 pub(crate) async fn take(State(app): State<App>, Path(channel): Path<String>, request: Request) -> Response {
     let Some(post) = app.config.post.clone() else { return refused(StatusCode::NOT_FOUND, "there is no such channel") };
@@ -22,9 +26,17 @@ pub(crate) async fn take(State(app): State<App>, Path(channel): Path<String>, re
     if timestamp.is_none() || signature.is_none() {
         return refused(StatusCode::UNAUTHORIZED, "the timestamp or the signature is missing");
     }
+    if !post.in_time(timestamp.as_deref()) {
+        return refused(
+            StatusCode::UNAUTHORIZED,
+            "the timestamp is no number of seconds since 1970, or more than five minutes from this server's time",
+        );
+    }
     let Ok(_place) = ROOM.try_acquire() else { return refused(StatusCode::SERVICE_UNAVAILABLE, "busy: try again in a moment") };
-    let Ok(body) = to_bytes(request.into_body(), post.most_bytes()).await else {
-        return refused(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large, or did not arrive whole");
+    let body = match tokio::time::timeout(LONGEST, to_bytes(request.into_body(), post.most_bytes())).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(_)) => return refused(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large, or did not arrive whole"),
+        Err(_) => return refused(StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time"),
     };
     match post.hook(Posted { channel, timestamp, signature, body }).await {
         Ok(Taken { again, left_out }) => {

@@ -98,15 +98,14 @@ pub(crate) async fn answer_link(State(app): State<App>, visit: Visit, Path(code)
         Ok(submission) => submission,
         Err((input, faults)) => return rating.page(StatusCode::UNPROCESSABLE_ENTITY, input, &faults),
     };
-    // Of two presses one answers; the other hears that the link is used.
-    if !app.store.use_link(&code).await? {
-        return said(&visit, StatusCode::OK, "score-used-title", "score-used", false, None);
+    let creation = Creation { uses: Some(code.clone()), ..submission.into() };
+    match rating.send(&app, creation, None).await {
+        // Of two presses one answers; the other hears that the link is used.
+        Err(Failure::Refused(_)) if app.store.short_link(&code).await?.is_none_or(|link| link.used) => {
+            said(&visit, StatusCode::OK, "score-used-title", "score-used", false, None)
+        }
+        sent => sent,
     }
-    let sent = rating.send(&app, submission, None).await;
-    if sent.is_err() {
-        app.store.give_back_link(&code).await?;
-    }
-    sent
 }
 
 /// `GET /rate?at=A1-01`: the code at a counter.
@@ -137,7 +136,7 @@ pub(crate) async fn answer_counter(State(app): State<App>, visit: Visit, request
         return puzzle::show(&visit, "/rate", give, puzzle, !solution.key.is_empty());
     }
     let key = format!("rating:{}", app.public.sign("key", rating.token.as_bytes()));
-    rating.send(&app, submission, Some(key)).await
+    rating.send(&app, submission.into(), Some(key)).await
 }
 
 /// A counter's code is on its wall; without one nobody would know what a rating is about.
@@ -196,8 +195,7 @@ impl<'a> Rating<'a> {
         visit.page_as(status, "pages/rate.html", &page)
     }
 
-    async fn send(&self, app: &App, submission: Submission, key: Option<String>) -> Answer {
-        let mut creation = Creation::from(submission);
+    async fn send(&self, app: &App, mut creation: Creation, key: Option<String>) -> Answer {
         let given = [
             ("unit", self.about.unit.map(Value::Unit)),
             ("place", self.about.place.as_ref().map(|place| Value::Link(place.id))),

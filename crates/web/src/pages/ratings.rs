@@ -141,7 +141,10 @@ impl Tally {
     /// Nothing is said of a group that is too small, and no small count within one that is not.
     fn row(&self, unit: String) -> Row {
         let within = |group: u64, count: u64| if few(group) == group.to_string() { few(count) } else { "—".to_owned() };
-        let share = (few(self.rated) == self.rated.to_string() && self.rated > 0)
+        // A share beside its whole tells both of its parts.
+        let tellable = |count: u64| few(count) == count.to_string();
+        let parts = [self.satisfied, self.rated - self.satisfied];
+        let share = (self.rated > 0 && tellable(self.rated) && parts.into_iter().all(tellable))
             .then(|| format!("{} %", (self.satisfied * 100 + self.rated / 2) / self.rated));
         Row {
             unit,

@@ -98,4 +98,11 @@ impl WorkPage {
         let give = vec![Give::new("step", step)];
         self.form = Some(Form { post: post.to_owned(), give, parts, submit: staff.say(submit), cancel: self.path.clone() });
     }
+
+    /// Something the page's form carries along.
+    pub(crate) fn give(&mut self, name: &str, value: String) {
+        if let Some(form) = &mut self.form {
+            form.give.push(Give::new(name, value));
+        }
+    }
 }

@@ -188,6 +188,41 @@ async fn keys_follow_the_route_and_the_plain_answers_are_checked() {
 }
 
 #[tokio::test]
+async fn a_browser_that_seals_works_through_a_flood_with_keys_asked_for_anew() {
+    let house = crate::flood::flooded().await;
+    let first = sealed(&house, plain(), words(), &[("票据.jpg", PHOTO)]).await;
+    let asked = refused(&house, &first, StatusCode::TOO_MANY_REQUESTS, "puzzle").await;
+    let (key, bits) = (asked["puzzle"]["key"].as_str().expect("a key"), asked["puzzle"]["bits"].as_u64().expect("bits"));
+    let nonce = crate::flood::worked(key, bits as u32);
+    // As the island does it: the keys are asked for again, with the ticket of the first time.
+    house.pass_minutes(1);
+    let again = json!({ "values": plain(), "ticket": first.json["ticket"] }).to_string().into_bytes();
+    let again = read(&post(&house, "/report/keys", "application/json", "*/*", again).await.expect(StatusCode::OK));
+    assert_ne!(again["ticket"], first.json["ticket"]);
+    let mut second = first;
+    second.json["ticket"] = again["ticket"].clone();
+    second.json["puzzle"] = json!({ "key": key, "nonce": nonce });
+    second.send(&house).await.expect(StatusCode::OK);
+    let mut other = sealed(&house, plain(), words(), &[]).await;
+    other.json["puzzle"] = json!({ "key": key, "nonce": nonce });
+    refused(&house, &other, StatusCode::TOO_MANY_REQUESTS, "puzzle").await;
+}
+
+#[tokio::test]
+async fn attachments_wait_where_too_many_lie_unsent() {
+    let mut house = House::new().await;
+    house.cram(0);
+    let sent = sealed(&house, plain(), words(), &[("票据.jpg", PHOTO)]).await;
+    let page = sent.send(&house).await;
+    assert!(
+        page.status.is_client_error() && read(&page)["text"].as_str().is_some_and(|text| text.contains("回执码补交")),
+        "{}",
+        page.text()
+    );
+    sealed(&house, plain(), words(), &[]).await.send(&house).await.expect(StatusCode::OK);
+}
+
+#[tokio::test]
 async fn what_a_stranger_makes_of_it_is_refused_and_nothing_stored() {
     let house = House::new().await;
     let check = async |what: &str, status: StatusCode, code: &str, spoil: &dyn Fn(&mut Sent)| {
@@ -206,6 +241,9 @@ async fn what_a_stranger_makes_of_it_is_refused_and_nothing_stored() {
     .await;
     check("a word in the clear", wrong, "not_on_form", &|sent| sent.json["values"]["matter"] = json!({ "text": MATTER })).await;
     check("a field of the house", wrong, "not_on_form", &|sent| sent.json["values"]["channel"] = json!({ "choice": "visit" })).await;
+    for channel in ["letter", "mail", "box"] {
+        check("a way it did not come", wrong, "not_on_form", &|sent| sent.json["values"]["channel"] = json!({ "choice": channel })).await;
+    }
     check("a name without one", wrong, "not_on_form", &|sent| sent.json["covers"].as_array_mut().expect("covers").push(json!("reporter")))
         .await;
     check("a reader left out", conflict, "stale", &|sent| drop(sent.json["submission"]["wraps"].as_array_mut().expect("wraps").pop()))

@@ -69,12 +69,15 @@ async fn a_leaders_report_goes_up_sealed_signed_and_confirmed() {
     assert!(form.has(SECRET) && form.has("还没有电话核对"), "{}", form.words());
     let filled = |page: &Page| {
         let form = page.forms().into_iter().find(|form| form.get("step") == Some("ask")).expect("the form");
+        assert!(form.get("fields").is_none(), "nothing is chosen beforehand");
+        let (photo, _) = form.fields.iter().find(|(name, value)| name.starts_with("file-") && value.is_empty()).expect("the picture").clone();
+        let form = form.with("fields", "matter").and("fields", "persons").with(&photo, "clean");
         form.with("to", &to.to_string()).with("left_why", "identity").with("why", "属上级管辖").with("cut", NAMED)
     };
     let refused = li.submit_once(filled(&form)).await;
     assert!(refused.status.is_client_error() && refused.has("先核对再移送"), "{}", refused.words());
     checked(&house, to).await;
-    let sent = li.submit_once(filled(&form).without("fields", "when_text")).await.expect(StatusCode::SEE_OTHER);
+    let sent = li.submit_once(filled(&form)).await.expect(StatusCode::SEE_OTHER);
     assert_eq!(sent.location().as_deref(), Some(hand.as_str()));
     let waits = li.get(&hand).await.expect(StatusCode::OK);
     assert!(waits.has("等另一人同意") && !waits.forms().iter().any(|form| form.get("step") == Some("agree")), "{}", waits.words());
@@ -151,7 +154,14 @@ async fn redacting_takes_two_and_leaves_nothing_to_open() {
     assert!(empty.status.is_client_error() && empty.has("请写明涂除什么"), "{}", empty.words());
     li.submit_once(form.with("words", NAMED).with("why", "保护举报人")).await.expect(StatusCode::SEE_OTHER);
     let own = li.get(&redact).await;
-    assert!(own.has("等另一人审定"), "{}", own.words());
+    assert!(own.has("等另一人审定") && own.text().contains("撤回后，要涂除须重新申请"), "{}", own.words());
+    press(&mut li, &own, &redact, "decline").await.expect(StatusCode::SEE_OTHER);
+    let told = li.get(&path).await;
+    assert!(told.has("撤回涂除申请") && !told.has("退回涂除申请"), "{}", told.words());
+    let own = li.get(&redact).await;
+    let open = press(&mut li, &own, &redact, "open").await.expect(StatusCode::OK);
+    let form = open.forms().into_iter().find(|form| form.get("step") == Some("ask")).expect("the form");
+    li.submit_once(form.with("words", NAMED).with("why", "保护举报人")).await.expect(StatusCode::SEE_OTHER);
     let page = chen.get(&redact).await.expect(StatusCode::OK);
     let open = press(&mut chen, &page, &redact, "open").await.expect(StatusCode::OK);
     assert!(open.has("涂除后不能恢复") || open.has("同意，立即涂除"), "{}", open.words());
@@ -226,7 +236,12 @@ async fn duplicates_are_found_related_and_shown_on_both() {
     let form = answer.forms().into_iter().find(|form| form.get("step") == Some("answer")).expect("the form");
     let empty = li.submit_once(form.clone()).await;
     assert!(empty.status.is_client_error() && empty.has("请写答复"), "{}", empty.words());
-    li.submit_once(form.with("text", "已并案核查")).await.expect(StatusCode::SEE_OTHER);
+    for _ in 0..2 {
+        li.submit_once(form.clone().with("text", "已并案核查")).await.expect(StatusCode::SEE_OTHER);
+    }
+    let told = li.get(&other).await;
+    let open = li.submit(told.form(&format!("{other}/open"))).await.expect(StatusCode::OK);
+    assert!(open.has("与举报人的留言 1 条"), "pressed twice it is one answer: {}", open.words());
     let page = li.get(&alike).await;
     press(&mut li, &page, &alike, "part").await.expect(StatusCode::SEE_OTHER);
     assert!(!li.get(&other).await.has("本件是它的重复件"));

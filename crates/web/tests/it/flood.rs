@@ -73,20 +73,49 @@ async fn a_person_answers_a_sum_in_words_and_the_report_is_taken_as_it_was_typed
     assert!(browser.cookies.is_empty(), "no cookie, for a puzzle either");
 }
 
+/// What a script finds.
+pub fn worked(key: &str, bits: u32) -> String {
+    let zeros = |nonce: &u64| {
+        let digest = Sha256::digest(format!("{key}:{nonce}").as_bytes());
+        digest.iter().take(4).fold(0_u32, |all, byte| all << 8 | u32::from(*byte)).leading_zeros()
+    };
+    (0_u64..).find(|nonce| zeros(nonce) >= bits).expect("some number does").to_string()
+}
+
+#[tokio::test]
+async fn in_a_flood_words_go_on_and_files_wait_off_the_disk() {
+    let mut house = flooded().await;
+    let upload = async |house: &House, why: &str| {
+        let mut browser = Browser::new(house);
+        let mut page = browser.get("/report").await.expect(StatusCode::OK);
+        for given in &answers()[..3] {
+            page = browser.submit(filled(&page, given)).await.expect(StatusCode::OK);
+        }
+        let form = filled(&page, &answers()[3]);
+        let stored = files(house);
+        let told = browser.upload(form.clone(), &[("evidence", "票据.jpg", PHOTO)]).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(told.has(why) && told.has("回执码补交"), "{}", told.words());
+        assert_eq!(files(house), stored, "nothing came to the disk");
+        browser.submit(form).await.expect(StatusCode::OK);
+    };
+    upload(&house, "来信特别多").await;
+    house.cram(0);
+    upload(&house, "未提交的附件太多").await;
+}
+
+const PHOTO: &[u8] = b"\xff\xd8\xff\xe0\0\x10JFIF planted-flood-picture";
+
+fn files(house: &House) -> usize {
+    crate::sealed::stored(house)
+}
+
 #[tokio::test]
 async fn a_script_works_for_it_and_one_solution_serves_one_report() {
     let house = flooded().await;
     let puzzle = report(&house).await.expect(StatusCode::TOO_MANY_REQUESTS);
     let html = puzzle.text();
     let (key, bits) = (between(&html, "data-puzzle=\"", "\""), between(&html, "data-bits=\"", "\"").parse::<u32>().expect("a number"));
-    let zeros = |nonce: &u64| {
-        Sha256::digest(format!("{key}:{nonce}").as_bytes())
-            .iter()
-            .take(4)
-            .fold(0_u32, |all, byte| all << 8 | u32::from(*byte))
-            .leading_zeros()
-    };
-    let nonce = (0_u64..).find(|nonce| zeros(nonce) >= bits).expect("some number does").to_string();
+    let nonce = worked(key, bits);
     let mut browser = Browser::new(&house);
     let form = || puzzle.form("/report").with("_nonce", &nonce);
     let first = code_in(&browser.submit(form()).await.expect(StatusCode::OK)).expect("a code");

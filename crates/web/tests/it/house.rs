@@ -122,6 +122,13 @@ impl House {
         self.router = web::router(self.app.clone());
     }
 
+    /// A house that keeps so much of what strangers leave unsent. Units: bytes.
+    pub fn cram(&mut self, unclaimed_limit: u64) {
+        let config = Config { unclaimed_limit, ..Config::new(Text::new("示例县人民医院", "Example County Hospital")) };
+        self.app = App::new(self.store.clone(), None, config).expect("templates and words are right");
+        self.router = web::router(self.app.clone());
+    }
+
     pub fn pass_minutes(&self, minutes: i64) {
         self.clock.fetch_add(minutes * 60_000, Ordering::SeqCst);
     }

@@ -171,4 +171,14 @@ async fn files_sent_later_are_sealed_with_their_names() {
     let mut anyone = Browser::new(&house);
     let forged = form().with("place", "W10.AAAA").with("code", "0000-0000-0000-0000-0000");
     anyone.upload(forged, &[("files", "票.jpg", PHOTO)]).await.expect(StatusCode::FORBIDDEN);
+    // A page kept from then is not enough: the code is looked at before a file is stored.
+    let before = house.store.unclaimed_bytes().await.expect("counted");
+    let count = || crate::sealed::stored(&house);
+    let stored = count();
+    assert!(stored > 0);
+    anyone
+        .upload(form().with("code", "0000-0000-0000-0000-0000"), &[("files", "票.jpg", b"\xff\xd8\xff\xe0 another")])
+        .await
+        .expect(StatusCode::FORBIDDEN);
+    assert_eq!((house.store.unclaimed_bytes().await.expect("counted"), count()), (before, stored));
 }

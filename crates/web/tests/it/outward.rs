@@ -126,6 +126,16 @@ async fn a_link_is_used_once_and_a_yes_opens_a_clue() {
     let yes = [("score", "s2"), ("asked_for", "yes"), ("sent_out", "no"), ("words", "出院前有人要钱")];
     let thanks = patient.submit(rated(&half, &path, &yes)).await.expect(StatusCode::OK);
     assert!(thanks.has("谢谢您") && thanks.links().iter().any(|link| link == "/report"), "{}", thanks.words());
+    // Pressed at once by two: the store takes one, and whatever is refused uses no link up.
+    let rating = |code: &str, score: &str| {
+        let given =
+            [("score", score), ("asked_for", "no"), ("sent_out", "no")].map(|(name, item)| (name.into(), Value::Choice(item.into())));
+        let creation = store::Creation { uses: Some(code.to_owned()), values: given.into_iter().collect(), ..store::Creation::default() };
+        house.store.submit(store::Request::create(engine::Actor::Public, "rating", creation))
+    };
+    assert!(rating(&codes[1], "s99").await.is_err());
+    assert!(house.store.short_link(&codes[1]).await.expect("read").is_some_and(|link| !link.used), "a refused answer leaves it");
+    assert!(rating(&codes[0], "s5").await.is_err(), "used");
     let again = patient.submit(rated(&half, &path, &yes)).await.expect(StatusCode::OK);
     assert!(again.has("只能用一次"), "{}", again.words());
     assert!(patient.get(&path).await.expect(StatusCode::OK).has("已经评价过"));
@@ -161,6 +171,12 @@ async fn a_counter_rates_without_a_link_and_figures_hide_small_groups() {
         patient.submit(rated(&page, "/rate", &GOOD)).await.expect(StatusCode::OK);
     }
     assert_eq!(house.store.table(&catalogue::RegisterName::new("rating")).await.expect("ratings").len(), 6);
+    // One who is not satisfied can be told from neither a count nor a share.
+    let page = patient.get("/rate?at=A1-01").await;
+    let poor = [("score", "s1"), ("asked_for", "no"), ("sent_out", "no")];
+    patient.submit(rated(&page, "/rate", &poor)).await.expect(StatusCode::OK);
+    let said = figures(&house).await;
+    assert!(!said.contains(" %"), "{said}");
     Browser::signed_in(&house, "zhang").await.get("/ratings").await.expect(StatusCode::NOT_FOUND);
 }
 

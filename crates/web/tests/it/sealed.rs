@@ -117,6 +117,20 @@ async fn nothing_of_it_is_readable_on_the_disk() {
     assert!(!holding(house.folder.path(), "外科".as_bytes()).is_empty(), "the search itself works");
 }
 
+/// Files in the house's folder of files.
+pub fn stored(house: &House) -> usize {
+    fn count(folder: &Path, within: bool) -> usize {
+        let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+        entries
+            .map(|path| match path.is_dir() {
+                true => count(&path, within || path.ends_with("files")),
+                false => usize::from(within),
+            })
+            .sum()
+    }
+    count(house.folder.path(), false)
+}
+
 pub fn holding(folder: &Path, what: &[u8]) -> Vec<std::path::PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).expect("a folder") {

@@ -10,9 +10,12 @@ use axum::http::StatusCode;
 use catalogue::register::{Scope, Verb};
 use catalogue::{Lang, Register};
 use engine::form::{self, Input, Which};
-use engine::{Actor, Moment, Refusal, UnitId, rights};
+use engine::{Actor, Entry, EntryId, Moment, Refusal, UnitId, Value, rights};
+use jiff::civil::Date;
+use std::collections::HashMap;
 use std::sync::Arc;
 use store::{Creation, Request as Wish};
+use tokio::sync::Mutex;
 
 /// Units: bytes.
 pub(super) const MOST_BYTES: u64 = 5 << 20;
@@ -29,6 +32,11 @@ const HEADS: [(&str, [&str; 3]); 4] = [
     ("ward", ["病区", "ward", "Ward"]),
     ("discharged_on", ["出院日期", "discharged_on", "Discharged on"]),
 ];
+
+/// Who is on a list already.
+type Known = HashMap<(UnitId, String, Date), EntryId>;
+
+static TURN: Mutex<()> = Mutex::const_new(());
 
 /// One row, its columns in the order of [`HEADS`].
 struct Patient {
@@ -69,9 +77,13 @@ fn patients(staff: &Staff, table: Table) -> Result<Vec<Patient>, String> {
 
 /// Stores every good row and its number, and says what came of the rest.
 async fn store_all(staff: &Staff, register: &Register, patients: Vec<Patient>) -> Answer<Vec<String>> {
+    // One list after another: the same one from two people at once is one list.
+    let _turn = TURN.lock().await;
+    let table = staff.app.store.table(&register.name).await?;
+    let mut known: Known = table.iter().filter_map(|entry| Some((patient_of(entry)?, entry.id))).collect();
     let (mut taken, mut faults) = (0u64, Vec::new());
     for patient in patients {
-        match one(staff, register, &patient).await? {
+        match one(staff, register, &mut known, &patient).await? {
             Ok(()) => taken += 1,
             Err(why) => faults.push(staff.fill("calls-list-row", &[("row", patient.row.into()), ("why", why.into())])),
         }
@@ -82,7 +94,7 @@ async fn store_all(staff: &Staff, register: &Register, patients: Vec<Patient>) -
     Ok(faults)
 }
 
-async fn one(staff: &Staff, register: &Register, patient: &Patient) -> Answer<Result<(), String>> {
+async fn one(staff: &Staff, register: &Register, known: &mut Known, patient: &Patient) -> Answer<Result<(), String>> {
     let [inpatient_no, phone, ward, discharged_on] = &patient.cells;
     let digits = phone.chars().filter(char::is_ascii_digit).count();
     if !(5..=20).contains(&digits) || phone.chars().any(|sign| !sign.is_ascii_digit() && !"+- ".contains(sign)) {
@@ -103,21 +115,40 @@ async fn one(staff: &Staff, register: &Register, patient: &Patient) -> Answer<Re
         Ok(submission) => submission,
         Err(refusal) => return Ok(Err(said(&refusal))),
     };
-    // A list handed in twice is one list.
-    let key = format!("call:{unit}:{inpatient_no}:{discharged_on}");
-    let wish = Wish::create(Actor::Import(staff.viewer.person), register.name.clone(), Creation::from(submission)).with_key(key);
-    match staff.app.store.submit(wish).await {
-        Ok(done) => {
-            // A list handed in again brings back no number of a call that is over.
-            let kept = staff.app.store.fold_of(done.entry).await?;
-            if kept.is_some_and(|entry| register.states.get(&entry.state).is_some_and(|state| !state.end)) {
-                let until = Moment(staff.now.0 + KEPT_DAYS * DAY_MS);
-                staff.app.store.keep_number(done.entry, phone, until).await?;
+    // A list handed in twice is one list, whoever hands it in.
+    let (Some(Value::Text(number)), Some(Value::Date(day))) =
+        (submission.values.get("inpatient_no"), submission.values.get("discharged_on"))
+    else {
+        return Ok(Err(staff.fill("calls-list-lacks", &[("columns", HEADS[3].1[0].into())])));
+    };
+    let same = (unit, number.clone(), *day);
+    let entry = match known.get(&same) {
+        Some(entry) => *entry,
+        None => {
+            let wish = Wish::create(Actor::Import(staff.viewer.person), register.name.clone(), Creation::from(submission));
+            match staff.app.store.submit(wish).await {
+                Ok(done) => done.entry,
+                Err(store::Failure::Refusal(refusal)) => return Ok(Err(said(&refusal))),
+                Err(store::Failure::Error(error)) => return Err(error.into()),
             }
-            Ok(Ok(()))
         }
-        Err(store::Failure::Refusal(refusal)) => Ok(Err(said(&refusal))),
-        Err(store::Failure::Error(error)) => Err(error.into()),
+    };
+    known.insert(same, entry);
+    // A list handed in again brings back no number of a call that is over.
+    let kept = staff.app.store.fold_of(entry).await?;
+    if kept.is_some_and(|entry| register.states.get(&entry.state).is_some_and(|state| !state.end)) {
+        let until = Moment(staff.now.0 + KEPT_DAYS * DAY_MS);
+        staff.app.store.keep_number(entry, phone, until).await?;
+    }
+    Ok(Ok(()))
+}
+
+/// What makes two rows the same patient: ward, inpatient number, day of discharge.
+fn patient_of(entry: &Entry) -> Option<(UnitId, String, Date)> {
+    let ward = *entry.values.get("ward")?.units().first()?;
+    match (entry.values.get("inpatient_no")?, entry.values.get("discharged_on")?) {
+        (Value::Text(number), Value::Date(day)) => Some((ward, number.clone(), *day)),
+        _ => None,
     }
 }
 

@@ -157,6 +157,13 @@ async fn take(app: &App, visit: &Visit, request: Request) -> Answer<Taken> {
         }
         return Ok(Taken::Waits(puzzle));
     }
+    if !report.sending.submission.cards.is_empty() && app.is_crammed().await? {
+        while let Some(field) = form.next_field().await.map_err(cut)? {
+            skip(field).await?;
+        }
+        let say = |lang| app.words.say(lang, "files-no-room");
+        return Err(Refusal::new(Code::Limit, say(catalogue::Lang::Zh), say(catalogue::Lang::En)).into());
+    }
     let mut files = Vec::new();
     while let Some(field) = form.next_field().await.map_err(cut)? {
         if files.len() == report.sending.submission.cards.len().min(MOST_ATTACHMENTS) {
@@ -188,7 +195,8 @@ impl<'a> Report<'a> {
     fn puzzle(&self, visit: &Visit, origin: Option<IpAddr>) -> Option<Puzzle> {
         let solved = self.sending.puzzle.as_ref();
         let solution = solved.map(|solved| Solution { key: &solved.key, answer: "", nonce: &solved.nonce }).unwrap_or_default();
-        puzzle::asked(visit, origin, &self.sending.ticket, &solution)
+        // The ticket is given out anew with the keys of every try; the entry stays.
+        puzzle::asked(visit, origin, &self.entry.to_string(), &solution)
     }
 
     /// Longest attachment any field of this form takes. Units: bytes, sealed.
