@@ -214,9 +214,10 @@ impl Standing {
     }
 }
 
-/// Whether today's definitions ask a viewer's roles for a second factor, or offer it.
+/// Whether today's definitions ask a viewer's roles for a second factor, or offer it: their own, and those they stand in for.
 pub fn factor(catalogue: &Catalogue, viewer: &Viewer) -> Factor {
-    viewer.roles.keys().filter_map(|role| catalogue.roles.get(role)).map(|role| role.factor).max().unwrap_or_default()
+    let lent = viewer.lent.iter().map(|lent| &lent.role);
+    viewer.roles.keys().chain(lent).filter_map(|role| catalogue.roles.get(role)).map(|role| role.factor).max().unwrap_or_default()
 }
 
 /// Whether a viewer keeps the accounts of an institution.

@@ -61,20 +61,40 @@ impl Directory {
     }
 }
 
-/// Roles of a person's own, today, that open anything sealed.
+/// Roles of a person's own, today, that open anything sealed. Whoever keeps identities passes their share on for good or not at all:
+/// custody is stood in for by nobody.
 pub fn sealed_roles(catalogue: &Catalogue, person: &Person, today: Date) -> Vec<RoleName> {
     let opens = |role: &RoleName| catalogue.registers.values().any(|register| register.rights.scope(Verb::Unseal, role.as_str()).is_some());
-    let mut held: Vec<RoleName> =
-        person.roles.iter().filter(|grant| grant.holds_on(today) && opens(&grant.role)).map(|grant| grant.role.clone()).collect();
+    let custodies = catalogue.registers.values().filter_map(|register| register.custody.as_ref());
+    let custodians: Vec<&RoleName> = custodies.flat_map(|custody| &custody.approve).collect();
+    let mut held: Vec<RoleName> = person
+        .roles
+        .iter()
+        .filter(|grant| grant.holds_on(today) && opens(&grant.role) && !custodians.contains(&&grant.role))
+        .map(|grant| grant.role.clone())
+        .collect();
     held.sort();
     held.dedup();
     held
 }
 
-/// Whether a person could hold these roles beside their own: they work here, and nothing keeps the roles apart.
-pub fn could_hold(catalogue: &Catalogue, person: &Person, roles: &[RoleName], today: Date) -> bool {
-    let apart = |one: &RoleName, other: &RoleName| catalogue.roles.get(one).is_some_and(|role| role.apart.contains(other));
+/// Whether a person could hold these roles beside their own and those they stand in for already: they work here, and nothing keeps
+/// the roles apart.
+pub fn could_hold(catalogue: &Catalogue, directory: &Directory, person: &Person, roles: &[RoleName], today: Date) -> bool {
     let is_coming = |until: Option<Date>| until.is_none_or(|until| today <= until);
-    let mut own = person.roles.iter().filter(|grant| is_coming(grant.until)).map(|grant| &grant.role);
-    person.active && person.staff && !own.any(|own| roles.iter().any(|role| apart(role, own) || apart(own, role)))
+    let own = person.roles.iter().filter(|grant| is_coming(grant.until)).map(|grant| &grant.role);
+    let lent = lent_to(directory, person.id, today).flat_map(|deputy| &deputy.roles);
+    person.active && person.staff && !own.chain(lent).any(|held| roles.iter().any(|role| are_apart(catalogue, role, held)))
+}
+
+/// Confirmed deputyships of a person that last or are to come.
+pub(crate) fn lent_to(directory: &Directory, person: PersonId, today: Date) -> impl Iterator<Item = &Deputy> {
+    let standins = directory.accounts.values().filter_map(|standing| standing.deputy.as_deref());
+    standins.filter(move |standin| standin.deputy.to == person && standin.is_to_come_or_on(today)).map(|standin| &standin.deputy)
+}
+
+/// Two roles nobody may hold together, whichever of the two says so.
+pub(crate) fn are_apart(catalogue: &Catalogue, one: &RoleName, other: &RoleName) -> bool {
+    let says = |one: &RoleName, other: &RoleName| catalogue.roles.get(one).is_some_and(|role| role.apart.contains(other));
+    says(one, other) || says(other, one)
 }

@@ -5,7 +5,7 @@ use crate::eval::{Facts, holds};
 use crate::ids::{PersonId, Tag, UnitId};
 use crate::refusal::Refusal;
 use crate::value::Value;
-use crate::viewer::Viewer;
+use crate::viewer::{Lent, Viewer};
 use catalogue::expr::{Builtin, Expr, Op, Operand};
 use catalogue::field::{Kind, Sensitivity};
 use catalogue::register::{Column, Register, Scope, Tab, Verb, Who};
@@ -202,6 +202,12 @@ pub fn is_any(viewer: &Viewer, register: &Register, entry: &Entry, who: &[Who]) 
     })
 }
 
+/// Whether a viewer may where somebody is excluded: neither the excluded themselves, nor whoever reaches that far only in their place.
+pub(crate) fn may_but(viewer: &Viewer, excluded: impl Fn(PersonId) -> bool, may: impl Fn(&Viewer) -> bool) -> bool {
+    let in_place = |lent: &Lent| !excluded(lent.of) && may(&viewer.in_place(lent));
+    !excluded(viewer.person) && (may(&viewer.by_own_roles()) || viewer.lent.iter().any(in_place))
+}
+
 pub(crate) fn named(entry: &Entry, field: &FieldName, person: PersonId) -> bool {
     entry.values.get(field).is_some_and(|value: &Value| value.people().contains(&person))
 }
@@ -216,6 +222,5 @@ pub fn opens_for(viewer: &Viewer, register: &Register, entry: &Entry) -> Option<
     if may_unseal(&viewer.by_own_roles(), register, entry) {
         return None;
     }
-    let only = |lent: &crate::viewer::Lent| Viewer { lent: vec![lent.clone()], ..viewer.clone() };
-    viewer.lent.iter().find(|lent| may_unseal(&only(lent), register, entry)).map(|lent| lent.of)
+    viewer.lent.iter().find(|lent| may_unseal(&viewer.in_place(lent), register, entry)).map(|lent| lent.of)
 }

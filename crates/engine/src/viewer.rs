@@ -82,4 +82,9 @@ impl Viewer {
     pub fn by_own_roles(&self) -> Self {
         Self { lent: Vec::new(), ..self.clone() }
     }
+
+    /// The same person with one role of those they stand in for.
+    pub(crate) fn in_place(&self, lent: &Lent) -> Self {
+        Self { lent: vec![lent.clone()], ..self.clone() }
+    }
 }

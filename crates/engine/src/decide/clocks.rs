@@ -7,6 +7,7 @@ use crate::command::ClockAsk;
 use crate::event::{Fact, Note};
 use crate::refusal::{Code, Refusal};
 use crate::rights;
+use crate::viewer::Viewer;
 use catalogue::DeadlineName;
 use catalogue::register::{Audience, Deadline, Effect, Permit, Within};
 
@@ -74,7 +75,8 @@ pub(super) fn answer(draft: &mut Draft<'_>, name: &DeadlineName, granted: bool) 
     if !rights::is_any(viewer, draft.register, draft.entry(), &permit.approve) {
         return Err(Refusal::not_allowed());
     }
-    if pending.by == Some(viewer.person) {
+    let approves = |viewer: &Viewer| rights::is_any(viewer, draft.register, draft.entry(), &permit.approve);
+    if !rights::may_but(viewer, |person| pending.by == Some(person), approves) {
         return Err(Refusal::new(Code::SelfApproval, "申请须由另一人批准", "somebody else must answer the request"));
     }
     draft.push(Fact::ClockAnswered { deadline: name.clone(), ask: pending.ask, granted });

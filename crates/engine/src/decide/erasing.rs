@@ -7,6 +7,7 @@ use crate::event::{Fact, Note};
 use crate::ids::PersonId;
 use crate::refusal::{Code, Refusal};
 use crate::rights;
+use crate::viewer::Viewer;
 use catalogue::register::Who;
 
 pub(super) fn erase(draft: &mut Draft<'_>, step: &EraseStep) -> Result<(), Refusal> {
@@ -60,10 +61,16 @@ fn another(draft: &Draft<'_>, roles: &[Who], asked: Option<Option<PersonId>>, ma
     };
     let me = draft.command.actor.person();
     if me.is_some() && me == by {
-        let own = Refusal::new(Code::SelfApproval, "申请的人不能自己审定", "whoever asked does not decide");
-        return if may_be_same { Ok(()) } else { Err(own) };
+        return if may_be_same { Ok(()) } else { Err(own()) };
     }
-    holds_one(draft, roles)
+    holds_one(draft, roles)?;
+    let holds = |viewer: &Viewer| rights::is_any(viewer, draft.register, draft.entry(), roles);
+    let in_their_place = |viewer| !rights::may_but(viewer, |person| by == Some(person), holds);
+    if draft.viewer.is_some_and(in_their_place) && !may_be_same { Err(own()) } else { Ok(()) }
+}
+
+fn own() -> Refusal {
+    Refusal::new(Code::SelfApproval, "申请的人不能自己审定", "whoever asked does not decide")
 }
 
 fn holds_one(draft: &Draft<'_>, roles: &[Who]) -> Result<(), Refusal> {

@@ -6,6 +6,7 @@ mod accounts;
 mod clocks;
 mod conditions;
 mod decisions;
+mod deputies;
 mod doors;
 mod entitled;
 mod folding;

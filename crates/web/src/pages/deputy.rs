@@ -163,7 +163,7 @@ fn form(staff: &Staff, directory: &engine::Directory, roles: &[catalogue::RoleNa
         person.id != staff.viewer.person
             && person.institution == staff.viewer.institution
             && signs_in(&person.id)
-            && could_hold(&staff.catalogue, person, roles, staff.today())
+            && could_hold(&staff.catalogue, directory, person, roles, staff.today())
     };
     let option = |person: &engine::Person| {
         let shown = person_option(&draw, person);

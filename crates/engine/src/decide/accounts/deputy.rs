@@ -21,6 +21,10 @@ pub(super) fn deputy(draft: &Draft<'_>, concerned: PersonId, standing: &Standing
     let confirms = me.is_some_and(|me| confirming(draft, concerned).contains(&me));
     let waits = standin.confirmed_by.is_none();
     done.deputy = Some(Box::new(standin.deputy.clone()));
+    if done.deed == Deed::DeputyGiven && waits && confirms {
+        // What either came to hold since it was asked for counts as much.
+        fits(draft, concerned, &standin.deputy)?;
+    }
     match done.deed {
         Deed::DeputyGiven if !waits => Err(Refusal::new(Code::Unchanged, "已经确认过了", "it is confirmed already")),
         Deed::DeputyGiven if is_own || me == Some(standin.deputy.to) => {
@@ -53,22 +57,28 @@ fn ask(draft: &Draft<'_>, concerned: PersonId, standing: &Standing, done: &mut A
             "no role of yours opens anything sealed, so there is nothing to stand in for",
         ));
     }
-    let to = directory
-        .person(wish.to)
-        .filter(|to| to.id != concerned && Some(&to.institution) == directory.person(concerned).map(|me| &me.institution));
-    let signs_in = directory.accounts.get(&wish.to).is_some_and(|account| account.active && account.is_open());
-    if !signs_in || !to.is_some_and(|to| could_hold(catalogue, to, &wish.roles, today)) {
-        return Err(Refusal::new(
-            Code::Condition,
-            "这个人不能代理：要是本院有账号的职工，且所任角色与您的角色不互相排斥",
-            "this person cannot stand in: it takes a member of staff with an account, and no role that is kept apart from yours",
-        ));
-    }
+    fits(draft, concerned, wish)?;
     let to = wish.to;
     if confirming(draft, concerned).into_iter().any(|person| person != to) {
         return Ok(());
     }
     Err(Refusal::new(Code::Condition, "除您和代理人外没有能确认的书记或分管领导", "nobody but you and the deputy could confirm it"))
+}
+
+fn fits(draft: &Draft<'_>, concerned: PersonId, wish: &Deputy) -> Result<(), Refusal> {
+    let (catalogue, directory, today) = (draft.world.catalogue, draft.world.directory, draft.world.now.date());
+    let to = directory
+        .person(wish.to)
+        .filter(|to| to.id != concerned && Some(&to.institution) == directory.person(concerned).map(|me| &me.institution));
+    let signs_in = directory.accounts.get(&wish.to).is_some_and(|account| account.active && account.is_open());
+    if signs_in && to.is_some_and(|to| could_hold(catalogue, directory, to, &wish.roles, today)) {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        Code::Condition,
+        "这个人不能代理：要是本院有账号的职工，且本人和所代理的角色与您的角色不互相排斥",
+        "this person cannot stand in: it takes a member of staff with an account, and no role, their own or lent, that is kept apart from yours",
+    ))
 }
 
 fn check_days(wish: &Deputy, today: jiff::civil::Date) -> Result<(), Refusal> {
