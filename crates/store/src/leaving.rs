@@ -77,8 +77,8 @@ impl Store {
         Ok(recipients.people.keys().any(|other| *other != person && may(other)))
     }
 
-    /// Gives every open entry a person owns to somebody else, as far as the viewer may. Answers how many were given and how many not.
-    pub async fn hand_over(&self, viewer: &Viewer, from: PersonId, to: PersonId, note: Option<String>) -> Result<(u64, u64), Failure> {
+    /// Gives every open entry a person owns to somebody else, as far as the viewer may. Answers how many were given.
+    pub async fn hand_over(&self, viewer: &Viewer, from: PersonId, to: PersonId, note: Option<String>) -> Result<u64, Failure> {
         if from == to {
             return Err(Refusal::not_allowed().into());
         }
@@ -87,14 +87,15 @@ impl Store {
             let wish = Wish::Assign { to, note: note.clone() };
             wishes.push(Request::new(Actor::Person(viewer.person), one.register, one.entry, wish));
         }
-        let (mut given, mut kept) = (0, 0);
+        let mut given = 0;
         for answer in self.submit_all(wishes).await {
             match answer {
                 Ok(_) => given += 1,
-                Err(Failure::Refusal(_)) => kept += 1,
+                // How many stay is nobody's to know who may not see them.
+                Err(Failure::Refusal(_)) => {}
                 Err(Failure::Error(error)) => return Err(error.into()),
             }
         }
-        Ok((given, kept))
+        Ok(given)
     }
 }

@@ -22,8 +22,8 @@ pub struct Notice {
     pub seen: Option<Moment>,
 }
 
-/// Custodians are asked about entries that they do not read.
-const ASKED: &str = "n.why LIKE 'identity:%'";
+/// Custodians are asked about entries that they do not read, and only as long as they are custodians.
+const ASKED: &str = "n.why = 'identity:asked'";
 
 /// What was done about an account is told to whom it concerns and to whoever may confirm it, whether or not they read the register of
 /// persons.
@@ -80,8 +80,26 @@ impl Store {
         let unseen = if unseen_only { " AND n.seen IS NULL" } else { "" };
         let eyes = self.eyes(viewer);
         let (readable, free) = (eyes.anywhere(to)?, eyes.not_barred(to));
+        let kept = self.kept_by(viewer, to);
         Ok(format!(
-            "FROM notices n JOIN entries e ON e.id = n.entry WHERE n.person = {me}{unseen} AND ({readable} OR (({ASKED} OR {ACCOUNTS}) AND {free}))"
+            "FROM notices n JOIN entries e ON e.id = n.entry WHERE n.person = {me}{unseen} AND \
+             ((NOT ({ASKED}) AND ({readable} OR ({ACCOUNTS} AND {free}))) OR ({ASKED} AND {kept} AND {free}))"
         ))
+    }
+
+    /// Entries of registers whose identities the viewer keeps by today's definitions.
+    fn kept_by(&self, viewer: &Viewer, to: &mut Builder) -> String {
+        let is_custodian = |register: &&catalogue::Register| {
+            register.custody.as_ref().is_some_and(|custody| custody.approve.iter().any(|role| viewer.holds(role.as_str())))
+        };
+        let names: Vec<String> = self
+            .shared
+            .definitions
+            .all_today()
+            .map(|register| &**register)
+            .filter(is_custodian)
+            .map(|register| register.name.to_string())
+            .collect();
+        if names.is_empty() { "1 = 0".to_owned() } else { to.among("e.register", names) }
     }
 }

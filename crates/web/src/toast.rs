@@ -8,7 +8,7 @@ use crate::view::shell::{Toast, Undo};
 use catalogue::Register;
 
 /// Words an address may carry; anything else is silence.
-const WORDS: [&str; 32] = [
+const WORDS: [&str; 33] = [
     "keys-given",
     "identity-asked",
     "identity-withdrawn",
@@ -16,6 +16,7 @@ const WORDS: [&str; 32] = [
     "identity-answered",
     "masked",
     "redacting",
+    "redact-asked",
     "mail-on",
     "mail-off",
     "factor-on",
@@ -54,6 +55,9 @@ pub(crate) fn of(staff: &Staff, register: Option<&Register>) -> Option<Toast> {
     if let Some((done, skipped)) = done.strip_prefix("bulk.").and_then(|counts| counts.split_once('.')) {
         let (done, skipped) = (done.parse::<u32>().ok()?, skipped.parse::<u32>().ok()?);
         return Some(Toast { text: staff.fill("bulk-done", &[("done", done.into()), ("skipped", skipped.into())]), undo: None });
+    }
+    if let Some(given) = done.strip_prefix("given.") {
+        return Some(Toast { text: staff.fill("given-done", &[("n", given.parse::<u32>().ok()?.into())]), undo: None });
     }
     if let Some((done, refused)) = done.strip_prefix("import.").and_then(|counts| counts.split_once('.')) {
         let (n, refused) = (done.parse::<u32>().ok()?, refused.parse::<u32>().ok()?);

@@ -130,12 +130,16 @@ impl Store {
         self.shared.db.fetch(sql, to.args).await?.iter().map(|row| row.entry(0)).collect()
     }
 
-    /// Entries whose identity this custodian holds a share of.
-    pub async fn identities_held_by(&self, keyring: &Keyring) -> Result<Vec<EntryId>> {
+    /// Entries whose identity this custodian holds a share of, without those that bar them: what concerns a custodian, not even a
+    /// number tells them.
+    pub async fn identities_held_by(&self, viewer: &Viewer, keyring: &Keyring) -> Result<Vec<EntryId>> {
         let mut found = Vec::new();
         for own in keyring.recipients() {
-            let rows = self.shared.db.fetch("SELECT entry FROM custody_shares WHERE recipient = $1", args![own.to_string()]).await?;
-            for row in rows {
+            let mut to = Builder::new(self.shared.db.dialect());
+            let own = to.bind(own.to_string());
+            let free = self.eyes(viewer).not_barred(&mut to);
+            let sql = format!("SELECT s.entry FROM custody_shares s JOIN entries e ON e.id = s.entry WHERE s.recipient = {own} AND {free}");
+            for row in self.shared.db.fetch(sql, to.args).await? {
                 found.push(row.entry(0)?);
             }
         }

@@ -165,7 +165,12 @@ async fn handlers_and_the_recovery_key_open_the_story_and_no_name(on: On) {
     let values = open.values.for_viewer_with_key();
     assert!(values.contains_key("story") && !values.contains_key("teller") && !values.contains_key("reach"));
     let chen = house.world.viewer(house.world.chen);
-    let open = house.world.store.open_with_recovery(id, &vault::Keyring::new(recovery), &chen, "rescue").await.expect("the sheet opens what it says");
+    let open = house
+        .world
+        .store
+        .open_with_recovery(id, &vault::Keyring::new(recovery), &chen, "rescue")
+        .await
+        .expect("the sheet opens what it says");
     assert!(name(&open.values).is_none());
     let entry = open.found.entry;
     assert_eq!(entry.kept_fields().len(), 2);
@@ -349,7 +354,8 @@ async fn a_new_circle_is_dealt_anew(on: On) {
     house.deal(id).await;
     assert!(house.world.store.uneven_identities(&chen, 50).await.expect("it reads").is_empty());
     assert_eq!(house.opened_by(id, [2, 0]).await, Some(text(NAME)));
-    let opened = house.world.store.identities_held_by(&house.custodians[2].1).await.expect("it reads");
+    let opened =
+        house.world.store.identities_held_by(&house.world.viewer(house.custodians[2].0), &house.custodians[2].1).await.expect("it reads");
     assert_eq!(opened, [id]);
     house.world.sound().await;
 }
@@ -369,8 +375,8 @@ async fn an_erasure_takes_it_all(on: On) {
     assert_eq!(code(house.agree(id, 1).await), Code::Hidden);
     let found = house.world.store.entry(id, &house.world.viewer(house.world.li)).await.expect("what counts is left");
     assert_eq!(house.world.store.shares_of(&found).await.expect("it reads"), None);
-    for (_, keyring) in &house.custodians {
-        assert!(house.world.store.identities_held_by(keyring).await.expect("it reads").is_empty());
+    for (person, keyring) in &house.custodians {
+        assert!(house.world.store.identities_held_by(&house.world.viewer(*person), keyring).await.expect("it reads").is_empty());
     }
     house.world.sound().await;
 }

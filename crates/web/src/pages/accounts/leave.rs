@@ -22,7 +22,7 @@ use store::{Alone, Found, Hanging, Leaving};
 
 /// Characters of a note at most.
 const LONGEST: u64 = 300;
-/// Lines of each table; the count above it is of all.
+/// Lines of each table at most.
 const LINES: usize = 200;
 
 #[derive(Serialize)]
@@ -73,8 +73,8 @@ pub(crate) async fn change(staff: Staff, Path((person, deed)): Path<(String, Str
                 return page(&staff, &person, StatusCode::UNPROCESSABLE_ENTITY, Some(staff.say("person-missing"))).await;
             };
             let note = (!note.is_empty()).then_some(note);
-            let (given, kept) = staff.app.store.hand_over(&staff.viewer, person.id, to, note).await?;
-            Ok(see(&format!("{path}?done=bulk.{given}.{kept}")))
+            let given = staff.app.store.hand_over(&staff.viewer, person.id, to, note).await?;
+            Ok(see(&format!("{path}?done=given.{given}")))
         }
         "keys" => {
             let keyring = staff.app.keyrings.get(&staff.session).ok_or_else(engine::Refusal::not_allowed)?;
@@ -101,15 +101,19 @@ async fn page(staff: &Staff, person: &Person, status: StatusCode, wrong: Option<
     staff.page_as(status, "pages/leave.html", &page)
 }
 
-/// What of it this viewer may know by its number; the rest is only counted.
-async fn shown(staff: &Staff, hanging: &[&Hanging]) -> Answer<Vec<Option<Found>>> {
+/// What of it this viewer may read, each with its place. Of the rest they are told nothing, not even whether there is any: what a person
+/// works on tells something, and nothing here may differ by it.
+async fn shown(staff: &Staff, hanging: &[&Hanging]) -> Answer<Vec<(usize, Found)>> {
     let mut all = Vec::new();
-    for one in hanging.iter().take(LINES) {
-        all.push(match staff.app.store.entry(one.entry, &staff.viewer).await {
-            Ok(found) => Some(found),
-            Err(store::Failure::Refusal(_)) => None,
+    for (at, one) in hanging.iter().enumerate() {
+        match staff.app.store.entry(one.entry, &staff.viewer).await {
+            Ok(found) => all.push((at, found)),
+            Err(store::Failure::Refusal(_)) => {}
             Err(store::Failure::Error(error)) => return Err(error.into()),
-        });
+        }
+        if all.len() == LINES {
+            break;
+        }
     }
     Ok(all)
 }
@@ -117,7 +121,7 @@ async fn shown(staff: &Staff, hanging: &[&Hanging]) -> Answer<Vec<Option<Found>>
 async fn may_give(staff: &Staff, leaving: &Leaving) -> Answer<usize> {
     let hanging: Vec<&Hanging> = leaving.owned.iter().collect();
     let may = |found: &Found| rights::may(&staff.viewer, &found.register, Verb::Assign, &found.entry).is_ok();
-    Ok(shown(staff, &hanging).await?.iter().flatten().filter(|found| may(found)).count())
+    Ok(shown(staff, &hanging).await?.iter().filter(|(_, found)| may(found)).count())
 }
 
 fn line(staff: &Staff, found: &Found) -> Vec<Cell> {
@@ -131,12 +135,9 @@ fn line(staff: &Staff, found: &Found) -> Vec<Cell> {
 
 async fn owned(staff: &Staff, leaving: &Leaving) -> Answer<Part> {
     let hanging: Vec<&Hanging> = leaving.owned.iter().collect();
-    let rows: Vec<Vec<Cell>> = shown(staff, &hanging).await?.iter().flatten().map(|found| line(staff, found)).collect();
+    let rows: Vec<Vec<Cell>> = shown(staff, &hanging).await?.iter().map(|(_, found)| line(staff, found)).collect();
     let columns = ["col-number", "leave-register", "leave-what"].map(|key| Column::wrap(staff.say(key)));
-    let mut notes = vec![staff.fill("leave-owned-count", &[("n", leaving.owned.len().into())])];
-    if rows.len() < leaving.owned.len() {
-        notes.push(staff.fill("leave-hidden", &[("n", (leaving.owned.len() - rows.len()).into())]));
-    }
+    let notes = vec![staff.fill("leave-owned-count", &[("n", rows.len().into())]), staff.fill("leave-more", &[("n", LINES.into())])];
     let title = staff.say("leave-owned");
     let ledger = (!rows.is_empty()).then(|| Ledger::tight(title.clone(), columns.into(), rows));
     Ok(Part { title, notes, ledger, acts: Vec::new() })
@@ -152,26 +153,24 @@ async fn alone(staff: &Staff, person: &Person, leaving: &Leaving) -> Answer<Part
             (false, false) => "leave-help-name",
         })
     };
-    let mut rows: Vec<Vec<Cell>> = Vec::new();
-    for (found, alone) in shown(staff, &hanging).await?.iter().zip(&leaving.alone) {
-        let Some(found) = found else { continue };
+    let (mut rows, mut waiting): (Vec<Vec<Cell>>, usize) = (Vec::new(), 0);
+    for (at, found) in &shown(staff, &hanging).await? {
+        let alone = &leaving.alone[*at];
+        waiting += usize::from(alone.has_successor);
         let mut cells = line(staff, found);
         cells.push(Cell::text(help(alone)));
         rows.push(cells);
     }
     let columns = ["col-number", "leave-register", "leave-what", "leave-help"].map(|key| Column::wrap(staff.say(key)));
-    let mut notes = vec![if leaving.alone.is_empty() {
+    let mut notes = vec![if rows.is_empty() {
         staff.say("leave-alone-none")
     } else {
-        staff.fill("leave-alone-count", &[("n", leaving.alone.len().into()), ("name", person_name(staff, person.id).into())])
+        staff.fill("leave-alone-count", &[("n", rows.len().into()), ("name", person_name(staff, person.id).into())])
     }];
-    let waiting = leaving.alone.iter().filter(|alone| alone.has_successor).count();
     if waiting > 0 {
         notes.push(staff.fill("leave-alone-hand-over", &[("n", waiting.into()), ("name", person.name.clone().into())]));
     }
-    if rows.len() < leaving.alone.len() {
-        notes.push(staff.fill("leave-hidden", &[("n", (leaving.alone.len() - rows.len()).into())]));
-    }
+    notes.push(staff.fill("leave-more", &[("n", LINES.into())]));
     let title = staff.say("leave-alone");
     let ledger = (!rows.is_empty()).then(|| Ledger::tight(title.clone(), columns.into(), rows));
     let keys = || Act::post(staff.say("leave-keys"), format!("/accounts/{}/leave/keys", person.id));

@@ -99,12 +99,11 @@ pub(super) async fn page(staff: &Staff, person: &Person, shown: Shown) -> Answer
     let mut waits: Vec<Waiting> = asked.iter().map(|asked| waiting(staff, person, asked)).collect();
     waits.extend(standing.factor_asked.as_ref().map(|asked| second::factor(staff, person, asked)));
     waits.extend(deputy::standing(staff, person.id).map(|standin| second::deputy(staff, person, &standin)));
-    let alone = store.leaving(person.id).await?.alone.len();
     let page = One {
         shell: Shell { toast: toast::of(staff, None), ..staff.shell(&title, None).await? },
         back: Link::new(staff.say("accounts"), "/accounts"),
         facts: facts(staff, person, account.as_ref())?,
-        acts: acts(staff, person, account.as_ref(), takes_two, alone),
+        acts: acts(staff, person, account.as_ref(), takes_two),
         given: shown.given,
         notes: notes(staff, person, takes_two),
         waiting: waits,
@@ -182,7 +181,7 @@ fn waiting(staff: &Staff, person: &Person, asked: &engine::Asked) -> Waiting {
     Waiting { title: staff.say("account-waits"), text, reason: asked.reason.clone(), acts }
 }
 
-fn acts(staff: &Staff, person: &Person, account: Option<&Account>, takes_two: bool, alone: usize) -> Vec<Act> {
+fn acts(staff: &Staff, person: &Person, account: Option<&Account>, takes_two: bool) -> Vec<Act> {
     if !keeps(staff) {
         return Vec::new();
     }
@@ -210,11 +209,11 @@ fn acts(staff: &Staff, person: &Person, account: Option<&Account>, takes_two: bo
         let ask = Ask { title: staff.say("account-end"), text: staff.say("account-end-ask"), ok: staff.say("account-end") };
         acts.push(act("account-end", "end").ask(ask));
         let stop = act("account-stop", "stop");
-        acts.push(if alone == 0 {
-            stop
+        // Asked by what the roles open, not by what there is: whoever keeps accounts sees none of it.
+        acts.push(if takes_two {
+            stop.ask(Ask { title: staff.say("account-stop"), text: staff.say("leave-stop-ask"), ok: staff.say("account-stop") })
         } else {
-            let text = staff.fill("leave-stop-ask", &[("n", alone.into())]);
-            stop.ask(Ask { title: staff.say("account-stop"), text, ok: staff.say("account-stop") })
+            stop
         });
     }
     acts

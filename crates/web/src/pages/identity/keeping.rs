@@ -92,9 +92,11 @@ pub(crate) async fn make(staff: Staff, request: Request) -> Answer {
             let Some(to) = PersonId::parse(typed(&posted, "to")) else {
                 return page(&staff, StatusCode::UNPROCESSABLE_ENTITY, Some(staff.say("identity-successor-missing"))).await;
             };
-            for entry in store.identities_held_by(&keyring).await?.into_iter().take(MOST as usize) {
+            for entry in store.identities_held_by(&staff.viewer, &keyring).await?.into_iter().take(MOST as usize) {
                 count(store.hand_over_share(entry, &staff.viewer, &keyring, to).await)?;
             }
+            // Which ones the successor may not hold, perhaps because they are concerned, is not told.
+            return Ok(see(&format!("/identity?done=given.{done}")));
         }
         _ => return Err(Failure::NotFound),
     }
@@ -184,7 +186,7 @@ async fn hand(staff: &Staff) -> Answer<Option<Hand>> {
     let Some(keyring) = staff.app.keyrings.get(&staff.session).filter(|_| holds(staff, |custody| &custody.approve)) else {
         return Ok(None);
     };
-    let held: Vec<EntryId> = staff.app.store.identities_held_by(&keyring).await?;
+    let held: Vec<EntryId> = staff.app.store.identities_held_by(&staff.viewer, &keyring).await?;
     let mut people: Vec<PersonId> = Vec::new();
     for register in staff.catalogue.registers.values().filter(|register| register.custody.is_some()) {
         let circle = staff.app.store.circle(register, &staff.viewer.institution, &[]);
