@@ -18,6 +18,10 @@ pub enum Error {
     NoPassword { name: String },
     #[error("{server} refuses ({why})")]
     Refused { server: String, why: String },
+    #[error(
+        "{server} cannot take away one letter by itself (it has no UIDPLUS), only all that anybody marked as deleted: have the extension switched on, or use a mailbox on another server"
+    )]
+    NoUidPlus { server: String },
     #[error("{server} says what this program does not understand ({why})")]
     Protocol { server: String, why: String },
     #[error("{} cannot be read ({why}): `ca` wants a PEM file with the certificate of the authority", path.display())]
@@ -34,7 +38,7 @@ impl Error {
         match self {
             Error::Unreachable { .. } | Error::Silent { .. } | Error::Refused { .. } | Error::Protocol { .. } => true,
             Error::Untrusted { .. } | Error::WrongPassword { .. } | Error::NoPassword { .. } => false,
-            Error::Ca { .. } | Error::Setting { .. } | Error::Address => false,
+            Error::NoUidPlus { .. } | Error::Ca { .. } | Error::Setting { .. } | Error::Address => false,
         }
     }
 }

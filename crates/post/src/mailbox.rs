@@ -6,6 +6,7 @@ use crate::tls::{self, PATIENCE, Stream, within};
 use async_imap::error::Error as ImapError;
 use async_imap::{Client, Session};
 use futures::TryStreamExt;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// A large letter on a slow line takes its time.
@@ -20,7 +21,6 @@ pub struct Mailbox {
     /// The folder letters are put apart in.
     apart: String,
     has_move: bool,
-    has_uidplus: bool,
 }
 
 /// A letter that waits.
@@ -46,15 +46,20 @@ impl Mailbox {
             other => said(&server, other),
         };
         let session = within(&server, client.login(&settings.user, password)).await?.map_err(|(error, _)| wrong(error))?;
-        let mut mailbox = Self { session, server, apart: settings.apart.clone(), has_move: false, has_uidplus: false };
+        let mut mailbox = Self { session, server, apart: settings.apart.clone(), has_move: false };
         let able = within(&mailbox.server, mailbox.session.capabilities()).await?.map_err(|error| said(&mailbox.server, error))?;
-        (mailbox.has_move, mailbox.has_uidplus) = (able.has_str("MOVE"), able.has_str("UIDPLUS"));
+        // Without it a letter can only be taken away together with whatever anybody else marked as deleted.
+        if !able.has_str("UIDPLUS") {
+            return Err(Error::NoUidPlus { server: mailbox.server });
+        }
+        mailbox.has_move = able.has_str("MOVE");
         within(&mailbox.server, mailbox.session.select(&settings.folder)).await?.map_err(|error| said(&mailbox.server, error))?;
         Ok(mailbox)
     }
 
-    /// What waits, the oldest first; a great many of them in several looks.
-    pub async fn waiting(&mut self) -> Result<Vec<Waiting>, Error> {
+    /// What waits, the oldest first; a great many of them in several looks. `stayed` are letters that were looked at before and lie there
+    /// still: they come last, so that they never keep others from being looked at; those that are gone are taken out of it.
+    pub async fn waiting(&mut self, stayed: &mut BTreeSet<u32>) -> Result<Vec<Waiting>, Error> {
         let server = self.server.clone();
         let asked = async {
             let lines = self.session.uid_fetch("1:*", "(UID RFC822.SIZE)").await?;
@@ -66,6 +71,8 @@ impl Mailbox {
             found.iter().filter_map(|line| Some(Waiting { uid: line.uid?, size: line.size.map_or(0, u64::from) })).collect();
         waiting.sort_by_key(|one| one.uid);
         waiting.dedup_by_key(|one| one.uid);
+        stayed.retain(|uid| waiting.binary_search_by_key(uid, |one| one.uid).is_ok());
+        waiting.sort_by_key(|one| (stayed.contains(&one.uid), one.uid));
         waiting.truncate(MOST);
         Ok(waiting)
     }
@@ -83,19 +90,14 @@ impl Mailbox {
         Ok(found.iter().find(|line| line.uid == Some(uid)).and_then(|line| line.body()).map(<[u8]>::to_vec))
     }
 
-    /// Takes a letter away for good: its report is stored.
+    /// Takes a letter away for good, and no other: its report is stored.
     pub async fn remove(&mut self, uid: u32) -> Result<(), Error> {
         let server = self.server.clone();
         let asked = async {
             let marked = self.session.uid_store(uid.to_string(), "+FLAGS.SILENT (\\Deleted)").await?;
             marked.try_collect::<Vec<_>>().await?;
-            if self.has_uidplus {
-                let gone = self.session.uid_expunge(uid.to_string()).await?;
-                gone.try_collect::<Vec<_>>().await?;
-            } else {
-                let gone = self.session.expunge().await?;
-                gone.try_collect::<Vec<_>>().await?;
-            }
+            let gone = self.session.uid_expunge(uid.to_string()).await?;
+            gone.try_collect::<Vec<_>>().await?;
             Ok(())
         };
         within(&server, asked).await?.map_err(|error| said(&server, error))

@@ -2,6 +2,7 @@
 
 use crate::server::{HOST, MailServer, USERS, is_installed};
 use post::{Error, Mailbox, MailboxSettings, Tls};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 fn settings(port: u16, tls: Tls, ca: &Path) -> MailboxSettings {
@@ -30,7 +31,7 @@ async fn letters_are_looked_at_fetched_and_taken_away_one_by_one() {
     }
     for (port, tls, count) in [(server.imaps, Tls::Implicit, 3), (server.imap, Tls::Starttls, 2)] {
         let mut mailbox = Mailbox::open(&settings(port, tls, &server.ca), Some(USERS[1].1)).await.expect("it opens");
-        let waiting = mailbox.waiting().await.expect("it tells");
+        let waiting = mailbox.waiting(&mut BTreeSet::new()).await.expect("it tells");
         assert_eq!(waiting.len(), count);
         assert!(waiting.windows(2).all(|pair| pair[0].uid < pair[1].uid), "the oldest first");
         let uid = waiting[0].uid;
@@ -45,9 +46,9 @@ async fn letters_are_looked_at_fetched_and_taken_away_one_by_one() {
         mailbox.close().await;
     }
     let mut mailbox = Mailbox::open(&settings(server.imaps, Tls::Implicit, &server.ca), Some(USERS[1].1)).await.expect("it opens");
-    let last = mailbox.waiting().await.expect("it tells");
+    let last = mailbox.waiting(&mut BTreeSet::new()).await.expect("it tells");
     mailbox.put_apart(last[0].uid).await.expect("it is put apart");
-    assert!(mailbox.waiting().await.expect("it tells").is_empty(), "an empty mailbox is no error");
+    assert!(mailbox.waiting(&mut BTreeSet::new()).await.expect("it tells").is_empty(), "an empty mailbox is no error");
     mailbox.close().await;
     assert_eq!(server.letters("hotline", "").len(), 0);
     assert_eq!(server.letters("hotline", "Qinglian-Apart").len(), 1, "a person finds it there");
@@ -67,7 +68,7 @@ async fn a_letter_of_twenty_megabytes_arrives_whole() {
     );
     server.drop_in("hotline", raw.as_bytes());
     let mut mailbox = Mailbox::open(&settings(server.imaps, Tls::Implicit, &server.ca), Some(USERS[1].1)).await.expect("it opens");
-    let waiting = mailbox.waiting().await.expect("it tells");
+    let waiting = mailbox.waiting(&mut BTreeSet::new()).await.expect("it tells");
     let fetched = mailbox.fetch(waiting[0].uid).await.expect("it hands out").expect("it is there");
     let letter = post::mail::parse(&fetched).expect("a mail");
     assert_eq!(letter.files.len(), 1);
@@ -94,4 +95,42 @@ async fn a_mailbox_that_does_not_open_says_why() {
     let gone = settings(port, Tls::Implicit, Path::new("/nowhere.pem"));
     let error = open(&gone, Some(USERS[1].1)).await;
     assert!(matches!(error, Error::Unreachable { .. }) && error.may_pass(), "{error:?}");
+}
+
+#[tokio::test]
+async fn letters_that_stayed_come_last_and_those_that_are_gone_are_forgotten() {
+    if !is_installed() {
+        return;
+    }
+    let server = MailServer::start();
+    for at in 0..203 {
+        server.drop_in("hotline", &letter(&format!("letter-{at}"), "words"));
+    }
+    let mut mailbox = Mailbox::open(&settings(server.imaps, Tls::Implicit, &server.ca), Some(USERS[1].1)).await.expect("it opens");
+    let mut stayed: BTreeSet<u32> = mailbox.waiting(&mut BTreeSet::new()).await.expect("it tells").into_iter().map(|one| one.uid).collect();
+    assert_eq!(stayed.len(), 200, "a great many in several looks");
+    let first = *stayed.first().expect("200 of them");
+    stayed.insert(9_999);
+    let waiting = mailbox.waiting(&mut stayed).await.expect("it tells");
+    assert!(waiting[..3].iter().all(|one| !stayed.contains(&one.uid)), "whatever was never looked at");
+    assert_eq!((waiting[3].uid, stayed.contains(&9_999)), (first, false), "then those that stayed and are there");
+}
+
+#[tokio::test]
+async fn what_somebody_else_marked_as_deleted_is_left_and_a_server_that_cannot_is_refused() {
+    if !is_installed() {
+        return;
+    }
+    let server = MailServer::start();
+    server.drop_in("hotline", &letter("marked", "words"));
+    server.mark_deleted("hotline");
+    server.drop_in("hotline", &letter("taken", "words"));
+    let mut mailbox = Mailbox::open(&settings(server.imaps, Tls::Implicit, &server.ca), Some(USERS[1].1)).await.expect("it opens");
+    let waiting = mailbox.waiting(&mut BTreeSet::new()).await.expect("it tells");
+    let taken = waiting.iter().map(|one| one.uid).max().expect("two of them");
+    mailbox.remove(taken).await.expect("it goes");
+    assert_eq!(server.letters("hotline", "").len(), 1, "the marked one lies there");
+    let old = MailServer::able_of("IMAP4rev1 MOVE IDLE");
+    let error = Mailbox::open(&settings(old.imaps, Tls::Implicit, &old.ca), Some(USERS[1].1)).await.err().expect("it is refused");
+    assert!(matches!(error, Error::NoUidPlus { .. }) && !error.may_pass(), "{error:?}");
 }

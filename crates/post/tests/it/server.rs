@@ -52,6 +52,11 @@ pub fn is_installed() -> bool {
 
 impl MailServer {
     pub fn start() -> Self {
+        Self::able_of("")
+    }
+
+    /// One that tells these IMAP capabilities; none: all it has.
+    pub fn able_of(capabilities: &str) -> Self {
         let folder = tempfile::Builder::new().prefix("qinglian-mail.").tempdir().expect("a folder");
         let [imap, imaps, smtp, smtps] = free_ports();
         let at = folder.path();
@@ -62,6 +67,11 @@ impl MailServer {
             }
         }
         dovecot_files(at, imap, imaps);
+        if !capabilities.is_empty() {
+            let file = at.join("dovecot.conf");
+            let text = fs::read_to_string(&file).expect("just written") + &format!("imap_capability = {capabilities}\n");
+            fs::write(&file, text).expect("written");
+        }
         chasquid_files(at, smtp, smtps);
         hand_over(at);
         let dovecot = run(at, Command::new("/usr/sbin/dovecot").arg("-F").arg("-c").arg(at.join("dovecot.conf")), "dovecot");
@@ -107,6 +117,27 @@ impl MailServer {
             .collect();
         files.sort();
         files.iter().filter_map(|file| fs::read(file).ok()).collect()
+    }
+
+    /// Marks every letter of an inbox as deleted, as another mail program would.
+    #[allow(dead_code, reason = "of the two crates that share this server one uses it")]
+    pub fn mark_deleted(&self, user: &str) {
+        let mailbox = self.folder.path().join("mail").join(user);
+        for file in fs::read_dir(mailbox.join("new")).expect("a mailbox").flatten() {
+            let name = format!("{}:2,T", file.file_name().to_string_lossy());
+            fs::rename(file.path(), mailbox.join("cur").join(name)).expect("it is marked");
+        }
+    }
+
+    /// Makes a folder nobody can put a letter into, or has it opened again.
+    #[allow(dead_code, reason = "of the two crates that share this server one uses it")]
+    pub fn shut(&self, user: &str, folder: &str, is_shut: bool) {
+        let path = self.folder.path().join("mail").join(user).join(format!(".{folder}"));
+        if !path.exists() {
+            fs::create_dir(&path).expect("a folder");
+            hand_over(&path);
+        }
+        fs::set_permissions(&path, fs::Permissions::from_mode(if is_shut { 0 } else { 0o700 })).expect("it is theirs");
     }
 
     /// Waits until so many letters have arrived.

@@ -70,17 +70,19 @@ pub fn wrong(catalogue: &Catalogue, register: &Register, name: &str, channel: &s
 /// Stores what arrived as a report of a person without an account.
 pub async fn take(store: &Store, arrived: Arrived<'_>) -> Result<Came, Failure> {
     let key = format!("kept:{}", arrived.key);
-    if store.answered(&Actor::Letter, &key).await?.is_some() {
-        return Ok(Came { again: true, left_out: 0 });
-    }
     let register = register(store).ok_or_else(Refusal::not_allowed)?;
     let letter = register.public.as_ref().and_then(|public| public.letter.clone()).ok_or_else(Refusal::not_allowed)?;
-    let draft = store.draft(register.name.as_str())?;
     let (mut files, mut text) = (arrived.files, arrived.text);
     if shorten(&register, &letter, &mut text, &mut files) {
         tracing::debug!("a letter's words were longer than the field and go whole into a file");
     }
-    let (kept, left_out) = keep(store, &register, &letter, &draft, files).await?;
+    let (files, left_out) = sift(&register, &letter, files);
+    // Counted also of a letter that came before: killed just then, it was stored and lies where it lay, with files that are kept nowhere else.
+    if store.answered(&Actor::Letter, &key).await?.is_some() {
+        return Ok(Came { again: true, left_out });
+    }
+    let draft = store.draft(register.name.as_str())?;
+    let kept = keep(store, &draft, files).await?;
     let mut secret = Values::default();
     secret.insert(letter.text.clone(), Value::Text(text));
     if let (Some(field), false) = (&letter.files, kept.is_empty()) {
@@ -125,24 +127,27 @@ fn cut(register: &Register, field: &FieldName, text: String) -> String {
     text.chars().take(most).collect()
 }
 
-/// Keeps what may be kept, sealed. Answers the files and how many were left out.
-async fn keep(
-    store: &Store,
-    register: &Register,
-    letter: &Letter,
-    draft: &Draft,
-    files: Vec<(String, Vec<u8>)>,
-) -> Result<(Vec<engine::FileRef>, usize), Failure> {
-    let Some(field) = letter.files.as_ref().and_then(|name| register.fields.get(name)) else { return Ok((Vec::new(), files.len())) };
+/// Parts what is taken, under fitting names, from how many are not.
+fn sift(register: &Register, letter: &Letter, files: Vec<(String, Vec<u8>)>) -> (Vec<(String, Vec<u8>)>, usize) {
+    let Some(field) = letter.files.as_ref().and_then(|name| register.fields.get(name)) else { return (Vec::new(), files.len()) };
     // Of a file field `max` is in MiB.
     let most = field.max.map_or(u64::MAX, |mib| (mib * f64::from(1 << 20)) as u64);
+    let all = files.len();
+    let fits = |(name, bytes): (String, Vec<u8>)| {
+        let name = web::fitting_name(&name, &bytes).filter(|_| bytes.len() as u64 <= most)?;
+        Some((name, bytes))
+    };
+    let taken: Vec<_> = files.into_iter().filter_map(fits).collect();
+    let left_out = all - taken.len();
+    (taken, left_out)
+}
+
+/// Keeps files, sealed.
+async fn keep(store: &Store, draft: &Draft, files: Vec<(String, Vec<u8>)>) -> Result<Vec<engine::FileRef>, Failure> {
     let seal = draft.seal();
-    let (mut kept, mut left_out) = (Vec::new(), 0);
+    let mut kept = Vec::new();
     for (name, bytes) in files {
-        match web::fitting_name(&name, &bytes).filter(|_| bytes.len() as u64 <= most) {
-            Some(name) => kept.push(store.put_file(&bytes, draft.entry, &name, seal.as_ref()).await?),
-            None => left_out += 1,
-        }
+        kept.push(store.put_file(&bytes, draft.entry, &name, seal.as_ref()).await?);
     }
-    Ok((kept, left_out))
+    Ok(kept)
 }

@@ -5,7 +5,7 @@ use super::House;
 use super::intake::{self, Arrived, Came};
 use ::post::mail::{self, By, From, Letter};
 use ::post::{Error, Mailbox, MailboxSettings, Notice, Reason, Waiting, hook};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 use store::Failure;
 use web::{APART, PutApart, Why, Wording};
@@ -21,9 +21,9 @@ const MOST_ANSWERED: usize = 10_000;
 pub async fn watch(house: House, at: usize) {
     let settings = house.settings.mailbox[at].clone();
     let every = Duration::from_secs(settings.every.max(1));
-    let mut watch = Watch { house, settings, answered: HashMap::new() };
+    let mut watch = Watch { house, settings, answered: HashMap::new(), stayed: BTreeSet::new() };
     loop {
-        let wrong = watch.look().await.err().map(|error| error.to_string());
+        let wrong = watch.look().await.unwrap_or_else(|error| Some(error.to_string()));
         let is_news = watch.house.standing.note(&watch.settings.name, watch.house.store.now(), wrong.clone());
         if let Some(wrong) = wrong.filter(|_| is_news) {
             tracing::warn!(mailbox = watch.settings.name, error = wrong, "a mailbox could not be looked into");
@@ -37,6 +37,8 @@ struct Watch {
     settings: MailboxSettings,
     /// Addresses answered, as hashes, and when.
     answered: HashMap<String, i64>,
+    /// Letters that were looked at and lie there still.
+    stayed: BTreeSet<u32>,
 }
 
 /// What becomes of a letter on the mail server.
@@ -48,14 +50,22 @@ enum Fate {
 }
 
 impl Watch {
-    async fn look(&mut self) -> Result<(), Error> {
+    /// Answers what the server refused of single letters, the last of it: no letter stops those behind it.
+    async fn look(&mut self) -> Result<Option<String>, Error> {
         let password = self.house.secrets.get(&self.settings.name);
         let mut mailbox = Mailbox::open(&self.settings, password.as_ref().map(|password| password.as_str())).await?;
-        for waiting in mailbox.waiting().await? {
-            self.one(&mut mailbox, waiting).await?;
+        let mut wrong = None;
+        for waiting in mailbox.waiting(&mut self.stayed).await? {
+            // Whatever happens now, it waits behind the others until it is gone.
+            self.stayed.insert(waiting.uid);
+            match self.one(&mut mailbox, waiting).await {
+                Ok(()) => {}
+                Err(error @ Error::Refused { .. }) => wrong = Some(error.to_string()),
+                Err(error) => return Err(error),
+            }
         }
         mailbox.close().await;
-        Ok(())
+        Ok(wrong)
     }
 
     async fn one(&mut self, mailbox: &mut Mailbox, waiting: Waiting) -> Result<(), Error> {
@@ -76,11 +86,11 @@ impl Watch {
         };
         let answer = letter.from.clone().filter(|_| letter.by == By::Person).map(|from| (from, letter.id.clone()));
         let (fate, is_new) = self.take(letter, key).await;
-        self.end(mailbox, waiting.uid, fate).await?;
+        let ended = self.end(mailbox, waiting.uid, fate).await;
         if let Some((from, id)) = answer.filter(|_| is_new) {
             self.acknowledge(&from, id.as_deref()).await;
         }
-        Ok(())
+        ended
     }
 
     /// Stores a letter. Answers what becomes of it, and whether it is new.
@@ -95,8 +105,8 @@ impl Watch {
         };
         match intake::take(&self.house.store, arrived).await {
             Ok(Came { again, left_out: 0 }) => (Fate::Remove, !again),
-            Ok(Came { left_out, .. }) => {
-                (Fate::Apart(Why::LeftOut, format!("{left_out} attachments too large or of a kind not taken")), true)
+            Ok(Came { again, left_out }) => {
+                (Fate::Apart(Why::LeftOut, format!("{left_out} attachments too large or of a kind not taken")), !again)
             }
             Err(Failure::Refusal(refusal)) => (Fate::Apart(Why::Refused, refusal.code.word().to_owned()), false),
             Err(Failure::Error(error)) => {

@@ -123,6 +123,32 @@ fn machines_and_broken_letters_are_put_apart_and_told_of() {
     wait("the mailbox is empty", || server.letters("hotline", "").is_empty());
     assert_eq!(house.count("report"), 1, "only the one with words, without its program");
     assert_eq!(server.letters("staff", "").len(), 0, "no machine is answered");
+    // Again, as after a kill between storing and moving: the program is kept nowhere else.
+    server.drop_in("hotline", program.as_bytes());
+    wait("the mailbox is empty", || server.letters("hotline", "").is_empty());
+    assert_eq!(server.letters("hotline", "Qinglian-Apart").len(), 4, "it is not deleted");
+    assert_eq!(house.count("report"), 1);
+}
+
+#[test]
+fn a_letter_the_server_does_not_move_stops_no_other_and_is_told_of() {
+    if !is_installed() {
+        return;
+    }
+    let server = MailServer::start();
+    let house = house(&server);
+    server.shut("hotline", "Qinglian-Apart", true);
+    server.drop_in("hotline", b"From: a@example.org\r\nAuto-Submitted: auto-replied\r\nSubject: away\r\n\r\nI am away\r\n");
+    let served = Served::start(&house.data);
+    for at in 0..2 {
+        server.drop_in("hotline", &letter(&format!("behind-{at}"), "a@example.org", "words"));
+    }
+    wait("those behind it are taken", || house.count("report") == 2 && server.letters("hotline", "").len() == 1);
+    let mut root = Browser::signed_in(&served.addr, "root", PASSWORD);
+    wait("the page tells", || root.get("/mail").expect("it serves").ok().text().contains("refuses"));
+    server.shut("hotline", "Qinglian-Apart", false);
+    wait("it is put apart once it can be", || server.letters("hotline", "Qinglian-Apart").len() == 1);
+    wait("the page tells no more", || !root.get("/mail").expect("it serves").ok().text().contains("refuses"));
 }
 
 #[test]
