@@ -21,6 +21,8 @@ pub enum Unclean {
     Kind,
     /// PDF keeps such things in many places.
     Pdf,
+    /// A recording has more than picture and sound.
+    Track,
     /// Something else lies inside: a macro, another file.
     Inside,
     /// It is not laid out as files of its kind are.
@@ -42,6 +44,10 @@ impl Unclean {
             Unclean::Inside => (
                 "文件里嵌有宏或其他文件，不能自动去除附带信息：请先另存为不含嵌入内容的文件",
                 "A macro or another file lies inside, so it cannot be cleaned: save it without that first",
+            ),
+            Unclean::Track => (
+                "录像里除画面和声音外还有别的数据（可能记有地点），不能自动去除附带信息：请另存为只有画面和声音的文件",
+                "The recording holds more than picture and sound, places perhaps, so it cannot be cleaned: save it with these two alone",
             ),
             Unclean::Malformed => {
                 ("文件不完整或格式不规范，不能自动去除附带信息", "The file is cut or not laid out as its kind is, so it cannot be cleaned")

@@ -9,6 +9,8 @@ const TAGS: [&[u8; 4]; 3] = [b"udta", b"meta", b"uuid"];
 const OUTER: [&[u8; 4]; 6] = [b"moov", b"trak", b"mdia", b"minf", b"stbl", b"edts"];
 /// Boxes that begin with two times.
 const TIMED: [&[u8; 4]; 3] = [b"mvhd", b"tkhd", b"mdhd"];
+/// What a track may hold: pictures, sound.
+const SHOWN: [&[u8; 4]; 2] = [b"vide", b"soun"];
 /// Brands whose pictures keep camera's notes among their data.
 const PICTURES: [&[u8; 4]; 6] = [b"heic", b"heix", b"mif1", b"msf1", b"avif", b"avis"];
 const DEEPEST: u8 = 8;
@@ -21,11 +23,15 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, Unclean> {
     let mut out = bytes.to_vec();
     let end = out.len();
     let mut seen = Vec::new();
-    within(&mut out, 0, end, 0, &mut seen)?;
-    if seen.iter().any(|kind| kind == b"moov") && seen.iter().any(|kind| kind == b"mdat") { Ok(out) } else { Err(Unclean::Malformed) }
+    within(&mut out, 0, end, (0, *b"file"), &mut seen)?;
+    let count = |wanted: &[u8; 4]| seen.iter().filter(|kind| *kind == wanted).count();
+    // Every track said what it holds.
+    let is_whole = count(b"moov") > 0 && count(b"mdat") > 0 && count(b"trak") > 0 && count(b"trak") == count(b"hdlr");
+    if is_whole { Ok(out) } else { Err(Unclean::Malformed) }
 }
 
-fn within(out: &mut [u8], from: usize, end: usize, depth: u8, seen: &mut Vec<[u8; 4]>) -> Result<(), Unclean> {
+/// Cleans boxes of one box, which lies so deep; notes those that make a whole recording.
+fn within(out: &mut [u8], from: usize, end: usize, (depth, outer): (u8, [u8; 4]), seen: &mut Vec<[u8; 4]>) -> Result<(), Unclean> {
     let mut here = from;
     while here < end {
         let (head, length) = match be32(out, here)? {
@@ -39,7 +45,7 @@ fn within(out: &mut [u8], from: usize, end: usize, depth: u8, seen: &mut Vec<[u8
         };
         let next = here.checked_add(length).filter(|next| *next <= end && length >= head).ok_or(Unclean::Malformed)?;
         let kind: [u8; 4] = at(out, here + 4, 4)?.try_into().map_err(|_| Unclean::Malformed)?;
-        if depth == 0 {
+        if depth == 0 || kind == *b"trak" {
             seen.push(kind);
         }
         if TAGS.contains(&&kind) {
@@ -56,7 +62,13 @@ fn within(out: &mut [u8], from: usize, end: usize, depth: u8, seen: &mut Vec<[u8
             if depth == DEEPEST {
                 return Err(Unclean::Malformed);
             }
-            within(out, here + head, next, depth + 1, seen)?;
+            within(out, here + head, next, (depth + 1, kind), seen)?;
+        } else if kind == *b"hdlr" && outer == *b"mdia" {
+            // Places and movements are recorded in tracks of their own, among the sound and the pictures.
+            if !SHOWN.iter().any(|shown| at(&out[..next], here + head + 8, 4) == Ok(shown.as_slice())) {
+                return Err(Unclean::Track);
+            }
+            seen.push(kind);
         } else if kind == *b"moof" {
             // Pieces may be cut anywhere; they are not followed.
             return Err(Unclean::Kind);

@@ -11,8 +11,13 @@ const MOST: u64 = 128 << 20;
 const MOST_PARTS: usize = 4_000;
 
 /// Attributes that say who or when, in whatever namespace prefix.
-const WHO: [&str; 12] =
-    ["author", "initials", "date", "displayName", "userId", "providerId", "lastModifiedBy", "clrIdx", "lastIdx", "creator", "dt", "dT"];
+#[rustfmt::skip]
+const WHO: [&str; 14] = [
+    "author", "initials", "date", "displayName", "userId", "providerId", "lastModifiedBy", "clrIdx", "lastIdx", "creator", "dt", "dT",
+    "userName", "dateTime",
+];
+/// Tags whose attribute `name` is a person's.
+const PEOPLE: [&str; 3] = ["cmAuthor", "author", "userInfo"];
 
 pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, Unclean> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Unclean::Malformed)?;
@@ -54,11 +59,11 @@ fn cleaned(name: &str, content: Vec<u8>) -> Result<Option<Vec<u8>>, Unclean> {
         "docprops/custom.xml" => return Ok(Some(CUSTOM.to_vec())),
         _ => {}
     }
-    // A picture of the first page, and what the printer was set to.
-    if lower.starts_with("docprops/") || lower.contains("printersettings") {
+    // A picture of the first page, what the printer was set to, and what other programs keep in it.
+    if lower.starts_with("docprops/") || lower.contains("printersettings") || lower.starts_with("customxml/") {
         return Ok(None);
     }
-    if ends(&[".rels"]) {
+    if ends(&[".rels"]) || lower == "[content_types].xml" {
         return text(content).map(|text| Some(without_gone(&text).into_bytes()));
     }
     if ends(&[".xml"]) {
@@ -75,14 +80,20 @@ fn text(content: Vec<u8>) -> Result<String, Unclean> {
     String::from_utf8(content).map_err(|_| Unclean::Malformed)
 }
 
-/// Relations without those to parts that are gone.
+/// Relations and kinds of parts without those of parts that are gone.
 fn without_gone(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(start) = rest.find("<Relationship ") {
+    let next = |rest: &str| ["<Relationship ", "<Override "].iter().filter_map(|tag| rest.find(tag)).min();
+    while let Some(start) = next(rest) {
         let end = rest[start..].find('>').map_or(rest.len(), |end| start + end + 1);
         let one = &rest[start..end];
-        let is_gone = one.contains("metadata/thumbnail") || one.contains("printerSettings") || one.contains("attachedTemplate");
+        let is_gone = one.contains("metadata/thumbnail")
+            || one.contains("printerSettings")
+            || one.contains("attachedTemplate")
+            || one.contains("customXml/")
+            || one.contains("/customXml\"")
+            || one.contains("/customXml'");
         out.push_str(&rest[..if is_gone { start } else { end }]);
         rest = &rest[end..];
     }
@@ -107,7 +118,7 @@ fn nameless(text: &str) -> String {
         if tag == "<author>" || tag.starts_with("<author ") {
             rest = rest.find('<').map_or("", |next| &rest[next..]);
         }
-        let gone = ["<w:rsids>", "<w:attachedTemplate "].iter().find(|open| tag.starts_with(*open));
+        let gone = ["<w:rsids>", "<w:attachedTemplate ", "<p:custData "].iter().find(|open| tag.starts_with(*open));
         if let Some(open) = gone {
             out.truncate(out.len() - attributes(tag).len());
             if !tag.ends_with("/>") {
@@ -149,9 +160,13 @@ fn attributes(tag: &str) -> String {
         let local = name.rsplit(':').next().unwrap_or_default();
         if local.starts_with("rsid") {
             out.push_str(before[..before.len() - name.len()].trim_end());
-        } else if WHO.contains(&local) && !is_day(local, tag) {
+        } else if (WHO.contains(&local) && !is_day(local, tag)) || is_of_person_or_folder(local, tag) {
             out.push_str(before);
-            out.push_str(if local == "date" || local.eq_ignore_ascii_case("dt") { "=\"2000-01-01T00:00:00Z\"" } else { "=\"\"" });
+            out.push_str(if local == "date" || local == "dateTime" || local.eq_ignore_ascii_case("dt") {
+                "=\"2000-01-01T00:00:00Z\""
+            } else {
+                "=\"\""
+            });
         } else {
             out.push_str(before);
             out.push_str(value);
@@ -160,6 +175,13 @@ fn attributes(tag: &str) -> String {
     }
     out.push_str(rest);
     out
+}
+
+/// Names of people, and the folder a workbook was last kept in.
+fn is_of_person_or_folder(local: &str, tag: &str) -> bool {
+    let name = tag.trim_start_matches('<').split(|symbol: char| symbol.is_whitespace() || symbol == '/' || symbol == '>').next();
+    let name = name.and_then(|name| name.rsplit(':').next()).unwrap_or_default();
+    (local == "name" && PEOPLE.contains(&name)) || (local == "url" && name == "absPath")
 }
 
 /// Attributes of the same name that belong to the content: a date picker's day, a series of a chart.

@@ -21,6 +21,8 @@ contract!(
     a_letter_that_cannot_be_read_is_shown_as_one,
     what_does_not_fit_the_form_is_named_and_the_rest_is_read,
     nothing_can_be_added_for_those_a_bad_letter_shut_out,
+    names_of_attachments_lose_redacted_words,
+    masks_cover_what_is_written_to_each_other,
 );
 
 /// A report on its way: everything a sender makes, to be spoilt before it is sent.
@@ -203,6 +205,53 @@ async fn sent_again_it_is_one_report(on: On) {
     other.submission = other.to.seal(&other.key, &contents, &other.code, &mut SystemEntropy).expect("sealed");
     other.files.clear();
     assert_eq!(code(other.send(&world).await), Code::Duplicate);
+    world.sound().await;
+}
+
+async fn names_of_attachments_lose_redacted_words(on: On) {
+    let world = World::new(on).await;
+    let (li, chen) = (keyring(&world, world.li, "li").await, keyring(&world, world.chen, "chen").await);
+    let done = letter(&world, CONTENT).await.send(&world).await.expect("it is taken");
+    let store = &world.store;
+    let (by_li, by_chen) = (world.viewer(world.li), world.viewer(world.chen));
+    let name = |open: &store::Open| open.files()[0].name.clone();
+    let open = store.open_sealed(done.entry, &by_li, &li, "page").await.expect("li is entitled");
+    assert_eq!(name(&open), "照片.jpg");
+    let wish = store::Redaction { words: vec!["照片".to_owned()], why: "保护举报人".to_owned(), ..store::Redaction::default() };
+    store.ask_to_redact(&open, &by_li, &wish).await.expect("it stands in a name");
+    let open = store.open_sealed(done.entry, &by_chen, &chen, "page").await.expect("chen is let in");
+    store.redact(&open, &by_chen).await.expect("redacted");
+    let open = store.open_sealed(done.entry, &by_li, &li, "page").await.expect("li is entitled");
+    assert_eq!((name(&open).as_str(), shown(&open, "story")), ("████.jpg", Some(text("科室收了信封"))));
+    let mut plain = Vec::new();
+    store.open_file(&open, &open.files()[0], &mut plain).expect("it opens");
+    assert_eq!(plain, FILE, "the file stays");
+    // The lists made anew from the events are the same.
+    store.rebuild().await.expect("rebuilt");
+    let open = store.open_sealed(done.entry, &by_li, &li, "page").await.expect("li is entitled");
+    assert_eq!(name(&open), "████.jpg");
+    world.sound().await;
+}
+
+async fn masks_cover_what_is_written_to_each_other(on: On) {
+    let world = World::new(on).await;
+    let (li, chen) = (keyring(&world, world.li, "li").await, keyring(&world, world.chen, "chen").await);
+    let sent = letter(&world, CONTENT).await;
+    let done = sent.send(&world).await.expect("it is taken");
+    let store = &world.store;
+    let open = store.open_sealed(done.entry, &world.viewer(world.li), &li, "page").await.expect("li is entitled");
+    let passage = store::Passage { field: None, words: "信封".to_owned(), why: "隐私".to_owned() };
+    store.mask(&open, &world.viewer(world.li), &passage).await.expect("masked");
+    let wish = store::Wish::Message { text: "信封是白的".to_owned(), files: Vec::new() };
+    store.submit(Request::new(Actor::Person(world.li), "report", done.entry, wish)).await.expect("written");
+    let history = store.events_of(done.entry).await.expect("it reads");
+    let read = |open: &store::Open| open.letters(&history).expect("they open").pop().expect("one").text;
+    let by_chen = store.open_sealed(done.entry, &world.viewer(world.chen), &chen, "page").await.expect("chen is let in");
+    assert_eq!(read(&by_chen), "████〔隐私〕是白的");
+    let by_li = store.open_sealed(done.entry, &world.viewer(world.li), &li, "page").await.expect("li is entitled");
+    assert_eq!(read(&by_li), "信封是白的");
+    let by_code = store.open_with_code(&sent.code).await.expect("it answers").expect("the code is the right one");
+    assert_eq!(read(&by_code), "信封是白的", "what a reporter was written stays whole for them");
     world.sound().await;
 }
 

@@ -91,10 +91,24 @@ fn boxed(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
     [&u32::try_from(body.len() + 8).expect("short").to_be_bytes()[..], kind, body].concat()
 }
 
+fn track(holds: &[u8; 4]) -> Vec<u8> {
+    boxed(b"trak", &boxed(b"mdia", &boxed(b"hdlr", &[&[0; 8][..], holds, &[0; 13]].concat())))
+}
+
+fn film(tracks: &[Vec<u8>]) -> Vec<u8> {
+    [boxed(b"ftyp", b"mp42\0\0\0\0"), boxed(b"moov", &tracks.concat()), boxed(b"mdat", SECRET)].concat()
+}
+
 fn m4a() -> Vec<u8> {
     let mvhd = boxed(b"mvhd", &[&[0; 4][..], &[0xee; 8], &[3; 20]].concat());
     let udta = boxed(b"udta", SECRET);
-    [boxed(b"ftyp", b"M4A \0\0\0\0"), boxed(b"moov", &[mvhd, udta].concat()), boxed(b"mdat", &[4; 40]), boxed(b"uuid", SECRET)].concat()
+    [
+        boxed(b"ftyp", b"M4A \0\0\0\0"),
+        boxed(b"moov", &[mvhd, track(b"soun"), udta].concat()),
+        boxed(b"mdat", &[4; 40]),
+        boxed(b"uuid", SECRET),
+    ]
+    .concat()
 }
 
 fn docx(parts: &[(&str, &str)]) -> Vec<u8> {
@@ -123,6 +137,21 @@ fn word() -> Vec<u8> {
         (
             "word/comments.xml",
             r#"<w:comments><w:comment w:id="0" w:author="QINGLIANMAKER" w:initials="QM"><w:t>留</w:t></w:comment></w:comments>"#,
+        ),
+        ("ppt/commentAuthors.xml", r#"<p:cmAuthorLst><p:cmAuthor id="1" name="QINGLIANMAKER" initials="Q"/></p:cmAuthorLst>"#),
+        ("ppt/authors.xml", r#"<p188:authorLst><p188:author id="{1}" name="QINGLIANMAKER" userId="QINGLIANMAKER"/></p188:authorLst>"#),
+        (
+            "ppt/slides/slide1.xml",
+            r#"<p:sld><p:cNvPr id="2" name="标题"/><p:custDataLst><p:custData r:id="rId3"/></p:custDataLst></p:sld>"#,
+        ),
+        (
+            "xl/workbook.xml",
+            r#"<workbook><fileSharing userName="QINGLIANMAKER"/><x15ac:absPath url="C:\QINGLIANMAKER\"/><sheet name="表一"/></workbook>"#,
+        ),
+        ("customXml/item1.xml", "<b:Sources><b:Author>QINGLIANMAKER</b:Author></b:Sources>"),
+        (
+            "word/_rels/document.xml.rels",
+            r#"<Relationships><Relationship Id="rId3" Type="x/customXml" Target="../customXml/item1.xml"/></Relationships>"#,
         ),
         ("xl/comments1.xml", "<comments><authors><author>QINGLIANMAKER</author></authors></comments>"),
     ])
@@ -176,7 +205,9 @@ fn a_document_loses_its_authors_and_keeps_its_words() {
     assert!(body("word/settings.xml").contains("<w:zoom w:percent=\"100\"/>"), "{}", body("word/settings.xml"));
     assert!(body("word/comments.xml").contains('留'));
     assert!(body("_rels/.rels").contains("word/document.xml") && !body("_rels/.rels").contains("thumbnail"), "{}", body("_rels/.rels"));
-    assert!(!parts.iter().any(|(name, _)| name.contains("thumbnail")));
+    assert!(!parts.iter().any(|(name, _)| name.contains("thumbnail") || name.contains("customXml")));
+    assert!(!body("word/_rels/document.xml.rels").contains("customXml") && !body("ppt/slides/slide1.xml").contains("rId3"));
+    assert!(body("xl/workbook.xml").contains("表一") && body("ppt/slides/slide1.xml").contains("标题"), "other names stay");
 }
 
 #[test]
@@ -190,6 +221,9 @@ fn what_cannot_be_cleaned_is_refused() {
         ("macros", macros, Unclean::Inside),
         ("zip", plain_zip, Unclean::Kind),
         ("heic", heic, Unclean::Kind),
+        ("places of Apple", film(&[track(b"vide"), track(b"meta")]), Unclean::Track),
+        ("places of GoPro", film(&[track(b"vide"), track(b"soun"), track(b"gpmd")]), Unclean::Track),
+        ("a track that says nothing", film(&[track(b"vide"), boxed(b"trak", &[])]), Unclean::Malformed),
         ("cut jpeg", jpeg()[..60].to_vec(), Unclean::Malformed),
         ("cut png", png()[..40].to_vec(), Unclean::Malformed),
         ("cut wav", wav()[..40].to_vec(), Unclean::Malformed),

@@ -14,6 +14,8 @@ contract!(
     an_authority_without_a_key_gets_a_signed_package,
     nothing_is_sealed_to_a_key_nobody_checked,
     which_packages_were_made_outlives_an_erasure,
+    what_changed_since_it_was_agreed_to_is_not_handed_out,
+    an_older_package_ends_no_later_hand_over,
     a_mask_covers_for_readers_without_the_right,
     redacted_words_are_gone_for_everybody_with_a_key,
     content_made_anew_without_two_is_damage,
@@ -166,6 +168,42 @@ async fn nothing_is_sealed_to_a_key_nobody_checked(on: On) {
     let to = house.authority(Some(&key), false).await;
     let li = house.world.viewer(house.world.li);
     assert_eq!(code(house.world.store.ask_to_hand(&house.by_li().await, &li, to, &house.choice()).await), Code::Condition);
+}
+
+async fn what_changed_since_it_was_agreed_to_is_not_handed_out(on: On) {
+    let house = House::new(on).await;
+    let (world, store) = (&house.world, &house.world.store);
+    let li = world.viewer(world.li);
+    let to = house.authority(None, false).await;
+    house.agreed(to).await;
+    let register = store.register("report").expect("it is defined");
+    let (_, secret, barred) = store.part(&register, values([("story", text("另写的内容"))]));
+    let change = store::Change { secret, barred, ..store::Change::default() };
+    store.submit(Request::make(Actor::Person(world.li), "report", house.entry, "amend", change)).await.expect("li may");
+    assert_eq!(code(store.hand_out(&house.by_li().await, &li, House::parcel()).await), Code::Stale);
+    store.answer_handing(&house.by_li().await.found.entry, &li, false).await.expect("taken back");
+    house.agreed(to).await;
+    store.hand_out(&house.by_li().await, &li, House::parcel()).await.expect("agreed to as it is");
+    world.sound().await;
+}
+
+async fn an_older_package_ends_no_later_hand_over(on: On) {
+    let house = House::new(on).await;
+    let (world, store) = (&house.world, &house.world.store);
+    let li = world.viewer(world.li);
+    let authority = HandlerKey::generate(&mut SystemEntropy);
+    let to = house.authority(Some(&authority), true).await;
+    house.agreed(to).await;
+    let made = store.hand_out(&house.by_li().await, &li, House::parcel()).await.expect("made");
+    store.answer_handing(&house.by_li().await.found.entry, &li, false).await.expect("taken back");
+    house.agreed(to).await;
+    let key = store.house_key().expect("the house has a key");
+    let package = Package::open(&authority, &key, made.bytes.as_slice(), Cursor::new(Vec::new())).expect("the authority opens it");
+    let told_back = package.code.to_groups().expose(String::clone);
+    store.confirm_handing(&house.by_li().await.found.entry, &li, &told_back).await.expect("confirmed");
+    let content = house.by_li().await.found.entry.content;
+    assert!(content.handed[0].confirmed.is_some() && content.handing.is_some_and(|handing| handing.agreed));
+    world.sound().await;
 }
 
 async fn which_packages_were_made_outlives_an_erasure(on: On) {
