@@ -211,7 +211,8 @@ fn the_public_may_create_and_do_nothing_else() {
         for make in register.moves.values() {
             let answer = code(house.submit(register, Some(&entry), Actor::Public, step(make.name.as_str(), &[])));
             // By the code, and when it is its time: this entry is new.
-            let wanted = if make.by_public && register.public.as_ref().is_some_and(|public| public.code) { "wrong_state" } else { "hidden" };
+            let wanted =
+                if make.by_public && register.public.as_ref().is_some_and(|public| public.code) { "wrong_state" } else { "hidden" };
             assert_eq!(answer, wanted, "{}.{}", register.name, make.name);
         }
         assert_eq!(code(house.submit(register, Some(&entry), Actor::Public, edit(&[]))), "hidden");

@@ -9,13 +9,16 @@ use catalogue::{Catalogue, RoleName, Sensitivity};
 type Exception = (&'static str, &'static str, &'static str, &'static str);
 
 /// Roles that judge with another pair of eyes without reading everything, each with its reason.
-const JUDGE_UNREAD: [Exception; 2] = [
+const JUDGE_UNREAD: [Exception; 4] = [
     ("gift", "record", "conduct", "a refusal is recorded by what was done; which patient gave stays with inspection and finance"),
     ("gift", "send_back", "conduct", "what is missing from the form shows without the giver's name and the photographs"),
+    ("report", "confirm_reroute", "custodian", "the second pair of eyes on who receives it, where nobody else of the house may be; reads no content"),
+    ("review", "approve", "custodian", "the second pair of eyes where the discipline office itself is concerned; reads no content"),
 ];
 
 /// Roles that work with a list and may not take it out as a file, each with its reason.
-const KEEP_IN: [Exception; 3] = [
+const KEEP_IN: [Exception; 4] = [
+    ("review", "export", "custodian", "decides where nobody else may, and takes no list of it out"),
     ("person", "export", "admin", "whoever administers takes nothing out: configures, reads no case"),
     ("person", "export", "director", "the roll of persons leaves the house by personnel alone"),
     ("person", "export", "secretary", "the roll of persons leaves the house by personnel alone"),
