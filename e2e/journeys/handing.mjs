@@ -48,6 +48,7 @@ async function walk(people, folder) {
   await inspector.goto(hand);
   await inspector.follow(() => inspector.locator("main form.act button").click());
   await inspector.locator("main label", { hasText: AUTHORITY }).click();
+  await inspector.locator("main label", { has: inspector.locator("input[name='fields'][value='matter']") }).click();
   await inspector.locator("select[name='left_why']").selectOption("unrelated");
   await inspector.locator("textarea[name='why']").fill("属上级管辖");
   await picture(inspector, "hand");

@@ -18,8 +18,9 @@ pub struct Choice {
     pub fields: Vec<FieldName>,
     /// By the hash they are stored under.
     pub files: Vec<String>,
-    /// As they came in, with whatever they carry; else copies cleaned of it.
-    pub originals: bool,
+    /// Those of the files that go as they came in, with whatever they carry; the others as copies cleaned of it.
+    #[serde(default)]
+    pub as_they_are: Vec<String>,
     pub timeline: bool,
     /// Words left out wherever they stand.
     pub cut: Vec<String>,

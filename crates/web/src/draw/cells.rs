@@ -178,8 +178,22 @@ impl<'a> Draw<'a> {
         let digest = self.visit.fill("file-digest", &[("digest", short_digest(&file.hash).into())]);
         let note = happened.map_or_else(|| digest.clone(), |happened| format!("{happened} · {digest}"));
         let sealed = field.sensitivity == Sensitivity::Sealed;
-        let clean = href.as_ref().filter(|href| sealed && href.contains("?key=")).map(|href| format!("{href}&clean=1"));
-        File { name: file.name.clone(), href: href.unwrap_or_default(), clean, size: file_size(file.size), note: Some(note) }
+        let unclean = unclean(&file.name).filter(|_| sealed).map(|key| self.visit.say(key));
+        let clean = href.as_ref().filter(|href| sealed && unclean.is_none() && href.contains("?key=")).map(|href| format!("{href}&clean=1"));
+        File { name: file.name.clone(), href: href.unwrap_or_default(), clean, unclean, size: file_size(file.size), note: Some(note) }
+    }
+}
+
+/// What is said of a file of which no clean copy can be made, by the end of its name. `None`: of a kind that is cleaned.
+pub(crate) fn unclean(name: &str) -> Option<&'static str> {
+    const CLEANED: [&str; 18] = [
+        "jpg", "jpeg", "jpe", "png", "webp", "wav", "mp3", "docx", "xlsx", "pptx", "heic", "heif", "mp4", "m4a", "m4v", "mov", "3gp", "3ga",
+    ];
+    let end = name.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase()).unwrap_or_default();
+    match end.as_str() {
+        "pdf" => Some("file-unclean-pdf"),
+        end if CLEANED.contains(&end) => None,
+        _ => Some("file-unclean"),
     }
 }
 

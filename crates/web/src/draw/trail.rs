@@ -27,10 +27,22 @@ impl<'a> Draw<'a> {
     pub(crate) fn trail(&self, entry: &Entry, events: &[Told<'_>], opened: &BTreeMap<u64, String>) -> Vec<View> {
         let mut before = Values::new();
         let mut views: Vec<View> = Vec::with_capacity(events.len());
+        // Who asked last to hand out and to redact: they take back, others decline.
+        let mut asked: (Option<&Actor>, Option<&Actor>) = (None, None);
         // Deeds about an account are for those who keep accounts, and for whom they are about.
         let is_told = self.viewer.is_some_and(|viewer| account::is_told(self.catalogue, viewer, self.register, entry));
         for told in events.iter().filter(|told| is_told || !matches!(told.event.fact, Fact::Account(_))) {
-            views.push(self.event(entry, told, &before, opened.get(&told.seq)));
+            let mut view = self.event(entry, told, &before, opened.get(&told.seq));
+            if let Fact::Content(deed) = &told.event.fact {
+                match deed {
+                    ContentDeed::HandAsked { .. } => asked.0 = Some(&told.event.actor),
+                    ContentDeed::RedactAsked { .. } => asked.1 = Some(&told.event.actor),
+                    ContentDeed::HandDeclined if asked.0 == Some(&told.event.actor) => view.what = self.visit.say("did-hand-back"),
+                    ContentDeed::RedactDeclined if asked.1 == Some(&told.event.actor) => view.what = self.visit.say("did-redact-back"),
+                    _ => {}
+                }
+            }
+            views.push(view);
             for (name, value) in set_by(&told.event.fact) {
                 match value {
                     Some(value) => before.insert(name, value),

@@ -43,7 +43,10 @@ pub(crate) async fn make(staff: Staff, Path((register, number)): Address, reques
         "ask" => {
             let open = open(&staff, entry, Purpose::HandOver).await?;
             let asked = match choose::read(&staff, &found, &open, &posted) {
-                Ok((to, choice)) => store.ask_to_hand(&open, viewer, to, &choice).await,
+                Ok((to, choice)) => match choose::copies(&staff, &open, &choice).await {
+                    Ok(()) => store.ask_to_hand(&open, viewer, to, &choice).await,
+                    Err(failure) => Err(failure),
+                },
                 Err(refusal) => Err(refusal.into()),
             };
             match asked {

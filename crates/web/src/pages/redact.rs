@@ -40,7 +40,10 @@ pub(crate) async fn make(staff: Staff, Path((register, number)): Address, reques
         _ => return page(&staff, &found, Some(&opened), StatusCode::OK, &posted, None).await,
     };
     match done {
-        Ok(_) => Ok(see(&format!("{}?done=redacting", entry_path(&found.entry)))),
+        Ok(_) => {
+            let done = if step == "ask" { "redact-asked" } else { "redacting" };
+            Ok(see(&format!("{}?done={done}", entry_path(&found.entry))))
+        }
         Err(store::Failure::Refusal(refusal)) => {
             page(&staff, &found, Some(&opened), status_of(refusal.code), &posted, Some(*refusal)).await
         }
@@ -77,11 +80,14 @@ async fn page(staff: &Staff, found: &Found, open: Option<&Open>, status: StatusC
     }
     let asked_here = asked.is_some_and(|asked| asked.by == Some(staff.viewer.person));
     if asked_here {
-        page.say(staff.say("redact-waits"), Some(post("redact-back", "decline")));
+        page.say(staff.say("redact-waits"), None);
     }
+    let ask = Ask { title: staff.say("redact-back"), text: staff.say("redact-back-ask"), ok: staff.say("redact-back") };
+    let back = post("redact-back", "decline").ask(ask);
     let Some(open) = open else {
         let act = staff.app.keyrings.holds(&staff.session).then(|| post("redact-open", "open"));
         page.say(staff.say(if act.is_some() { "redact-open-about" } else { "open-no-key" }), act);
+        page.acts.extend(asked_here.then_some(back));
         return staff.page_as(status, "pages/work.html", &page);
     };
     let files = open.files();
@@ -91,7 +97,9 @@ async fn page(staff: &Staff, found: &Found, open: Option<&Open>, status: StatusC
             let names = files.iter().filter(|file| wish.files.contains(&file.hash)).map(|file| file.name.clone());
             page.lines.push(Line::new(staff.say("redact-files"), names.collect::<Vec<_>>().join("\n")));
             page.lines.push(Line::new(staff.say("redact-why"), wish.why));
-            if !asked_here {
+            if asked_here {
+                page.acts.push(back);
+            } else {
                 let ask = Ask { title: staff.say("redact-agree"), text: staff.say("redact-agree-ask"), ok: staff.say("redact-agree") };
                 page.acts.push(post("redact-decline", "decline"));
                 page.acts.push(post("redact-agree", "agree").kind(Kind::Main).ask(ask));

@@ -78,6 +78,8 @@ pub struct File {
     pub href: String,
     /// The copy without what the file carries beside its content.
     pub clean: Option<String>,
+    /// Why there is no such copy.
+    pub unclean: Option<String>,
     pub size: String,
     pub note: Option<String>,
 }

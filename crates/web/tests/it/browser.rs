@@ -207,12 +207,6 @@ impl Form {
         self
     }
 
-    /// One box unticked.
-    pub fn without(mut self, name: &str, value: &str) -> Self {
-        self.fields.retain(|(known, one)| known != name || one != value);
-        self
-    }
-
     pub fn get(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }

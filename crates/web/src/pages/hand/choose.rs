@@ -1,6 +1,7 @@
 //! Choosing what goes: fields, files, the timeline, words left out, to whom and why.
 
 use crate::draw::Draw;
+use crate::draw::cells::unclean;
 use crate::failure::Answer;
 use crate::pages::hand::words;
 use crate::pages::work::{Line, Sheet, WorkPage};
@@ -10,7 +11,7 @@ use crate::view::act::Act;
 use crate::view::field::{Choice as Option_, Control, Field, Look, Part};
 use catalogue::field::Kind;
 use catalogue::{FieldName, Sensitivity};
-use engine::{Code, EntryId, Refusal, Value, rights};
+use engine::{Code, EntryId, FileRef, Refusal, Value, rights};
 use store::{AuthorityKey, Choice, Found, Open};
 
 /// Why something is left out, and what says it in words.
@@ -55,7 +56,6 @@ pub(super) async fn offer(
         return Ok(());
     }
     let typed = |name: &str| posted.pairs.get(name).unwrap_or_default().to_owned();
-    let first = posted.pairs.get("why").is_none();
     let on = |name: &str, value: &str| posted.pairs.0.iter().any(|(key, one)| key == name && one == value);
     let option = |value: String, label: String, hint: Option<String>, on: bool| Option_ { value, label, hint, on };
     let to = authorities.iter().map(|authority| {
@@ -70,23 +70,12 @@ pub(super) async fn offer(
     let to = Control::Choice { look: Look::Radio, options: to.collect() };
     let fields = filled(staff, found, open).into_iter().map(|(field, _)| {
         let name = field.name.to_string();
-        // Who reported and who kept it out is not on the list of what goes by itself.
-        let chosen = if first { field.sensitivity == Sensitivity::Sealed && !field.bars } else { on("fields", &name) };
+        let chosen = on("fields", &name);
         option(name, draw.text(&field.label), None, chosen)
     });
     let fields = Control::Multi { look: Look::Checks, options: fields.collect() };
     let mut about = vec![Field::new("to", staff.say("hand-to"), to).required(true), Field::new("fields", staff.say("hand-fields"), fields)];
-    let files = open.files();
-    if !files.is_empty() {
-        let options = files.iter().map(|file| option(file.hash.clone(), file.name.clone(), None, first || on("files", &file.hash)));
-        let options = Control::Multi { look: Look::Checks, options: options.collect() };
-        about.push(Field::new("files", staff.say("hand-files"), options));
-        let copies = [("clean", "hand-copy-clean", "hand-copy-clean-hint"), ("original", "hand-copy-original", "hand-copy-original-hint")];
-        let options = copies.map(|(word, key, hint)| {
-            option(word.to_owned(), staff.say(key), Some(staff.say(hint)), if first { word == "clean" } else { on("copy", word) })
-        });
-        about.push(Field::new("copy", staff.say("hand-copy"), Control::Choice { look: Look::Radio, options: options.into() }));
-    }
+    about.extend(open.files().iter().map(|file| file_choice(staff, file, posted)));
     let timeline = vec![option("yes".to_owned(), staff.say("hand-timeline-yes"), None, on("timeline", "yes"))];
     about.push(Field::new("timeline", staff.say("hand-timeline"), Control::Multi { look: Look::Checks, options: timeline }));
     let cut = Field::new("cut", staff.say("hand-cut"), Control::long(typed("cut"), Some(4_000))).hint(Some(staff.say("hand-cut-hint")));
@@ -97,6 +86,34 @@ pub(super) async fn offer(
     page.form(staff, path, "ask", parts, "hand-ask");
     let lines = filled(staff, found, open).into_iter().map(|(field, value)| Line::new(draw.text(&field.label), words(draw, field, value)));
     page.sheets.push(Sheet { title: staff.say("hand-content"), lines: lines.collect() });
+    Ok(())
+}
+
+/// How a file goes, if at all: nothing is chosen beforehand, and no copy is offered that cannot be made.
+fn file_choice(staff: &Staff, file: &FileRef, posted: &Posted) -> Field {
+    let name = format!("file-{}", file.hash);
+    let chosen = posted.pairs.get(&name).unwrap_or_default();
+    let option = |word: &str, key: &str| Option_ { value: word.to_owned(), label: staff.say(key), hint: None, on: chosen == word };
+    let unclean = unclean(&file.name);
+    let copy = unclean.is_none().then(|| option("clean", "hand-copy-clean"));
+    let options = copy.into_iter().chain([option("original", "hand-copy-original")]).collect();
+    let label = staff.fill("hand-file-how", &[("name", file.name.clone().into())]);
+    Field::new(&name, label, Control::Choice { look: Look::Select, options }).hint(Some(staff.say(unclean.unwrap_or("hand-copy-hint"))))
+}
+
+/// Makes the copies that were chosen, before anybody is asked to agree to them.
+///
+/// Errors: one cannot be made; which, and what to choose instead.
+pub(super) async fn copies(staff: &Staff, open: &Open, choice: &Choice) -> Result<(), store::Failure> {
+    let as_copies = |file: &FileRef| choice.files.contains(&file.hash) && !choice.as_they_are.contains(&file.hash);
+    for file in open.files().into_iter().filter(as_copies) {
+        if let Err(unclean) = staff.app.store.clean_copy(open, &staff.viewer, &file).await? {
+            let (zh, en) = (unclean.text().zh, unclean.text().en);
+            let zh = format!("{}：{zh}。请改选原件，或不移送这个附件", file.name);
+            let en = format!("{}: {en}. Choose the original, or leave this file out", file.name);
+            return Err(Refusal::new(Code::Condition, zh, en).into());
+        }
+    }
     Ok(())
 }
 
@@ -112,14 +129,19 @@ pub(super) fn read(staff: &Staff, found: &Found, open: &Open, posted: &Posted) -
         return Err(Refusal::new(Code::Missing, "请选择不提供部分的原因", "choose why the rest is left out"));
     }
     let asked = all("fields");
+    let how = |file: &FileRef| text(&format!("file-{}", file.hash));
+    let files = |words: &[&str]| open.files().into_iter().filter(|file| words.contains(&how(file).as_str())).map(|file| file.hash).collect();
     let choice = Choice {
         fields: known.into_iter().filter(|name| asked.iter().any(|one| one == name.as_str())).collect(),
-        files: open.files().into_iter().map(|file| file.hash).filter(|hash| all("files").contains(hash)).collect(),
-        originals: text("copy") == "original",
+        files: files(&["clean", "original"]),
+        as_they_are: files(&["original"]),
         timeline: text("timeline") == "yes",
         cut: text("cut").lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect(),
         left_why,
         why: text("why"),
     };
+    if choice.fields.is_empty() && choice.files.is_empty() {
+        return Err(Refusal::new(Code::Missing, "请选择移送的内容", "choose what goes"));
+    }
     Ok((to, choice))
 }

@@ -48,7 +48,10 @@ struct Cover {
 pub(super) fn preview(staff: &Staff, draw: &Draw<'_>, open: &Open) -> Answer<Vec<Sheet>> {
     let Some(choice) = open.choice()? else { return Ok(Vec::new()) };
     let mut going: Vec<Line> = facts(staff, draw, open, &choice).into_iter().map(|said| Line::new(said.label, said.text)).collect();
-    let names = |file: &FileRef| Line::new(staff.say("hand-file"), cut(&file.name, &choice.cut));
+    let names = |file: &FileRef| {
+        let how = if choice.as_they_are.contains(&file.hash) { "hand-copy-original" } else { "hand-copy-clean" };
+        Line::new(staff.say("hand-file"), format!("{} · {}", cut(&file.name, &choice.cut), staff.say(how)))
+    };
     going.extend(open.files().iter().filter(|file| choice.files.contains(&file.hash)).map(names));
     going.push(Line::new(staff.say("hand-why"), choice.why.clone()));
     let left = left(staff, draw, open, &choice).into_iter().map(|(_, told)| Line::new(told.what, told.reason));
@@ -65,10 +68,11 @@ pub(super) async fn parcel(staff: &Staff, open: &Open) -> Answer<Parcel> {
     let (mut files, mut going) = (Vec::new(), Vec::new());
     for (nth, file) in open.files().into_iter().filter(|file| choice.files.contains(&file.hash)).enumerate() {
         let name = file_name(nth, &cut(&file.name, &choice.cut));
-        let copy = if choice.originals { file.clone() } else { clean(staff, open, &file).await? };
+        let is_original = choice.as_they_are.contains(&file.hash);
+        let copy = if is_original { file.clone() } else { clean(staff, open, &file).await? };
         // Asked for once more, since the copy may only just have been made.
         let again = super::open(staff, entry, vault::Purpose::HandOver).await?;
-        let hashes = if choice.originals { None } else { staff.app.store.evidence_of(&again, &file)? };
+        let hashes = if is_original { None } else { staff.app.store.evidence_of(&again, &file)? };
         let (original_sha256, sha256) = hashes.unzip();
         going.push(Going { name: name.clone(), original_sha256, sha256 });
         files.push((name, copy));
