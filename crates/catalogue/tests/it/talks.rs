@@ -20,7 +20,11 @@ fn who_answers_can_read_and_a_reporter_is_asked_for_choices_and_sealed_words() {
         (answers, "answers = [\"custodian\"]", "`custodian` in `answers` cannot read what the reporter says"),
         ("open_days = 30", "open_days = 30.5", ""),
         ("open_days = 30", "open_days = 4000", "`open_days` is a whole number of days"),
-        ("by = \"public\", asks = [\"satisfied\"]", "by = \"public\", asks = [\"parties_why\", \"concerned\"]", "cannot ask for `concerned`"),
+        (
+            "by = \"public\", asks = [\"satisfied\"]",
+            "by = \"public\", asks = [\"parties_why\", \"concerned\"]",
+            "cannot ask for `concerned`",
+        ),
         ("asks = [\"satisfied\"], note = \"none\"", "asks = [\"satisfied\"]", "takes no note"),
     ] {
         let faults = report(from, to).err().unwrap_or_else(|| panic!("accepted: {from} → {to}"));

@@ -22,7 +22,8 @@ pub(super) async fn ask(player: &Player, cast: &Cast) -> Result<(), Error> {
 
 async fn asked(player: &Player, cast: &Cast) -> Result<(), Failure> {
     let store = &player.store;
-    let (Some((inspector, own)), Some((custodian, share))) = (who(player, cast, WHO_ASKS).await?, who(player, cast, WHO_AGREES).await?) else {
+    let (Some((inspector, own)), Some((custodian, share))) = (who(player, cast, WHO_ASKS).await?, who(player, cast, WHO_AGREES).await?)
+    else {
         return Ok(());
     };
     let registers = store.catalogue().registers.values().filter(|register| register.custody.is_some());

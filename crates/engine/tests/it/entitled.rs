@@ -12,7 +12,12 @@ type Exception = (&'static str, &'static str, &'static str, &'static str);
 const JUDGE_UNREAD: [Exception; 4] = [
     ("gift", "record", "conduct", "a refusal is recorded by what was done; which patient gave stays with inspection and finance"),
     ("gift", "send_back", "conduct", "what is missing from the form shows without the giver's name and the photographs"),
-    ("report", "confirm_reroute", "custodian", "the second pair of eyes on who receives it, where nobody else of the house may be; reads no content"),
+    (
+        "report",
+        "confirm_reroute",
+        "custodian",
+        "the second pair of eyes on who receives it, where nobody else of the house may be; reads no content",
+    ),
     ("review", "approve", "custodian", "the second pair of eyes where the discipline office itself is concerned; reads no content"),
 ];
 

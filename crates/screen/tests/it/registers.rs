@@ -67,6 +67,7 @@ fn entry(register: &Register, values: Values) -> Entry {
         erasure: None,
         identity: None,
         content: Default::default(),
+        unanswered: None,
     }
 }
 

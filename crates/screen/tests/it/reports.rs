@@ -126,6 +126,7 @@ fn entry(register: &str, number: u128, state: &str, values: Vec<(&str, Value)>) 
         erasure: None,
         identity: None,
         content: Default::default(),
+        unanswered: None,
     }
 }
 

@@ -4,11 +4,11 @@ use super::Writer;
 use super::group::Group;
 use crate::cache::{ClockRow, Derived, ValueRow, derive};
 use crate::db::{Arg, args};
+use crate::directory::read_entry;
 use crate::error::{Error, Result};
 use crate::insert::{Conflict, insert, insert_words, words_row};
 use crate::schema::Table;
 use crate::sealing::{Holder, is_entitled};
-use crate::directory::read_entry;
 use engine::EntryId;
 use std::sync::Arc;
 

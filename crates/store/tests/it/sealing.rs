@@ -246,7 +246,11 @@ async fn the_recovery_key_opens(on: On) {
     assert_eq!(world.store.holders(&entry).await.expect("it reads"), vec!["recovery".to_owned()]);
     // With the printed key, whoever is entitled gets in again.
     let chen = keyring(&world, world.chen, "chen").await;
-    let open = world.store.open_with_recovery(done.entry, &vault::Keyring::new(recovery), &world.viewer(world.chen), "rescue").await.expect("it opens");
+    let open = world
+        .store
+        .open_with_recovery(done.entry, &vault::Keyring::new(recovery), &world.viewer(world.chen), "rescue")
+        .await
+        .expect("it opens");
     assert_eq!(story(&open), Some(text("无人持钥")));
     assert!(world.store.open_sealed(done.entry, &world.viewer(world.chen), &chen, "page").await.is_ok());
 }

@@ -179,7 +179,8 @@ impl<'a> Draw<'a> {
         let note = happened.map_or_else(|| digest.clone(), |happened| format!("{happened} · {digest}"));
         let sealed = field.sensitivity == Sensitivity::Sealed;
         let unclean = unclean(&file.name).filter(|_| sealed).map(|key| self.visit.say(key));
-        let clean = href.as_ref().filter(|href| sealed && unclean.is_none() && href.contains("?key=")).map(|href| format!("{href}&clean=1"));
+        let clean =
+            href.as_ref().filter(|href| sealed && unclean.is_none() && href.contains("?key=")).map(|href| format!("{href}&clean=1"));
         File { name: file.name.clone(), href: href.unwrap_or_default(), clean, unclean, size: file_size(file.size), note: Some(note) }
     }
 }

@@ -70,7 +70,8 @@ async fn a_leaders_report_goes_up_sealed_signed_and_confirmed() {
     let filled = |page: &Page| {
         let form = page.forms().into_iter().find(|form| form.get("step") == Some("ask")).expect("the form");
         assert!(form.get("fields").is_none(), "nothing is chosen beforehand");
-        let (photo, _) = form.fields.iter().find(|(name, value)| name.starts_with("file-") && value.is_empty()).expect("the picture").clone();
+        let (photo, _) =
+            form.fields.iter().find(|(name, value)| name.starts_with("file-") && value.is_empty()).expect("the picture").clone();
         let form = form.with("fields", "matter").and("fields", "persons").with(&photo, "clean");
         form.with("to", &to.to_string()).with("left_why", "identity").with("why", "属上级管辖").with("cut", NAMED)
     };

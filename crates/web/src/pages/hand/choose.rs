@@ -130,7 +130,8 @@ pub(super) fn read(staff: &Staff, found: &Found, open: &Open, posted: &Posted) -
     }
     let asked = all("fields");
     let how = |file: &FileRef| text(&format!("file-{}", file.hash));
-    let files = |words: &[&str]| open.files().into_iter().filter(|file| words.contains(&how(file).as_str())).map(|file| file.hash).collect();
+    let files =
+        |words: &[&str]| open.files().into_iter().filter(|file| words.contains(&how(file).as_str())).map(|file| file.hash).collect();
     let choice = Choice {
         fields: known.into_iter().filter(|name| asked.iter().any(|one| one == name.as_str())).collect(),
         files: files(&["clean", "original"]),
