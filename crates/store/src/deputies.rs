@@ -4,7 +4,7 @@
 use crate::db::args;
 use crate::directory::read_entry;
 use crate::error::{Error, Failure, Result};
-use crate::sealing::{Holder, is_entitled};
+use crate::sealing::{Holder, coming, is_entitled};
 use crate::store::Store;
 use engine::{AccountDeed, Actor, Code, Deed, Deputy, EntryId, Moment, PersonId, Refusal};
 use jiff::civil::Date;
@@ -92,7 +92,10 @@ impl Store {
                 let Some(row) = self.shared.db.fetch_one(sql, args![entry]).await? else { continue };
                 let found = self.found(read_entry(&row.text(0)?)?)?;
                 let stays = |holder: Holder| {
-                    is_entitled(&directory, &found.register, &found.entry, holder, now) && recipients.people.contains_key(&holder.reader())
+                    // What is still to begin is not over: a clock set back takes nobody's key.
+                    let at = |moment| is_entitled(&directory, &found.register, &found.entry, holder, moment);
+                    recipients.people.contains_key(&holder.reader())
+                        && (at(now) || coming(&directory, holder.reader(), now).into_iter().any(at))
                 };
                 for holder in holders.into_iter().filter(|holder| !stays(*holder)) {
                     self.write_one("DELETE FROM wraps WHERE entry = $1 AND holder = $2", args![entry, holder.to_string()]).await?;

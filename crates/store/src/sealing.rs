@@ -189,6 +189,30 @@ pub(crate) fn entitled(
     entry: &Entry,
     now: Moment,
 ) -> Vec<(Holder, Recipient)> {
+    let found = entitled_at(directory, recipients, register, entry, now);
+    if !found.is_empty() {
+        return found;
+    }
+    // Nobody holds the role yet, or the clock stands before those who do: without this nobody of the house would ever open it.
+    let moments: BTreeSet<_> =
+        candidates(directory, register, entry).into_iter().flat_map(|person| coming(directory, person, now)).collect();
+    let at = |moment| entitled_at(directory, recipients, register, entry, moment);
+    moments.into_iter().map(at).find(|found| !found.is_empty()).unwrap_or_default()
+}
+
+/// When roles of a person begin that they do not hold yet.
+pub(crate) fn coming(directory: &Directory, person: PersonId, now: Moment) -> Vec<Moment> {
+    let grants = directory.person(person).into_iter().flat_map(|person| &person.roles);
+    grants.filter_map(|grant| grant.from.filter(|from| *from > now.date())).map(Moment::end_of).collect()
+}
+
+fn entitled_at(
+    directory: &Directory,
+    recipients: &Recipients,
+    register: &Register,
+    entry: &Entry,
+    now: Moment,
+) -> Vec<(Holder, Recipient)> {
     let mut found = Vec::new();
     for person in candidates(directory, register, entry) {
         if !is_entitled(directory, register, entry, Holder::Person(person), now) {
