@@ -1,17 +1,13 @@
 //! What custodians keep: sealed words of a register that says who they are, out of reach of whoever opens the rest, never loosened by a site.
 
-use crate::{assert_says, line_of, listed};
-use catalogue::{Catalogue, Fault, Sources, embedded};
+use crate::{assert_said, assert_says, line_of, listed, over, shipped_with};
+use catalogue::{Catalogue, Fault};
 
 const REPORT: &str = "registers/clue/report.toml";
 
 /// The shipped register with one text of it replaced.
 fn report(from: &str, to: &str) -> Result<Catalogue, Vec<Fault>> {
-    let mut sources = embedded();
-    let text = sources.get(REPORT).expect("it is shipped").clone();
-    assert!(text.contains(from), "{from}");
-    sources.insert(REPORT.to_owned(), text.replacen(from, to, 1));
-    Catalogue::load(&sources, None)
+    shipped_with(REPORT, from, to)
 }
 
 #[test]
@@ -39,22 +35,21 @@ fn what_custodians_keep_is_checked() {
         ("within  = \"5w\"", "withn = \"5w\"", "did you mean `within`?"),
     ] {
         let faults = report(from, to).err().unwrap_or_else(|| panic!("accepted: {from} → {to}"));
-        assert!(faults.iter().any(|fault| fault.en.contains(says) && !fault.zh.is_empty()), "{says}: {}", listed(&faults));
+        assert_said(&faults, says);
     }
     let section = "[custody]\nby      = [\"inspector\", \"director\", \"secretary\"]\napprove = \"custodian\"\nwithin  = \"5w\"\n";
     let faults = report(section, "").err().expect("nobody would keep it");
-    assert!(faults.iter().any(|fault| fault.en.contains("there is no [custody]")), "{}", listed(&faults));
+    assert_said(&faults, "there is no [custody]");
 }
 
 #[test]
 fn a_site_gives_it_to_no_more_people_and_for_no_longer() {
-    let over = |text: &str| Catalogue::load(&embedded(), Some(&Sources::from([(REPORT.to_owned(), text.to_owned())])));
     for sound in [
         "[custody]\nwithin = \"2w\"\n",
         "[custody]\nby = \"inspector\"\n",
         "[fields]\nunit_text = { custody = true, sensitivity = \"sealed\" }\n",
     ] {
-        assert!(over(sound).is_ok(), "{sound}: {}", listed(&over(sound).err().unwrap_or_default()));
+        assert!(over(REPORT, sound).is_ok(), "{sound}: {}", listed(&over(REPORT, sound).err().unwrap_or_default()));
     }
     for (text, at) in [
         ("[custody]\nwithin = \"9w\"\n", "within"),
@@ -62,7 +57,7 @@ fn a_site_gives_it_to_no_more_people_and_for_no_longer() {
         ("[custody]\napprove = [\"custodian\", \"auditor\"]\n", "approve"),
         ("[fields.contact]\ncustody = false\n", "[fields.contact]"),
     ] {
-        let faults = over(text).err().unwrap_or_else(|| panic!("accepted: {text}"));
+        let faults = over(REPORT, text).err().unwrap_or_else(|| panic!("accepted: {text}"));
         assert_says(&faults, &format!("site/{REPORT}"), line_of(text, at), "loosens:");
     }
 }

@@ -1,22 +1,14 @@
 //! Who hands content out, masks and redacts: said whole, standing on a key, and never loosened by a site.
 
-use crate::{assert_says, changed, line_of, listed};
-use catalogue::{Catalogue, Fault, Sources, embedded};
+use crate::{assert_said, assert_says, changed, line_of, listed, over, shipped_with};
+use catalogue::{Catalogue, Fault};
 
 const REPORT: &str = "registers/clue/report.toml";
 const GIFT: &str = "registers/gift/gift.toml";
 
-fn over(file: &str, text: &str) -> Result<Catalogue, Vec<Fault>> {
-    Catalogue::load(&embedded(), Some(&Sources::from([(file.to_owned(), text.to_owned())])))
-}
-
 /// The shipped catalogue with one text of the report's definition replaced.
 fn report(from: &str, to: &str) -> Result<Catalogue, Vec<Fault>> {
-    let mut files = embedded();
-    let text = files.get_mut(REPORT).expect("shipped");
-    assert!(text.contains(from), "{from}");
-    *text = text.replacen(from, to, 1);
-    Catalogue::load(&files, None)
+    shipped_with(REPORT, from, to)
 }
 
 #[test]
@@ -37,11 +29,11 @@ fn what_is_said_of_handing_out_is_checked() {
         ("redact = { inspector", "redact = { custodian", "the role `custodian` may not unseal, so it cannot redact"),
     ] {
         let faults = report(from, to).err().unwrap_or_else(|| panic!("accepted: {from} → {to}"));
-        assert!(faults.iter().any(|fault| fault.en.contains(says) && !fault.zh.is_empty()), "{says}: {}", listed(&faults));
+        assert_said(&faults, says);
     }
     let gift = "[handing]\nby = \"admin\"\n\n[list]";
     let faults = Catalogue::load(&changed(GIFT, "[list]", gift), None).err().expect("nobody opens a gift");
-    assert!(faults.iter().any(|fault| fault.en.contains("may not unseal")), "{}", listed(&faults));
+    assert_said(&faults, "may not unseal");
 }
 
 #[test]

@@ -18,7 +18,7 @@ mod site;
 mod talks;
 mod ways;
 
-use catalogue::{Catalogue, Fault, Sources};
+use catalogue::{Catalogue, Fault, Sources, embedded};
 
 /// A small sound catalogue to break on purpose.
 pub fn small() -> Sources {
@@ -47,7 +47,29 @@ pub fn broken(path: &str, from: &str, to: &str) -> Vec<Fault> {
     }
 }
 
+/// Loads the shipped catalogue with one text of a file replaced; the replaced text must be there.
+pub fn shipped_with(path: &str, from: &str, to: &str) -> Result<Catalogue, Vec<Fault>> {
+    let mut files = embedded();
+    let text = files.get_mut(path).expect("the file is shipped");
+    assert!(text.contains(from), "{path} has no {from:?}");
+    *text = text.replacen(from, to, 1);
+    Catalogue::load(&files, None)
+}
+
+/// Loads the shipped catalogue under one file of a site.
+pub fn over(path: &str, text: &str) -> Result<Catalogue, Vec<Fault>> {
+    Catalogue::load(&embedded(), Some(&Sources::from([(path.to_owned(), text.to_owned())])))
+}
+
+/// One of the faults says this in English, and something in Chinese.
+#[track_caller]
+pub fn assert_said(faults: &[Fault], says: &str) {
+    let found = faults.iter().any(|fault| fault.en.contains(says) && !fault.zh.is_empty());
+    assert!(found, "expected {says:?}, found:\n{}", listed(faults));
+}
+
 /// One of the faults stands on this line and says this in English, and something in Chinese.
+#[track_caller]
 pub fn assert_says(faults: &[Fault], file: &str, line: u32, says: &str) {
     let found = faults
         .iter()

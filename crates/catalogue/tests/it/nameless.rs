@@ -1,6 +1,6 @@
 //! A role that is shown no names only reads, beside no other; a site may hide names, never show them.
 
-use crate::{changed, listed, small};
+use crate::{assert_said, changed, listed, small};
 use catalogue::{Catalogue, Sources};
 
 const ROLES: &str = "roles.toml";
@@ -20,7 +20,7 @@ fn whoever_is_shown_no_names_does_nothing_but_read() {
     let roles = files.get_mut(ROLES).expect("it is there");
     roles.push_str("\n[reader]\ntitle = \"外来读者\"\npersons = \"masked\"\naudits = true\n");
     let faults = Catalogue::load(&files, None).expect_err("it carries another duty");
-    assert!(faults.iter().any(|fault| fault.en.contains("only reads: no other duty")), "{}", listed(&faults));
+    assert_said(&faults, "only reads: no other duty");
 }
 
 #[test]
@@ -33,7 +33,7 @@ fn whoever_is_shown_no_names_holds_nothing_else() {
     assert!(catalogue.roles["reader"].nameless && !catalogue.roles["inspector"].nameless);
     let wrong = changed(ROLES, "title = \"管理员\"", "title = \"管理员\"\npersons = \"hidden\"");
     let faults = Catalogue::load(&wrong, None).expect_err("there is no such word");
-    assert!(faults.iter().any(|fault| fault.en.contains("`persons` is `named` or `masked`")), "{}", listed(&faults));
+    assert_said(&faults, "`persons` is `named` or `masked`");
 }
 
 #[test]
@@ -42,5 +42,5 @@ fn a_site_shows_no_names_to_whoever_the_house_shows_none() {
     files.get_mut(ROLES).expect("it is there").push_str("\n[reader]\ntitle = \"外来读者\"\npersons = \"masked\"\n");
     let site = Sources::from([(ROLES.to_owned(), "[reader]\npersons = \"named\"\n".to_owned())]);
     let faults = Catalogue::load(&files, Some(&site)).expect_err("it loosens");
-    assert!(faults.iter().any(|fault| fault.en.contains("shows names to a role that sees none")), "{}", listed(&faults));
+    assert_said(&faults, "shows names to a role that sees none");
 }

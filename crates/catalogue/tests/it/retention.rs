@@ -1,7 +1,7 @@
 //! When content may be erased: said whole, of what is over, and never loosened by a site.
 
-use crate::{assert_says, changed, line_of, listed};
-use catalogue::{Catalogue, Fault, Sources, embedded};
+use crate::{assert_said, assert_says, changed, line_of, listed, over};
+use catalogue::{Catalogue, Fault};
 
 const GIFT: &str = "registers/gift/gift.toml";
 const SOUND: &str =
@@ -29,7 +29,7 @@ fn what_is_said_of_keeping_is_checked() {
         ("keeps", "keep", "unknown key `keep`; did you mean `keeps`?"),
     ] {
         let faults = small(from, to).err().unwrap_or_else(|| panic!("accepted: {from} → {to}"));
-        assert!(faults.iter().any(|fault| fault.en.contains(says) && !fault.zh.is_empty()), "{says}: {}", listed(&faults));
+        assert_said(&faults, says);
     }
     assert!(small("years = 3\nafter = \"settled\"", "at_once = \"settled\"").is_ok());
 }
@@ -37,7 +37,6 @@ fn what_is_said_of_keeping_is_checked() {
 #[test]
 fn a_site_keeps_as_long_or_longer() {
     const REPORT: &str = "registers/clue/report.toml";
-    let over = |file: &str, text: &str| Catalogue::load(&embedded(), Some(&Sources::from([(file.to_owned(), text.to_owned())])));
     assert!(over(REPORT, "[retention]\nyears = 30\n").is_ok());
     for (text, at) in [
         ("[retention]\nyears = 9\n", "years"),
@@ -51,7 +50,7 @@ fn a_site_keeps_as_long_or_longer() {
     }
     let gift = "[retention]\nby = \"inspector\"\napprove = \"director\"\nyears = 3\nafter = \"settled\"\n";
     let faults = over(GIFT, gift).err().expect("nothing of a gift is erased as shipped");
-    assert!(faults.iter().any(|fault| fault.en.contains("lets content be erased")), "{}", listed(&faults));
+    assert_said(&faults, "lets content be erased");
 }
 
 #[test]

@@ -1,14 +1,10 @@
 //! What a register is to the product is said by its definition, of one register each, with the fields it takes.
 
-use crate::{assert_says, broken, line_of, listed};
-use catalogue::{AreaPage, Catalogue, Fault, Service, Sources, embedded};
+use crate::{assert_says, broken, line_of, listed, over};
+use catalogue::{AreaPage, Catalogue, Service, embedded};
 
 const GIFT: &str = "registers/gift/gift.toml";
 const SUPPLIER: &str = "registers/organisation/supplier.toml";
-
-fn over(file: &str, text: &str) -> Result<Catalogue, Vec<Fault>> {
-    Catalogue::load(&embedded(), Some(&Sources::from([(file.to_owned(), text.to_owned())])))
-}
 
 #[test]
 fn every_part_is_played_by_one_shipped_register() {
