@@ -64,6 +64,50 @@ pub struct Entry {
     pub unanswered: Option<Moment>,
 }
 
+impl Entry {
+    /// An entry as it first stands: nothing is written in it, nobody owns it, no clock runs.
+    pub fn bare(
+        id: EntryId,
+        register: RegisterName,
+        institution: InstitutionId,
+        number: String,
+        state: StateName,
+        at: Moment,
+        revision: Revision,
+    ) -> Self {
+        Self {
+            id,
+            register,
+            institution,
+            number,
+            state,
+            unit: None,
+            owner: None,
+            author: None,
+            created: at,
+            changed: at,
+            version: 1,
+            revision,
+            values: Values::new(),
+            sealed: Vec::new(),
+            recipient: None,
+            clocks: IndexMap::new(),
+            asks: Vec::new(),
+            movers: BTreeMap::new(),
+            entered: BTreeMap::new(),
+            made: BTreeMap::new(),
+            barred: BTreeSet::new(),
+            opened_by: None,
+            acted: None,
+            account: None,
+            identity: None,
+            erasure: None,
+            content: Content::default(),
+            unanswered: None,
+        }
+    }
+}
+
 /// When something happened to an entry, and as which of its changes: two changes may share a millisecond.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Stamp {

@@ -2,15 +2,15 @@
 
 use crate::content::{Content, Handed};
 use crate::entry::{Entry, Stamp};
+use crate::eval::{Facts, holds};
 use crate::event::Note;
 use crate::ids::{EntryId, InstitutionId, PersonId, Tag};
 use crate::rights;
 use crate::time::Moment;
 use crate::value::Values;
 use crate::viewer::Viewer;
-use catalogue::register::{Retention, Who};
+use catalogue::register::{Retention, Term, Who};
 use catalogue::{MoveName, Register, RegisterName, Revision, RoleName, StateName};
-use indexmap::IndexMap;
 use jiff::Span;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -119,35 +119,17 @@ impl Rest {
 
     /// The entry as it reads from its erasure on.
     pub(crate) fn entry(&self, id: EntryId, institution: InstitutionId, register: RegisterName, revision: Revision, at: Moment) -> Entry {
+        let bare = Entry::bare(id, register, institution, self.number.clone(), self.state.clone(), at, revision);
         Entry {
-            id,
-            register,
-            institution,
-            number: self.number.clone(),
-            state: self.state.clone(),
-            unit: None,
-            owner: None,
-            author: None,
             created: self.created,
-            changed: at,
             version: self.version + 1,
-            revision,
             values: self.values.clone(),
-            sealed: Vec::new(),
-            recipient: None,
-            clocks: IndexMap::new(),
-            asks: Vec::new(),
-            movers: BTreeMap::new(),
             entered: self.entered.clone(),
             made: self.made.clone(),
             barred: self.barred.clone(),
-            opened_by: None,
-            acted: None,
-            account: None,
             erasure: Some(Erasure::Done { at }),
-            identity: None,
             content: Content::left(self.handed.clone()),
-            unanswered: None,
+            ..bare
         }
     }
 }
@@ -162,7 +144,13 @@ impl Entry {
 pub fn kept_until(register: &Register, entry: &Entry) -> Option<Moment> {
     let retention = register.retention.as_ref().filter(|retention| retention.after.contains(&entry.state))?;
     let entered = entry.entered.get(&entry.state)?;
-    let day = entered.at.date().checked_add(Span::new().years(i64::from(retention.years?))).ok()?;
+    let facts = Facts { values: &entry.values, entry: Some(entry), me: None, my_unit: None, now: entered.at };
+    let fits = |term: &&Term| {
+        (term.after.is_empty() || term.after.contains(&entry.state))
+            && term.condition.as_ref().is_none_or(|condition| holds(condition, &facts))
+    };
+    let years = retention.terms.iter().find(fits).map(|term| term.years).or(retention.years)?;
+    let day = entered.at.date().checked_add(Span::new().years(i64::from(years))).ok()?;
     Some(Moment::end_of(day))
 }
 

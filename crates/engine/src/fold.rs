@@ -2,7 +2,7 @@
 
 use crate::clock;
 use crate::command::{Actor, ClockAsk};
-use crate::content::{Content, ContentDeed, Swap, part_of};
+use crate::content::{ContentDeed, Swap, part_of};
 use crate::entry::{Entry, PendingAsk, Stamp};
 use crate::erasure::Erasure;
 use crate::event::{Event, Fact, Level};
@@ -60,35 +60,21 @@ fn born(event: &Event) -> Option<Entry> {
     let Fact::Created { number, state, unit, owner, author, values, sealed, recipient, barred, opened_by } = &event.fact else {
         return None;
     };
+    let (register, institution) = (event.register.clone(), event.institution.clone());
+    let bare = Entry::bare(event.entry, register, institution, number.clone(), state.clone(), event.at, event.revision.clone());
+    let now = Stamp { at: event.at, version: bare.version };
     Some(Entry {
-        id: event.entry,
-        register: event.register.clone(),
-        institution: event.institution.clone(),
-        number: number.clone(),
-        state: state.clone(),
         unit: *unit,
         owner: *owner,
         author: *author,
-        created: event.at,
-        changed: event.at,
-        version: 1,
-        revision: event.revision.clone(),
         values: values.clone(),
         sealed: sealed.iter().cloned().collect(),
         recipient: recipient.clone(),
-        clocks: IndexMap::new(),
-        asks: Vec::new(),
-        movers: BTreeMap::new(),
-        entered: BTreeMap::from([(state.clone(), Stamp { at: event.at, version: 1 })]),
-        made: BTreeMap::new(),
+        entered: BTreeMap::from([(state.clone(), now)]),
         barred: barred.iter().copied().collect(),
         opened_by: *opened_by,
-        acted: Some(Stamp { at: event.at, version: 1 }),
-        account: None,
-        erasure: None,
-        identity: None,
-        content: Content::default(),
-        unanswered: None,
+        acted: Some(now),
+        ..bare
     })
 }
 

@@ -77,6 +77,12 @@ impl House {
         EntryId(Uuid::from_u128(0xe000_0000 + self.next()))
     }
 
+    /// An entry that came to a state, with nothing in it and nobody who owns it.
+    pub fn entry(&self, register: &str, state: &str) -> Entry {
+        let revision = self.catalogue.register(register).expect("a register").revision.clone();
+        Entry::bare(self.new_id(), register.into(), Self::institution(), "T-1".to_owned(), state.into(), self.now, revision)
+    }
+
     pub fn unit(&mut self, name: &str) -> UnitId {
         if let Some(known) = self.directory.units.values().find(|unit| unit.name == name) {
             return known.id;
