@@ -38,36 +38,15 @@ fn directory() -> Directory {
 }
 
 fn entry(register: &Register, values: Values) -> Entry {
+    let (id, house, state) = (EntryId(Uuid::from_u128(1)), InstitutionId("h".into()), register.start().name.clone());
     Entry {
-        id: EntryId(Uuid::from_u128(1)),
-        register: register.name.clone(),
-        institution: InstitutionId("h".into()),
-        number: "X-1".into(),
-        state: register.start().name.clone(),
         unit: Some(UnitId(Uuid::from_u128(7))),
-        owner: None,
         author: Some(PersonId(Uuid::from_u128(9))),
         // A quarter past midnight here, still the day before in Greenwich.
         created: Moment::from_local(date(2026, 6, 11).at(0, 15, 0, 0)),
-        changed: Moment(0),
-        version: 1,
-        revision: Revision::new(""),
         values,
         sealed: vec![SealedPart::new(vec![FieldName::new("content"), FieldName::new("papers")], "")],
-        recipient: None,
-        clocks: Default::default(),
-        asks: Vec::new(),
-        movers: Default::default(),
-        entered: Default::default(),
-        made: Default::default(),
-        barred: Default::default(),
-        opened_by: None,
-        acted: None,
-        account: None,
-        erasure: None,
-        identity: None,
-        content: Default::default(),
-        unanswered: None,
+        ..Entry::bare(id, register.name.clone(), house, "X-1".into(), state, Moment(0), Revision::new(""))
     }
 }
 

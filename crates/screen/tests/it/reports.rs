@@ -98,36 +98,9 @@ fn a_layout_at_fault_is_told() {
 }
 
 fn entry(register: &str, number: u128, state: &str, values: Vec<(&str, Value)>) -> Entry {
-    Entry {
-        id: EntryId(Uuid::from_u128(number)),
-        register: register.into(),
-        institution: InstitutionId("h".into()),
-        number: format!("N-{number}"),
-        state: state.into(),
-        unit: None,
-        owner: None,
-        author: None,
-        created: Moment(0),
-        changed: Moment(0),
-        version: 1,
-        revision: Revision::new(""),
-        values: values.into_iter().map(|(name, value)| (FieldName::new(name), value)).collect(),
-        sealed: Vec::new(),
-        recipient: None,
-        clocks: Default::default(),
-        asks: Vec::new(),
-        movers: Default::default(),
-        entered: Default::default(),
-        made: Default::default(),
-        barred: Default::default(),
-        opened_by: None,
-        acted: None,
-        account: None,
-        erasure: None,
-        identity: None,
-        content: Default::default(),
-        unanswered: None,
-    }
+    let (id, house) = (EntryId(Uuid::from_u128(number)), InstitutionId("h".into()));
+    let bare = Entry::bare(id, register.into(), house, format!("N-{number}"), state.into(), Moment(0), Revision::new(""));
+    Entry { values: values.into_iter().map(|(name, value)| (FieldName::new(name), value)).collect(), ..bare }
 }
 
 /// One campaign, one outcome; the outcome's unit has this class.
@@ -182,6 +155,7 @@ async fn annex4_with(class: &str, to: Date, clue: Option<Entry>) -> Result<Repor
         reviewer: None,
         made_at: date(2021, 12, 31).at(9, 30, 0, 0),
         chain_head: Some("abc123".into()),
+        copy: Default::default(),
     };
     let reports = Definition::load_all(&catalogue).expect("sound");
     let definition = reports.iter().find(|known| known.layout.report == "s003_annex4").expect("shipped");
