@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, RecordBatch, StringArray, UInt32Array};
 use arrow::datatypes::{Int64Type, UInt32Type};
+use statistics::robust::{count_floor, robust_z};
 
 use super::Columns;
 use super::groups::{Groups, Packed};
@@ -171,7 +172,8 @@ impl Sweep {
             let (median, mad) = median_and_mad(window);
             let (median, mad) = (median / self.unit, mad / self.unit);
             active.push(window.iter().filter(|quantity| **quantity != 0).count() as i64);
-            scores.push(robust_z(cell.quantity as f64 / self.unit, median, mad));
+            let score = robust_z(cell.quantity as f64 / self.unit, median, mad, count_floor(median));
+            scores.push(score.expect("the floor of a count is at least one"));
             medians.push(median);
             mads.push(mad);
         }
@@ -230,10 +232,4 @@ fn median_and_mad(sorted: &[i64]) -> (f64, f64) {
 fn middle_sum(sorted: &[i64]) -> i64 {
     let half = sorted.len() / 2;
     if sorted.len().is_multiple_of(2) { sorted[half - 1] + sorted[half] } else { 2 * sorted[half] }
-}
-
-pub(crate) fn robust_z(value: f64, median: f64, mad: f64) -> f64 {
-    /// Makes the MAD of a normal distribution its standard deviation.
-    const CONSISTENT: f64 = 1.4826;
-    (value - median) / (CONSISTENT * mad).max(median.max(1.0).sqrt())
 }

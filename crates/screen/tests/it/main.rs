@@ -1,6 +1,7 @@
 mod findings;
 mod fixtures;
 mod functions;
+mod golden;
 mod limits;
 mod real;
 mod registers;
