@@ -5,6 +5,7 @@ mod definitions;
 pub mod demo;
 mod erase;
 mod export;
+mod functions;
 mod house;
 mod import;
 mod init;
@@ -49,6 +50,7 @@ enum Command {
     Serve(serve::Command),
     Init(init::Init),
     Check(check::Check),
+    Functions(functions::Functions),
     Intake(intake::Intake),
     Screen(screen::Run),
     Report(report::Command),
@@ -70,6 +72,7 @@ pub fn run(line: Line) -> anyhow::Result<ExitCode> {
         Command::Serve(command) => command.run(),
         Command::Init(command) => command.run(),
         Command::Check(command) => command.run(),
+        Command::Functions(command) => command.run(),
         Command::Intake(command) => command.run(),
         Command::Screen(command) => command.run(),
         Command::Report(command) => command.run(),
