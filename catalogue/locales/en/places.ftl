@@ -16,6 +16,8 @@ handover-done = Done
 handover-entry = Open the entry
 handover-foot = The code is on this page only and kept nowhere.
 handover-again = Take down another
+handover-shown = Entered; its code was shown
+handover-shown-text = The report is entered and sealed. Its code is shown once and kept nowhere, so nobody can show it again. If the reporter did not get it, enter the report anew and hand over the new code; whoever handles it marks the first as a duplicate.
 # The thirty-two signs in order, separated by spaces: how each is said on the telephone.
 spell-words = zero one two three four five six seven eight nine Alfa Bravo Charlie Delta Echo Foxtrot Golf Hotel Juliett Kilo Mike November Papa Quebec Romeo Sierra Tango Victor Whiskey X-ray Yankee Zulu
 
@@ -43,6 +45,7 @@ posters-unit = Unit
 posters-reports = Reports by it
 posters-few = Counts below 5 are not told, so that they point at nobody.
 posters-none = There are no places yet.
+poster-here = This place has a poster of its own: its code tells where a report was scanned.
 posters-print = Print the chosen posters
 posters-sheets = { $n ->
     [one] One poster
@@ -97,6 +100,16 @@ ratings-links-unit-fault = Choose a unit
 ratings-links-stage-fault = Choose a stage
 ratings-links-count-fault = From 1 to 20000
 ratings-links-days-fault = From 1 to 60 days
+ratings-sms = Send links by text message
+ratings-sms-note = Each number gets one link that works once. Numbers serve this sending only: they are not kept, and stand in no register.
+ratings-sms-numbers = Telephone numbers
+ratings-sms-numbers-hint = One a line, up to { $n } at once
+ratings-sms-numbers-fault = Give the numbers, one a line
+ratings-sms-send = Send
+ratings-sms-none = No gateway here takes links
+ratings-sms-no-number = no telephone number
+ratings-sms-sent = Handed to the gateway: { $n }
+ratings-sms-failed = Line { $line } was not sent: { $why }
 
 calls-open = Make calls
 calls-waiting = { $n } to call, { $late } late
@@ -106,7 +119,7 @@ calls-phone = Telephone
 calls-no-phone = No number, or deleted in time
 calls-script = What to say
 calls-say-1 = Hello, this is { $house } calling after your discharge: two questions, one minute. You need not answer.
-calls-say-2 = Answers go to the discipline office; ward and doctors do not see who said what.
+calls-say-2 = Once noted, your answers are seen by { $who } alone: not by the ward and its doctors, nor by me.
 calls-say-3 = Read the questions as they stand, without explaining or leading; then thank the patient and wish a good recovery.
 calls-none = There is nobody to call now.
 calls-list = Hand in a list of discharges

@@ -74,6 +74,7 @@ act-not-open = { $label }: { $why }
 ## Forms
 optional = (optional)
 seen-by = Who can see this: { $who }
+seen-by-answer = “{ $label }” decides, so that those concerned do not
 choose = Please choose
 choose-none = None
 unit-yuan = yuan

@@ -74,6 +74,7 @@ act-not-open = { $label }：{ $why }
 ## 表单
 optional = （选填）
 seen-by = 谁能看到：{ $who }
+seen-by-answer = 由“{ $label }”决定，当事人不在其中
 choose = 请选择
 choose-none = 不选
 unit-yuan = 元

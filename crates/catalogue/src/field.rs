@@ -43,9 +43,15 @@ pub struct Field {
     pub name: FieldName,
     pub label: Text,
     pub hint: Option<Text>,
+    /// How a page without an account puts it to whoever answers for themselves, where the house calls it otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_as: Option<Question>,
     /// Sealed to a key of its own that custodians hold between them; only with `sensitivity = "sealed"`.
     #[serde(default, skip_serializing_if = "is_not")]
     pub custody: bool,
+    /// text: names of people as somebody typed them; entries that may tell of the same are found by them.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub names: bool,
     /// A heading that begins with this field.
     pub section: Option<Text>,
     pub kind: Kind,
@@ -78,6 +84,9 @@ pub struct Field {
     /// number, money: never typed; the sum of a column of a table of the same entry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total_of: Option<TotalOf>,
+    /// number: never typed; how many entries of another register point here with that link field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count_of: Option<CountOf>,
     /// choice: items that only holders of these roles newly choose.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub reserved: IndexMap<ItemName, Vec<RoleName>>,
@@ -88,11 +97,40 @@ pub struct Field {
     pub was: Vec<FieldName>,
 }
 
+/// A field as a question to the person it is asked of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Question {
+    pub label: Text,
+    pub hint: Option<Text>,
+}
+
+impl Field {
+    /// What the field is called: by the house, or on a page without an account.
+    pub fn label_for(&self, public: bool) -> &Text {
+        self.asked_as.as_ref().filter(|_| public).map_or(&self.label, |asked| &asked.label)
+    }
+
+    /// What is said beside it, likewise.
+    pub fn hint_for(&self, public: bool) -> Option<&Text> {
+        match &self.asked_as {
+            Some(asked) if public => asked.hint.as_ref(),
+            _ => self.hint.as_ref(),
+        }
+    }
+}
+
 /// A column of a table that another field is the sum of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TotalOf {
     pub table: FieldName,
     pub column: FieldName,
+}
+
+/// A link field of another register whose entries are counted here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CountOf {
+    pub register: RegisterName,
+    pub link: FieldName,
 }
 
 fn is_not(flag: &bool) -> bool {

@@ -110,10 +110,19 @@ impl Tightening<'_> {
                 self.loosens(&["rights", "sees", role.as_str()], "看得更多", "sees more");
             }
         }
+        for (role, states) in &base.rights.sees_while {
+            let more = |now: &Vec<crate::StateName>| now.iter().any(|state| !states.contains(state));
+            if merged.rights.sees.contains_key(role) && merged.rights.sees_while.get(role).is_none_or(more) {
+                self.loosens(&["rights", "sees_while", role.as_str()], "在更多状态看得到", "sees it in more states");
+            }
+        }
         for (role, condition) in &base.rights.unless {
             if merged.rights.unless.get(role) != Some(condition) {
                 self.loosens(&["rights", "unless", role.as_str()], "改了排除条件", "changes what the role is kept from");
             }
+        }
+        if base.rights.assign_reason && !merged.rights.assign_reason {
+            self.loosens(&["rights", "assign_note"], "换人不再写理由", "no longer asks why an entry changes hands");
         }
         if merged.rights.edit_while.iter().any(|state| !base.rights.edit_while.contains(state)) {
             self.loosens(&["rights", "edit_while"], "更多状态可改", "opens more states to editing");

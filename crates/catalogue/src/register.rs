@@ -17,7 +17,7 @@ pub use deadline::{After, Deadline, Permit, Until, Within};
 pub use handing::Handing;
 use indexmap::IndexMap;
 pub use letter::Letter;
-pub use retention::Retention;
+pub use retention::{Retention, Term};
 pub use rights::{Rights, Scope, Verb};
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,9 @@ pub struct Register {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub begin: Option<Text>,
     pub basis: String,
+    /// Forms of other registers that are begun from an entry of this one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prefills: Vec<Prefill>,
     pub number: NumberFormat,
     pub fields: IndexMap<FieldName, Field>,
     pub states: IndexMap<StateName, State>,
@@ -168,6 +171,9 @@ pub struct Move {
     pub check: Option<Expr>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub check_note: Option<Text>,
+    /// Fields whose values stand above the form of the move, so that nobody decides without them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shows: Vec<FieldName>,
     pub note: NoteRule,
     pub main: bool,
     pub confirm: Option<Text>,
@@ -236,10 +242,18 @@ pub enum On {
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
     Opens(Opens),
-    Moves { via: Via, make: MoveName },
+    Moves {
+        via: Via,
+        make: MoveName,
+    },
     Bars(Bars),
-    Sets { field: FieldName, to: Source },
+    Sets {
+        field: FieldName,
+        to: Source,
+    },
     Assign(Audience),
+    /// The same, to those first whom the duty roster names.
+    Duty(Duty),
     Tell(Audience),
     Remind(Audience),
 }
@@ -255,6 +269,23 @@ pub struct Opens {
     /// People barred here whom the new entry lets in: it is for them, such as word that nothing was found.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub spares: Vec<Audience>,
+}
+
+/// Whoever of these the roster names for what this choice says; nobody of them: any, spread evenly.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Duty {
+    pub to: Audience,
+    pub by: FieldName,
+}
+
+/// A form of another register, begun from an entry with what it says already filled in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Prefill {
+    pub register: RegisterName,
+    pub label: Text,
+    /// States it is offered in; empty: any.
+    pub states: Vec<StateName>,
+    pub with: IndexMap<FieldName, Source>,
 }
 
 /// Linked entries bar whom this one bars, from then on.
@@ -324,6 +355,9 @@ pub struct ListView {
     /// What names an entry beside its number.
     pub title: Vec<Column>,
     pub tabs: IndexMap<String, Tab>,
+    /// A choice by which entries that wait stand together on a desk, a line for each item.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gather: Option<FieldName>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -28,6 +28,9 @@ pub struct Role {
     /// Reads the event log, without content, and who looked.
     #[serde(default)]
     pub audits: bool,
+    /// Never holds a share of the recovery key.
+    #[serde(default)]
+    pub keyless: bool,
     /// Runs the screening rules.
     #[serde(default)]
     pub screens: bool,

@@ -38,10 +38,14 @@ pub enum Service {
     Ratings,
     /// Its entries are discharged patients to be called.
     Calls,
+    /// Its entries say who receives what comes by which channel, and from when to when.
+    Duties,
+    /// Its entries are official tables asked for by one and issued by another.
+    Issues,
 }
 
 impl Service {
-    pub const ALL: [Service; 12] = [
+    pub const ALL: [Service; 14] = [
         Service::People,
         Service::Units,
         Service::Suppliers,
@@ -54,6 +58,8 @@ impl Service {
         Service::Announcements,
         Service::Ratings,
         Service::Calls,
+        Service::Duties,
+        Service::Issues,
     ];
 
     pub fn word(self) -> &'static str {
@@ -70,12 +76,14 @@ impl Service {
             Service::Announcements => "announcements",
             Service::Ratings => "ratings",
             Service::Calls => "calls",
+            Service::Duties => "duties",
+            Service::Issues => "issues",
         }
     }
 
     /// Other entries stand on its entries, so that none may be erased. What patients answered stands for itself.
     pub(crate) fn holds_the_house(self) -> bool {
-        !matches!(self, Service::Ratings | Service::Calls)
+        !matches!(self, Service::Ratings | Service::Calls | Service::Duties)
     }
 
     pub fn from_word(word: &str) -> Option<Self> {
@@ -152,6 +160,15 @@ impl Service {
             Service::Calls => {
                 &[("ward", "unit"), ("inpatient_no", "text"), ("discharged_on", "date"), ("asked_for", "choice"), ("sent_out", "choice")]
             }
+            Service::Issues => &[
+                ("heading", "text"),
+                ("report", "text"),
+                ("starts_on", "date"),
+                ("ends_on", "date"),
+                ("asked_by", "person"),
+                ("issuer", "person"),
+            ],
+            Service::Duties => &[("person", "person"), ("channel", "choice"), ("starts_on", "date"), ("ends_on", "date")],
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::deputy::{Deputy, Standin};
 use crate::directory::{Directory, Person};
 use crate::entry::Entry;
+use crate::escrow::{Escrow, Rescue, RescueAsk};
 use crate::ids::{InstitutionId, PersonId};
 use crate::time::Moment;
 use crate::viewer::Viewer;
@@ -55,10 +56,21 @@ pub enum Deed {
     DeputyEnded,
     /// The recovery key of the house is this one from now on; written down with whoever keeps it.
     RecoverySet,
+    /// The recovery key was dealt to these people, of whom any two do what its sheet does.
+    EscrowDealt,
+    /// Nobody holds a share any more.
+    EscrowEnded,
+    /// The holders of shares were asked to let this person's key in again, or to deal the recovery key anew.
+    RescueAsked,
+    /// The first of them agreed.
+    RescueAgreed,
+    RescueDeclined,
+    /// The second agreed, and it was done.
+    Rescued,
 }
 
 impl Deed {
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 28] = [
         Self::Recorded,
         Self::Asked,
         Self::Declined,
@@ -81,6 +93,12 @@ impl Deed {
         Self::DeputyGiven,
         Self::DeputyEnded,
         Self::RecoverySet,
+        Self::EscrowDealt,
+        Self::EscrowEnded,
+        Self::RescueAsked,
+        Self::RescueAgreed,
+        Self::RescueDeclined,
+        Self::Rescued,
     ];
 
     /// The word in the `verb` column of the chain.
@@ -108,6 +126,12 @@ impl Deed {
             Deed::DeputyGiven => "account_deputy_given",
             Deed::DeputyEnded => "account_deputy_ended",
             Deed::RecoverySet => "account_recovery_set",
+            Deed::EscrowDealt => "account_escrow_dealt",
+            Deed::EscrowEnded => "account_escrow_ended",
+            Deed::RescueAsked => "account_rescue_asked",
+            Deed::RescueAgreed => "account_rescue_agreed",
+            Deed::RescueDeclined => "account_rescue_declined",
+            Deed::Rescued => "account_rescued",
         }
     }
 }
@@ -133,11 +157,31 @@ pub struct AccountDeed {
     /// Who stands in, where that is what was done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deputy: Option<Box<Deputy>>,
+    /// What the holders of shares are asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rescue: Option<Box<RescueAsk>>,
+    /// The name of the request a holder answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<String>,
+    /// To whom the recovery key was dealt; or the two who agreed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub people: Vec<PersonId>,
 }
 
 impl AccountDeed {
     pub fn new(deed: Deed) -> Self {
-        Self { deed, login: None, recipient: None, asked_by: None, confirmed_by: None, reason: None, deputy: None }
+        Self {
+            deed,
+            login: None,
+            recipient: None,
+            asked_by: None,
+            confirmed_by: None,
+            reason: None,
+            deputy: None,
+            rescue: None,
+            request: None,
+            people: Vec::new(),
+        }
     }
 }
 
@@ -163,6 +207,12 @@ pub struct Standing {
     /// The recovery key of the house, and since when, where it was written down with this person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recovery: Option<(String, Moment)>,
+    /// Who holds shares of the recovery key, where that was written down with this person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escrow: Option<Box<Escrow>>,
+    /// What the holders were asked for this person. It may have run out: see [`Standing::rescue_pending`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rescue: Option<Box<Rescue>>,
 }
 
 fn is_off(flag: &bool) -> bool {
@@ -188,6 +238,8 @@ impl Standing {
                 self.recipient.clone_from(&done.recipient);
                 self.active = true;
                 self.asked = None;
+                // It was asked for the key before.
+                self.rescue = None;
             }
             Deed::Stopped => self.active = false,
             Deed::Started => self.active = true,
@@ -205,6 +257,28 @@ impl Standing {
             Deed::DeputyGiven => self.deputy.iter_mut().for_each(|standin| standin.confirmed_by = by),
             Deed::DeputyDeclined | Deed::DeputyEnded => self.deputy = None,
             Deed::RecoverySet => self.recovery = done.recipient.clone().map(|recipient| (recipient, at)),
+            Deed::EscrowDealt | Deed::EscrowEnded => {
+                let (people, recipient) = (done.people.clone(), done.recipient.clone().unwrap_or_default());
+                self.escrow = Some(Box::new(Escrow { people, recipient, at }));
+                self.rescue = None;
+            }
+            Deed::RescueAsked => {
+                let reason = done.reason.clone().unwrap_or_default();
+                self.rescue = done.rescue.as_deref().map(|ask| Box::new(Rescue { ask: ask.clone(), by, at, reason, agreed: Vec::new() }));
+            }
+            Deed::RescueAgreed => {
+                let agreed = by.zip(done.reason.clone());
+                self.rescue.iter_mut().for_each(|rescue| rescue.agreed.extend(agreed.clone()));
+            }
+            Deed::RescueDeclined => self.rescue = None,
+            Deed::Rescued => {
+                if done.recipient.is_some() {
+                    self.login.clone_from(&done.login);
+                    self.recipient.clone_from(&done.recipient);
+                    self.asked = None;
+                }
+                self.rescue = None;
+            }
             Deed::Unlocked | Deed::Ended | Deed::Changed | Deed::SparesMade | Deed::SpareUsed => {}
         }
     }

@@ -150,6 +150,11 @@ pub enum Act {
     Bar {
         tags: Vec<Tag>,
     },
+    /// One more or one less entry points here: by effects only.
+    Count {
+        field: FieldName,
+        by: i64,
+    },
     Ask {
         deadline: DeadlineName,
         ask: ClockAsk,

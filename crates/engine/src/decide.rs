@@ -3,6 +3,7 @@
 mod accounts;
 mod clocks;
 mod content;
+mod counting;
 mod create;
 mod effects;
 mod erasing;
@@ -83,7 +84,7 @@ pub fn decide(
             }
         }
     }
-    draft.finish()
+    draft.finish(entry)
 }
 
 /// Whatever door a command comes by: neither it nor a file it brings tells of a time to come.
@@ -121,6 +122,7 @@ fn existing(draft: &mut Draft<'_>, act: &Act) -> Result<(), Refusal> {
         Act::Assign { to, note } => people::assign(draft, *to, note.as_ref()),
         Act::Recuse { person, reason } => people::recuse(draft, *person, reason.as_ref()),
         Act::Bar { tags } => people::bar(draft, tags),
+        Act::Count { field, by } => counting::counted(draft, field, *by),
         Act::Ask { deadline, ask, reason } => clocks::ask(draft, deadline, ask, reason),
         Act::Answer { deadline, grant } => clocks::answer(draft, deadline, *grant),
         Act::Resume { deadline } => clocks::resume(draft, deadline),
@@ -196,6 +198,7 @@ impl<'a> Draft<'a> {
             | Act::Account(_)
             | Act::Tick
             | Act::Bar { .. }
+            | Act::Count { .. }
             | Act::Content(_) => None,
             Act::Erase(EraseStep::Ask(reason)) => Some(reason).filter(|reason| !reason.is_blank()),
             Act::Erase(EraseStep::Decline | EraseStep::Agree { .. }) => None,
@@ -215,6 +218,8 @@ impl<'a> Draft<'a> {
         match (&self.command.actor, self.viewer) {
             // Somebody from outside may change their own password without reading the roll of persons.
             (Actor::Person(person), Some(_)) if matches!(self.command.act, Act::Account(_)) && person.0 == entry.id.0 => Ok(()),
+            // Whoever holds a share of the recovery key answers for somebody whose entry they do not read.
+            (Actor::Person(_), Some(viewer)) if self.is_answered_by(viewer) => Ok(()),
             // A custodian answers for an entry they do not read.
             (Actor::Person(_), Some(viewer)) if self.is_kept_by(viewer, entry) => Ok(()),
             (Actor::Person(_) | Actor::Import(_), Some(viewer)) => {
@@ -225,6 +230,14 @@ impl<'a> Draft<'a> {
             (Actor::Person(_) | Actor::Import(_), None) | (Actor::Public | Actor::Letter, _) => Err(Refusal::hidden()),
             (Actor::Clock | Actor::Rule(_) | Actor::Effect(_) | Actor::System, _) => Ok(()),
         }
+    }
+
+    fn is_answered_by(&self, viewer: &Viewer) -> bool {
+        let Act::Account(done) = &self.command.act else { return false };
+        let answers =
+            matches!(done.deed, crate::Deed::RescueAgreed | crate::Deed::RescueDeclined | crate::Deed::Rescued | crate::Deed::EscrowDealt);
+        let world = self.world;
+        answers && crate::escrow::holders(world.catalogue, world.directory, world.now.date()).contains(&viewer.person)
     }
 
     fn is_kept_by(&self, viewer: &Viewer, entry: &Entry) -> bool {
@@ -271,7 +284,7 @@ impl<'a> Draft<'a> {
         self.events.push(event);
     }
 
-    fn finish(mut self) -> Result<Decision, Refusal> {
+    fn finish(mut self, before: Option<&Entry>) -> Result<Decision, Refusal> {
         let is_new = matches!(self.command.act, Act::Create { .. });
         let on = match &self.command.act {
             Act::Create { .. } => Some(On::Create),
@@ -279,12 +292,17 @@ impl<'a> Draft<'a> {
             Act::Move { make, .. } => Some(On::Move(make.clone())),
             _ => None,
         };
+        let changes_values = on.is_some();
         if let Some(on) = on {
             effects::run(&mut self, &on);
         }
         // Nothing is linked with an entry before it is there.
         if !is_new && self.entry().barred.len() > self.barred_before {
+            people::let_go(&mut self);
             effects::run(&mut self, &On::Bar);
+        }
+        if changes_values {
+            counting::count(&mut self, before);
         }
         clocks::met_late(&mut self);
         let entry = self.entry.take().expect("every act that was not refused left an entry");

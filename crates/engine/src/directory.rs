@@ -1,8 +1,10 @@
 //! Who is who: people, units, roles held. Built by the store from the registers `person` and `unit`.
 
 use crate::account::Standing;
+use crate::entry::Entry;
 use crate::ids::{EntryId, InstitutionId, PersonId, Tag, UnitId};
-use catalogue::RoleName;
+use crate::value::Value;
+use catalogue::{ItemName, Register, RoleName};
 use indexmap::IndexMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -42,6 +44,32 @@ impl Grant {
     }
 }
 
+/// What the roster says of one person: which channels they receive, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Duty {
+    pub person: PersonId,
+    /// Empty: every channel.
+    pub channels: Vec<ItemName>,
+    pub from: Option<Date>,
+    pub until: Option<Date>,
+}
+
+impl Duty {
+    /// Reads an entry of the register that serves `duties`. `None`: it names nobody.
+    pub fn of(entry: &Entry) -> Option<Self> {
+        let day = |name: &str| match entry.values.get(name) {
+            Some(Value::Date(day)) => Some(*day),
+            _ => None,
+        };
+        Some(Self {
+            person: entry.values.get("person")?.people().first().copied()?,
+            channels: entry.values.get("channel").map(|value| value.items().to_vec()).unwrap_or_default(),
+            from: day("starts_on"),
+            until: day("ends_on"),
+        })
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Rank {
@@ -71,6 +99,8 @@ pub struct Directory {
     pub names: IndexMap<EntryId, String>,
     /// What stands of people's accounts.
     pub accounts: IndexMap<PersonId, Standing>,
+    /// Who receives what, by the roster.
+    pub duties: IndexMap<EntryId, Duty>,
     /// Roles whose holders are shown no names.
     pub nameless: BTreeSet<RoleName>,
 }
@@ -107,6 +137,30 @@ impl Directory {
             at += 1;
         }
         found
+    }
+
+    /// Whether the roster names a person, on this day, for one of these items.
+    pub fn is_on_duty(&self, person: PersonId, items: &[ItemName], day: Date) -> bool {
+        let holds = |duty: &Duty| {
+            duty.person == person
+                && duty.from.is_none_or(|from| from <= day)
+                && duty.until.is_none_or(|until| day <= until)
+                && (duty.channels.is_empty() || items.iter().any(|item| duty.channels.contains(item)))
+        };
+        self.duties.values().any(holds)
+    }
+
+    /// Takes in what an entry of the roster says now; one that ended says nothing any more.
+    pub fn note_duty(&mut self, register: &Register, entry: &Entry) {
+        let is_over = register.states.get(&entry.state).is_some_and(|state| state.end);
+        match Duty::of(entry).filter(|_| !is_over) {
+            Some(duty) => {
+                self.duties.insert(entry.id, duty);
+            }
+            None => {
+                self.duties.shift_remove(&entry.id);
+            }
+        }
     }
 
     /// Active people who hold a role on a day.

@@ -1,5 +1,6 @@
 //! Forms: which fields are asked, what was typed, and what it means. The same for pages, imports and the public form.
 
+pub(crate) mod apart;
 mod asked;
 mod parse;
 mod totals;

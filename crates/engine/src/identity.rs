@@ -36,6 +36,10 @@ pub enum IdentityStep {
     Open {
         request: String,
     },
+    /// Whoever asked uses one consent and the printed recovery key, which holds a share like a custodian's.
+    OpenBySheet {
+        request: String,
+    },
     /// Whoever asked uses two consents to deal the key anew.
     Deal {
         request: String,
@@ -83,12 +87,19 @@ pub enum IdentityDeed {
     /// It was opened to whoever asked.
     Opened {
         agreed: Vec<PersonId>,
+        /// The recovery sheet stood for one of the two.
+        #[serde(default, skip_serializing_if = "is_not")]
+        by_sheet: bool,
     },
     /// Its key was dealt to these people, or one passed their share on.
     Dealt {
         to: Vec<PersonId>,
         from: Option<PersonId>,
     },
+}
+
+fn is_not(flag: &bool) -> bool {
+    !*flag
 }
 
 impl IdentityDeed {

@@ -147,7 +147,9 @@ fn is_withheld(viewer: &Viewer, field: &Field) -> bool {
 
 /// The highest sensitivity the viewer's roles give for this entry.
 pub fn clearance(viewer: &Viewer, register: &Register, entry: &Entry) -> Sensitivity {
-    let cleared = |role: &RoleName| covers(&role_reach(viewer, register, role), viewer, register, entry);
+    let cleared = |role: &RoleName| {
+        register.rights.sees_in(role, &entry.state) && covers(&role_reach(viewer, register, role), viewer, register, entry)
+    };
     register.rights.sees.iter().filter(|(role, _)| cleared(role)).map(|(_, seen)| *seen).max().unwrap_or_default()
 }
 
@@ -161,7 +163,8 @@ pub fn sees_in_list(viewer: &Viewer, register: &Register, field: &Field) -> bool
         Sensitivity::Public | Sensitivity::Internal => true,
         Sensitivity::Sealed => false,
         Sensitivity::Confidential => {
-            register.rights.sees.iter().any(|(role, seen)| *seen >= Sensitivity::Confidential && viewer.acts_as(role.as_str()))
+            let always = |role: &RoleName| !register.rights.sees_while.contains_key(role) && viewer.acts_as(role.as_str());
+            register.rights.sees.iter().any(|(role, seen)| *seen >= Sensitivity::Confidential && always(role))
         }
     }
 }

@@ -9,7 +9,7 @@ use engine::{Directory, Entry, Grant, InstitutionId, Person, PersonId, Rank, Tag
 use vault::ConcernKey;
 
 /// The parts a directory is built from. `catalogue` says which fields they are read by; an entry that lacks one reads as empty.
-const LISTED: [Service; 3] = [Service::People, Service::Units, Service::Suppliers];
+const LISTED: [Service; 4] = [Service::People, Service::Units, Service::Suppliers, Service::Duties];
 
 /// Whether a register's entries stand in the directory.
 pub(crate) fn is_listed(definitions: &Definitions, register: &RegisterName) -> bool {
@@ -65,6 +65,7 @@ pub(crate) fn enter(directory: &mut Directory, definitions: &Definitions, concer
         Some(Service::Suppliers) => {
             directory.names.insert(entry.id, text(&entry.values, "name"));
         }
+        Some(Service::Duties) => directory.note_duty(&register, &entry),
         Some(_) | None => {}
     }
     Ok(())

@@ -5,6 +5,7 @@ pub(crate) mod asked;
 pub(crate) mod cells;
 pub(crate) mod facts;
 pub(crate) mod form;
+mod prefill;
 pub(crate) mod steps;
 pub(crate) mod trail;
 

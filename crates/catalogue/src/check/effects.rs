@@ -5,7 +5,8 @@ use crate::expr::Class;
 use crate::fault::nearest;
 use crate::field::{Choices, Field, Kind, Sensitivity};
 use crate::names::FieldName;
-use crate::register::{Audience, Effect, Opens, Register, Source, Via};
+use crate::register::{Audience, Duty, Effect, Opens, Register, Source, Via};
+use crate::service::Service;
 use indexmap::IndexMap;
 
 impl Checker<'_> {
@@ -39,7 +40,28 @@ impl Checker<'_> {
                 let fields = &self.register.fields;
                 self.flows(path, to, &fields[field], fields);
             }
+            Effect::Duty(duty) => self.duty(path, duty),
             Effect::Assign(_) | Effect::Tell(_) | Effect::Remind(_) => {}
+        }
+    }
+
+    /// The roster and the entry must speak of the same things: both choose from one list.
+    fn duty(&mut self, path: &[&str], duty: &Duty) {
+        let Some(roster) = self.registers.values().find(|register| register.serves == Some(Service::Duties)) else {
+            self.fault(path, "没有 serves = duties 的台账，不能按分工指派", "no register serves `duties`: nothing to assign by");
+            return;
+        };
+        let list = |register: &Register, name: &str| match register.fields.get(name).map(|field| &field.kind) {
+            Some(Kind::Choice { of, .. }) => Some(of.clone()),
+            _ => None,
+        };
+        let (mine, theirs) = (list(self.register, duty.by.as_str()), list(roster, "channel"));
+        if mine.is_none() || mine != theirs {
+            self.fault(
+                path,
+                format!("duty = {} 要与分工台账的 channel 用同一个列表", duty.by),
+                format!("duty = `{}` has to choose from the list of the roster's `channel`", duty.by),
+            );
         }
     }
 
@@ -93,7 +115,7 @@ impl Checker<'_> {
     }
 
     /// A value may only flow to a field of its class, and never to a less careful one.
-    fn flows(&mut self, path: &[&str], source: &Source, target: &Field, fields: &IndexMap<FieldName, Field>) {
+    pub(super) fn flows(&mut self, path: &[&str], source: &Source, target: &Field, fields: &IndexMap<FieldName, Field>) {
         if target.sensitivity == Sensitivity::Sealed {
             // An effect runs without keys: it has neither the plaintext nor an envelope to put it in.
             let (zh, en) =
@@ -154,7 +176,7 @@ impl Checker<'_> {
     }
 
     /// The register an effect reaches by a link, if there is such a link.
-    fn linked(&mut self, path: &[&str], via: &Via) -> Option<&Register> {
+    pub(super) fn linked(&mut self, path: &[&str], via: &Via) -> Option<&Register> {
         match via {
             Via::Field(name) => match &self.register.fields[name].kind {
                 Kind::Link { register } => self.registers.get(register),

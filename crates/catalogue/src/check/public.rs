@@ -24,6 +24,21 @@ impl Checker<'_> {
             }
             self.asked_of_reporter(step);
         }
+        self.questions();
+    }
+
+    /// A question that no page without an account asks would never be read.
+    fn questions(&mut self) {
+        let register = self.register;
+        let on_pages = register.public.iter().flat_map(|public| public.steps.iter().flat_map(|step| &step.fields));
+        let on_moves = register.moves.values().filter(|step| step.by_public).flat_map(|step| step.asks.iter().map(|ask| &ask.field));
+        let asked: Vec<_> = on_pages.chain(on_moves).collect();
+        let unasked = register.fields.values().filter(|field| field.asked_as.is_some() && !asked.contains(&&field.name));
+        for name in unasked.map(|field| field.name.clone()).collect::<Vec<_>>() {
+            let zh = format!("{name} 写了 public，但 [public] 的步骤没有问它：删去，或写进一步");
+            let en = format!("`{name}` says `public`, yet no step of [public] asks it: leave it out, or ask it in a step");
+            self.fault(&["fields", name.as_str(), "public"], zh, en);
+        }
     }
 
     /// A stranger is asked for a choice, or for words that are sealed; never for a note, a person or a file.

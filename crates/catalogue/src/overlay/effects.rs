@@ -103,7 +103,7 @@ impl Judge<'_> {
             Effect::Moves { via: Via::Field(field), .. } | Effect::Bars(Bars { via: Via::Field(field), .. }) => {
                 matches!(self.merged.fields.get(field).map(|field| &field.kind), Some(Kind::Link { register }) if ships(register.as_str()))
             }
-            Effect::Assign(_) => self.base.is_some_and(|base| {
+            Effect::Assign(_) | Effect::Duty(_) => self.base.is_some_and(|base| {
                 let assigns = |who: &Who| matches!(who, Who::Role(role) if base.rights.scope(Verb::Assign, role.as_str()).is_some());
                 hands.is_empty() || !hands.iter().all(assigns)
             }),

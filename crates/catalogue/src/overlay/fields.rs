@@ -63,6 +63,9 @@ impl Tightening<'_> {
         if base.total_of != now.total_of {
             self.loosens(path, "改了合计的来源", "changes what it is the total of");
         }
+        if base.count_of != now.count_of {
+            self.loosens(path, "改了计数的来源", "changes what it counts");
+        }
         let wider = |(item, roles): (&crate::ItemName, &Vec<crate::RoleName>)| {
             now.reserved.get(item).is_none_or(|kept| kept.iter().any(|role| !roles.contains(role)))
         };

@@ -42,6 +42,9 @@ impl Tightening<'_> {
         if base.asks.iter().any(|ask| !now.asks.iter().any(|kept| kept.field == ask.field && (kept.required || !ask.required))) {
             self.loosens(&path, "少问了内容", "asks for less");
         }
+        if base.shows.iter().any(|name| !now.shows.contains(name)) {
+            self.loosens(&path, "不再把要核对的内容列在办理页上", "no longer shows what is to be compared");
+        }
         if base.main && !now.main {
             self.loosens(&path, "不再列入经办人的待办", "no longer waits on the desk of those who make it");
         }

@@ -62,6 +62,13 @@ pub(crate) fn compare_roles(base: &IndexMap<RoleName, Role>, merged: &IndexMap<R
         if role.outside && !now.outside {
             tightening.loosens(&[name.as_str(), "outside"], "把外来人员当作职工", "makes outsiders staff");
         }
+        if role.keyless && !now.keyless {
+            tightening.loosens(
+                &[name.as_str(), "keyless"],
+                "让不得持钥的角色持有恢复密钥的份额",
+                "lets a role that never may hold a share of the recovery key",
+            );
+        }
         if role.nameless && !now.nameless {
             tightening.loosens(&[name.as_str(), "persons"], "让看不到人名的角色看到人名", "shows names to a role that sees none");
         }

@@ -1,10 +1,10 @@
-//! What a field says of who fills it in beside moves: `total_of`, which nobody types, `reserved`, which few may choose, and `roles`,
+//! What a field says of who fills it in beside moves: `total_of` and `count_of`, which nobody types, `reserved`, which few may choose, and `roles`,
 //! whose holders alone are named.
 
 use super::register::Shelf;
 use crate::doc::Node;
-use crate::field::{Choices, Field, Kind, Sensitivity, TotalOf};
-use crate::names::{FieldName, ItemName, MoveName, RoleName};
+use crate::field::{Choices, CountOf, Field, Kind, Sensitivity, TotalOf};
+use crate::names::{FieldName, ItemName, MoveName, RegisterName, RoleName};
 use crate::reader::{Reader, Shared, entries, strings};
 use crate::register::Move;
 use indexmap::IndexMap;
@@ -22,6 +22,21 @@ pub(super) fn total_of(reader: &Reader<'_>, kind: &Kind, inside: bool) -> Option
         return None;
     };
     Some(TotalOf { table: FieldName::new(table), column: FieldName::new(column) })
+}
+
+/// `count_of = "report.opening"`. Whether there is such a link is known only when all registers are read.
+pub(super) fn count_of(reader: &Reader<'_>, kind: &Kind, inside: bool) -> Option<CountOf> {
+    let node = reader.node("count_of")?;
+    let parts = reader.as_str(node)?.split_once('.');
+    let (Some((register, link)), Kind::Number { decimals: 0, .. }, false) = (parts, kind, inside) else {
+        let (zh, en) = (
+            "count_of 写成 \"台账.链接字段\"，只用于没有小数的数字，不用于子表的列",
+            "`count_of` is \"register.link\", for whole numbers that are no columns of a table",
+        );
+        reader.fault(&node.place, zh, en);
+        return None;
+    };
+    Some(CountOf { register: RegisterName::new(register), link: FieldName::new(link) })
 }
 
 /// `reserved = { accepted = ["inspector"] }`: items and the roles that may choose them.
@@ -64,6 +79,7 @@ pub(super) fn holders(reader: &Reader<'_>, kind: &Kind, shelf: &Shelf<'_>) -> Ve
 
 /// A total has a column to add up, and nothing else writes it.
 pub(super) fn check(fields: &IndexMap<FieldName, Field>, moves: &IndexMap<MoveName, Move>, faults: Shared<'_>, root: &Node) {
+    counts(fields, moves, faults, root);
     for field in fields.values() {
         let Some(total) = &field.total_of else { continue };
         let place = root.place_of(&["fields", field.name.as_str(), "total_of"]);
@@ -97,6 +113,24 @@ pub(super) fn check(fields: &IndexMap<FieldName, Field>, moves: &IndexMap<MoveNa
                 format!("字段 {} 是合计：不填写，也就不写 required、default、form、by_move，动作也不问它", field.name),
                 format!(
                     "`{}` is a total and never typed: no `required`, `default`, `form` or `by_move`, and no move asks for it",
+                    field.name
+                ),
+            );
+        }
+    }
+}
+
+/// What is counted is written by nobody, and read like any number.
+fn counts(fields: &IndexMap<FieldName, Field>, moves: &IndexMap<MoveName, Move>, faults: Shared<'_>, root: &Node) {
+    for field in fields.values().filter(|field| field.count_of.is_some()) {
+        let asked = moves.values().any(|step| step.asks.iter().any(|ask| ask.field == field.name));
+        let typed = asked || field.on_form || field.default.is_some() || field.required || field.required_if.is_some();
+        if typed || field.total_of.is_some() || field.sensitivity == Sensitivity::Sealed {
+            faults.borrow_mut().add(
+                &root.place_of(&["fields", field.name.as_str(), "count_of"]),
+                format!("字段 {} 由系统计数：不填写，不密封，也不写 required、default、form、total_of，动作也不问它", field.name),
+                format!(
+                    "`{}` is counted and never typed: not sealed, no `required`, `default`, `form` or `total_of`, and no move asks for it",
                     field.name
                 ),
             );

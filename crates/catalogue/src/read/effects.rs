@@ -5,7 +5,7 @@ use crate::doc::{Node, Value};
 use crate::fault::Place;
 use crate::names::{FieldName, MoveName, RegisterName};
 use crate::reader::{Reader, entries, strings};
-use crate::register::{Audience, Bars, Effect, On, Opens, Source, Trigger, Via};
+use crate::register::{Audience, Bars, Duty, Effect, On, Opens, Prefill, Source, Trigger, Via};
 use indexmap::IndexMap;
 
 /// The effect keys of a move, a trigger or a deadline.
@@ -27,10 +27,8 @@ pub(super) fn effects<'a>(reader: &Reader<'a>, words: &Words<'a>) -> Vec<Effect>
     if let Some(node) = reader.node("bars") {
         found.extend(bars(node, words));
     }
-    if let Some(node) = reader.node("assign")
-        && let Some(who) = reader.as_str(node).and_then(|word| audience(word, &node.place, words))
-    {
-        found.push(Effect::Assign(who));
+    if let Some(node) = reader.node("assign") {
+        found.extend(assign(node, words));
     }
     for (key, make) in [("tell", Effect::Tell as fn(Audience) -> Effect), ("remind", Effect::Remind)] {
         for (word, place) in reader.strings(key) {
@@ -38,6 +36,40 @@ pub(super) fn effects<'a>(reader: &Reader<'a>, words: &Words<'a>) -> Vec<Effect>
         }
     }
     found
+}
+
+/// `assign = "inspector"`, or `{ to = "inspector", duty = "channel" }`: by the roster.
+fn assign<'a>(node: &'a Node, words: &Words<'a>) -> Option<Effect> {
+    let Value::Table(_) = &node.value else {
+        let (word, place) = strings(node, words.faults).into_iter().next()?;
+        return audience(word, place, words).map(Effect::Assign);
+    };
+    let reader = Reader::new(node, words.faults)?;
+    let to = reader.need("to").and_then(|node| audience(reader.as_str(node)?, &node.place, words));
+    let by = reader.need("duty").and_then(|node| words.field(reader.as_str(node)?, &node.place));
+    reader.finish();
+    Some(Effect::Duty(Duty { to: to?, by: by? }))
+}
+
+/// `prefills = [ { register = "report", label = {…}, with = { opening = "self" } } ]`.
+pub(super) fn prefills<'a>(reader: &Reader<'a>, words: &Words<'a>) -> Vec<Prefill> {
+    let Some(node) = reader.node("prefills") else { return Vec::new() };
+    let Value::List(items) = &node.value else {
+        words.fault(&node.place, "prefills 是列表", "prefills is a list");
+        return Vec::new();
+    };
+    items.iter().filter_map(|item| prefill(item, words)).collect()
+}
+
+fn prefill<'a>(node: &'a Node, words: &Words<'a>) -> Option<Prefill> {
+    let reader = Reader::new(node, words.faults)?;
+    let register = reader.need_str("register").map(RegisterName::new);
+    let label = reader.need_text("label");
+    let states = reader.strings("while").into_iter().filter_map(|(state, place)| words.state(state, place)).collect();
+    let given = reader.entries("with").into_iter();
+    let with = given.filter_map(|(field, value)| Some((FieldName::new(field), source(value, words)?))).collect();
+    reader.finish();
+    Some(Prefill { register: register?, label, states, with })
 }
 
 fn opens<'a>(node: &'a Node, words: &Words<'a>) -> Vec<Effect> {

@@ -4,7 +4,7 @@ use super::register::{Shelf, check_name, condition};
 use super::{computed, lists, roles};
 use crate::doc::{Node, Value};
 use crate::expr::Builtin;
-use crate::field::{Choices, Default, Field, Kind, Sensitivity};
+use crate::field::{Choices, Default, Field, Kind, Question, Sensitivity};
 use crate::names::{FieldName, ListName, RegisterName, StateName};
 use crate::reader::{Reader, Shared};
 use crate::register::Move;
@@ -62,6 +62,8 @@ fn field<'a>(name: &str, reader: &Reader<'a>, shelf: &Shelf<'_>, inside: bool) -
         name: FieldName::new(name),
         label: reader.need_text("label"),
         hint: reader.text("hint"),
+        asked_as: asked_as(reader),
+        names: reader.flag("names").unwrap_or(false),
         section: reader.text("section"),
         required: reader.flag("required").unwrap_or(false),
         asked_if: None,
@@ -76,10 +78,12 @@ fn field<'a>(name: &str, reader: &Reader<'a>, shelf: &Shelf<'_>, inside: bool) -
         owner: reader.flag("owner").unwrap_or(false),
         bars: reader.flag("bars").unwrap_or(false),
         on_form: true,
-        by_move: reader.flag("by_move").unwrap_or(false),
+        // What is counted is on no form and in no import either.
+        by_move: reader.flag("by_move").unwrap_or(false) || reader.node("count_of").is_some(),
         custody: reader.flag("custody").unwrap_or(false),
         fold: reader.flag("fold").unwrap_or(false),
         total_of: computed::total_of(reader, &kind, inside),
+        count_of: computed::count_of(reader, &kind, inside),
         reserved: computed::reserved(reader, &kind, shelf),
         holders: computed::holders(reader, &kind, shelf),
         was: reader.strings("was").into_iter().map(|(old, _)| FieldName::new(old)).collect(),
@@ -89,6 +93,9 @@ fn field<'a>(name: &str, reader: &Reader<'a>, shelf: &Shelf<'_>, inside: bool) -
     if (field.owner || field.bars) && !person {
         reader.fault(reader.place(), "owner、bars 只用于人员字段", "`owner` and `bars` are for person fields");
     }
+    if field.names && !matches!(field.kind, Kind::Text) {
+        reader.fault(reader.place(), "names 只用于一行文字", "`names` is for one line of text");
+    }
     if field.own && !person && !matches!(field.kind, Kind::Unit { .. }) {
         reader.fault(reader.place(), "own 只用于人员或科室字段", "`own` is for person and unit fields");
     }
@@ -96,6 +103,13 @@ fn field<'a>(name: &str, reader: &Reader<'a>, shelf: &Shelf<'_>, inside: bool) -
         reader.fault(reader.place(), "密封字段不能决定权限（own、owner）", "a sealed field cannot decide rights (`own`, `owner`)");
     }
     Some(field)
+}
+
+fn asked_as(reader: &Reader<'_>) -> Option<Question> {
+    let public = reader.reader("public")?;
+    let question = Question { label: public.need_text("label"), hint: public.text("hint") };
+    public.finish();
+    Some(question)
 }
 
 fn kind<'a>(name: &str, reader: &Reader<'a>, shelf: &Shelf<'_>, inside: bool) -> Option<Kind> {

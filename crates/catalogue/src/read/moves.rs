@@ -4,7 +4,8 @@ use super::effects;
 use super::register::{Words, check_name, check_states};
 use crate::doc::Node;
 use crate::fault::Place;
-use crate::names::{MoveName, StateName};
+use crate::field::Sensitivity;
+use crate::names::{FieldName, MoveName, StateName};
 use crate::reader::Reader;
 use crate::register::{Ask, Mark, Move, NotBy, NoteRule, State, Who};
 use indexmap::IndexMap;
@@ -103,6 +104,7 @@ fn one<'a>(name: &str, reader: &Reader<'a>, words: &Words<'a>) -> Move {
         condition_note: reader.text("if_note"),
         check: reader.node("check").and_then(|node| words.condition(reader.as_str(node)?, &node.place)),
         check_note: reader.text("check_note"),
+        shows: reader.strings("shows").into_iter().filter_map(|(name, place)| shown(name, place, words)).collect(),
         note: note(reader).unwrap_or(NoteRule::Optional),
         main: reader.flag("main").unwrap_or(false),
         confirm: reader.text("confirm"),
@@ -138,6 +140,15 @@ fn not_by(word: &str, place: &Place, words: &Words<'_>) -> Option<NotBy> {
 fn ask(word: &str, place: &Place, words: &Words<'_>) -> Option<Ask> {
     let (name, required) = word.strip_suffix('?').map_or((word, true), |name| (name, false));
     Some(Ask { field: words.field(name, place)?, required })
+}
+
+/// What stands above the form of a move, which is no place that was opened.
+fn shown(name: &str, place: &Place, words: &Words<'_>) -> Option<FieldName> {
+    let name = words.field(name, place)?;
+    if words.fields[&name].sensitivity == Sensitivity::Sealed {
+        words.fault(place, format!("shows 的 {name} 是密封字段"), format!("shows: `{name}` is sealed"));
+    }
+    Some(name)
 }
 
 fn note(reader: &Reader<'_>) -> Option<NoteRule> {

@@ -140,6 +140,7 @@ pub(crate) fn register(area: &str, stem: &str, root: &Node, shelf: &Shelf<'_>, f
     let number = number(&reader, stem);
     let title = reader.need_text("title");
     let begin = reader.text("begin");
+    let prefills = effects::prefills(&reader, &words);
     let basis = reader.need_str("basis").unwrap_or_default().to_owned();
     let order = reader.int("order").unwrap_or(100);
     let serves = serves(&reader);
@@ -155,6 +156,7 @@ pub(crate) fn register(area: &str, stem: &str, root: &Node, shelf: &Shelf<'_>, f
         title,
         begin,
         basis,
+        prefills,
         number,
         fields,
         states,

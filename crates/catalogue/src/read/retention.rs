@@ -1,12 +1,13 @@
 //! `[retention]`: when content may be erased, by whom, and what stays.
 
 use super::register::Words;
+use crate::doc::{Node, Value};
 use crate::names::{FieldName, RoleName, StateName};
 use crate::reader::Reader;
-use crate::register::{Retention, State};
+use crate::register::{Retention, State, Term};
 use indexmap::IndexMap;
 
-pub(super) fn retention(reader: &Reader<'_>, states: &IndexMap<StateName, State>, words: &Words<'_>) -> Option<Retention> {
+pub(super) fn retention<'a>(reader: &Reader<'a>, states: &IndexMap<StateName, State>, words: &Words<'a>) -> Option<Retention> {
     let inner = reader.reader("retention")?;
     let roles = |key| -> Vec<RoleName> { inner.strings(key).into_iter().filter_map(|(name, place)| words.role(name, place)).collect() };
     let ends = |key| -> Vec<StateName> {
@@ -46,8 +47,12 @@ pub(super) fn retention(reader: &Reader<'_>, states: &IndexMap<StateName, State>
         at_once: ends("at_once"),
         years: years(&inner),
         after: ends("after"),
+        terms: terms(&inner, words),
         keeps,
     };
+    if let Some(stray) = found.terms.iter().flat_map(|term| &term.after).find(|state| !found.after.contains(state)) {
+        inner.fault(inner.place(), format!("terms 里的 {stray} 不在 after 里"), format!("`{stray}` of `terms` is not among `after`"));
+    }
     if found.by.is_empty() || found.approve.is_empty() {
         inner.fault(inner.place(), "销毁要两个人：写 by 和 approve", "erasing takes two: write `by` and `approve`");
     }
@@ -60,6 +65,27 @@ pub(super) fn retention(reader: &Reader<'_>, states: &IndexMap<StateName, State>
     }
     inner.finish();
     Some(found)
+}
+
+/// `terms = [ { years = 15, after = "closed", if = "channel = 'superior'" } ]`.
+fn terms<'a>(reader: &Reader<'a>, words: &Words<'a>) -> Vec<Term> {
+    let Some(node) = reader.node("terms") else { return Vec::new() };
+    let Value::List(items) = &node.value else {
+        words.fault(&node.place, "terms 是列表", "terms is a list");
+        return Vec::new();
+    };
+    let term = |item: &'a Node| {
+        let inner = Reader::new(item, words.faults)?;
+        let years = years(&inner);
+        let after = inner.strings("after").into_iter().filter_map(|(state, place)| words.state(state, place)).collect();
+        let condition = inner.node("if").and_then(|node| words.condition(inner.as_str(node)?, &node.place));
+        if years.is_none() {
+            inner.fault(&item.place, "terms 的每一项要写 years", "each of `terms` needs `years`");
+        }
+        inner.finish();
+        Some(Term { years: years?, after, condition })
+    };
+    items.iter().filter_map(term).collect()
 }
 
 fn years(reader: &Reader<'_>) -> Option<u8> {

@@ -52,6 +52,19 @@ pub(super) fn rights<'a>(reader: &Reader<'a>, states: &IndexMap<StateName, State
             (None, _) => {}
         }
     }
+    for (name, node) in inner.entries("sees_while") {
+        let states =
+            crate::reader::strings(node, words.faults).into_iter().filter_map(|(state, place)| words.state(state, place)).collect();
+        match words.role(name, &node.place) {
+            Some(role) if rights.sees.contains_key(&role) => drop(rights.sees_while.insert(role, states)),
+            Some(role) => inner.fault(
+                &node.place,
+                format!("{role} 没有写在 sees 里，sees_while 就没有意义"),
+                format!("`{role}` is not in `sees`, so `sees_while` says nothing"),
+            ),
+            None => {}
+        }
+    }
     for (name, node) in inner.entries("unless") {
         let role = words.role(name, &node.place);
         let condition = inner.as_str(node).and_then(|text| words.condition(text, &node.place));
@@ -64,6 +77,18 @@ pub(super) fn rights<'a>(reader: &Reader<'a>, states: &IndexMap<StateName, State
             crate::reader::strings(node, words.faults).into_iter().filter_map(|(state, place)| words.state(state, place)).collect()
         }
         None => start(),
+    };
+    rights.assign_reason = match inner.str("assign_note") {
+        None | Some("optional") => false,
+        Some("required") => true,
+        Some(word) => {
+            inner.fault(
+                inner.place(),
+                format!("{word}：assign_note 是 optional 或 required"),
+                format!("`{word}`: assign_note is optional or required"),
+            );
+            false
+        }
     };
     inner.finish();
     rights

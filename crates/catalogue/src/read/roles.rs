@@ -24,6 +24,7 @@ pub(crate) fn roles(root: &Node, faults: Shared<'_>) -> IndexMap<RoleName, Role>
             accounts: reader.flag("accounts").unwrap_or(false),
             vouches: reader.flag("vouches").unwrap_or(false),
             audits: reader.flag("audits").unwrap_or(false),
+            keyless: reader.flag("keyless").unwrap_or(false),
             screens: reader.flag("screens").unwrap_or(false),
             factor: factor(&reader),
             basis: reader.str("basis").unwrap_or_default().to_owned(),

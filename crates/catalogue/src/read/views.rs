@@ -18,6 +18,7 @@ pub(super) fn list<'a>(reader: &Reader<'a>, words: &Words<'a>) -> ListView {
         let (word, down) = word.strip_prefix('-').map_or((word, false), |word| (word, true));
         Some((column(word, &node.place, words)?, down))
     });
+    view.gather = inner.node("gather").and_then(|node| gather(inner.as_str(node)?, &node.place, words));
     for (name, node) in inner.entries("tabs") {
         let Some(tab) = Reader::new(node, words.faults) else { continue };
         let label = tab.need_text("label");
@@ -29,6 +30,18 @@ pub(super) fn list<'a>(reader: &Reader<'a>, words: &Words<'a>) -> ListView {
     }
     inner.finish();
     view
+}
+
+/// Everybody who reads the list learns how many say what, so nothing that only some see.
+fn gather(word: &str, place: &Place, words: &Words<'_>) -> Option<FieldName> {
+    let found = words.fields.get_key_value(word);
+    let fits = found.filter(|(_, field)| matches!(field.kind, Kind::Choice { many: false, .. }) && field.sensitivity <= Sensitivity::Internal);
+    if fits.is_none() {
+        let zh = format!("gather 要写一个单选字段，密级不高于 internal：{word} 不是");
+        let en = format!("`gather` names a choice of one item that is no more than internal: `{word}` is not");
+        words.fault(place, zh, en);
+    }
+    fits.map(|(name, _)| name.clone())
 }
 
 /// What an exported list holds: also long texts, and sealed fields, which stay shut without a key. A column once.

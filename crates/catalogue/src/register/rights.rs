@@ -83,14 +83,25 @@ pub struct Rights {
     pub verbs: BTreeMap<Verb, IndexMap<RoleName, Scope>>,
     /// Highest sensitivity each role reads here.
     pub sees: IndexMap<RoleName, Sensitivity>,
+    /// States in which a role sees so much; in any other only what is internal. A role that is not named here sees it in all.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub sees_while: IndexMap<RoleName, Vec<StateName>>,
     /// A role's rights do not reach entries for which its condition holds: the discipline office does not receive what is about itself.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub unless: IndexMap<RoleName, Expr>,
+    /// Whoever takes an entry from one person and gives it to another says why.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub assign_reason: bool,
     /// States in which an entry may be edited.
     pub edit_while: Vec<StateName>,
 }
 
 impl Rights {
+    /// Whether a role sees what `sees` gives it of an entry in this state.
+    pub fn sees_in(&self, role: &RoleName, state: &StateName) -> bool {
+        self.sees_while.get(role).is_none_or(|states| states.contains(state))
+    }
+
     pub fn scope(&self, verb: Verb, role: &str) -> Option<Scope> {
         self.verbs.get(&verb).and_then(|roles| roles.get(role)).copied()
     }

@@ -2,6 +2,7 @@
 
 mod deputy;
 mod factor;
+mod rescue;
 
 use super::Draft;
 use super::effects::Consequence;
@@ -53,6 +54,9 @@ pub(super) fn account(draft: &mut Draft<'_>, wish: &AccountDeed) -> Result<(), R
             if draft.command.actor != Actor::System || done.recipient.is_none() {
                 return Err(Refusal::not_allowed());
             }
+        }
+        Deed::EscrowDealt | Deed::EscrowEnded | Deed::RescueAsked | Deed::RescueAgreed | Deed::RescueDeclined | Deed::Rescued => {
+            rescue::rescue(draft, concerned, &standing, &mut done)?;
         }
         Deed::Started | Deed::Unlocked | Deed::Ended => keeper(draft)?,
     }
@@ -201,7 +205,14 @@ fn tell(draft: &mut Draft<'_>, concerned: PersonId, done: &AccountDeed) {
         | Deed::FactorSet
         | Deed::FactorOff
         | Deed::SparesMade
-        | Deed::RecoverySet => return,
+        | Deed::RecoverySet
+        // Told by themselves: some are reminded, others told.
+        | Deed::EscrowDealt
+        | Deed::EscrowEnded
+        | Deed::RescueAsked
+        | Deed::RescueAgreed
+        | Deed::RescueDeclined
+        | Deed::Rescued => return,
     };
     // A spare code says it is the person; that it was them, only they can tell.
     let is_told = |person: &PersonId| Some(*person) != me || done.deed == Deed::SpareUsed;

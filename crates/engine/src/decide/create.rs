@@ -40,7 +40,10 @@ pub(super) fn create(draft: &mut Draft<'_>) -> Result<(), Refusal> {
     }
     let mut settled = shaped;
     settle(draft.register, &Values::new(), &mut settled);
-    let values: Values = settled.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+    let mut values: Values = settled.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+    // Nobody points to what is not there yet, and a comparison with nothing at all would not hold.
+    let counters = draft.register.fields.values().filter(|field| field.count_of.is_some());
+    values.extend(counters.map(|field| (field.name.clone(), Value::Number(0.0))));
     check(draft, which, &values, sealed.as_ref(), complete)?;
     let register = draft.register;
     let fact = Fact::Created {

@@ -9,7 +9,7 @@ use crate::rights;
 use crate::value::{Value, Values};
 use crate::viewer::Viewer;
 use catalogue::field::Kind;
-use catalogue::register::{Audience, Bars, Effect, On, Opens, Source, Via, Who};
+use catalogue::register::{Audience, Bars, Duty, Effect, On, Opens, Source, Via, Who};
 use catalogue::{Field, FieldName, MoveName, RegisterName};
 
 /// What follows outside the entry. The store carries it out behind the same savepoint.
@@ -34,6 +34,8 @@ pub enum Consequence {
     Bar { register: RegisterName, entry: EntryId, tags: Vec<Tag>, by: Option<PersonId> },
     /// Bar them from the entries whose link field points to this one.
     BarBack { register: RegisterName, field: FieldName, entry: EntryId, tags: Vec<Tag>, by: Option<PersonId> },
+    /// One more or one less entry points to this one.
+    Count { register: RegisterName, entry: EntryId, field: FieldName, by: i64 },
     /// A content-free notice. `why` is a word, never content.
     Tell { people: Vec<PersonId>, entry: EntryId, duty: bool, why: String },
 }
@@ -82,15 +84,11 @@ pub(super) fn one(draft: &mut Draft<'_>, effect: &Effect, why: &str) {
                 draft.push_as(Fact::Set { set }, Actor::Effect(by));
             }
         }
-        Effect::Assign(audience) => {
-            let chosen = one_of(draft, &people(draft, audience));
-            if let Some(person) = chosen.filter(|person| draft.entry().owner != Some(*person)) {
-                draft.push_as(Fact::Assigned { to: Some(person), note: None }, Actor::Effect(by));
-                draft.consequences.push(Consequence::Tell { people: vec![person], entry, duty: true, why: "assigned".to_owned() });
-            }
-        }
+        Effect::Assign(audience) => give(draft, one_of(draft, &people(draft, audience)), by),
+        Effect::Duty(duty) => give(draft, one_of(draft, &on_duty(draft, duty)), by),
         Effect::Tell(audience) | Effect::Remind(audience) => {
-            let people: Vec<PersonId> = people(draft, audience).into_iter().filter(|person| Some(*person) != by).collect();
+            let is_new = |person: &PersonId| Some(*person) != by && !has_duty(draft, *person);
+            let people: Vec<PersonId> = people(draft, audience).into_iter().filter(is_new).collect();
             if !people.is_empty() {
                 let duty = matches!(effect, Effect::Remind(_));
                 draft.consequences.push(Consequence::Tell { people, entry, duty, why: why.to_owned() });
@@ -115,6 +113,30 @@ pub(super) fn one(draft: &mut Draft<'_>, effect: &Effect, why: &str) {
         }
         Effect::Bars(bars) => bar(draft, bars, by),
     }
+}
+
+/// Whether this very command already puts the entry before somebody as a duty: who is given it is not reminded of it besides.
+fn has_duty(draft: &Draft<'_>, person: PersonId) -> bool {
+    let here = draft.command.entry;
+    let told = |one: &Consequence| matches!(one, Consequence::Tell { people, entry, duty: true, .. } if *entry == here && people.contains(&person));
+    draft.consequences.iter().any(told)
+}
+
+fn give(draft: &mut Draft<'_>, to: Option<PersonId>, by: Option<PersonId>) {
+    let entry = draft.command.entry;
+    if let Some(person) = to.filter(|person| draft.entry().owner != Some(*person)) {
+        draft.push_as(Fact::Assigned { to: Some(person), note: None }, Actor::Effect(by));
+        draft.consequences.push(Consequence::Tell { people: vec![person], entry, duty: true, why: "assigned".to_owned() });
+    }
+}
+
+/// Those of an audience whom the roster names today for what the entry says; all of them where it names none it may go to.
+fn on_duty(draft: &Draft<'_>, duty: &Duty) -> Vec<PersonId> {
+    let able = people(draft, &duty.to);
+    let items = draft.entry().values.get(&duty.by).map(Value::items).unwrap_or_default();
+    let (directory, today) = (draft.world.directory, draft.world.now.date());
+    let named: Vec<PersonId> = able.iter().copied().filter(|person| directory.is_on_duty(*person, items, today)).collect();
+    if named.is_empty() { able } else { named }
 }
 
 /// Whoever is barred here is barred there: a tag tells whom, so no envelope is opened for it.

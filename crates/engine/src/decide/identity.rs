@@ -20,8 +20,9 @@ pub(super) fn identity(draft: &mut Draft<'_>, step: &IdentityStep) -> Result<(),
         IdentityStep::Approve { request } => answer(draft, &custody, viewer, request, true),
         IdentityStep::Decline { request } => answer(draft, &custody, viewer, request, false),
         IdentityStep::Withdraw => withdraw(draft, viewer),
-        IdentityStep::Open { request } => used(draft, &custody, viewer, request, false),
-        IdentityStep::Deal { request } => used(draft, &custody, viewer, request, true),
+        IdentityStep::Open { request } => used(draft, &custody, viewer, request, Use::Open),
+        IdentityStep::OpenBySheet { request } => used(draft, &custody, viewer, request, Use::BySheet),
+        IdentityStep::Deal { request } => used(draft, &custody, viewer, request, Use::Deal),
         IdentityStep::HandOver { to, round } => hand_over(draft, &custody, viewer, *to, *round),
     }
 }
@@ -103,21 +104,38 @@ fn withdraw(draft: &mut Draft<'_>, viewer: &Viewer) -> Result<(), Refusal> {
     }
 }
 
+/// What consents are used for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Open,
+    /// With one consent, and the recovery sheet.
+    BySheet,
+    Deal,
+}
+
 /// Two consents are used: to see, or to deal anew.
-fn used(draft: &mut Draft<'_>, custody: &Custody, viewer: &Viewer, request: &str, deals: bool) -> Result<(), Refusal> {
+fn used(draft: &mut Draft<'_>, custody: &Custody, viewer: &Viewer, request: &str, how: Use) -> Result<(), Refusal> {
     let pending = pending(draft, request)?.clone();
     if pending.by != Some(viewer.person) || !asks(viewer, draft.register, custody, draft.entry()) {
         return Err(Refusal::not_allowed());
     }
-    if !pending.is_granted(draft.world.now) {
+    let by_sheet = how == Use::BySheet;
+    if pending.approved.len() + usize::from(by_sheet) < NEEDED {
         return Err(Refusal::new(Code::Condition, "还没有两名保密员同意", "two custodians have not agreed yet"));
     }
-    let deed = match (&pending.ask.wish, deals) {
-        (IdentityWish::Open, false) => IdentityDeed::Opened { agreed: pending.approved.iter().copied().collect() },
-        (IdentityWish::Deal(to), true) => IdentityDeed::Dealt { to: to.clone(), from: None },
+    let deed = match (&pending.ask.wish, how) {
+        (IdentityWish::Open, Use::Open | Use::BySheet) => {
+            IdentityDeed::Opened { agreed: pending.approved.iter().copied().collect(), by_sheet }
+        }
+        (IdentityWish::Deal(to), Use::Deal) => IdentityDeed::Dealt { to: to.clone(), from: None },
         _ => return Err(Refusal::stale()),
     };
     draft.push(Fact::Identity(deed));
+    if by_sheet {
+        // A sheet out of its envelope is every custodian's business.
+        let people = custodians(draft, custody, Some(viewer.person));
+        draft.consequences.push(Consequence::Tell { people, entry: draft.command.entry, duty: false, why: "identity:sheet".to_owned() });
+    }
     Ok(())
 }
 

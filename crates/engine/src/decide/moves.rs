@@ -1,19 +1,21 @@
 //! Moves: who may make them, from where, and what they ask.
 
-use super::create::{asked, bars, check, given, laid, seals, shape};
+use super::create::{asked, bars, check, context, given, laid, seals, shape};
 use super::{Draft, World};
 use crate::command::Actor;
 use crate::entry::Entry;
 use crate::eval::{Facts, holds};
 use crate::event::{Fact, Note};
 use crate::form::Which;
+use crate::form::apart::apart;
 use crate::ids::{PersonId, Tag};
 use crate::refusal::{Code, FieldFault, Refusal};
 use crate::rights;
 use crate::sealed::SealedPart;
 use crate::value::{Value, Values};
 use crate::viewer::Viewer;
-use catalogue::register::{Move, NotBy, NoteRule, Register, Verb};
+use catalogue::field::Kind;
+use catalogue::register::{Effect, Move, NotBy, NoteRule, Register, Source, Verb};
 use catalogue::{FieldName, MoveName};
 use indexmap::IndexMap;
 
@@ -127,6 +129,7 @@ pub(super) fn make(
     }
     check(draft, Which::Move(&entry, step), &all, sealed, is_typed)?;
     leaves(draft, step, &entry, &all)?;
+    appoints(draft, step, &entry, &all)?;
     let filled = set.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
     let barred = bars(draft, filled, barred);
     let fact = Fact::Moved {
@@ -164,6 +167,22 @@ fn leaves(draft: &Draft<'_>, step: &Move, entry: &Entry, all: &Values) -> Result
         Some(ask) => Err(Refusal::form(vec![FieldFault { field: ask.field.as_str().to_owned(), code: Code::CheckFailed, text }])),
         None => Err(Refusal { code: Code::CheckFailed, text, fields: Vec::new() }),
     }
+}
+
+/// Roles a move puts in force were right when they were proposed; what was lent to the person since counts as well.
+fn appoints(draft: &Draft<'_>, step: &Move, entry: &Entry, all: &Values) -> Result<(), Refusal> {
+    let sets = step.effects.iter().filter_map(|effect| match effect {
+        Effect::Sets { field, to: Source::Field(from) } => Some((draft.register.fields.get(field)?, all.get(from)?)),
+        _ => None,
+    });
+    for (field, value) in sets {
+        if let (Kind::Table { columns }, Value::Rows(rows)) = (&field.kind, value)
+            && let Some(text) = apart(&context(draft), Some(entry), columns, rows)
+        {
+            return Err(Refusal { code: Code::CheckFailed, text, fields: Vec::new() });
+        }
+    }
+    Ok(())
 }
 
 /// An entry opened by an effect or a rule may lack what its form requires; it is filled in before it leaves its start, or as it does:

@@ -2,6 +2,7 @@
 
 use super::Draft;
 use super::effects::Consequence;
+use crate::command::Actor;
 use crate::event::{Fact, Note};
 use crate::ids::{PersonId, Tag};
 use crate::refusal::{Code, Refusal};
@@ -12,6 +13,10 @@ pub(super) fn assign(draft: &mut Draft<'_>, to: PersonId, note: Option<&Note>) -
     if draft.is_person() {
         let viewer = draft.viewer.ok_or_else(Refusal::hidden)?;
         rights::may(viewer, draft.register, Verb::Assign, draft.entry())?;
+    }
+    let changes_hands = draft.entry().owner.is_some_and(|owner| owner != to);
+    if draft.is_person() && changes_hands && draft.register.rights.assign_reason && note.is_none_or(Note::is_blank) {
+        return Err(Refusal::new(Code::Missing, "换人办理要写明理由", "say why it changes hands"));
     }
     let Some(person) = draft.world.directory.person(to).filter(|person| person.active) else {
         return Err(Refusal::new(Code::UnknownValue, "没有这个人，或已离岗", "there is no such person, or they have left"));
@@ -39,6 +44,14 @@ pub(super) fn bar(draft: &mut Draft<'_>, tags: &[Tag]) -> Result<(), Refusal> {
         draft.push(Fact::Recused { tag, reason: None });
     }
     Ok(())
+}
+
+/// Whoever is newly a party handles it no more: the entry waits for another owner.
+pub(super) fn let_go(draft: &mut Draft<'_>) {
+    let owner = draft.entry().owner.and_then(|owner| draft.world.directory.tag(owner));
+    if owner.is_some_and(|owner| draft.entry().bars(&owner)) {
+        draft.push_as(Fact::Assigned { to: None, note: None }, Actor::Effect(draft.command.actor.person()));
+    }
 }
 
 pub(super) fn recuse(draft: &mut Draft<'_>, person: PersonId, reason: Option<&Note>) -> Result<(), Refusal> {

@@ -1,5 +1,6 @@
 //! What must hold of a form: required fields, limits, dates of list items, checks.
 
+use super::apart::apart;
 use super::totals::{TooMuch, total};
 use super::{Context, Which, fields, is_asked, required};
 use crate::eval::{Facts, holds};
@@ -7,9 +8,7 @@ use crate::refusal::{Code, FieldFault};
 use crate::value::{Value, Values};
 use crate::viewer::Viewer;
 use catalogue::field::{Choices, Kind};
-use catalogue::role::ROLES;
 use catalogue::{Field, FieldName, ItemName, Lang, RoleName, Text};
-use indexmap::IndexMap;
 
 /// A form as far as it could be read.
 pub(crate) struct Judged<'a> {
@@ -49,7 +48,8 @@ pub(crate) fn judge(judged: &Judged<'_>) -> Vec<FieldFault> {
             None => {
                 let kept = judged.which.entry().is_some_and(|entry| crate::fold::sealed_fields(entry).contains(&field.name));
                 if !kept && required(field, judged.which, &facts) {
-                    faults.push(missing(field, field.name.as_str()));
+                    let is_public = matches!(judged.which, Which::Public) || matches!(judged.which, Which::Move(_, step) if step.by_public);
+                    faults.push(missing(field, field.label_for(is_public), field.name.as_str()));
                 }
             }
         }
@@ -76,9 +76,9 @@ fn too_much(field: &Field) -> FieldFault {
     )
 }
 
-/// What is said of a field that has to be filled in and is not.
-pub fn missing(field: &Field, key: &str) -> FieldFault {
-    let (zh, en) = (&field.label.zh, field.label.get(catalogue::Lang::En));
+/// What is said of a field that has to be filled in and is not. `label`: what it is called where it is asked.
+pub fn missing(field: &Field, label: &Text, key: &str) -> FieldFault {
+    let (zh, en) = (&label.zh, label.get(catalogue::Lang::En));
     let verb = match field.kind {
         Kind::Choice { .. } | Kind::Person { .. } | Kind::Unit { .. } | Kind::Supplier | Kind::Link { .. } | Kind::YesNo => {
             ("请选择", "choose")
@@ -130,12 +130,8 @@ fn one(
         fault(Code::CheckFailed, note.zh.clone(), note.get(catalogue::Lang::En).to_owned());
     }
     if let (Kind::Table { columns }, Value::Rows(rows)) = (&field.kind, value) {
-        if let Some((a, b)) = apart(judged, columns, rows) {
-            let (zh, en) = (
-                format!("{}与{}不能由一人同时担任", a.zh, b.zh),
-                format!("{} and {} may not be held together", a.get(Lang::En), b.get(Lang::En)),
-            );
-            faults.push(FieldFault { field: key.to_owned(), code: Code::CheckFailed, text: Text::new(zh, en) });
+        if let Some(text) = apart(judged.context, judged.which.entry(), columns, rows) {
+            faults.push(FieldFault { field: key.to_owned(), code: Code::CheckFailed, text });
         }
         let held = |name: &FieldName| held_in_rows(before, name);
         for (at, row) in rows.iter().enumerate() {
@@ -145,7 +141,7 @@ fn one(
                 match row.get(&column.name) {
                     Some(value) => one(judged, column, &key, value, held(&column.name).as_ref(), &inner, faults),
                     None if column.required || column.required_if.as_ref().is_some_and(|c| holds(c, &inner)) => {
-                        faults.push(missing(column, &key))
+                        faults.push(missing(column, &column.label, &key))
                     }
                     None => {}
                 }
@@ -250,23 +246,4 @@ fn held_in_rows(before: Option<&Value>, column: &FieldName) -> Option<Value> {
     let Some(Value::Rows(rows)) = before else { return None };
     let items = rows.iter().filter_map(|row| row.get(column)).flat_map(|value| value.items().to_vec());
     Some(Value::Choices(items.collect()))
-}
-
-/// Two roles granted for overlapping days that no person may hold together.
-fn apart(judged: &Judged<'_>, columns: &IndexMap<FieldName, Field>, rows: &[Values]) -> Option<(Text, Text)> {
-    let roles = &judged.context.catalogue.roles;
-    let is_role = |field: &&Field| matches!(&field.kind, Kind::Choice { of: Choices::Shared(list), .. } if *list == ROLES);
-    let column = columns.values().find(is_role)?;
-    let day = |row: &Values, name: &str| match row.get(name) {
-        Some(Value::Date(day)) => Some(*day),
-        _ => None,
-    };
-    let ends_before = |a: &Values, b: &Values| day(a, "until").zip(day(b, "from")).is_some_and(|(until, from)| until < from);
-    let role = |row: &Values| row.get(&column.name).and_then(|value| roles.get(value.items().first()?.as_str()));
-    let mut pairs = rows.iter().enumerate().flat_map(|(at, a)| rows[at + 1..].iter().map(move |b| (a, b)));
-    pairs.find_map(|(a, b)| {
-        let (one, other) = (role(a)?, role(b)?);
-        let kept_apart = one.apart.contains(&other.name) || other.apart.contains(&one.name);
-        (kept_apart && !ends_before(a, b) && !ends_before(b, a)).then(|| (one.title.clone(), other.title.clone()))
-    })
 }

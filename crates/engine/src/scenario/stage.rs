@@ -160,6 +160,9 @@ impl<'c> Stage<'c> {
         if depth == 0 || matches!(command.act, Act::Create { .. }) {
             self.current.insert(register.name.clone(), decision.entry.id);
         }
+        if register.serves == Some(Service::Duties) {
+            self.directory.note_duty(register, &decision.entry);
+        }
         self.entries.insert(decision.entry.id, decision.entry);
         for consequence in decision.consequences {
             self.follow(consequence, depth)?;
@@ -196,6 +199,9 @@ impl<'c> Stage<'c> {
                 }
             }
             Consequence::Bar { register, entry, tags, by } => self.push(command(register, entry, by, Act::Bar { tags }), depth)?,
+            Consequence::Count { register, entry, field, by } => {
+                self.push(command(register, entry, None, Act::Count { field, by }), depth)?;
+            }
             Consequence::BarBack { register, field, entry, tags, by } => {
                 for target in self.pointing(&register, &field, entry) {
                     self.push(command(register.clone(), target, by, Act::Bar { tags: tags.clone() }), depth)?;

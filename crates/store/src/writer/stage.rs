@@ -278,6 +278,10 @@ impl Writer {
                 let command = self.effect(trial, entry, register, entry, by, Act::Bar { tags });
                 waiting.push_back(Waiting { command, depth: depth + 1, envelope: None, is_lenient: true });
             }
+            Consequence::Count { register, entry, field, by } => {
+                let command = self.effect(trial, entry, register, entry, None, Act::Count { field, by });
+                waiting.push_back(Waiting { command, depth: depth + 1, envelope: None, is_lenient: true });
+            }
             Consequence::BarBack { register, field, entry, tags, by } => {
                 for target in self.pointing(group, trial, &register, &field, entry).await? {
                     let command = self.effect(trial, entry, register.clone(), target, by, Act::Bar { tags: tags.clone() });

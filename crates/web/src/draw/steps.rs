@@ -10,6 +10,8 @@ use engine::{Entry, Offer, World, offers, rights};
 pub(crate) struct Steps {
     /// The next move, when it is open to this viewer.
     pub next: Option<Act>,
+    /// Forms of other registers that are begun from here.
+    pub begun: Vec<Act>,
     /// Other moves that are open.
     pub moves: Vec<Act>,
     /// Everything beside moves: correct, note, hand over, clocks, print.
@@ -20,7 +22,7 @@ pub(crate) struct Steps {
 
 impl<'a> Draw<'a> {
     pub(crate) fn steps(&self, entry: &Entry) -> Steps {
-        let mut steps = Steps { next: None, moves: Vec::new(), other: Vec::new(), closed: Vec::new() };
+        let mut steps = Steps { next: None, begun: Vec::new(), moves: Vec::new(), other: Vec::new(), closed: Vec::new() };
         let Some(viewer) = self.viewer else { return steps };
         let world = World { catalogue: self.catalogue, directory: self.directory, now: self.visit.now };
         for Offer { step, refused } in offers(&world, viewer, self.register, entry) {
@@ -38,6 +40,7 @@ impl<'a> Draw<'a> {
                 steps.moves.push(act);
             }
         }
+        steps.begun = self.prefills(entry);
         steps.other = self.other(entry);
         steps
     }

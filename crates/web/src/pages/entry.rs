@@ -107,7 +107,12 @@ async fn page(staff: &Staff, found: &Found, opened: Option<&Opened>) -> Answer {
         kind: title,
         top: top(&draw, entry),
         edit: draw.may_edit(entry).then(|| format!("{}/edit", entry_path(entry))),
-        asks: asks(staff, &draw, entry, &history, opened).into_iter().chain(fingerprint(staff, entry)).collect(),
+        asks: asks(staff, &draw, entry, &history, opened)
+            .into_iter()
+            .chain(fingerprint(staff, entry))
+            .chain(poster(staff, draw.register, entry))
+            .chain(crate::pages::reports::said(staff, entry).await?.map(|(text, act)| Said { text, act }))
+            .collect(),
         open: if reading.still_sealed { Some(sealed(staff, &draw, entry)) } else { None },
         doubts: opened.map(|opened| opened.doubts.clone()).unwrap_or_default(),
         opened: opened.map(|_| staff.fill("open-done", &[("when", staff.moment(staff.now).into())])),
@@ -142,7 +147,7 @@ fn top(draw: &Draw<'_>, entry: &Entry) -> Top {
     let mut people: Vec<Person> =
         owner.into_iter().map(|name| Person { role: visit.say("people-owner"), name, unit: entry.owner.and_then(unit) }).collect();
     people.extend(entry.author.map(|author| Person { role: visit.say("people-author"), name: draw.person(author), unit: unit(author) }));
-    let mut moves = steps.moves.into_iter();
+    let mut moves = steps.begun.into_iter().chain(steps.moves);
     // The next move comes last, filled; one other move stands beside it, the rest under “more”.
     let beside = moves.next();
     let more = moves.chain(steps.other.into_iter().filter(|act| act.icon != Some("edit"))).chain(steps.closed).collect();
@@ -183,6 +188,15 @@ fn fingerprint(staff: &Staff, entry: &Entry) -> Option<Said> {
         store::AuthorityKey::Checked(key) => (key, "authority-key-checked"),
     };
     Some(Said { text: staff.fill(text, &[("fingerprint", key.fingerprint().into())]), act: None })
+}
+
+/// Of a place: its poster.
+fn poster(staff: &Staff, register: &catalogue::Register, entry: &Entry) -> Option<Said> {
+    let is_place = register.serves == Some(catalogue::Service::Places);
+    let is_open = register.states.get(&entry.state).is_some_and(|state| !state.end);
+    let code = crate::outward::text(entry, "code").filter(|_| is_place && is_open && staff.app.config.address.is_some())?;
+    let href = Pairs::default().with("at", code).at("/places/posters");
+    Some(Said { text: staff.say("poster-here"), act: Some(Act::link(staff.say("posters-print"), href)) })
 }
 
 /// What is said about the sealed part, and the way to open it for whoever is entitled and holds a key.

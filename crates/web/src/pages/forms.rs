@@ -4,7 +4,7 @@ pub(crate) mod times;
 
 use self::times::{FILE_DAY, HAPPENED};
 use crate::draw::entry_path;
-use crate::draw::form::{FormDraw, Found, Names, Standing, row_numbers};
+use crate::draw::form::{FormDraw, Found, Keys, Names, Standing, row_numbers};
 use crate::failure::Answer;
 use crate::pages::find;
 use crate::posted::Posted;
@@ -83,10 +83,9 @@ impl<'a> EntryForm<'a> {
                 for (name, value) in form::defaults(&self.context()) {
                     input.texts.insert(name.to_string(), vec![value]);
                 }
-                for (name, value) in &self.staff.query.0 {
-                    if self.register.fields.contains_key(name.as_str()) {
-                        input.texts.insert(name.clone(), vec![value.clone()]);
-                    }
+                let given = &self.staff.query;
+                for name in self.register.fields.keys().map(FieldName::as_str).filter(|name| given.get(name).is_some()) {
+                    input.texts.insert(name.to_owned(), given.all(name).map(str::to_owned).collect());
                 }
                 input
             }
@@ -135,7 +134,8 @@ impl<'a> EntryForm<'a> {
         let faults: Vec<FieldFault> = refusal.iter().flat_map(|refusal| &refusal.fields).chain(more).cloned().collect();
         let names = self.names(&input).await?;
         let required = self.required(&input);
-        let standing = Standing { input, faults: &faults, required: Some(required.clone()), found, public: false };
+        let keys = Some(self.keys(&input));
+        let standing = Standing { input, faults: &faults, required: Some(required.clone()), found, public: false, keys };
         let drawing = FormDraw {
             draw: self.staff.draw(self.register),
             standing: &standing,
@@ -162,6 +162,16 @@ impl<'a> EntryForm<'a> {
             told.insert(0, Fault { href: "#main".to_owned(), text: refusal.text.get(self.staff.lang).to_owned() });
         }
         Ok((parts, told))
+    }
+
+    /// Who gets a key to what is sealed here: those the entry is for, which the form itself may have to say first.
+    fn keys(&self, input: &Input) -> Keys {
+        let decides = self.register.public.as_ref().and_then(|public| public.route.as_ref());
+        let is_open = |name: &&FieldName| input.texts.get(name.as_str()).is_none_or(|typed| typed.iter().all(String::is_empty));
+        match decides.filter(is_open) {
+            Some(name) if self.which.entry().is_none() => Keys::By(name.clone()),
+            _ => Keys::To(form::keyholders(&self.context(), self.which, input).into_iter().cloned().collect()),
+        }
     }
 
     /// Names of the entries and suppliers that are chosen in pickers.
@@ -249,7 +259,7 @@ fn files_of(field: &Field, posted: &Posted, signer: &Signer) -> Vec<FileRef> {
 }
 
 /// A value as a control holds it: one text each.
-fn texts(field: &Field, value: &Value) -> Vec<String> {
+pub(crate) fn texts(field: &Field, value: &Value) -> Vec<String> {
     match value {
         Value::Choices(items) => items.iter().map(ToString::to_string).collect(),
         Value::People(people) => people.iter().map(ToString::to_string).collect(),

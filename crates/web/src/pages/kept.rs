@@ -58,7 +58,7 @@ pub(crate) async fn kept(staff: &Staff) -> Answer<Vec<Kept>> {
         let Some(retention) = register.retention.clone().filter(|retention| has_a_hand(staff, retention)) else { continue };
         let mut found = in_states(staff, &register, &retention.at_once, None).await?;
         // Whatever entered its end long enough ago was made before that.
-        let made = retention.years.and_then(|years| by.date().checked_sub(jiff::Span::new().years(i64::from(years))).ok());
+        let made = retention.least_years().and_then(|years| by.date().checked_sub(jiff::Span::new().years(i64::from(years))).ok());
         if let Some(made) = made {
             found.extend(in_states(staff, &register, &retention.after, Some(made)).await?);
         }

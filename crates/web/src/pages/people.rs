@@ -136,7 +136,8 @@ async fn page(
     if deed != Deed::Note {
         fields.push(person_field(staff, deed, posted, picked));
     }
-    let rule = if deed == Deed::Note { NoteRule::Required } else { NoteRule::Optional };
+    let changes_hands = deed == Deed::Assign && found.register.rights.assign_reason && found.entry.owner.is_some();
+    let rule = if deed == Deed::Note || changes_hands { NoteRule::Required } else { NoteRule::Optional };
     if deed == Deed::Note {
         fields.push(level_field(staff, found, posted));
     }

@@ -120,6 +120,20 @@ async fn back(staff: &Staff, found: &Found, name: &str) -> String {
     }
 }
 
+/// What is asked before the step, and what it is decided by.
+fn about(staff: &Staff, found: &Found, step: &Move) -> Option<String> {
+    let (draw, entry) = (staff.draw(&found.register), &found.entry);
+    let confirm = step.confirm.as_ref().map(|confirm| staff.fill("form-confirm", &[("text", staff.text(confirm).to_owned().into())]));
+    let fields = step.shows.iter().filter_map(|name| found.register.fields.get(name));
+    let seen = fields.filter(|field| engine::rights::sees(&staff.viewer, &found.register, entry, field));
+    let shown = seen.filter_map(|field| {
+        let value = engine::show::value(&draw.shown(), field, entry.values.get(&field.name)?);
+        Some(staff.fill("form-shown", &[("label", draw.text(&field.label).into()), ("value", value.into())]))
+    });
+    let all: Vec<String> = confirm.into_iter().chain(shown).collect();
+    (!all.is_empty()).then(|| all.join(" · "))
+}
+
 struct Shown {
     input: Input,
     refusal: Option<Refusal>,
@@ -149,7 +163,7 @@ async fn page(form: &EntryForm<'_>, found: &Found, step: &Move, status: StatusCo
         shell: staff.shell(&title, Some(&register.area)).await?,
         back: Link::new(&found.entry.number, &path),
         small: Some(format!("{} {}", staff.text(&register.title), found.entry.number)),
-        about: step.confirm.as_ref().map(|confirm| staff.fill("form-confirm", &[("text", staff.text(confirm).to_owned().into())])),
+        about: about(staff, found, step),
         faults,
         stale: None,
         post: format!("{path}/move/{}", step.name),
