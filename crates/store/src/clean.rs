@@ -8,6 +8,7 @@ mod boxes;
 mod jpeg;
 mod kept;
 mod office;
+mod pdf;
 mod png;
 mod sound;
 mod webp;
@@ -19,8 +20,10 @@ use catalogue::Text;
 pub enum Unclean {
     /// The kind of file is not one that is cleaned.
     Kind,
-    /// PDF keeps such things in many places.
+    /// A PDF with pictures inside that are packed in a way not known here.
     Pdf,
+    /// A PDF under a password, or with rights withheld.
+    Locked,
     /// A recording has more than picture and sound.
     Track,
     /// Something else lies inside: a macro, another file.
@@ -39,8 +42,12 @@ impl Unclean {
                 "This kind of file cannot be cleaned: take a picture of the screen, or print and scan it",
             ),
             Unclean::Pdf => {
-                ("PDF 不能自动去除附带信息：请打印后再扫描成图片", "A PDF cannot be cleaned: print it and scan it as a picture")
+                ("这个 PDF 里有不能处理的图片，不能自动去除附带信息：请打印后再扫描成图片", "This PDF has pictures inside that cannot be cleaned: print it and scan it as a picture")
             }
+            Unclean::Locked => (
+                "这个 PDF 加了密码或限制，不能自动去除附带信息：请先另存为没有密码的文件，或打印后再扫描成图片",
+                "This PDF is under a password or restrictions, so it cannot be cleaned: save it without, or print it and scan it as a picture",
+            ),
             Unclean::Inside => (
                 "文件里嵌有宏或其他文件，不能自动去除附带信息：请先另存为不含嵌入内容的文件",
                 "A macro or another file lies inside, so it cannot be cleaned: save it without that first",
@@ -81,7 +88,7 @@ pub fn clean(bytes: &[u8]) -> Result<Vec<u8>, Unclean> {
     } else if starts(b"PK\x03\x04") {
         office::clean(bytes)
     } else if starts(b"%PDF") {
-        Err(Unclean::Pdf)
+        pdf::clean(bytes)
     } else if bytes.get(4..8) == Some(b"ftyp") {
         boxes::clean(bytes)
     } else if starts(b"ID3") || sound::is_frame(bytes) {

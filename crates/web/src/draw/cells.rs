@@ -187,15 +187,12 @@ impl<'a> Draw<'a> {
 
 /// What is said of a file of which no clean copy can be made, by the end of its name. `None`: of a kind that is cleaned.
 pub(crate) fn unclean(name: &str) -> Option<&'static str> {
-    const CLEANED: [&str; 18] = [
+    const CLEANED: [&str; 19] = [
         "jpg", "jpeg", "jpe", "png", "webp", "wav", "mp3", "docx", "xlsx", "pptx", "heic", "heif", "mp4", "m4a", "m4v", "mov", "3gp", "3ga",
+        "pdf",
     ];
     let end = name.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase()).unwrap_or_default();
-    match end.as_str() {
-        "pdf" => Some("file-unclean-pdf"),
-        end if CLEANED.contains(&end) => None,
-        _ => Some("file-unclean"),
-    }
+    (!CLEANED.contains(&end.as_str())).then_some("file-unclean")
 }
 
 fn names_yuan(field: &Field) -> bool {
