@@ -25,7 +25,7 @@ pub struct Letter {
 /// The purpose a note to oneself is sealed for.
 const OWN: &str = "own";
 
-fn purpose_of(message: &str) -> String {
+pub(crate) fn purpose_of(message: &str) -> String {
     format!("message:{message}")
 }
 
@@ -35,7 +35,7 @@ impl Store {
         Ok(self.reporter_of(entry).await?.is_some())
     }
 
-    async fn reporter_of(&self, entry: EntryId) -> Result<Option<Recipient>> {
+    pub(crate) async fn reporter_of(&self, entry: EntryId) -> Result<Option<Recipient>> {
         let row = self.shared.db.fetch_one("SELECT recipient FROM wraps WHERE entry = $1 AND holder = 'code'", args![entry]).await?;
         row.map(|row| parse(&row.text(0)?)).transpose()
     }

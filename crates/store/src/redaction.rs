@@ -9,16 +9,16 @@ use crate::content::seal_thing;
 use crate::db::{Arg, Sql, args};
 use crate::erasing;
 use crate::error::{Error, Failure, Result};
-use crate::messages::card_of;
+use crate::messages::{Letter, card_of, purpose_of};
 use crate::request::{Done, new_entry};
 use crate::sealing::{Place, open_values, sealed};
 use crate::store::Store;
 use crate::unsealing::Open;
 use engine::content::{Rewritten, Swap, cut};
-use engine::{Code, ContentDeed, Entry, Fact, Refusal, SealedPart, Viewer};
+use engine::{Code, ContentDeed, Entry, Fact, Note, Refusal, SealedPart, Viewer};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
-use vault::FileCard;
+use vault::{FileCard, Message, Recipient};
 
 /// What is to go.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -43,8 +43,11 @@ impl Store {
             return Err(Refusal::new(Code::TooSmall, "每处至少两个字", "at least two characters each").into());
         }
         let values = open.values.for_viewer_with_key();
+        let letters = open.letters(&self.events_of(open.found.entry.id).await?)?;
         for words in words {
-            if !values.values().any(|value| crate::masking::texts(value).iter().any(|text| text.contains(words))) {
+            let in_values = values.values().any(|value| crate::masking::texts(value).iter().any(|text| text.contains(words)));
+            let names = |letter: &Letter| letter.files.iter().any(|file| file.name.contains(words));
+            if !in_values && !letters.iter().any(|letter| letter.text.contains(words) || names(letter)) {
                 return Err(Refusal::new(Code::UnknownValue, "密封内容里没有这些字", "these words do not stand in what is sealed").into());
             }
         }
@@ -64,7 +67,8 @@ impl Store {
         let asked = entry.content.redaction.as_ref().ok_or_else(nothing)?;
         let wish: Redaction = open.thing(&asked.plan)?;
         let sql = format!("{} WHERE e.entry = $1 AND e.chain NOT LIKE 'reads:%' ORDER BY e.seq", linked_events());
-        let mut work = Work { store: self, open, wish: &wish, rewritten: Vec::new(), swaps: Vec::new(), rows: Vec::new() };
+        let reporter = self.reporter_of(entry.id).await?;
+        let mut work = Work { store: self, open, wish: &wish, reporter, rewritten: Vec::new(), swaps: Vec::new(), rows: Vec::new() };
         for row in self.shared.db.fetch(sql, args![entry.id]).await? {
             work.event(EventRow::read(&row)?)?;
         }
@@ -93,6 +97,8 @@ struct Work<'a> {
     store: &'a Store,
     open: &'a Open,
     wish: &'a Redaction,
+    /// Whom messages are sealed to besides the entry's key.
+    reporter: Option<Recipient>,
     rewritten: Vec<Rewritten>,
     swaps: Vec<Swap>,
     rows: Vec<(Sql, Vec<Arg>)>,
@@ -160,7 +166,7 @@ impl Work<'_> {
                 Ok(false)
             }
             Json::Object(inner) => {
-                let own = self.enclosure(inner)?;
+                let own = self.message(inner, swaps)? | self.enclosure(inner)?;
                 inner.values_mut().try_fold(own, |found, json| Ok(self.parts(json, swaps)? || found))
             }
             Json::Array(all) => all.iter_mut().try_fold(false, |found, json| Ok(self.parts(json, swaps)? || found)),
@@ -180,6 +186,31 @@ impl Work<'_> {
             }
         }
         Ok(changed)
+    }
+
+    /// What house and reporter wrote to each other, sealed anew to both, under the name the message always had. Answers whether it held
+    /// the words.
+    fn message(&self, json: &mut serde_json::Map<String, Json>, swaps: &mut Vec<Swap>) -> Result<bool> {
+        let Some(id) = json.get("message").and_then(Json::as_str).map(str::to_owned) else { return Ok(false) };
+        let Some(note) = json.get("note").cloned() else { return Ok(false) };
+        let damaged = |error| Error::damaged("a message", error);
+        let Note::Sealed(mut part) = serde_json::from_value(note).map_err(damaged)? else { return Ok(false) };
+        let (place, key) = (Place::of(&self.open.found.entry), self.open.key());
+        let purpose = purpose_of(&id);
+        // Sealed to a key the sender never gave anybody: nobody here is shown it either.
+        let Ok(opened) = Message::open(key, &place.context(&purpose), &sealed(&part.cipher)?) else { return Ok(false) };
+        let before = zeroize::Zeroizing::new(opened.text.expose(|plain| String::from_utf8_lossy(plain).into_owned()));
+        let after = zeroize::Zeroizing::new(cut(&before, &self.wish.words));
+        if *before == *after {
+            return Ok(false);
+        }
+        let reporter = self.reporter.as_ref().ok_or_else(|| Error::damaged("a message", "its reporter holds no code"))?;
+        let old = part.digest();
+        part.cipher = Message::seal(opened.speaker, after.as_bytes(), &key.recipient(), reporter, &place.context(&purpose)).into();
+        let note = serde_json::to_value(Note::Sealed(part.clone())).map_err(damaged)?;
+        json.insert("note".to_owned(), note);
+        swaps.push(Swap { old, new: part });
+        Ok(true)
     }
 
     /// The card of a file that came with a message.
@@ -206,7 +237,7 @@ impl Work<'_> {
         }))
     }
 
-    /// The part's ciphertext without what is to go. `None`: it held nothing of it, or opens to another key (a message, a note to oneself).
+    /// The part's ciphertext without what is to go. `None`: it held nothing of it, or opens in another way (a message) or to another key (a note to oneself).
     fn anew(&self, part: &SealedPart) -> Result<Option<String>> {
         let place = Place::of(&self.open.found.entry);
         let cipher = sealed(&part.cipher)?;

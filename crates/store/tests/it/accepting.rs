@@ -22,6 +22,7 @@ contract!(
     what_does_not_fit_the_form_is_named_and_the_rest_is_read,
     nothing_can_be_added_for_those_a_bad_letter_shut_out,
     names_of_attachments_lose_redacted_words,
+    what_is_written_to_each_other_loses_redacted_words,
     masks_cover_what_is_written_to_each_other,
 );
 
@@ -231,6 +232,45 @@ async fn names_of_attachments_lose_redacted_words(on: On) {
     let open = store.open_sealed(done.entry, &by_li, &li, "page").await.expect("li is entitled");
     assert_eq!(name(&open), "████.jpg");
     world.sound().await;
+}
+
+async fn what_is_written_to_each_other_loses_redacted_words(on: On) {
+    let world = World::new(on).await;
+    let (li, chen) = (keyring(&world, world.li, "li").await, keyring(&world, world.chen, "chen").await);
+    let sent = letter(&world, CONTENT).await;
+    let done = sent.send(&world).await.expect("it is taken");
+    let store = &world.store;
+    let (by_li, by_chen) = (world.viewer(world.li), world.viewer(world.chen));
+    for text in ["值班护士看见了", "请问还有谁在场"] {
+        let wish = store::Wish::Message { text: text.to_owned(), files: Vec::new() };
+        store.submit(Request::new(Actor::Person(world.li), "report", done.entry, wish)).await.expect("written");
+    }
+    let file = vec![(PLAIN.to_owned(), "护士站照片.txt".to_owned())];
+    store.say_with_code(&sent.code, "是值班护士甲告诉我的", file).await.expect("the reporter writes back");
+    let open = store.open_sealed(done.entry, &by_li, &li, "page").await.expect("li is entitled");
+    let wish = |words: &str| store::Redaction { words: vec![words.to_owned()], why: "保护证人".to_owned(), ..store::Redaction::default() };
+    assert_eq!(code(store.ask_to_redact(&open, &by_li, &wish("值班医生")).await), Code::UnknownValue, "that stands nowhere");
+    store.ask_to_redact(&open, &by_li, &wish("护士")).await.expect("it stands in messages alone");
+    let open = store.open_sealed(done.entry, &by_chen, &chen, "page").await.expect("chen is let in");
+    store.redact(&open, &by_chen).await.expect("redacted");
+    world.sound().await;
+    let texts = |open: &store::Open, history: &[store::Happened]| {
+        let letters = open.letters(history).expect("they open, as the chain says who spoke");
+        letters.into_iter().map(|letter| (letter.by, letter.text)).collect::<Vec<_>>()
+    };
+    let expected = [
+        (Speaker::House, "值班████看见了".to_owned()),
+        (Speaker::House, "请问还有谁在场".to_owned()),
+        (Speaker::Reporter, "是值班████甲告诉我的".to_owned()),
+    ];
+    let history = store.events_of(done.entry).await.expect("it reads");
+    assert!(history.iter().all(|one| one.holds), "the page says that the chain holds");
+    let open = store.open_sealed(done.entry, &by_li, &li, "page").await.expect("li is entitled");
+    assert_eq!(texts(&open, &history), expected);
+    let by_code = store.open_with_code(&sent.code).await.expect("it answers").expect("the code is the right one");
+    assert_eq!(texts(&by_code, &history), expected, "and so its reporter reads them");
+    let names: Vec<String> = by_code.letters(&history).expect("they open").into_iter().flat_map(|letter| letter.files).map(|file| file.name).collect();
+    assert_eq!(names, ["████站照片.txt"]);
 }
 
 async fn masks_cover_what_is_written_to_each_other(on: On) {
