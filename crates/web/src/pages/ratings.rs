@@ -1,6 +1,10 @@
 //! What patients answered, by unit: ratings on the spot and calls after discharge, no count below five told. And one-time links for the
 //! gateway that sends text messages.
 
+mod sms;
+
+pub(crate) use self::sms::send;
+
 use crate::failure::{Answer, Failure};
 use crate::outward::{few, item};
 use crate::staff::Staff;
@@ -29,6 +33,10 @@ struct Page {
     faults: Vec<Fault>,
     /// Fields of the form that makes links, for who may.
     links: Option<Vec<Field>>,
+    /// Fields of the form that has links sent, for who may and where a gateway takes them.
+    sms: Option<Vec<Field>>,
+    /// What became of a sending.
+    said: Vec<String>,
     lacking: Option<String>,
 }
 
@@ -74,7 +82,25 @@ fn registers(staff: &Staff) -> Answer<(Arc<Register>, Arc<Register>)> {
 /// `GET /ratings`
 pub(crate) async fn show(staff: Staff) -> Answer {
     let (ratings, calls) = registers(&staff)?;
-    page(&staff, &ratings, &calls, StatusCode::OK, Typed::default(), Vec::new()).await
+    page(&staff, &ratings, &calls, StatusCode::OK, Told::default()).await
+}
+
+/// What stands on the page beside the figures.
+#[derive(Default)]
+struct Told {
+    typed: Typed,
+    sending: Sending,
+    said: Vec<String>,
+}
+
+/// What was typed into the form that has links sent.
+#[derive(Default)]
+struct Sending {
+    unit: String,
+    stage: String,
+    days: String,
+    numbers: String,
+    faults: Vec<(&'static str, String)>,
 }
 
 /// What was typed into the form that makes links, and what is wrong with it, by field.
@@ -87,7 +113,8 @@ struct Typed {
     faults: Vec<(&'static str, String)>,
 }
 
-async fn page(staff: &Staff, ratings: &Register, calls: &Register, status: StatusCode, typed: Typed, more: Vec<Fault>) -> Answer {
+async fn page(staff: &Staff, ratings: &Register, calls: &Register, status: StatusCode, told: Told) -> Answer {
+    let Told { typed, sending, said } = told;
     let day = |name: &str| staff.query.get(name).and_then(|day| day.parse::<Date>().ok());
     let from = day("from").unwrap_or_else(|| staff.today().first_of_year());
     let to = day("to").unwrap_or_else(|| staff.today());
@@ -96,7 +123,8 @@ async fn page(staff: &Staff, ratings: &Register, calls: &Register, status: Statu
     let lacking = (makes && staff.app.config.address.is_none()).then(|| staff.say("posters-no-address"));
     let date =
         |name: &str, key: &str, day: Date| Field::new(name, staff.say(key), Control::Date { value: day.to_string(), min: None, max: None });
-    let faults = typed.faults.iter().map(|(name, text)| Fault { href: format!("#f-{name}"), text: text.clone() }).chain(more).collect();
+    let faults = typed.faults.iter().chain(&sending.faults);
+    let faults = faults.map(|(name, text)| Fault { href: format!("#f-{name}"), text: text.clone() }).collect();
     let page = Page {
         shell: staff.shell(&title, Some(&ratings.area)).await?,
         note: staff.say("ratings-note"),
@@ -105,6 +133,8 @@ async fn page(staff: &Staff, ratings: &Register, calls: &Register, status: Statu
         rows: rows(staff, ratings, calls, from, to).await?,
         faults,
         links: (makes && lacking.is_none()).then(|| link_fields(staff, ratings, &typed)),
+        sms: (makes && lacking.is_none() && sms::gateway(staff).is_some()).then(|| sms::fields(staff, ratings, &sending)),
+        said,
         lacking,
     };
     staff.page_as(status, "pages/ratings.html", &page)
@@ -162,18 +192,25 @@ impl Tally {
 
 fn link_fields(staff: &Staff, ratings: &Register, typed: &Typed) -> Vec<Field> {
     let option = |value: String, label: String, on: bool| Choice { value, label, hint: None, on };
-    let units = staff.directory.units.values().filter(|unit| unit.active);
-    let units = units.map(|unit| option(unit.id.to_string(), unit.name.clone(), typed.unit == unit.id.to_string())).collect();
     let stages = stages(staff, ratings).into_iter().map(|(item, label)| option(item.clone(), label, typed.stage == item)).collect();
     let fault = |name: &str| typed.faults.iter().find(|(at, _)| *at == name).map(|(_, text)| text.clone());
     let number = |value: &str, usual: &str| Control::Number { value: if value.is_empty() { usual } else { value }.to_owned(), unit: None };
     let field = |name: &'static str, key: &str, control| Field::new(name, staff.say(key), control).required(true).fault(fault(name));
     vec![
-        field("unit", "ratings-links-unit", Control::Choice { look: Look::Select, options: units }),
+        field("unit", "ratings-links-unit", unit_field(staff, &typed.unit)),
         field("stage", "ratings-links-stage", Control::Choice { look: Look::Radio, options: stages }),
         field("count", "ratings-links-count", number(&typed.count, "100")),
         field("days", "ratings-links-days", number(&typed.days, "14")),
     ]
+}
+
+fn unit_field(staff: &Staff, typed: &str) -> Control {
+    let units = staff.directory.units.values().filter(|unit| unit.active);
+    let option = |unit: &engine::Unit| {
+        let value = unit.id.to_string();
+        Choice { on: typed == value, value, label: unit.name.clone(), hint: None }
+    };
+    Control::Choice { look: Look::Select, options: units.map(option).collect() }
 }
 
 /// Stages of a visit a link may be made for.
@@ -208,7 +245,7 @@ pub(crate) async fn links(staff: Staff, request: Request) -> Answer {
     }
     let (Some(address), Some(unit), Some((item, label)), Some(count), Some(days)) = (&staff.app.config.address, unit, stage, count, days)
     else {
-        return page(&staff, &ratings, &calls, StatusCode::UNPROCESSABLE_ENTITY, asked, Vec::new()).await;
+        return page(&staff, &ratings, &calls, StatusCode::UNPROCESSABLE_ENTITY, Told { typed: asked, ..Told::default() }).await;
     };
     let until = Moment(staff.now.0 + days * DAY_MS);
     let codes = staff.app.store.make_links(count, Some(unit), &item, until).await?;
