@@ -8,6 +8,7 @@ mod one_time;
 mod upgrade;
 
 pub use deeds::Giving;
+pub(crate) use deeds::new_record;
 pub use factor::{HalfSignIn, NewFactor, Proof, SecondStep, SpareCodes};
 pub use one_time::one_time_password;
 

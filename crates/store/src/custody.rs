@@ -7,6 +7,7 @@
 //! wrapped to the recovery key alone, so that no report is lost, and dealt when there are two ([`Store::deal_waiting`]).
 
 mod asking;
+mod by_sheet;
 mod circle;
 
 pub use asking::{Asked, Wanted};

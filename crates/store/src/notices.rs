@@ -22,8 +22,9 @@ pub struct Notice {
     pub seen: Option<Moment>,
 }
 
-/// Custodians are asked about entries that they do not read, and only as long as they are custodians.
-const ASKED: &str = "n.why = 'identity:asked'";
+/// Custodians are asked about entries that they do not read, and told when the recovery sheet stood for one of them; only as long as they are
+/// custodians.
+const ASKED: &str = "n.why IN ('identity:asked', 'identity:sheet')";
 
 /// What was done about an account is told to whom it concerns and to whoever may confirm it, whether or not they read the register of
 /// persons.

@@ -15,6 +15,7 @@ impl Store {
     pub async fn tick(&self) -> Result<u64> {
         self.purge_if_due().await;
         self.forget_old_consents().await?;
+        self.forget_old_rescues().await?;
         self.take_back_keys().await?;
         self.forget_old_links().await?;
         self.forget_old_numbers().await?;

@@ -87,6 +87,8 @@ pub enum Finding {
     AccountDiffers { login: String, what: String },
     #[error("the recovery key of the house is not the one its last event told of: things may have been sealed to somebody else since")]
     RecoveryKeyDiffers,
+    #[error("the shares of the recovery key are not of the key the last event about them told of, or are missing")]
+    EscrowDiffers,
     #[error("account {login} is there although no event opened it")]
     AccountSurplus { login: String },
     #[error("account {login} is missing although its events are there")]

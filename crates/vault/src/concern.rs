@@ -11,27 +11,15 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use crate::deployment::{DeploymentKey, KEY_BYTES};
-use crate::entropy::Entropy;
+use crate::deployment::{DeploymentKey, KEY_BYTES, of_a_deployment};
 use crate::in_hex::in_hex;
 
 /// The key under which concern tags are made: one per deployment, kept outside the database.
 pub struct ConcernKey(DeploymentKey);
 
+of_a_deployment!(ConcernKey);
+
 impl ConcernKey {
-    pub fn generate(entropy: &mut dyn Entropy) -> Self {
-        Self(DeploymentKey::generate(entropy))
-    }
-
-    pub fn from_bytes(bytes: &[u8; KEY_BYTES]) -> Self {
-        Self(DeploymentKey::from_bytes(bytes))
-    }
-
-    /// For writing the key to its file.
-    pub fn as_bytes(&self) -> &[u8; KEY_BYTES] {
-        self.0.as_bytes()
-    }
-
     /// The tag of a person within an institution.
     ///
     /// Shape: HMAC-SHA256 over a label and both ids, each preceded by its length (4 bytes, big-endian), cut to 16 bytes.

@@ -36,3 +36,25 @@ impl DeploymentKey {
         mac.finalize().into_bytes().into()
     }
 }
+
+/// Gives a tuple struct over a [`DeploymentKey`] its making, and its way to and from its file.
+macro_rules! of_a_deployment {
+    ($name:ident) => {
+        impl $name {
+            pub fn generate(entropy: &mut dyn crate::entropy::Entropy) -> Self {
+                Self(crate::deployment::DeploymentKey::generate(entropy))
+            }
+
+            pub fn from_bytes(bytes: &[u8; crate::deployment::KEY_BYTES]) -> Self {
+                Self(crate::deployment::DeploymentKey::from_bytes(bytes))
+            }
+
+            /// For writing the key to its file.
+            pub fn as_bytes(&self) -> &[u8; crate::deployment::KEY_BYTES] {
+                self.0.as_bytes()
+            }
+        }
+    };
+}
+
+pub(crate) use of_a_deployment;

@@ -6,26 +6,14 @@
 //! secrets, and so has a live server, which sees every sign-in anyway. The second factor guards the door; it opens nothing
 //! that is sealed.
 
-use crate::deployment::{DeploymentKey, KEY_BYTES};
-use crate::entropy::Entropy;
+use crate::deployment::{DeploymentKey, of_a_deployment};
 
 /// One per deployment.
 pub struct FactorKey(DeploymentKey);
 
+of_a_deployment!(FactorKey);
+
 impl FactorKey {
-    pub fn generate(entropy: &mut dyn Entropy) -> Self {
-        Self(DeploymentKey::generate(entropy))
-    }
-
-    pub fn from_bytes(bytes: &[u8; KEY_BYTES]) -> Self {
-        Self(DeploymentKey::from_bytes(bytes))
-    }
-
-    /// For writing the key to its file.
-    pub fn as_bytes(&self) -> &[u8; KEY_BYTES] {
-        self.0.as_bytes()
-    }
-
     pub(crate) fn mac(&self, label: &[u8], parts: [&str; 2]) -> [u8; 32] {
         self.0.mac(label, &parts)
     }

@@ -1,7 +1,7 @@
 //! Secrets the house itself needs to run: passwords of mailboxes, secrets shared with gateways. They are locked under the server's key, in a
 //! file apart from the database and its backups; a live server and a thief of the whole disk have them, and nobody else.
 
-use crate::deployment::{DeploymentKey, KEY_BYTES};
+use crate::deployment::{DeploymentKey, of_a_deployment};
 use crate::entropy::Entropy;
 use crate::lock::{lock, unlock};
 use zeroize::Zeroizing;
@@ -9,20 +9,9 @@ use zeroize::Zeroizing;
 /// One per deployment.
 pub struct ServiceKey(DeploymentKey);
 
+of_a_deployment!(ServiceKey);
+
 impl ServiceKey {
-    pub fn generate(entropy: &mut dyn Entropy) -> Self {
-        Self(DeploymentKey::generate(entropy))
-    }
-
-    pub fn from_bytes(bytes: &[u8; KEY_BYTES]) -> Self {
-        Self(DeploymentKey::from_bytes(bytes))
-    }
-
-    /// For writing the key to its file.
-    pub fn as_bytes(&self) -> &[u8; KEY_BYTES] {
-        self.0.as_bytes()
-    }
-
     /// Locks a secret under its name: it opens under no other.
     pub fn lock(&self, name: &str, secret: &str, entropy: &mut dyn Entropy) -> Vec<u8> {
         lock(self.as_bytes(), &about(name), secret.as_bytes(), entropy)

@@ -41,6 +41,9 @@ impl Staff {
         if engine::account::keeps(&self.catalogue, &self.viewer, &self.viewer.institution) {
             acts.push(Act::link(self.say("mail"), "/mail"));
         }
+        if crate::pages::escrow::has_to_do(self) {
+            acts.push(Act::link(self.say("escrow"), "/escrow"));
+        }
         if keeping::has_to_do(self) {
             acts.push(Act::link(self.say("identity-keeping"), "/identity"));
         }

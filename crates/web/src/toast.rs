@@ -8,7 +8,7 @@ use crate::view::shell::{Toast, Undo};
 use catalogue::Register;
 
 /// Words an address may carry; anything else is silence.
-const WORDS: [&str; 33] = [
+const WORDS: [&str; 38] = [
     "keys-given",
     "identity-asked",
     "identity-withdrawn",
@@ -22,6 +22,11 @@ const WORDS: [&str; 33] = [
     "factor-on",
     "factor-off",
     "deputy-asked",
+    "rescue-asked",
+    "rescue-declined",
+    "rescue-first",
+    "rescue-done",
+    "escrow-dealt",
     "deputy-ended",
     "messaged",
     "created",

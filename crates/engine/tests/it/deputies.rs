@@ -79,3 +79,60 @@ fn a_deputy_does_not_decide_in_the_place_of_who_asked() {
     lend(&mut house.directory, other, deputy, &["inspector"], now);
     assert!(house.make(&taken, deputy, "finish").is_ok());
 }
+
+/// Proposing a role for somebody, and confirming it.
+fn appointed(house: &House, entry: &engine::Entry, role: &str, from: jiff::civil::Date) -> (String, String) {
+    let grant =
+        engine::Values::from_iter([("role".into(), engine::Value::Choice(role.into())), ("from".into(), engine::Value::Date(from))]);
+    let rows = engine::Value::Rows(vec![grant]);
+    let word = |answer: Result<engine::Decision, engine::Refusal>| {
+        answer.map_or_else(|refusal| refusal.code.word().to_owned(), |_| "done".to_owned())
+    };
+    let register = house.register("person");
+    let act = |make: &str, set: indexmap::IndexMap<catalogue::FieldName, Option<engine::Value>>, note: Option<&str>| engine::Act::Move {
+        make: make.into(),
+        set,
+        sealed: None,
+        barred: Vec::new(),
+        note: note.map(|note| engine::Note::Plain(note.to_owned())),
+    };
+    let person = |role: &str| {
+        house.directory.people.values().find(|person| person.roles.iter().any(|grant| grant.role.as_str() == role)).expect("there").id
+    };
+    let propose = act("propose_roles", indexmap::IndexMap::from([("proposed".into(), Some(rows.clone()))]), Some("任职"));
+    let proposed = word(house.submit(register, Some(entry), engine::Actor::Person(person("hr")), propose));
+    // As if it had been proposed before anything was lent.
+    let mut waits = entry.clone();
+    waits.values.insert("proposed".into(), rows);
+    waits.values.insert("proposed_on".into(), engine::Value::Date(house.now.date()));
+    waits.movers.entry("propose_roles".into()).or_default().insert(person("hr"));
+    let confirmed =
+        word(house.submit(register, Some(&waits), engine::Actor::Person(person("secretary")), act("appoint", Default::default(), None)));
+    (proposed, confirmed)
+}
+
+#[test]
+fn an_appointment_meets_no_role_that_was_lent() {
+    let mut house = House::shipped();
+    let (_, deputy) = stood_in(&mut house, "inspector");
+    let personnel = house.person("人事", &["hr"], "甲科");
+    house.person("书记", &["secretary"], "甲科");
+    let register = house.register("person");
+    let bare = engine::Entry::bare(
+        engine::EntryId(deputy.0),
+        register.name.clone(),
+        House::institution(),
+        "0001".to_owned(),
+        register.start().name.clone(),
+        house.now,
+        register.revision.clone(),
+    );
+    let entry = engine::Entry { author: Some(personnel), ..bare };
+    let (today, after) = (house.now.date(), house.now.date().tomorrow().expect("the calendar goes on"));
+    let both = |one: &str, other: &str| (one.to_owned(), other.to_owned());
+    assert_eq!(appointed(&house, &entry, "custodian", today), both("check_failed", "check_failed"), "kept apart on a day of the term");
+    assert_eq!(appointed(&house, &entry, "custodian", after), both("done", "done"), "with the day after it there is nothing to meet");
+    assert_eq!(appointed(&house, &entry, "medical", today), both("done", "done"), "other roles are as free as ever");
+    let someone = engine::Entry { id: engine::EntryId(house.person("他人", &[], "甲科").0), ..entry };
+    assert_eq!(appointed(&house, &someone, "custodian", today), both("done", "done"), "and so is everybody who stands in for nobody");
+}

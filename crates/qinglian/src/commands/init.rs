@@ -48,6 +48,9 @@ pub struct Init {
     /// Print the recovery key on two sheets, each worth nothing without the other, for two persons to keep apart
     #[arg(long)]
     halves: bool,
+    /// Deal the recovery key as well, in shares to the first of personnel and the secretary: the two together do what its sheet does
+    #[arg(long, requires_all = ["personnel", "secretary"])]
+    escrow: bool,
     /// Print what was made as JSON; it holds the passwords and the recovery key
     #[arg(long)]
     json: bool,
@@ -85,6 +88,10 @@ impl Init {
         }
         let keeper = keeper.context("nobody was entered")?;
         store.set_recovery(&recovery.recipient(), keeper).await?;
+        if self.escrow {
+            let holders: Vec<String> = self.personnel.iter().chain(&self.secretary).cloned().collect();
+            super::escrow::deal(&store, &recovery, &holders, keeper, None).await?;
+        }
         let head = store.head().await?;
         store.close().await;
         if self.json {

@@ -4,9 +4,11 @@ mod check;
 mod definitions;
 pub mod demo;
 mod erase;
+mod escrow;
 mod export;
 mod functions;
 mod house;
+mod identity;
 mod import;
 mod init;
 mod intake;
@@ -29,7 +31,7 @@ mod verify;
 pub use self::demo as demo_made;
 pub use self::intake::lake_of;
 pub use self::out::unread;
-pub use self::registers::{tables_for_rules, tables_of};
+pub use self::registers::{Reading, reads, tables_for_rules, tables_of};
 pub use self::screen::{months_of, said, screen_over};
 
 use clap::{Parser, Subcommand};
@@ -58,6 +60,7 @@ enum Command {
     Import(import::Import),
     Verify(verify::Verify),
     Erase(erase::Command),
+    Identity(identity::Identity),
     Package(package::Command),
     Backup(safekeeping::Backup),
     Restore(safekeeping::Restore),
@@ -80,6 +83,7 @@ pub fn run(line: Line) -> anyhow::Result<ExitCode> {
         Command::Import(command) => command.run(),
         Command::Verify(command) => command.run(),
         Command::Erase(command) => command.run(),
+        Command::Identity(command) => command.run(),
         Command::Package(command) => command.run(),
         Command::Backup(command) => command.run(),
         Command::Restore(command) => command.run(),

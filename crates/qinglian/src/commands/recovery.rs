@@ -12,7 +12,7 @@ const HELP: &str = "\
 A new key opens every report that comes in from then on, so it takes the secretary or a leader in charge: --as LOGIN, with their password
 from QINGLIAN_PASSWORD, from the file QINGLIAN_PASSWORD_FILE names, from the standard input, or asked for. The chain tells the new key's
 public half. What was sealed before opens with the new sheet once somebody entitled opens it; what whoever confirms can open does at once,
-and with the old sheet, given by --sheet-file, all of it does. Then the old sheet opens nothing any more but old backups: burn it.
+and with the old sheet, given by --sheet-file, all of it does. Shares of the old key are dealt anew of the new one, to those who can still use theirs. Then the old sheet opens nothing any more but old backups: burn it.
 
 JSON: {key, told} where `told` says whether the chain tells of this key; after --renew {key, recovery or halves, entries}";
 
@@ -75,12 +75,24 @@ impl Recovery {
             .set_recovery(&key.recipient(), signed.viewer.person)
             .await
             .map_err(|failure| anyhow!("the new key was not taken: {failure}"))?;
+        shares(store, &key, signed.viewer.person).await?;
         let mut entries = 0;
         for keyring in old.map(Keyring::new).into_iter().chain(signed.keyring) {
             entries += store.let_all_in(&keyring).await?;
         }
         Ok((key, entries))
     }
+}
+
+/// Shares of the old key are worthless: those who can use theirs get one of the new key, and where fewer than two can nobody does.
+async fn shares(store: &store::Store, key: &HandlerKey, keeper: engine::PersonId) -> anyhow::Result<()> {
+    let Some(state) = store.escrow().await? else { return Ok(()) };
+    if state.active.len() < engine::escrow::NEEDED {
+        eprintln!("份额已收回：能用的不足两人 / the shares were taken back: fewer than two could use theirs");
+        return Ok(store.end_escrow(keeper, None).await?);
+    }
+    eprintln!("份额已按新密钥重新分配 / the shares were dealt anew of the new key");
+    Ok(store.deal_escrow(key, &state.active, keeper, None).await?)
 }
 
 async fn show(data: &Path, json: bool) -> anyhow::Result<ExitCode> {

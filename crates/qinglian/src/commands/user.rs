@@ -1,5 +1,6 @@
 //! `qinglian user`: accounts from the command line, while no server runs.
 
+use super::escrow::Escrow;
 use super::recovery::Recovery;
 use super::rescue::Rescue;
 use super::{Usage, house, signing};
@@ -71,6 +72,7 @@ enum What {
     },
     Rescue(Rescue),
     Recovery(Recovery),
+    Escrow(Escrow),
     /// Nobody signs in with it any more
     #[command(after_help = "JSON: {login, active}")]
     Shut {
@@ -107,12 +109,15 @@ impl User {
             if let What::Rescue(rescue) = &self.command {
                 return rescue.run(&data, self.json).await;
             }
+            if let What::Escrow(escrow) = &self.command {
+                return escrow.run(&data, self.json).await;
+            }
             if let What::Recovery(recovery) = &self.command {
                 return recovery.run(&data, self.json).await;
             }
             let (_, store) = house::open(&data).await?;
             match self.command {
-                What::List | What::Rescue(_) | What::Recovery(_) => {}
+                What::List | What::Rescue(_) | What::Recovery(_) | What::Escrow(_) => {}
                 What::FactorOff { login, second } => factor_off(&store, &login, second, self.json).await?,
                 What::Add { login, code, second } => {
                     let directory = store.directory();

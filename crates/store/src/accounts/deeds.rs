@@ -49,15 +49,14 @@ impl Store {
         if self.account(&login).await?.is_some_and(|known| known.person != person) {
             return Err(Refusal::new(Code::Duplicate, "这个登录名已是别人的账号", "this account name is somebody else's").into());
         }
-        let key = HandlerKey::generate(&mut SystemEntropy);
-        let recipient = key.recipient().to_string();
-        let make = move || PasswordRecord::with_key(&password, &key, stretch, &mut SystemEntropy);
-        let record = blocking(make).await?.map_err(Error::SignIn)?;
+        let (record, recipient) = new_record(password, stretch).await?;
         let sql = "INSERT INTO accounts (login, person, record, recipient, failed, locked, totp, renew, active, at) VALUES ($1, $2, $3, $4, 0, NULL, NULL, $5, 1, $6) \
                    ON CONFLICT (login) DO UPDATE SET record = excluded.record, recipient = excluded.recipient, failed = 0, locked = NULL, renew = excluded.renew, active = 1";
-        let given = args![login.as_str(), person, record.to_string(), recipient.as_str(), must_renew, self.now()];
+        let given = args![login.as_str(), person, record, recipient.as_str(), must_renew, self.now()];
         let done = AccountDeed { login: Some(login), recipient: Some(recipient), confirmed_by, reason, ..AccountDeed::new(Deed::Opened) };
-        self.account_deed(by, person, done, vec![(sql.into(), given), end(person)]).await?;
+        let mut rows: Rows = vec![(sql.into(), given), end(person)];
+        rows.extend(crate::escrow::over(person));
+        self.account_deed(by, person, done, rows).await?;
         Ok(self.renew_recipients().await?)
     }
 
@@ -139,6 +138,15 @@ impl Store {
         let people = self.serving(catalogue::Service::People)?;
         Ok(Request::new(by, people.name.clone(), EntryId(person.0), wish))
     }
+}
+
+/// A record with a new key behind it, and the key's public half, as they are stored.
+pub(crate) async fn new_record(password: Password, stretch: Stretch) -> Result<(String, String), Error> {
+    let key = HandlerKey::generate(&mut SystemEntropy);
+    let recipient = key.recipient().to_string();
+    let make = move || PasswordRecord::with_key(&password, &key, stretch, &mut SystemEntropy);
+    let record = blocking(make).await?.map_err(Error::SignIn)?;
+    Ok((record.to_string(), recipient))
 }
 
 fn end(person: PersonId) -> (Sql, Vec<Arg>) {

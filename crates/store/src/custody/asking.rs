@@ -205,12 +205,18 @@ impl Store {
         Ok(Granted { dealing: *dealing, ask, approvals: [one, other] })
     }
 
-    async fn ask_of(&self, id: EntryId) -> Result<Option<Ask>> {
+    pub(super) async fn ask_of(&self, id: EntryId) -> Result<Option<Ask>> {
         let row = self.shared.db.fetch_one("SELECT ask FROM custody_asks WHERE entry = $1", args![id]).await?;
         row.map(|row| from_json(&row.text(0)?, "a request")).transpose()
     }
 
-    async fn step(&self, found: &Found, viewer: &Viewer, step: IdentityStep, rows: Vec<(Sql, Vec<Arg>)>) -> Result<Done, Failure> {
+    pub(super) async fn step(
+        &self,
+        found: &Found,
+        viewer: &Viewer,
+        step: IdentityStep,
+        rows: Vec<(Sql, Vec<Arg>)>,
+    ) -> Result<Done, Failure> {
         let entry = &found.entry;
         let wish = Wish::Identity(Box::new(IdentityWish { step, rows }));
         let request = Request::new(Actor::Person(viewer.person), entry.register.clone(), entry.id, wish);
@@ -236,7 +242,7 @@ pub(super) fn consent_spoiled(error: DealingError) -> Failure {
     }
 }
 
-fn not_dealt(found: &Found) -> Refusal {
+pub(super) fn not_dealt(found: &Found) -> Refusal {
     if found.entry.kept().next().is_none() {
         return nothing_kept();
     }
@@ -251,7 +257,7 @@ fn nothing_kept() -> Refusal {
     Refusal::new(Code::NothingAsked, "这一件没有留下身份", "this entry holds no identity")
 }
 
-fn nothing() -> Refusal {
+pub(super) fn nothing() -> Refusal {
     Refusal::new(Code::NothingAsked, "没有待答复的申请，或已到期", "nobody asked, or the term is over")
 }
 
@@ -263,6 +269,6 @@ fn no_share() -> Refusal {
     Refusal::new(Code::NotAllowed, "您没有这一件身份的份额，或密钥换过", "you hold no share of this identity, or your key is another now")
 }
 
-fn locked() -> Refusal {
+pub(super) fn locked() -> Refusal {
     Refusal::new(Code::NotAllowed, "您的密钥没有解开：请重新登录", "your key is not open: sign in again")
 }

@@ -179,6 +179,20 @@ pub(crate) const TABLES: &[Table] = &[
         key: &["entry", "person"],
         ..PLAIN
     },
+    // What holders of shares of the recovery key are asked for, with the request's key sealed to each; and what the first agreed to.
+    Table {
+        name: "rescues",
+        columns: &[text("person"), text("ask"), text("keys"), int("until")],
+        key: &["person"],
+        indexes: &[index(&["until"])],
+        ..PLAIN
+    },
+    Table {
+        name: "rescue_consents",
+        columns: &[text("person"), text("holder"), text("request"), text("consent")],
+        key: &["person", "holder"],
+        ..PLAIN
+    },
     Table {
         name: "notices",
         columns: &[text("id"), text("person"), text("entry"), text("register"), int("duty"), text("why"), int("at"), maybe(int("seen"))],

@@ -17,6 +17,11 @@ pub(super) async fn check(conn: &mut Conn, mut folded: BTreeMap<String, Standing
     {
         report.add(Finding::RecoveryKeyDiffers);
     }
+    let shares = conn.fetch_one("SELECT value FROM settings WHERE name = $1", crate::db::args![crate::escrow::SHARES]).await?;
+    let shares = shares.map(|row| row.text(0)).transpose()?;
+    if !crate::escrow::are_told(engine::escrow::told(folded.values()), shares.as_deref()) {
+        report.add(Finding::EscrowDiffers);
+    }
     for row in conn.fetch("SELECT login, person, recipient, active, totp FROM accounts ORDER BY login", Vec::new()).await? {
         let (login, person) = (row.text(0)?, row.text(1)?);
         let Some(standing) = folded.remove(&person).filter(Standing::is_open) else {

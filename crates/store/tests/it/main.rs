@@ -12,6 +12,7 @@ mod custody;
 mod definitions;
 mod desk;
 mod erasing;
+mod escrow;
 mod factor;
 mod files;
 mod full_disk;

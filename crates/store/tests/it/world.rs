@@ -166,6 +166,22 @@ impl World {
         self.tamper(if matches!(self.config.rows, Rows::Folder) { "DROP TRIGGER breaks" } else { "DROP TRIGGER breaks ON events" }).await;
     }
 
+    /// One number out of the database.
+    pub async fn count(&self, sql: &str) -> i64 {
+        let sql = sqlx::AssertSqlSafe(sql.to_owned());
+        match &self.config.rows {
+            Rows::Folder => {
+                let options = sqlx::sqlite::SqliteConnectOptions::new().filename(self.config.folder.join("qinglian.db"));
+                let mut conn = sqlx::ConnectOptions::connect(&options).await.expect("it connects");
+                sqlx::query_scalar(sql).fetch_one(&mut conn).await.expect("it counts")
+            }
+            Rows::Postgres(url) => {
+                let mut conn = <sqlx::PgConnection as sqlx::Connection>::connect(url).await.expect("it connects");
+                sqlx::query_scalar(sql).fetch_one(&mut conn).await.expect("it counts")
+            }
+        }
+    }
+
     /// Runs SQL behind the store's back.
     pub async fn tamper(&self, sql: &str) {
         match &self.config.rows {

@@ -235,7 +235,8 @@ impl<'a> Draw<'a> {
             IdentityDeed::Approved => ("did-identity-approve", None),
             IdentityDeed::Declined => ("did-identity-decline", None),
             IdentityDeed::Closed => ("did-identity-close", None),
-            IdentityDeed::Opened { agreed } => ("did-identity-open", Some(agreed)),
+            IdentityDeed::Opened { agreed, by_sheet: false } => ("did-identity-open", Some(agreed)),
+            IdentityDeed::Opened { agreed, by_sheet: true } => ("did-identity-open-sheet", Some(agreed)),
             IdentityDeed::Dealt { to, from: None } => ("did-identity-deal", Some(to)),
             IdentityDeed::Dealt { to, from: Some(_) } => ("did-identity-hand-over", Some(to)),
         };
@@ -280,10 +281,19 @@ impl<'a> Draw<'a> {
             Deed::DeputyGiven => "did-deputy-give",
             Deed::DeputyEnded => "did-deputy-end",
             Deed::RecoverySet => "did-recovery-set",
+            Deed::EscrowDealt => "did-escrow-deal",
+            Deed::EscrowEnded => "did-escrow-end",
+            Deed::RescueAsked => "did-rescue-ask",
+            Deed::RescueAgreed => "did-rescue-agree",
+            Deed::RescueDeclined => "did-rescue-decline",
+            Deed::Rescued => "did-rescued",
         };
         let with = |key: &str, person: Option<PersonId>| person.map(|person| self.visit.fill(key, &[("name", self.person(person).into())]));
         let to = with("did-deputy-to", done.deputy.as_ref().map(|deputy| deputy.to));
-        let hands = [to, with("did-asked-by", done.asked_by), with("did-confirmed-by", done.confirmed_by)];
+        let names: Vec<String> = done.people.iter().map(|person| self.person(*person)).collect();
+        let names = names.join(&self.visit.say("list-comma"));
+        let people = (!names.is_empty()).then(|| self.visit.fill("did-people", &[("names", names.into())]));
+        let hands = [to, people, with("did-asked-by", done.asked_by), with("did-confirmed-by", done.confirmed_by)];
         std::iter::once(self.visit.say(key)).chain(hands.into_iter().flatten()).collect::<Vec<_>>().join(&self.visit.say("list-comma"))
     }
 

@@ -94,6 +94,11 @@ pub(crate) async fn change(staff: Staff, Path((person, deed)): Path<(String, Str
             }
             store.ask_factor_off(by, person.id, reason).await?;
         }
+        "rescue-ask" => {
+            let reason = posted.pairs.get("reason").unwrap_or_default();
+            store.ask_rescue(staff.viewer.person, person.id, engine::RescueWish::Password, reason).await?;
+        }
+        "rescue-decline" => store.decline_rescue(staff.viewer.person, person.id).await?,
         "factor-decline" => store.decline_factor_off(by, person.id).await?,
         "factor-confirm" => store.drop_factor(by, person.id, None, None).await?,
         "deputy-confirm" => {

@@ -16,7 +16,7 @@ use catalogue::register::Verb;
 use engine::{Entry, Moment};
 use jiff::civil::Date;
 use serde::Serialize;
-use store::{Desk, Found};
+use store::{Desk, Found, Pile, Together};
 
 /// Lines of each list; a page of its own has the rest.
 const LINES: usize = 12;
@@ -69,19 +69,20 @@ pub(crate) async fn show(staff: Staff) -> Answer {
     let since = Moment(staff.now.0 - 3 * 86_400_000);
     let desk = staff.app.store.desk(&staff.viewer, since, LINES as u64).await?;
     let unseen = staff.app.store.unseen_count(&staff.viewer).await?;
-    let due = desk.overdue.entries.iter().take(LINES).chain(desk.due_today.entries.iter().take(LINES));
-    let due: Vec<Line> = due.map(|found| line(&staff, found)).collect();
-    let asked = identity::keeping::lines(&staff).await?;
+    let (due, due_shown) = drawn(&staff, &[&desk.overdue, &desk.due_today], "due");
+    let mut asked = identity::keeping::lines(&staff).await?;
+    asked.extend(crate::pages::escrow::lines(&staff).await?);
     let of_custody = asked.len() as u64;
     let waiting_count = desk.waiting.count + of_custody;
-    let waiting = asked.into_iter().chain(desk.waiting.entries.iter().take(LINES).map(|found| line(&staff, found)));
-    let waiting: Vec<Line> = waiting.take(LINES.max(of_custody as usize)).collect();
-    let more = |count: u64, shown: usize, href: &str| {
-        let left = count.saturating_sub(shown as u64);
+    let (waits, waiting_shown) = drawn(&staff, &[&desk.waiting], "waiting");
+    let waiting: Vec<Line> = asked.into_iter().chain(waits).collect();
+    let waiting_shown = waiting_shown + of_custody;
+    let more = |count: u64, shown: u64, href: &str| {
+        let left = count.saturating_sub(shown);
         (left > 0).then(|| Link::new(staff.fill("desk-more", &[("n", left.into())]), href))
     };
     let (more_due, more_waiting) =
-        (more(desk.overdue.count + desk.due_today.count, due.len(), "/desk/due"), more(waiting_count, waiting.len(), "/desk/waiting"));
+        (more(desk.overdue.count + desk.due_today.count, due_shown, "/desk/due"), more(waiting_count, waiting_shown, "/desk/waiting"));
     let counts = [("today", desk.due_today.count.into()), ("late", desk.overdue.count.into())];
     let lede = staff.fill(
         "desk-lede",
@@ -105,7 +106,7 @@ pub(crate) async fn show(staff: Staff) -> Answer {
         news: NewsPart {
             note: staff.fill("desk-news-note", &[("n", unseen.into())]),
             lines: news(&staff, desk.changed.entries).await?,
-            more: more(unseen, LINES, "/notices"),
+            more: more(unseen, LINES as u64, "/notices"),
             read: Act::post(staff.say("desk-read"), "/notices/read").give("back", "/"),
         },
     };
@@ -141,6 +142,41 @@ fn beginnings(staff: &Staff) -> Vec<Act> {
     registers.sort_by_key(|register| (place(&register.area), register.order));
     let act = |register: &catalogue::Register| Act::link(staff.begin(register), format!("/r/{}/new", register.name)).icon("plus");
     registers.into_iter().take(BEGINNINGS).map(act).collect()
+}
+
+/// The lines of a pile, what is of one kind as one of them, and how many entries they stand for.
+fn drawn(staff: &Staff, piles: &[&Pile], name: &str) -> (Vec<Line>, u64) {
+    let mut lines = Vec::new();
+    let mut stand_for = 0;
+    for pile in piles {
+        lines.extend(pile.together.iter().map(|kind| together(staff, kind, name)));
+        stand_for += pile.together.iter().map(|kind| kind.count).sum::<u64>();
+        let single: Vec<Line> = pile.entries.iter().take(LINES).map(|found| line(staff, found)).collect();
+        stand_for += single.len() as u64;
+        lines.extend(single);
+    }
+    (lines, stand_for)
+}
+
+/// Entries of one kind: how many, the clock of the soonest, and the way to all of them.
+fn together(staff: &Staff, kind: &Together, pile: &str) -> Line {
+    let found = &kind.first;
+    let draw = staff.draw(&found.register);
+    let said = found.register.list.gather.as_ref().and_then(|name| {
+        let (field, value) = (found.register.field(name.as_str())?, found.entry.values.get(name)?);
+        Some(engine::show::value(&draw.shown(), field, value))
+    });
+    let words = [("what", said.unwrap_or_default().into()), ("n", kind.count.into())];
+    let path = format!("/desk/{pile}/{}/{}", kind.among.register, kind.among.item);
+    let title = staff.fill("desk-together", &words);
+    let full = format!("{}：{title}", staff.say("desk-all"));
+    Line {
+        clock: draw.due(&found.entry),
+        title,
+        href: path.clone(),
+        small: format!("{} · {}", draw.title(), staff.fill("desk-together-first", &[("number", found.entry.number.clone().into())])),
+        act: Some(Act::link(staff.say("desk-all"), path).full(full)),
+    }
 }
 
 fn line(staff: &Staff, found: &Found) -> Line {

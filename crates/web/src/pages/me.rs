@@ -13,20 +13,21 @@ use engine::{Deed, EntryId, Moment};
 use serde::Serialize;
 use store::Session;
 
+/// The context of `pages/me.html`: a page of headed parts.
 #[derive(Serialize)]
-struct Page {
+pub(super) struct Page {
     #[serde(flatten)]
-    shell: Shell,
-    parts: Vec<Part>,
+    pub shell: Shell,
+    pub parts: Vec<Part>,
 }
 
 /// A headed part: what stands, what it means, what may be done about it.
 #[derive(Serialize)]
-struct Part {
-    title: String,
-    facts: Vec<Fact>,
-    note: Option<String>,
-    acts: Vec<Act>,
+pub(super) struct Part {
+    pub title: String,
+    pub facts: Vec<Fact>,
+    pub note: Option<String>,
+    pub acts: Vec<Act>,
 }
 
 /// `GET /me`
@@ -188,7 +189,13 @@ fn recovery(staff: &Staff) -> Part {
         (true, true) => staff.say("me-recovery-nobody"),
     };
     let note = two.then(|| staff.say("me-recovery-note"));
-    Part { title: staff.say("me-recovery"), facts: vec![fact(staff.say("me-recovery-how"), Cell::text(how))], note, acts: Vec::new() }
+    let mut facts = vec![fact(staff.say("me-recovery-how"), Cell::text(how))];
+    facts.extend(crate::pages::escrow::own::pending(staff).map(|waiting| {
+        let values = [("n", waiting.rescue.agreed.len().into()), ("until", staff.moment(waiting.rescue.ask.until).into())];
+        fact(staff.say("rescue"), Cell::text(staff.fill("rescue-asked", &values)))
+    }));
+    let acts = two.then(|| Act::link(staff.say("rescue"), "/me/rescue")).into_iter().collect();
+    Part { title: staff.say("me-recovery"), facts, note, acts }
 }
 
 fn signed_in(staff: &Staff, sessions: &[Session]) -> Part {

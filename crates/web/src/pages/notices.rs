@@ -22,6 +22,10 @@ const ERASE: &str = "erase";
 /// A custodian is asked; whoever asked may open.
 const IDENTITY: &str = "identity:asked";
 const GRANTED: &str = "identity:granted";
+/// The recovery sheet stood for one of them.
+const SHEET: &str = "identity:sheet";
+/// Holders of shares of the recovery key are asked.
+const RESCUE: &str = "account:account_rescue_asked";
 
 #[derive(Serialize)]
 struct Page {
@@ -79,11 +83,15 @@ pub(crate) async fn news(staff: &Staff, notice: &Notice) -> News {
         // A new password is confirmed where accounts are, not on the person's entry.
         href: if ASKED.contains(&notice.why.as_str()) {
             format!("/accounts/{}", notice.entry)
+        } else if notice.why == RESCUE && notice.duty {
+            format!("/escrow/{}", notice.entry)
         } else if notice.why.starts_with("account:") && staff.app.store.entry(notice.entry, &staff.viewer).await.is_err() {
             // One's own account, or that of whom one stands in for.
             "/me".to_owned()
         } else if notice.why == IDENTITY {
             format!("/identity/{}", notice.entry)
+        } else if notice.why == SHEET {
+            "/identity".to_owned()
         } else {
             format!("/r/{}/{}", notice.register, encode(&notice.number))
         },
@@ -97,6 +105,10 @@ async fn still_open(staff: &Staff, notice: &Notice) -> bool {
         let standing = staff.app.store.standing(engine::PersonId(notice.entry.0)).unwrap_or_default();
         let waits = standing.deputy.is_some_and(|standin| standin.confirmed_by.is_none());
         return [standing.asked.is_some(), standing.factor_asked.is_some(), waits][at];
+    }
+    if notice.why == RESCUE {
+        let mine = staff.app.store.rescues(staff.viewer.person).into_iter().filter(|waiting| waiting.is_mine);
+        return mine.map(|waiting| waiting.concerned.0).any(|concerned| concerned == notice.entry.0);
     }
     if notice.why == IDENTITY {
         let asked = staff.app.store.asked_of(notice.entry, &staff.viewer).await;
@@ -134,6 +146,12 @@ fn why(staff: &Staff, register: &catalogue::Register, why: &str) -> String {
             "account_deputy_given" => "notice-deputy-given",
             "account_deputy_declined" => "notice-deputy-declined",
             "account_deputy_ended" => "notice-deputy-ended",
+            "account_rescue_asked" => "notice-rescue-asked",
+            "account_rescue_agreed" => "notice-rescue-agreed",
+            "account_rescue_declined" => "notice-rescue-declined",
+            "account_rescued" => "notice-rescued",
+            "account_escrow_dealt" => "notice-escrow-dealt",
+            "account_escrow_ended" => "notice-escrow-ended",
             _ => "notice-account-reset",
         });
     }
@@ -144,6 +162,7 @@ fn why(staff: &Staff, register: &catalogue::Register, why: &str) -> String {
         return staff.say(match name {
             "asked" => "notice-identity-asked",
             "granted" => "notice-identity-granted",
+            "sheet" => "notice-identity-sheet",
             _ => "notice-identity-declined",
         });
     }

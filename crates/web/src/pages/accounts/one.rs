@@ -96,9 +96,18 @@ pub(super) async fn page(staff: &Staff, person: &Person, shown: Shown) -> Answer
     if may_ask_factor {
         wishes.push(wish(staff, person, ("factor-ask", "account-factor-wish"), shown.factor_fault));
     }
+    let is_open = account.as_ref().is_some_and(|account| account.active) && staff.viewer.person != person.id;
+    let shared = store.escrow().await?.is_some_and(|state| state.is_usable());
+    let rescue = standing.rescue_pending(staff.now);
+    if takes_two && keeps(staff) && is_open && shared && rescue.is_none() {
+        let form = wish(staff, person, ("rescue-ask", "rescue-wish-password"), None);
+        let hint = Some(staff.say("rescue-wish-password-note"));
+        wishes.push(AskForm { field: form.field.hint(hint), ..form });
+    }
     let mut waits: Vec<Waiting> = asked.iter().map(|asked| waiting(staff, person, asked)).collect();
     waits.extend(standing.factor_asked.as_ref().map(|asked| second::factor(staff, person, asked)));
     waits.extend(deputy::standing(staff, person.id).map(|standin| second::deputy(staff, person, &standin)));
+    waits.extend(rescue.map(|rescue| second::rescue(staff, person, rescue)));
     let page = One {
         shell: Shell { toast: toast::of(staff, None), ..staff.shell(&title, None).await? },
         back: Link::new(staff.say("accounts"), "/accounts"),

@@ -5,7 +5,7 @@ use super::Waiting;
 use crate::pages::deputy::person_name;
 use crate::staff::Staff;
 use crate::view::act::{Act, Ask};
-use engine::{Asked, Person, Standin};
+use engine::{Asked, Person, Rescue, RescueWish, Standin};
 
 pub(super) fn factor(staff: &Staff, person: &Person, asked: &Asked) -> Waiting {
     let path = |deed: &str| format!("/accounts/{}/{deed}", person.id);
@@ -49,4 +49,23 @@ pub(super) fn deputy(staff: &Staff, person: &Person, standin: &Standin) -> Waiti
     }
     let (title, text) = if waits { ("deputy-to-confirm", "deputy-asked-for") } else { ("deputy-on", "deputy-stands-in") };
     Waiting { title: staff.say(title), text: staff.fill(text, &values), reason: standin.reason.clone(), acts }
+}
+
+/// What the holders of shares are asked for; they answer on their own page.
+pub(super) fn rescue(staff: &Staff, person: &Person, rescue: &Rescue) -> Waiting {
+    let key = match rescue.ask.wish {
+        RescueWish::Keys => "escrow-line-keys",
+        RescueWish::Password => "escrow-line-password",
+        RescueWish::Deal(_) => "escrow-line-deal",
+    };
+    let values = [("n", rescue.agreed.len().into()), ("until", staff.moment(rescue.ask.until).into())];
+    let is_own = rescue.by == Some(staff.viewer.person);
+    let may = is_own || super::keeps(staff);
+    let stop = || Act::post(staff.say("rescue-withdraw"), format!("/accounts/{}/rescue-decline", person.id));
+    Waiting {
+        title: staff.fill(key, &[("name", person.name.clone().into())]),
+        text: staff.fill("rescue-asked", &values),
+        reason: rescue.reason.clone(),
+        acts: may.then(stop).into_iter().collect(),
+    }
 }
