@@ -138,7 +138,10 @@ fn matrix(catalogue: &Catalogue, register: &Register) -> String {
         row.extend(scopes.map(|scope| scope.map_or("-", Scope::word).to_owned()));
         let reads = register.rights.scope(Verb::Read, role.as_str()).is_some();
         let seen = register.rights.sees.get(role).copied().unwrap_or_default().word();
-        row.push(if reads { seen } else { "-" }.to_owned());
+        let states =
+            register.rights.sees_while.get(role).map(|states| states.iter().map(|state| state.as_str()).collect::<Vec<_>>().join("|"));
+        let seen = states.map_or_else(|| seen.to_owned(), |states| format!("{seen} in {states}"));
+        row.push(if reads { seen } else { "-".to_owned() });
         rows.push(row);
     }
     table("   ", &rows)

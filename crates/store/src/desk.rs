@@ -8,8 +8,9 @@ use crate::rowsets::RowSet;
 use crate::scope::Eyes;
 use crate::sql_expr::{Builder, FALSE};
 use crate::store::Store;
+use catalogue::field::Choices;
 use catalogue::register::{Move, Verb, Who};
-use catalogue::{Register, RegisterName, StateName};
+use catalogue::{Catalogue, FieldName, ItemName, Kind, Register, RegisterName, StateName};
 use engine::rights::reach;
 use engine::{Moment, Viewer, ZONE_OFFSET_HOURS, day_of_number};
 use indexmap::IndexMap;
@@ -32,9 +33,31 @@ pub struct Desk {
 
 #[derive(Debug, Clone, Default)]
 pub struct Pile {
+    /// Each by itself: without what stands together.
     pub entries: Vec<Found>,
+    /// Of all, those that stand together too.
     pub count: u64,
+    pub together: Vec<Together>,
 }
+
+/// Entries of one register that say the same in the choice its list gathers by.
+#[derive(Debug, Clone)]
+pub struct Together {
+    pub among: Among,
+    pub count: u64,
+    /// The soonest of them.
+    pub first: Found,
+}
+
+/// What of a desk is looked at: entries of a register that say one item.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Among {
+    pub register: RegisterName,
+    pub item: ItemName,
+}
+
+/// So many of one kind are one line.
+const TOGETHER: u64 = 3;
 
 /// How far [`Desk::days`] looks ahead, today included.
 const DAYS: i64 = 14;
@@ -46,6 +69,8 @@ const SOONEST: &str = "e.due IS NULL, e.due, e.created, e.nr";
 struct Part {
     register: Arc<Register>,
     rows: Arc<RowSet>,
+    /// The choice its entries stand together by.
+    gather: Option<FieldName>,
 }
 
 impl Store {
@@ -53,8 +78,28 @@ impl Store {
     pub async fn desk(&self, viewer: &Viewer, since: Moment, limit: u64) -> Result<Desk> {
         let eyes = self.eyes(viewer);
         let parts = self.parts(&eyes).await?;
+        self.desk_of(&eyes, &parts, since, limit).await
+    }
+
+    /// The same desk with nothing but the entries of one kind, each by itself.
+    pub async fn desk_among(&self, viewer: &Viewer, since: Moment, limit: u64, among: &Among) -> Result<Desk> {
+        let eyes = self.eyes(viewer);
+        let mut parts = self.parts(&eyes).await?;
+        parts.retain(|part| part.register.name == among.register);
+        for part in &mut parts {
+            let (mut rows, field) = ((*part.rows).clone(), part.gather.take());
+            match field {
+                Some(field) => rows.retain(&*self.saying(&eyes, &part.register, &field, &among.item).await?),
+                None => rows = RowSet::default(),
+            }
+            part.rows = Arc::new(rows);
+        }
+        self.desk_of(&eyes, &parts, since, limit).await
+    }
+
+    async fn desk_of(&self, eyes: &Eyes<'_>, parts: &[Part], since: Moment, limit: u64) -> Result<Desk> {
         let (mut overdue, mut due_today, mut waiting) = (RowSet::default(), RowSet::default(), RowSet::default());
-        for Part { register, rows } in &parts {
+        for Part { register, rows, .. } in parts {
             let name = register.name.as_str();
             let passed = self.rows(name, eyes.now, true, |at, to| Ok(format!("(e.due IS NOT NULL AND e.due < {})", to.bind(at)))).await?;
             let by_night =
@@ -70,15 +115,15 @@ impl Store {
             due_today.join(&today);
             waiting.join(&rest);
         }
-        let mut days = self.days(&eyes, &parts, &waiting).await?;
+        let mut days = self.days(eyes, parts, &waiting).await?;
         if !due_today.is_empty() {
             days.insert(eyes.now.date(), due_today.len());
         }
         Ok(Desk {
-            overdue: self.pile(&eyes, &parts, &overdue, limit).await?,
-            due_today: self.pile(&eyes, &parts, &due_today, limit).await?,
-            waiting: self.pile(&eyes, &parts, &waiting, limit).await?,
-            changed: self.changed(viewer, since, limit).await?,
+            overdue: self.pile(eyes, parts, &overdue, limit).await?,
+            due_today: self.pile(eyes, parts, &due_today, limit).await?,
+            waiting: self.pile(eyes, parts, &waiting, limit).await?,
+            changed: self.changed(eyes.viewer, since, limit).await?,
             days,
         })
     }
@@ -105,7 +150,7 @@ impl Store {
             let keep = !register.rights.unless.values().any(crate::rowsets::asks_the_moment);
             let rows = self.rows(register.name.as_str(), eyes.now, keep, |at, to| expected(&eyes.at(at), register, to)).await?;
             if !rows.is_empty() {
-                parts.push(Part { register: Arc::clone(register), rows });
+                parts.push(Part { register: Arc::clone(register), rows, gather: register.list.gather.clone() });
             }
         }
         Ok(parts)
@@ -134,11 +179,39 @@ impl Store {
         Ok(days)
     }
 
-    /// The soonest of a set, however large.
+    /// A set as it is shown: what is of one kind together, the rest each by itself.
     async fn pile(&self, eyes: &Eyes<'_>, parts: &[Part], rows: &RowSet, limit: u64) -> Result<Pile> {
+        let (mut single, mut together) = (rows.clone(), Vec::new());
+        for part in parts {
+            let Some(field) = &part.gather else { continue };
+            for item in items(self.catalogue(), &part.register, field) {
+                let mut alike = (*self.saying(eyes, &part.register, field, &item).await?).clone();
+                alike.retain(rows);
+                alike.retain(&part.rows);
+                let first = if alike.len() < TOGETHER { None } else { self.soonest(eyes, parts, &alike, 1).await?.pop() };
+                if let Some(first) = first {
+                    single.remove_all(&alike);
+                    together.push(Together { among: Among { register: part.register.name.clone(), item }, count: alike.len(), first });
+                }
+            }
+        }
+        Ok(Pile { entries: self.soonest(eyes, parts, &single, limit).await?, count: rows.len(), together })
+    }
+
+    /// Entries of a register whose choice says an item.
+    async fn saying(&self, eyes: &Eyes<'_>, register: &Register, field: &FieldName, item: &ItemName) -> Result<Arc<RowSet>> {
+        let lower = |_: Moment, to: &mut Builder| {
+            let (key, word) = (to.bind(field_key(register.name.as_str(), field.as_str())), to.bind(item.as_str()));
+            Ok(format!("e.nr IN ({} field = {key} AND word = {word})", to.rows_of("entry_values")))
+        };
+        self.rows(register.name.as_str(), eyes.now, true, lower).await
+    }
+
+    /// The soonest of a set, however large.
+    async fn soonest(&self, eyes: &Eyes<'_>, parts: &[Part], rows: &RowSet, limit: u64) -> Result<Vec<Found>> {
         let count = rows.len();
         if count == 0 {
-            return Ok(Pile::default());
+            return Ok(Vec::new());
         }
         let mut soonest: Vec<i64> = Vec::new();
         if count <= FEW {
@@ -157,7 +230,7 @@ impl Store {
         let (among, entries, limit) = (to.among_rows("e.nr"), to.entries(), to.bind(limit));
         let sql = format!("SELECT e.nr FROM {entries} WHERE {among} ORDER BY {SOONEST} LIMIT {limit}");
         let soonest = self.shared.db.fetch(sql, to.args).await?.iter().map(|row| row.int(0)).collect::<Result<Vec<i64>>>()?;
-        Ok(Pile { entries: self.found_for(eyes.viewer, &soonest).await?, count })
+        self.found_for(eyes.viewer, &soonest).await
     }
 
     /// The entries of these rows that the viewer reads.
@@ -181,7 +254,7 @@ impl Store {
             .fetch(format!("SELECT e.nr FROM entries e WHERE {wanted} ORDER BY e.changed DESC, e.nr DESC LIMIT {limit}"), to.args)
             .await?;
         let rows: Vec<i64> = rows.iter().map(|row| row.int(0)).collect::<Result<_>>()?;
-        Ok(Pile { entries: self.found_for(viewer, &rows).await?, count })
+        Ok(Pile { entries: self.found_for(viewer, &rows).await?, count, together: Vec::new() })
     }
 }
 
@@ -213,6 +286,16 @@ fn expected(eyes: &Eyes<'_>, register: &Register, to: &mut Builder) -> Result<St
         }
     }
     Ok(format!("({}) AND {reached}", any.join(" OR ")))
+}
+
+/// Every item the choice may say.
+fn items(catalogue: &Catalogue, register: &Register, field: &FieldName) -> Vec<ItemName> {
+    let list = match register.fields.get(field).map(|field| &field.kind) {
+        Some(Kind::Choice { of: Choices::Private(list), .. }) => Some(list),
+        Some(Kind::Choice { of: Choices::Shared(name), .. }) => catalogue.lists.get(name),
+        _ => None,
+    };
+    list.into_iter().flat_map(|list| list.items.keys().cloned()).collect()
 }
 
 /// States out of which any of these moves leads.

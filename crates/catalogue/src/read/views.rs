@@ -35,7 +35,8 @@ pub(super) fn list<'a>(reader: &Reader<'a>, words: &Words<'a>) -> ListView {
 /// Everybody who reads the list learns how many say what, so nothing that only some see.
 fn gather(word: &str, place: &Place, words: &Words<'_>) -> Option<FieldName> {
     let found = words.fields.get_key_value(word);
-    let fits = found.filter(|(_, field)| matches!(field.kind, Kind::Choice { many: false, .. }) && field.sensitivity <= Sensitivity::Internal);
+    let fits =
+        found.filter(|(_, field)| matches!(field.kind, Kind::Choice { many: false, .. }) && field.sensitivity <= Sensitivity::Internal);
     if fits.is_none() {
         let zh = format!("gather 要写一个单选字段，密级不高于 internal：{word} 不是");
         let en = format!("`gather` names a choice of one item that is no more than internal: `{word}` is not");

@@ -11,6 +11,7 @@ contract!(
     a_telephone_a_person_or_much_the_same_words_are_found,
     nobody_learns_of_what_they_may_not_open,
     what_is_compared_goes_with_the_entry,
+    a_short_account_and_a_name_as_it_was_typed_are_found,
     a_relation_stands_on_both,
 );
 
@@ -59,6 +60,35 @@ async fn a_telephone_a_person_or_much_the_same_words_are_found(on: On) {
     for word in ["13800000000", "信封"] {
         assert!(found_under(world.folder.path(), word.as_bytes()).is_empty(), "{word} stands nowhere");
     }
+    world.sound().await;
+}
+
+/// Two callers tell of the same in a sentence each; a third of the same person by another title.
+async fn a_short_account_and_a_name_as_it_was_typed_are_found(on: On) {
+    let world = World::new(on).await;
+    let li = keyring(&world, world.li, "li").await;
+    let first = report(&world, "护士长让家属把红包放进抽屉，说大家都这样", &[]).await;
+    let again = report(&world, "听说护士长让家属把红包放进抽屉", &[]).await;
+    let near = report(&world, "护士长态度不好，家属很不满意", &[]).await;
+    let few = report(&world, "红包放进抽屉", &[]).await;
+    let named = async |who: &str| {
+        let register = world.store.register("report").expect("it is defined");
+        let creation = world.store.creation(&register, values([("story", text("另有一事")), ("who", text(who))]));
+        world.store.submit(Request::create(Actor::Public, "report", creation)).await.expect("stored").entry
+    };
+    let (typed, title, surname) = (named("张小明医生").await, named("张小明副主任、李四").await, named("张医生，不清楚").await);
+    for entry in [again, near, few, typed, title, surname] {
+        opened(&world, &li, entry).await;
+    }
+    let viewer = world.viewer(world.li);
+    let of = async |entry: EntryId| {
+        let found = opened(&world, &li, entry).await;
+        let alike = world.store.alike(&found, &viewer).await.expect("compared");
+        alike.into_iter().map(|one| (one.found.entry.id, one.people, one.words > 0)).collect::<Vec<_>>()
+    };
+    assert_eq!(of(first).await, [(again, 0, true)], "neither what shares its subject only nor what is too short");
+    assert_eq!(of(typed).await, [(title, 1, false)], "a surname alone is no name");
+    assert!(of(surname).await.is_empty());
     world.sound().await;
 }
 

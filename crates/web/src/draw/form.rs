@@ -9,7 +9,7 @@ use crate::view::faults::Fault;
 use crate::view::field::{Choice, Column, Control, Field as View, Kept, Look, Part, Picked};
 use catalogue::field::{Choices, Kind};
 use catalogue::register::Verb;
-use catalogue::{Field, FieldName, Sensitivity, Service};
+use catalogue::{Field, FieldName, RoleName, Sensitivity, Service};
 use engine::form::Input;
 use engine::{EntryId, FieldFault, FileRef, PersonId};
 use indexmap::IndexMap;
@@ -24,8 +24,17 @@ pub(crate) struct Standing<'a> {
     pub required: Option<Vec<FieldName>>,
     /// The answer of a picker's search button, by control name.
     pub found: BTreeMap<String, Found>,
-    /// Bound on rows shown for a table that has none yet.
+    /// A page without an account.
     pub public: bool,
+    /// Who gets a key to what is sealed, as far as typed; `None`: as the definition says.
+    pub keys: Option<Keys>,
+}
+
+/// Whose holders get a key to what a form seals.
+pub(crate) enum Keys {
+    To(Vec<RoleName>),
+    /// An answer of the same form decides it: this field.
+    By(FieldName),
 }
 
 pub(crate) struct Found {
@@ -74,9 +83,12 @@ impl<'a> FormDraw<'a> {
             Some(required) if name == field.name.as_str() => required.contains(&field.name),
             _ => field.required,
         };
-        let hint = field.hint.as_ref().map(|hint| self.draw.text(hint));
+        let hint = field.hint_for(self.standing.public).map(|hint| self.draw.text(hint));
         let hint = if matches!(field.kind, Kind::File { .. }) { Some(self.file_hint(field, hint)) } else { hint };
-        View::new(name, self.draw.text(&field.label), self.control(field, name)).required(required).hint(hint).fault(self.fault(name))
+        View::new(name, self.draw.text(field.label_for(self.standing.public)), self.control(field, name))
+            .required(required)
+            .hint(hint)
+            .fault(self.fault(name))
     }
 
     fn fault(&self, name: &str) -> Option<String> {
@@ -270,7 +282,14 @@ impl<'a> FormDraw<'a> {
                 rights.sees.iter().filter(|(_, seen)| **seen >= Sensitivity::Confidential).map(|(role, _)| role.to_string()).collect()
             }
             Sensitivity::Sealed if field.custody => return Some(self.draw.visit.say("identity-kept-by")),
-            Sensitivity::Sealed => rights.verbs.get(&Verb::Unseal).into_iter().flatten().map(|(role, _)| role.to_string()).collect(),
+            Sensitivity::Sealed => match &self.standing.keys {
+                Some(Keys::By(decides)) => {
+                    let label = self.draw.text(&self.draw.register.fields.get(decides)?.label);
+                    return Some(self.draw.visit.fill("seen-by-answer", &[("label", label.into())]));
+                }
+                Some(Keys::To(roles)) => roles.iter().map(ToString::to_string).collect(),
+                None => rights.verbs.get(&Verb::Unseal).into_iter().flatten().map(|(role, _)| role.to_string()).collect(),
+            },
         };
         let title = |role: &String| self.draw.catalogue.roles.get(role.as_str()).map(|role| self.draw.text(&role.title));
         let titles: Vec<String> = roles.iter().filter_map(title).collect();

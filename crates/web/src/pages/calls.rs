@@ -17,7 +17,7 @@ use axum::extract::{Path, Request};
 use axum::http::StatusCode;
 use catalogue::expr::Builtin;
 use catalogue::register::{Column, Move, Verb};
-use catalogue::{Register, Service};
+use catalogue::{Register, Sensitivity, Service};
 use engine::form::{self, Which};
 use engine::{Refusal, World, offers};
 use serde::Serialize;
@@ -155,6 +155,13 @@ pub(crate) async fn make(staff: Staff, Path(number): Path<String>, request: Requ
     Ok(see(&format!("/calls?done=move.{name}")))
 }
 
+/// Who reads the answers, by the rights of the register: what is said to a patient is what holds.
+fn readers(staff: &Staff, register: &Register) -> String {
+    let cleared = register.rights.sees.iter().filter(|(_, seen)| **seen >= Sensitivity::Confidential);
+    let titles = cleared.filter_map(|(role, _)| Some(staff.text(&staff.catalogue.roles.get(role)?.title).to_owned()));
+    titles.collect::<Vec<_>>().join(&staff.say("list-comma"))
+}
+
 pub(super) async fn page(staff: &Staff, register: &Register, status: StatusCode, next: Option<Found>, standing: Standing) -> Answer {
     let open = Query { condition: Some(not_ended(register)), ..Query::of(register.name.clone()) };
     let counts = staff.app.store.counts(&open, &staff.viewer).await?;
@@ -229,7 +236,7 @@ async fn call(staff: &Staff, found: &Found, standing: &Standing) -> Answer<(Call
             format!("{state} · {}", staff.moment(entry.changed))
         }),
         script: ["calls-say-1", "calls-say-2", "calls-say-3"]
-            .map(|key| staff.fill(key, &[("house", staff.house().to_owned().into())]))
+            .map(|key| staff.fill(key, &[("house", staff.house().to_owned().into()), ("who", readers(staff, register).into())]))
             .into(),
         main,
         others: others.map(|step| Other { make: step.name.to_string(), label: staff.text(&step.label).to_owned() }).collect(),

@@ -17,6 +17,7 @@ struct Page {
     #[serde(flatten)]
     door: Door,
     heading: String,
+    shown: bool,
     /// In groups, as it is read out.
     code: String,
     groups: Vec<Group>,
@@ -24,6 +25,17 @@ struct Page {
     /// Where one asks with it.
     ask_at: String,
     /// The entry, for who may read it.
+    entry: Option<String>,
+    again: String,
+}
+
+/// The same page once the code was shown.
+#[derive(Serialize)]
+struct Shown {
+    #[serde(flatten)]
+    door: Door,
+    heading: String,
+    shown: bool,
     entry: Option<String>,
     again: String,
 }
@@ -44,10 +56,20 @@ struct Said {
 /// The signs a code is made of, in the order in which `spell-words` says them.
 const SIGNS: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// Shows the code. The page answers the form itself, so that the code is in no address; sent again, the same form shows it again.
+/// A button pressed twice sends its form twice within this time, and the second answer is the one that is seen. Units: milliseconds.
+const PRESSED_TWICE_MS: i64 = 3_000;
+
+/// Shows the code, once: the page answers the form itself, so that the code is in no address, and the same form sent again later (a page
+/// loaded anew, somebody who goes back) is told that it was shown.
 pub(crate) async fn show(staff: &Staff, register: &Register, done: &Done, code: &ReceiptCode) -> Answer {
     let entry = staff.app.store.fold_of(done.entry).await?.ok_or(Failure::NotFound)?;
     let reads = rights::may(&staff.viewer, register, catalogue::register::Verb::Read, &entry).is_ok();
+    let (path, again) = (reads.then(|| entry_path(&entry)), format!("/r/{}/new", register.name));
+    let stored = done.receipt.as_ref().map(|receipt| receipt.at);
+    if stored.is_none_or(|at| staff.app.store.now().0 - at.0 > PRESSED_TWICE_MS) {
+        let heading = staff.say("handover-shown");
+        return staff.page("pages/handover.html", &Shown { door: staff.door(&heading), heading, shown: true, entry: path, again });
+    }
     let heading = staff.say("handover-title");
     let words: Vec<String> = staff.say("spell-words").split_whitespace().map(str::to_owned).collect();
     let said =
@@ -59,8 +81,9 @@ pub(crate) async fn show(staff: &Staff, register: &Register, done: &Done, code: 
         groups: text.split('-').map(|group| Group { text: group.to_owned(), said: group.chars().map(said).collect() }).collect(),
         svg: qr::svg(text, &staff.say("receipt-qr-label")).unwrap_or_default(),
         ask_at: staff.outside("/receipt"),
-        entry: reads.then(|| entry_path(&entry)),
-        again: format!("/r/{}/new", register.name),
+        shown: false,
+        entry: path,
+        again,
     });
     staff.page("pages/handover.html", &page)
 }

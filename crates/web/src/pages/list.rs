@@ -18,7 +18,8 @@ use crate::view::shell::Shell;
 use ask::Ask;
 use axum::extract::Path;
 use catalogue::Register;
-use catalogue::register::{NoteRule, Verb};
+use catalogue::register::{NoteRule, Scope, Verb};
+use engine::rights;
 use serde::Serialize;
 use store::Query;
 
@@ -168,7 +169,24 @@ async fn empty(staff: &Staff, ask: &Ask<'_>) -> Answer<Empty> {
         });
     }
     let act = create(staff, ask.register()).map(|act| act.kind(Kind::Plain));
-    Ok(Empty { title: staff.say("list-empty"), text: staff.say("list-empty-text"), act })
+    let (title, text) = bare(staff, ask.register());
+    Ok(Empty { title: staff.say(title), text: staff.say(text), act })
+}
+
+/// That nothing is there is said only to whoever would see it: an empty list of somebody's own says nothing of others' entries.
+fn bare(staff: &Staff, register: &Register) -> (&'static str, &'static str) {
+    let reach = rights::reach(&staff.viewer, register, Verb::Read);
+    let is_whole = |part: &rights::Part| part.scope >= Scope::Institution && part.unless.is_none() && part.kept_from.is_none();
+    let may_bar = register.fields.values().any(|field| field.bars);
+    if reach.is_none() {
+        ("list-unread", "list-unread-text")
+    } else if reach.parts.iter().any(is_whole) && !may_bar {
+        ("list-empty", "list-empty-text")
+    } else if reach.parts.iter().all(|part| part.scope == Scope::Own) {
+        ("list-own", "list-own-text")
+    } else {
+        ("list-unseen", "list-unseen-text")
+    }
 }
 
 /// Moves that can be made for several entries at once: those that ask for nothing each entry would answer differently.

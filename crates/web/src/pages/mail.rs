@@ -2,6 +2,7 @@
 
 use crate::failure::{Answer, Failure};
 use crate::pages::accounts;
+use crate::pages::me::{Page, Part};
 use crate::post::{APART, MAIL, MailWish, PutApart, WISH, Way, WayKind, Why};
 use crate::staff::{Staff, see};
 use crate::view::act::Act;
@@ -20,21 +21,6 @@ use store::JobState;
 const LATEST: u64 = 300;
 /// Lines of what went wrong.
 const MOST: usize = 30;
-
-#[derive(Serialize)]
-struct Page {
-    #[serde(flatten)]
-    shell: Shell,
-    parts: Vec<Part>,
-}
-
-#[derive(Serialize)]
-struct Part {
-    title: String,
-    facts: Vec<Fact>,
-    note: Option<String>,
-    acts: Vec<Act>,
-}
 
 /// `GET /mail`: for whoever keeps accounts.
 pub(crate) async fn show(staff: Staff) -> Answer {

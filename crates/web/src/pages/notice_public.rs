@@ -43,6 +43,8 @@ struct Fact {
 pub(crate) struct Channel {
     pub label: String,
     pub contact: String,
+    /// To call or write to it at a touch, where it is a number or an address of mail.
+    pub href: Option<String>,
     pub hours: String,
     pub remark: Option<String>,
 }
@@ -118,5 +120,43 @@ fn channel(visit: &Visit, found: &Found) -> Option<Channel> {
     };
     let hours =
         std::iter::once(days).chain((!spans.is_empty()).then(|| spans.join(&visit.say("list-comma")))).collect::<Vec<_>>().join(" ");
-    Some(Channel { label: said("channel", values)?, contact: said("contact", values)?, hours, remark: said("remark", values) })
+    let contact = said("contact", values)?;
+    Some(Channel { label: said("channel", values)?, href: touch(&contact), contact, hours, remark: said("remark", values) })
+}
+
+/// Digits a telephone number has at least.
+const DIGITS: usize = 5;
+
+/// `tel:` of a contact that begins with a number, `mailto:` of one that begins with an address; neither of a street or a room.
+fn touch(contact: &str) -> Option<String> {
+    let ends = |symbol: char| !symbol.is_ascii() || matches!(symbol, '(' | ',' | ';');
+    let first = contact.split(ends).next().unwrap_or_default().trim();
+    let is_dialled = first.chars().all(|symbol| symbol.is_ascii_digit() || matches!(symbol, '+' | '-' | ' '));
+    let digits: String = first.chars().filter(|symbol| symbol.is_ascii_digit() || *symbol == '+').collect();
+    if is_dialled && digits.len() >= DIGITS {
+        return Some(format!("tel:{digits}"));
+    }
+    let is_mail = first.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.')) && !first.contains(' ');
+    is_mail.then(|| format!("mailto:{first}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::touch;
+
+    #[test]
+    fn a_number_is_dialled_an_address_written_to_and_a_street_neither() {
+        for (contact, href) in [
+            ("000-0001（示例电话）", Some("tel:0000001")),
+            ("+86 000 0000", Some("tel:+860000000")),
+            ("000-0001", Some("tel:0000001")),
+            ("jubao@example.org（示例）", Some("mailto:jubao@example.org")),
+            ("1 号楼 205 室", None),
+            ("12-3 示例路", None),
+            ("示例路 1 号 纪检监察室收", None),
+            ("写信 a@example.org", None),
+        ] {
+            assert_eq!(touch(contact).as_deref(), href, "{contact}");
+        }
+    }
 }

@@ -119,7 +119,8 @@ async fn sent_as(
 
 fn last_group(visit: &Visit, fault: Option<String>) -> Field {
     let control = Control::Text { value: String::new(), max: Some(20), few: true, mode: None, auto: Some("off") };
-    Field::new("last", visit.say("receipt-last"), control).hint(Some(visit.say("receipt-last-hint"))).fault(fault)
+    // Asked of everybody; the tick below it is the other answer.
+    Field::new("last", visit.say("receipt-last"), control).required(true).hint(Some(visit.say("receipt-last-hint"))).fault(fault)
 }
 
 async fn sent_page(

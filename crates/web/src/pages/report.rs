@@ -195,7 +195,7 @@ fn lost_files(app: &App, fields: &[&Field], token: &str, input: &mut Input) -> V
     for (name, files) in input.files.iter_mut().filter(|(_, files)| !files.is_empty()) {
         files.clear();
         if let Some(field) = fields.iter().find(|field| field.name == *name) {
-            let text = |lang| app.words.fill(lang, "file-again", &[("label", field.label.get(lang).to_owned().into())]);
+            let text = |lang| app.words.fill(lang, "file-again", &[("label", field.label_for(true).get(lang).to_owned().into())]);
             lost.push(FieldFault::new(name, Code::Missing, text(Lang::Zh), text(Lang::En)));
         }
     }
@@ -312,7 +312,7 @@ impl<'a> Form<'a> {
             facts: self
                 .fields(step)
                 .into_iter()
-                .map(|field| CheckFact { label: self.visit.text(&field.label).to_owned(), text: self.read(field) })
+                .map(|field| CheckFact { label: self.visit.text(field.label_for(true)).to_owned(), text: self.read(field) })
                 .collect(),
         };
         let one = self.check_view(self.asked().into_iter().map(|at| part((at, &self.public.steps[at]))).collect());

@@ -32,7 +32,10 @@ async fn whoever_takes_a_report_down_hands_over_its_code_and_reads_it_no_more() 
     assert!(page.has("把回执码交给举报人") && page.has("只显示这一次") && page.has("电话里这样念"), "{}", page.words());
     let code = code_in(&page).expect("a code");
     assert!(!page.has("来电人说") && !page.has("JB-"), "a slip with neither content nor number: {}", page.words());
-    assert_eq!(code_in(&feng.submit_once(form).await), Some(code.clone()), "pressed twice it is the same report");
+    assert_eq!(code_in(&feng.submit_once(form.clone()).await), Some(code.clone()), "pressed twice it is the same report");
+    house.pass_minutes(1);
+    let late = feng.submit_once(form).await.expect(StatusCode::OK);
+    assert!(late.has("回执码已显示过") && code_in(&late).is_none(), "loaded anew it is not shown again: {}", late.words());
     let reports = house.store.table(&RegisterName::new("report")).await.expect("reports");
     assert_eq!(reports.len(), 1);
     assert!(!reports[0].values.contains_key("outside_hours"), "no hours are published");

@@ -122,7 +122,11 @@ async fn faults_stay_on_their_step_and_every_word_survives() {
     let page = browser.get("/report").await;
     let back = browser.submit(page.form("/report")).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
     assert!(back.text().contains("role=\"alert\"") && back.text().contains("href=\"#f-identity\""), "{}", back.text());
-    assert!(back.has("第 1 步") && !back.has("第 1 步，共"), "how many steps there are depends on what is answered here: {}", back.words());
+    assert!(
+        back.has("第 1 步，最多 5 步") && !back.has("第 1 步，共"),
+        "how many steps there are depends on what is answered here: {}",
+        back.words()
+    );
     let [how, place, people, matter] = answers();
     let page = browser.submit(filled(&back, &how)).await.expect(StatusCode::OK);
     assert!(page.has("第 2 步，共 4 步"), "{}", page.words());

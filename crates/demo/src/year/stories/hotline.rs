@@ -56,7 +56,7 @@ fn lines(script: &mut Script<'_>) {
     for week in 1..WEEKS {
         test(script, night, -7 * (WEEKS - week) - 2, true);
     }
-    line(script, "举报邮箱", "email", "jubao@example.invalid", "全天");
+    line(script, "举报邮箱", "email", "jubao@example.org（示例）", "全天");
     let text_line = line(script, "短信举报号码", "sms", "000-0003", "全天");
     test(script, text_line, -30, true);
     test(script, text_line, -4, false);

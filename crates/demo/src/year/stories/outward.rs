@@ -17,7 +17,7 @@ const PLACES: [(&str, &str, &str, &str); 8] = [
 
 /// Channel, number or address, days, remark.
 const CHANNELS: [(&str, &str, &str, &str); 5] = [
-    ("phone", "000-0000（示例电话）", "working", "有人接听；非工作时间可在网上举报"),
+    ("phone", "000-0001（示例电话）", "working", "有人接听；非工作时间可在网上举报"),
     ("visit", "行政楼二层纪检监察室（示例）", "working", ""),
     ("letter", "示例路 1 号 纪检监察室收", "always", "由两人一起拆阅"),
     ("box", "门诊楼一层、住院楼一层（示例）", "always", "由两人一起开启"),

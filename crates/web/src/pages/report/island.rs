@@ -92,11 +92,11 @@ impl<'a> Form<'a> {
         json!({
             "kind": kind,
             "long": matches!(field.kind, Kind::LongText),
-            "label": self.visit.text(&field.label),
+            "label": self.visit.text(field.label_for(true)),
             "sealed": field.sensitivity == Sensitivity::Sealed,
             "kept": field.custody,
             "required": field.required,
-            "missing": form::missing(field, "").text.get(self.visit.lang),
+            "missing": form::missing(field, field.label_for(true), "").text.get(self.visit.lang),
             "max": form::longest(field),
             "if": asked::said(field),
         })

@@ -22,15 +22,16 @@ impl<'a> Form<'a> {
         self.asked().first().copied().unwrap_or(0)
     }
 
-    /// 第 2 步，共 4 步: how many there are is said once the answers that decide it are given.
+    /// 第 2 步，共 4 步: how many there are at most, until the answers that decide it are given.
     pub(super) fn count(&self, at: usize) -> String {
         let asked = self.asked();
         let n = asked.iter().filter(|step| **step <= at).count().max(1);
         let open = |name: &FieldName| self.input.texts.get(name.as_str()).is_none_or(|typed| typed.iter().all(String::is_empty));
         let conditions =
             self.public.steps.iter().flat_map(|step| &step.fields).filter_map(|name| self.register.fields.get(name)?.asked_if.as_ref());
-        let key = if conditions.flat_map(|condition| condition.fields()).any(open) { "public-step-open" } else { "public-step" };
-        self.visit.fill(key, &[("n", n.into()), ("total", asked.len().into())])
+        let is_open = conditions.flat_map(|condition| condition.fields()).any(open);
+        let (key, total) = if is_open { ("public-step-open", self.public.steps.len()) } else { ("public-step", asked.len()) };
+        self.visit.fill(key, &[("n", n.into()), ("total", total.into())])
     }
 
     /// Who will be able to open what is written, as far as it is said whom it is for.

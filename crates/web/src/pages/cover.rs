@@ -1,0 +1,120 @@
+//! Words to be covered in what is sealed: masked for readers without the right to them, or destroyed for good by two. Both are asked for on one
+//! page, once the content stands open there.
+
+pub(crate) mod mask;
+pub(crate) mod redact;
+
+use crate::draw::entry_path;
+use crate::failure::{Answer, Failure, status_of};
+use crate::pages::hand::words;
+use crate::pages::work::{Line, Sheet, WorkPage};
+use crate::posted::Posted;
+use crate::staff::{Staff, see};
+use crate::view::act::Act;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use catalogue::register::Verb;
+use engine::{Refusal, rights};
+use store::{Found, Open};
+use vault::Speaker;
+
+type Address = Path<(String, String)>;
+
+/// Which of the two a page is about.
+#[derive(Clone, Copy)]
+enum Cover {
+    Mask,
+    Redact,
+}
+
+/// What a page shows besides the entry: what stands open, what was typed, why it was refused.
+#[derive(Clone, Copy)]
+struct Standing<'a> {
+    open: Option<&'a Open>,
+    posted: &'a Posted,
+    refusal: Option<&'a Refusal>,
+}
+
+impl Cover {
+    fn verb(self) -> Verb {
+        match self {
+            Self::Mask => Verb::Mask,
+            Self::Redact => Verb::Redact,
+        }
+    }
+
+    /// The words of this page: `mask-title`, `redact-title`.
+    fn key(self, end: &str) -> String {
+        format!("{}-{end}", self.verb().word())
+    }
+
+    fn path(self, found: &Found) -> String {
+        format!("{}/{}", entry_path(&found.entry), self.verb().word())
+    }
+
+    /// An entry with content, for whoever holds the right.
+    async fn reach(self, staff: &Staff, register: &str, number: &str) -> Answer<Found> {
+        let found = staff.entry(register, number).await?;
+        let may = !found.entry.is_erased() && rights::may(&staff.viewer, &found.register, self.verb(), &found.entry).is_ok();
+        if may { Ok(found) } else { Err(Failure::NotFound) }
+    }
+
+    async fn page(self, staff: &Staff, found: &Found, status: StatusCode, standing: Standing<'_>) -> Answer {
+        let mut page = WorkPage::new(staff, found, &self.key("title")).await?;
+        page.about = Some(staff.say(&self.key("about")));
+        page.fault(staff, standing.refusal);
+        if standing.open.is_none() {
+            let act = Act::post(staff.say(&self.key("open")), self.path(found)).give("step", "open");
+            let act = staff.app.keyrings.holds(&staff.session).then_some(act);
+            let text = if act.is_some() { self.key("open-about") } else { "open-no-key".to_owned() };
+            page.say(staff.say(&text), act);
+        }
+        match self {
+            Self::Mask => mask::draw(staff, found, standing, &mut page)?,
+            Self::Redact => redact::draw(staff, found, standing, &mut page)?,
+        }
+        if let Some(open) = standing.open {
+            page.sheets.push(content(staff, found, open));
+            page.sheets.extend(letters(staff, found, open).await?);
+        }
+        staff.page_as(status, "pages/work.html", &page)
+    }
+
+    /// Back to the entry, or the page again with what was typed and why it was refused.
+    async fn answer<T>(self, staff: &Staff, found: &Found, standing: Standing<'_>, done: Result<T, store::Failure>, word: &str) -> Answer {
+        match done {
+            Ok(_) => Ok(see(&format!("{}?done={word}", entry_path(&found.entry)))),
+            Err(store::Failure::Refusal(refusal)) => {
+                self.page(staff, found, status_of(refusal.code), Standing { refusal: Some(&refusal), ..standing }).await
+            }
+            Err(store::Failure::Error(error)) => Err(error.into()),
+        }
+    }
+}
+
+/// What stands open, to look for the words in.
+fn content(staff: &Staff, found: &Found, open: &Open) -> Sheet {
+    let draw = staff.draw(&found.register);
+    let values = open.values.for_viewer_with_key();
+    let shown = found.register.fields.values().filter_map(|field| Some((field, values.get(&field.name)?)));
+    let lines = shown.map(|(field, value)| Line::new(draw.text(&field.label), words(&draw, field, value))).collect();
+    Sheet { title: staff.say("hand-content"), lines }
+}
+
+/// What house and reporter wrote to each other: the words may stand there as well.
+async fn letters(staff: &Staff, found: &Found, open: &Open) -> Answer<Option<Sheet>> {
+    let letters = open.letters(&staff.app.store.events_of(found.entry.id).await?)?;
+    let line = |letter: &store::Letter| {
+        let key = if letter.by == Speaker::Reporter { "redact-by-reporter" } else { "redact-by-house" };
+        let names = letter.files.iter().map(|file| file.name.clone());
+        let text = std::iter::once(letter.text.clone()).chain(names).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n");
+        Line::new(staff.fill(key, &[("when", staff.moment(letter.at).into())]), text)
+    };
+    let sheet = || Sheet { title: staff.say("redact-letters"), lines: letters.iter().map(line).collect() };
+    Ok((!letters.is_empty()).then(sheet))
+}
+
+/// What was typed under a name.
+fn typed<'p>(posted: &'p Posted, name: &str) -> &'p str {
+    posted.pairs.get(name).unwrap_or_default().trim()
+}
