@@ -59,3 +59,16 @@ fn a_body_is_what_is_documented_or_nothing() {
     assert_eq!(fault(&format!("{{\"id\":\"m\",\"text\":\"{}\"}}", "长".repeat(20_001))), Some(Fault::TooLarge));
     assert_eq!(fault(&format!("{{\"id\":\"m\",\"text\":\"{}\"}}", "长".repeat(20_000))), None);
 }
+
+#[test]
+fn ids_senders_and_files_have_their_bounds() {
+    let fault = |id: usize, from: usize, files: usize| {
+        let file = serde_json::json!({ "name": "a.jpg", "content": "/9j/4A==" });
+        let body = serde_json::json!({ "id": "i".repeat(id), "from": "长".repeat(from), "text": "x", "files": vec![file; files] });
+        read(body.to_string().as_bytes()).err()
+    };
+    assert_eq!(fault(200, 100, 9), None);
+    assert_eq!(fault(201, 100, 9), Some(Fault::Unreadable));
+    assert_eq!(fault(200, 101, 9), Some(Fault::TooLarge));
+    assert_eq!(fault(200, 100, 10), Some(Fault::TooLarge));
+}

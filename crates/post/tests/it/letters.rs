@@ -98,6 +98,29 @@ fn what_is_beyond_the_bounds_is_not_read() {
 }
 
 #[test]
+fn words_and_parts_have_their_bounds_and_names_are_cut() {
+    let words = |count: usize| mail("Content-Type: text/plain; charset=utf-8", "长".repeat(count).as_bytes());
+    assert_eq!(read(&words(200_000)).text.chars().count(), 200_000);
+    assert_eq!(parse(&words(200_001)).err(), Some(Unreadable::TooLarge));
+    // With the letter itself; short words, so that it is their number that counts.
+    let parts = |count: usize| {
+        let part = "--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nx\r\n".repeat(count);
+        mail("MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b", format!("{part}--b--\r\n").as_bytes())
+    };
+    assert_eq!(read(&parts(299)).text.matches('x').count(), 299);
+    assert_eq!(parse(&parts(300)).err(), Some(Unreadable::TooMany));
+    let named = |length: usize| {
+        let name = "n".repeat(length);
+        let body = format!("--b\r\nContent-Type: image/jpeg\r\nContent-Disposition: attachment; filename=\"{name}.jpg\"\r\n\r\nx\r\n--b--\r\n");
+        let headers = format!("Subject: {}\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b", "s".repeat(length));
+        let letter = read(&mail(&headers, body.as_bytes()));
+        (letter.subject.len(), letter.files[0].name.clone())
+    };
+    assert_eq!(named(116), (116, format!("{}.jpg", "n".repeat(116))));
+    assert_eq!(named(400), (300, format!("{}.jpg", "n".repeat(116))), "its end says what kind it is");
+}
+
+#[test]
 fn who_wrote_decides_whether_it_is_a_report_and_answered() {
     let by = |headers: &str| read(&mail(headers, b"words")).by;
     assert!(by("Subject: x") == By::Person);
