@@ -1,20 +1,26 @@
 //! Adapts the screen to what pages ask for.
 
+mod copies;
 mod hits;
+mod issuing;
 
-use crate::commands::tables_of;
+pub use copies::Made;
+pub use issuing::{ask, look_again};
+
+use crate::commands::{Reading, tables_of};
 use crate::screening::{self, Wake};
 use catalogue::{Catalogue, RegisterName, Service, Text};
+use copies::Copied;
 use engine::{EntryId, Moment, PersonId, SecretValues, UnitId, Value, Viewer};
 use futures::future::BoxFuture;
 use lake::Month;
-use screen::report::{Cell, ColumnLayout, Counts, Definition, Report, ReportError, Request, Unlock};
+use screen::report::{Cell, ColumnLayout, Copy, Counts, Definition, Report, ReportError, Request, Unlock};
 use screen::{Limits, Tables};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use store::Store;
 use vault::Keyring;
-use web::{Behind, Counted, Figures, FiguresError, Hits, Ran, Report as Page, ReportAsk, ReportHead, Rule, Source};
+use web::{Behind, Counted, Figures, FiguresError, Hits, IssuedHead, Ran, Report as Page, ReportAsk, ReportHead, Rule, Source};
 
 /// Reports and rules of one house.
 pub struct HouseFigures {
@@ -36,28 +42,18 @@ impl HouseFigures {
         Self { data: data.to_path_buf(), house, store, reports, wake }
     }
 
+    fn made(&self, id: &str) -> Result<Made<'_>, FiguresError> {
+        let definition = self.reports.iter().find(|known| known.layout.report == id);
+        let definition = definition.ok_or_else(|| FiguresError::Unknown(id.to_owned()))?;
+        Ok(Made { store: &self.store, house: &self.house, definition })
+    }
+
     async fn make(&self, ask: ReportAsk<'_>) -> Result<Page, FiguresError> {
-        let definition =
-            self.reports.iter().find(|known| known.layout.report == ask.id).ok_or_else(|| FiguresError::Unknown(ask.id.to_owned()))?;
-        let catalogue = self.store.catalogue().clone();
-        let to = ask.to.unwrap_or_else(|| ask.as_of.date());
-        let as_of = ask.as_of.min(Moment::end_of(to));
-        let (tables, homes) = sources(&self.store, &catalogue, definition, as_of, Some(ask.viewer)).await.map_err(broken)?;
-        let head = self.store.head().await.map_err(|error| broken(error.into()))?;
-        let request = Request {
-            institution: &self.house,
-            campaign: None,
-            from: ask.from,
-            to,
-            params: Default::default(),
-            preparer: None,
-            phone: None,
-            reviewer: None,
-            made_at: self.store.now().local(),
-            chain_head: Some(head.hash.to_string()),
-        };
-        let report = make(definition, &tables, &request, &self.store, ask.viewer, ask.unlock).await?;
-        Ok(page(definition, report, &homes))
+        let made = self.made(ask.id)?;
+        let copied = made.copy(&ask).await?;
+        let is_working = copied.copy == Copy::Working;
+        let may_issue = is_working && made.definition.layout.issue.is_some();
+        Ok(Page { is_working, may_issue, ..page(made.definition, copied) })
     }
 
     async fn rules_now(&self) -> Result<Vec<Rule>, FiguresError> {
@@ -115,6 +111,14 @@ impl Figures for HouseFigures {
         Box::pin(self.make(ask))
     }
 
+    fn issued<'a>(&'a self, id: &'a str, viewer: &'a Viewer) -> BoxFuture<'a, Result<Vec<IssuedHead>, FiguresError>> {
+        Box::pin(async move { self.made(id)?.heads(viewer).await })
+    }
+
+    fn issue<'a>(&'a self, ask: ReportAsk<'a>) -> BoxFuture<'a, Result<EntryId, FiguresError>> {
+        Box::pin(async move { issuing::ask(self.made(ask.id)?, &ask).await })
+    }
+
     fn rules(&self) -> BoxFuture<'_, Result<Vec<Rule>, FiguresError>> {
         Box::pin(self.rules_now())
     }
@@ -160,6 +164,7 @@ pub async fn sources(
     definition: &Definition,
     as_of: Moment,
     viewer: Option<&Viewer>,
+    reading: Reading<'_>,
 ) -> anyhow::Result<(Tables, HashMap<EntryId, RegisterName>)> {
     // Sub-row tables are made with their register.
     let mut names: Vec<&str> = definition.layout.reads.keys().map(|table| table.split("__").next().unwrap_or(table)).collect();
@@ -168,7 +173,7 @@ pub async fn sources(
     names.sort_unstable();
     names.dedup();
     names.retain(|name| catalogue.register(name).is_some());
-    let mut tables = tables_of(store, catalogue, as_of, &names, viewer).await?;
+    let mut tables = tables_of(store, catalogue, as_of, &names, viewer, reading).await?;
     tables.add_lists(catalogue).map_err(crate::commands::said)?;
     let mut homes = HashMap::new();
     for name in &names {
@@ -221,7 +226,7 @@ impl Unlock for Opened {
     }
 }
 
-fn page(definition: &Definition, report: Report, homes: &HashMap<EntryId, RegisterName>) -> Page {
+fn page(definition: &Definition, Copied { report, copy, homes }: Copied) -> Page {
     let mut behind = Vec::new();
     let columns = &definition.layout.columns;
     let rows = report.rows.iter().map(|row| &row.cells).chain(report.sum.as_ref());
@@ -236,13 +241,25 @@ fn page(definition: &Definition, report: Report, homes: &HashMap<EntryId, Regist
     }
     let totals = definition.layout.columns.iter().filter(|column| !column.total_of.is_empty()).count() * report.rows.len();
     let mut checks = Vec::new();
-    if totals > 0 {
+    // Withheld numbers add up to nothing anybody can follow.
+    if totals > 0 && !matches!(copy, Copy::Excerpt { .. }) {
         checks.push(Text::new(format!("分项之和等于合计，{totals} 处相符"), format!("leaves add up to their totals in {totals} places")));
     }
     checks.extend(report.mentions.iter().map(screen::report::Mention::sentence));
     let how = |column: &ColumnLayout| definition.layout.counting_of(&column.key).map_or_else(Text::default, |rule| Text::new(rule, ""));
     let counting = columns.iter().map(how).collect();
-    Page { from: report.from, to: report.to, cumulative: report.cumulative, paper: report.paper, checks, counting, behind }
+    Page {
+        copy: copy.sentence(),
+        is_working: false,
+        may_issue: false,
+        from: report.from,
+        to: report.to,
+        cumulative: report.cumulative,
+        paper: report.paper,
+        checks,
+        counting,
+        behind,
+    }
 }
 
 /// What a figure counts: units and people that several entries may name, or the entries themselves.

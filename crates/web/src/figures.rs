@@ -18,6 +18,14 @@ pub trait Figures: Send + Sync {
     /// Errors: [`FiguresError::Refused`] when its totals cannot reconcile, with the reason.
     fn report<'a>(&'a self, ask: ReportAsk<'a>) -> BoxFuture<'a, Result<Report, FiguresError>>;
 
+    /// What was issued of a report and this viewer may open, the latest first.
+    fn issued<'a>(&'a self, id: &'a str, viewer: &'a Viewer) -> BoxFuture<'a, Result<Vec<IssuedHead>, FiguresError>>;
+
+    /// Asks for the report to be issued. Answers the entry of the ask.
+    ///
+    /// Errors: [`FiguresError::Refused`] for whoever does not prepare it.
+    fn issue<'a>(&'a self, ask: ReportAsk<'a>) -> BoxFuture<'a, Result<EntryId, FiguresError>>;
+
     /// Screening rules with what they found last.
     fn rules(&self) -> BoxFuture<'_, Result<Vec<Rule>, FiguresError>>;
 
@@ -173,14 +181,31 @@ pub struct ReportAsk<'a> {
     /// Facts recorded later are left out.
     pub as_of: Moment,
     pub viewer: &'a Viewer,
+    /// The number of an issued one. `None`: a working copy, or the latest issued for whoever has none.
+    pub issued: Option<&'a str>,
     /// Keys that open sealed cells; without them they print 〔密〕.
     pub unlock: Option<&'a Keyring>,
 }
 
-/// A report as computed: totals over all entries, whoever looks.
+/// A table that was issued.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssuedHead {
+    pub number: String,
+    pub on: Date,
+    /// Counts until this day.
+    pub to: Date,
+}
+
+/// A report as computed: a working copy over what its viewer may read, or one that was issued over all entries.
 #[derive(Debug, Clone)]
 pub struct Report {
     pub paper: Paper,
+    /// Which copy it is, in a sentence that every copy of its kind has.
+    pub copy: Text,
+    /// Counted over what this viewer may read; else it was issued.
+    pub is_working: bool,
+    /// Whether this viewer may ask for it to be issued.
+    pub may_issue: bool,
     pub from: Date,
     pub to: Date,
     /// Counts from the launch; otherwise the table says 非累计口径.
@@ -250,6 +275,9 @@ pub enum FiguresError {
     /// Not a fault of the house: totals that cannot reconcile, a report nobody launched.
     #[error("{}", .0.zh)]
     Refused(Text),
+    /// Only issued ones are for this viewer, and there is none yet.
+    #[error("还没有核发件 / nothing was issued yet")]
+    NotIssued,
     #[error("there is no report {0}")]
     Unknown(String),
     #[error("{0}")]

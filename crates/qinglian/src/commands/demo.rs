@@ -2,23 +2,26 @@
 
 use super::house::{self, House};
 use super::{definitions, intake, serve};
+use crate::figures::{self, Made as Table};
 use crate::{screening, tour, truth};
-use anyhow::bail;
-use catalogue::{Catalogue, Text};
+use anyhow::{Context, bail};
+use catalogue::{Catalogue, Service, Text};
 use clap::Args;
 use demo::hospital::{Exports, Hospital};
 use demo::year::Year;
-use engine::Moment;
+use engine::{Actor, Moment};
 use jiff::civil::Date;
 use lake::Handed;
 use screen::Ran;
+use screen::report::Definition;
 use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
-use store::{Clock, Hashing, Store, real_time};
+use store::{Clock, Hashing, Request, Store, real_time};
+use web::ReportAsk;
 
 /// Make a synthetic hospital with a year of entries and planted anomalies, screen it, serve it.
 #[derive(Debug, Args)]
@@ -138,6 +141,7 @@ impl Demo {
         let mut played = self.play(begun, &catalogue, &hospital).await?;
         lines.await??;
         self.screen(begun, &mut played).await?;
+        issue_tables(&played.store).await?;
         let Played { year, store } = played;
         drop(year);
         store.close().await;
@@ -205,6 +209,30 @@ impl Demo {
         serve::run(&self.data, &house, store, listener, Some(tour)).await?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Every official table, asked for by one and issued by another; one more ask waits on a desk.
+async fn issue_tables(store: &Store) -> anyhow::Result<()> {
+    let register = store.serving(Service::Issues)?;
+    let reports = Definition::load_all(store.catalogue()).unwrap_or_default();
+    let directory = store.directory();
+    let asker = directory.people.values().find(|person| person.account.as_deref() == Some("inspector"));
+    let viewer = asker.and_then(|asker| store.viewer(asker.id)).context("the demo has an inspector")?;
+    let issued = reports.iter().map(|definition| (definition, true));
+    for (definition, is_issued) in issued.chain(reports.last().map(|definition| (definition, false))) {
+        let made = Table { store, house: "", definition };
+        let id = definition.layout.report.as_str();
+        let ask = ReportAsk { id, from: None, to: None, as_of: store.now(), viewer: &viewer, issued: None, unlock: None };
+        let entry = figures::ask(made, &ask).await.map_err(|error| anyhow::anyhow!("{id}: {error}"))?;
+        let kept = store.fold_of(entry).await?;
+        let people = |entry: &engine::Entry| entry.values.get("issuer").and_then(|value| value.people().first().copied());
+        let (Some(issuer), true) = (kept.as_ref().and_then(people), is_issued) else { continue };
+        let issue = register.moves.values().find(|known| known.main).context("tables are issued by a main move")?;
+        let none: [(&str, engine::Value); 0] = [];
+        let request = Request::make(Actor::Person(issuer), register.name.clone(), entry, issue.name.clone(), none);
+        store.submit(request).await.map_err(|error| anyhow::anyhow!("{id}: {error}"))?;
+    }
+    Ok(())
 }
 
 /// Logins printed in one line.

@@ -1,18 +1,22 @@
 //! `qinglian report`: an official table as a file.
 
-use super::{house, out, signing};
-use crate::figures::{make, sources};
+use super::{Reading, house, out, signing};
+use crate::figures::{Made, sources};
 use anyhow::{anyhow, bail};
 use catalogue::Page;
 use clap::Args;
 use engine::Moment;
 use jiff::civil::{Date, DateTime};
-use screen::report::{Definition, Request};
+use screen::report::{Copy, Definition, Report, Request};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use web::ReportAsk;
 
 const HELP: &str = "\
-With --as the table is refused to whoever does not read it on its page, and names are left out for whoever is shown none.
+Without --as it counts all entries, in nobody's name: for whoever holds the data folder. With --as it is the copy that person has on
+the table's page: a working copy of what they may read or, for readers who read none of what it counts, the latest one issued (one
+issued later than --to is left out), without small numbers unless the form owes them. It is refused to whoever does not read it there.
+Names are left out for whoever is shown none.
 The password comes from QINGLIAN_PASSWORD, from the file QINGLIAN_PASSWORD_FILE names, from the standard input, or is asked for.
 
 JSON: {report, title, from, to, cumulative, rows, mentions: [text], out}";
@@ -38,6 +42,9 @@ pub struct Command {
     /// By this person's rights, sealed cells unlocked with their keys, each opening recorded; without it they print 〔密〕
     #[arg(long = "as", value_name = "USER")]
     user: Option<String>,
+    /// This issued table, by its number; for whoever issued it, and for readers without working copies
+    #[arg(long, value_name = "NUMBER", requires = "user")]
+    issued: Option<String>,
     /// Print what was written as JSON
     #[arg(long)]
     json: bool,
@@ -85,28 +92,21 @@ impl Command {
             Some(login) => Some(self.reader(&store, login).await?),
             None => None,
         };
-        let viewer = signed.as_ref().map(|signed| &signed.viewer);
-        let (tables, _) = sources(&store, &catalogue, definition, Moment::end_of(to), viewer).await?;
-        let request = Request {
-            institution: &house.name.zh,
-            campaign: None,
-            from: self.from,
-            to,
-            params: Default::default(),
-            preparer: None,
-            phone: None,
-            reviewer: None,
-            made_at,
-            chain_head: Some(store.head().await?.hash.to_string()),
-        };
         let report = match &signed {
-            None => definition
-                .make(&tables, &request, None, Default::default())
-                .await
-                .map_err(|error| anyhow!("{}\n{error}", error.sentence().zh))?,
-            Some(signed) => make(definition, &tables, &request, &store, &signed.viewer, signed.keyring.as_ref())
-                .await
-                .map_err(|error| anyhow!("{error}"))?,
+            None => whole(&store, &house.name.zh, definition, self.from, to).await?,
+            Some(signed) => {
+                let ask = ReportAsk {
+                    id: &self.id,
+                    from: self.from,
+                    to: self.to,
+                    as_of: store.now(),
+                    viewer: &signed.viewer,
+                    issued: self.issued.as_deref(),
+                    unlock: signed.keyring.as_ref(),
+                };
+                let made = Made { store: &store, house: &house.name.zh, definition };
+                made.copy(&ask).await.map_err(|error| anyhow!("{error}"))?.report
+            }
         };
         store.close().await;
         Ok((report, made_at))
@@ -122,4 +122,24 @@ impl Command {
         }
         Ok(signed)
     }
+}
+
+/// All entries, in nobody's name.
+async fn whole(store: &store::Store, house: &str, definition: &Definition, from: Option<Date>, to: Date) -> anyhow::Result<Report> {
+    let (tables, _) = sources(store, store.catalogue(), definition, Moment::end_of(to), None, Reading::All).await?;
+    let request = Request {
+        institution: house,
+        campaign: None,
+        from,
+        to,
+        params: Default::default(),
+        preparer: None,
+        phone: None,
+        reviewer: None,
+        made_at: store.now().local(),
+        chain_head: Some(store.head().await?.hash.to_string()),
+        copy: Copy::Whole,
+    };
+    let made = definition.make(&tables, &request, None, Default::default()).await;
+    made.map_err(|error| anyhow!("{}\n{error}", error.sentence().zh))
 }

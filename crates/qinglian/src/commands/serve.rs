@@ -85,7 +85,7 @@ pub async fn run(data: &Path, house: &House, store: Store, listener: TcpListener
     let mail = crate::post::House::open(data, &house.post, &store, config.address.clone())?;
     config.post = mail.clone().map(|mail| Arc::new(mail) as Arc<dyn web::Post>);
     let app = web::App::new(store.clone(), Some(Arc::new(figures)), config)?;
-    let ticking = tokio::spawn(tick(store.clone()));
+    let ticking = tokio::spawn(tick(store.clone(), house.name.zh.clone()));
     let screening = tokio::spawn({
         let (data, store) = (data.to_path_buf(), store.clone());
         async move { screening::work(&data, &store, wake).await }
@@ -102,10 +102,15 @@ pub async fn run(data: &Path, house: &House, store: Store, listener: TcpListener
 }
 
 /// Lets deadlines speak when they come; looks again at least every minute.
-async fn tick(store: Store) {
+async fn tick(store: Store, house: String) {
+    // A report at fault is logged where pages load them.
+    let reports = screen::report::Definition::load_all(store.catalogue()).unwrap_or_default();
     loop {
         if let Err(error) = store.tick().await {
             tracing::error!(error = %error, "clocks could not be looked at");
+        }
+        if let Err(error) = crate::figures::look_again(&store, &house, &reports).await {
+            tracing::error!(error = %error, "asks for tables could not be looked at");
         }
         tokio::time::sleep(Duration::from_secs(60)).await;
     }

@@ -201,6 +201,7 @@ fn print(
         false => format!("非累计口径：只含 {from} 至 {} 的数据；专项整治启动于 {}。", request.to, campaign.launched_on),
     };
     let mut stamp: Vec<String> = layout.counting.iter().map(|rule| format!("口径：{}", rule.text)).collect();
+    stamp.push(request.copy.sentence().zh);
     // When it was counted, and the fingerprint of all records by then: one line, the last.
     let head = request.chain_head.as_ref().map(|head| format!("；存证指纹（与院外存证比对）记录链末：{head}"));
     let made_at = request.made_at.strftime("%Y-%m-%d %H:%M");

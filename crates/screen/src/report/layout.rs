@@ -26,6 +26,9 @@ pub struct Layout {
     /// Roles that read the table; the catalogue checks them and says who does when none is named.
     #[serde(default)]
     pub read: Vec<RoleName>,
+    /// How it is issued; without it there are working copies only.
+    #[serde(default)]
+    pub issue: Option<Issue>,
     pub orientation: Orientation,
     /// Tables and columns the query sees.
     pub reads: IndexMap<String, Vec<String>>,
@@ -49,6 +52,16 @@ pub struct Layout {
     /// Marks in these cells are told beside it.
     #[serde(default)]
     pub mention: IndexMap<String, Text>,
+}
+
+/// Who makes the table that counts everything, when somebody else asks for it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Issue {
+    pub by: Vec<RoleName>,
+    /// Readers to whom the form owes every number; others who do not read the entries are told none below five.
+    #[serde(default)]
+    pub exact: Vec<RoleName>,
 }
 
 /// A counting rule of the table.
@@ -87,6 +100,9 @@ pub struct ColumnLayout {
     /// What is counted where it is not the entries themselves; the marks then count its ids.
     #[serde(default)]
     pub counts: Option<Counts>,
+    /// The column whose people or units it tells something of: told no more than they are.
+    #[serde(default)]
+    pub about: Option<String>,
 }
 
 /// Things that several entries may name and that count once.
@@ -154,6 +170,11 @@ impl Layout {
         self.counting.iter().find(|rule| rule.of.iter().any(|key| key == column)).map(|rule| rule.text.as_str())
     }
 
+    /// Whether it counts at all, or lists entries row by row.
+    pub fn counts(&self) -> bool {
+        self.columns.iter().any(|column| column.show.is_number() || column.parts.iter().any(|part| part.show.is_number()))
+    }
+
     /// Whether a mark may name this cell: a mark that no cell takes would be a number silently lost.
     pub(super) fn knows(&self, in_row: bool, cell: &str) -> bool {
         match in_row {
@@ -200,6 +221,21 @@ pub(super) fn read(stem: &str, text: &str, catalogue: &Catalogue) -> Result<Defi
         if sealed || parts || column.parts.iter().any(|part| part.show == Show::Sealed && part.field.is_none()) {
             add(format!("列 {} 缺 field 或 parts", column.key), format!("column `{}` lacks its field or its parts", column.key));
         }
+    }
+    for (column, about) in layout.columns.iter().filter_map(|column| Some((column, column.about.as_deref()?))) {
+        if !layout.columns.iter().any(|other| other.key == about && other.counts.is_some()) {
+            add(
+                format!("列 {} 的 about 所指 {about} 不是有 counts 的列", column.key),
+                format!("`about` of column `{}`: `{about}` is no column with `counts`", column.key),
+            );
+        }
+    }
+    let issue = layout.issue.as_ref();
+    for role in issue.into_iter().flat_map(|issue| issue.by.iter().chain(&issue.exact)).filter(|role| !layout.read.contains(role)) {
+        add(format!("issue 所列 {role} 不在 read 中"), format!("`{role}`, named in `issue`, does not `read` the table"));
+    }
+    if issue.is_some_and(|issue| issue.by.is_empty()) {
+        add("issue 的 by 是空的".to_owned(), "`by` of `issue` names nobody".to_owned());
     }
     if layout.sum.as_ref().is_some_and(|sum| sum.span == 0 || sum.span >= layout.columns.len()) {
         add("合计行所跨列数不对".to_owned(), "the label of the totals spans no sensible number of columns".to_owned());

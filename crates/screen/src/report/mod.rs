@@ -6,13 +6,14 @@
 
 mod build;
 mod campaign;
+mod few;
 mod layout;
 mod marks;
 mod request;
 mod sealed;
 
-pub use layout::{ColumnLayout, Counting, Counts, Layout, Show};
-pub use request::{Request, Unlock};
+pub use layout::{ColumnLayout, Counting, Counts, Issue, Layout, Show};
+pub use request::{Copy, Request, Unlock};
 
 use crate::error::{Error, Result};
 use crate::query::{Limits, Query};

@@ -4,6 +4,7 @@ use super::campaign::Campaign;
 use super::layout::Layout;
 use crate::error::{Error, Result};
 use crate::rule::{Params, bind_params};
+use catalogue::Text;
 use datafusion::scalar::ScalarValue;
 use engine::{EntryId, day_number};
 use jiff::civil::{Date, DateTime};
@@ -30,6 +31,47 @@ pub struct Request<'a> {
     pub made_at: DateTime,
     /// Head of the chain the figures were read from.
     pub chain_head: Option<String>,
+    pub copy: Copy,
+}
+
+/// Which copy of a table is made; printed with it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Copy {
+    /// Over every entry, in nobody's name: the machine's own command line.
+    #[default]
+    Whole,
+    /// Over what whoever makes it may read.
+    Working,
+    /// Over every entry, asked for by one and made by another.
+    Issued { number: String, on: Date },
+    /// The issued one for readers who are told no small numbers.
+    Excerpt { number: String, on: Date },
+}
+
+impl Copy {
+    /// Printed under the table.
+    pub fn sentence(&self) -> Text {
+        match self {
+            Copy::Whole => Text::new(
+                "本稿按全部条目统计，未经核发；对外报送以核发件为准。",
+                "Counted over all entries and not issued; what is handed in is the issued table.",
+            ),
+            Copy::Working => Text::new(
+                "工作稿：按制表人可以查阅的条目统计；对外报送以核发件为准。",
+                "Working copy: counted over the entries its maker may read; what is handed in is the issued table.",
+            ),
+            Copy::Issued { number, on } => Text::new(
+                format!("核发件 {number}，{on} 核发，按全部条目统计。"),
+                format!("Issued table {number} of {on}, counted over all entries."),
+            ),
+            Copy::Excerpt { number, on } => Text::new(
+                format!("节录自 {on} 核发的 {number}：1 至 4 写作“少于5”，“—”处不单列，以免推算出个人。"),
+                format!(
+                    "Excerpt of {number}, issued on {on}: 1 to 4 are written “少于5”; “—” is not told, so that nobody can be worked out."
+                ),
+            ),
+        }
+    }
 }
 
 /// Opens sealed fields for one entitled person.

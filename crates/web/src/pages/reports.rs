@@ -1,4 +1,11 @@
-//! Official reports: the table as issued, every figure opening the entries behind it.
+//! Official reports: working copies over what their viewer may read, every figure opening the entries behind it, and those issued
+//! over all entries.
+
+mod file;
+mod issued;
+
+pub(crate) use file::{docx, open_docx, open_xlsx, xlsx};
+pub(crate) use issued::{issue, said};
 
 use crate::address::Pairs;
 use crate::draw::entry_path;
@@ -6,7 +13,6 @@ use crate::failure::{Answer, Failure};
 use crate::figures::{Counted, Figures, FiguresError, Report, ReportAsk, ReportHead};
 use crate::pages::area::area_of;
 use crate::pages::entry::short;
-use crate::pages::export::saved;
 use crate::posted::Posted;
 use crate::staff::Staff;
 use crate::view::act::Act;
@@ -53,6 +59,12 @@ struct Sheet {
     refused: Option<String>,
     facts: Vec<String>,
     cumulative: String,
+    /// Which copy it is.
+    copy: Option<String>,
+    /// Issued ones this person may open.
+    issued: Vec<issued::Line>,
+    /// Said where there is nothing to show.
+    none: Option<String>,
     paper: Option<Paper>,
     behind: Option<Behind>,
 }
@@ -107,6 +119,8 @@ struct Wanted {
     from: Option<Date>,
     to: Option<Date>,
     cell: Option<(usize, usize)>,
+    /// The number of an issued one.
+    issued: Option<String>,
     /// Why this is no span.
     fault: Option<Text>,
 }
@@ -132,7 +146,8 @@ impl Wanted {
             .get("cell")
             .and_then(|cell| cell.split_once('-'))
             .and_then(|(row, column)| Some((row.parse().ok()?, column.parse().ok()?)));
-        Self { from, to, cell, fault }
+        let issued = pairs.get("issued").map(str::trim).filter(|number| !number.is_empty()).map(str::to_owned);
+        Self { from, to, cell, issued, fault }
     }
 }
 
@@ -148,12 +163,17 @@ pub(crate) async fn open(staff: Staff, Path(id): Path<String>, request: Request)
     page(&staff, &id, &posted.pairs.without(&["csrf"]), Some(&keyring)).await
 }
 
+fn ask<'a>(staff: &'a Staff, id: &'a str, wanted: &'a Wanted, unlock: Option<&'a Keyring>) -> ReportAsk<'a> {
+    let issued = wanted.issued.as_deref();
+    ReportAsk { id, from: wanted.from, to: wanted.to, as_of: staff.now, viewer: &staff.viewer, issued, unlock }
+}
+
 async fn compute(staff: &Staff, id: &str, wanted: &Wanted, unlock: Option<&Keyring>) -> Answer<Result<Report, FiguresError>> {
     if let Some(fault) = &wanted.fault {
         figures(staff, id)?;
         return Ok(Err(FiguresError::Refused(fault.clone())));
     }
-    let ask = ReportAsk { id, from: wanted.from, to: wanted.to, as_of: staff.now, viewer: &staff.viewer, unlock };
+    let ask = ask(staff, id, wanted, unlock);
     match figures(staff, id)?.report(ask).await {
         Err(FiguresError::Unknown(_)) => Err(Failure::NotFound),
         Err(FiguresError::Broken(error)) => Err(Failure::Broken(error)),
@@ -168,9 +188,11 @@ async fn page(staff: &Staff, id: &str, pairs: &Pairs, unlock: Option<&Keyring>) 
     let here = pairs.without(&["cell", "lang"]);
     let head = readable(staff).into_iter().find(|head| head.id == id).ok_or(Failure::NotFound)?;
     let title = staff.text(&head.title).to_owned();
-    let (report, refused) = match computed {
-        Ok(report) => (Some(report), None),
-        Err(error) => (None, Some(refusal(staff, error)?)),
+    let heads = figures(staff, id)?.issued(id, &staff.viewer).await.map_err(file::unsaved)?;
+    let (report, refused, none) = match computed {
+        Ok(report) => (Some(report), None, None),
+        Err(FiguresError::NotIssued) => (None, None, Some(staff.say("report-none-issued"))),
+        Err(error) => (None, Some(refusal(staff, error)?), None),
     };
     let status = match (&wanted.fault, &refused) {
         (Some(_), _) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -188,11 +210,15 @@ async fn page(staff: &Staff, id: &str, pairs: &Pairs, unlock: Option<&Keyring>) 
             Some(report) => acts(staff, report, &path, &here, unlock.is_some()).await?,
             None => Vec::new(),
         },
-        span: span(staff, &wanted),
+        // The span of an issued one stands; without working copies there is no other.
+        span: if report.as_ref().is_some_and(|report| report.is_working) || refused.is_some() { span(staff, &wanted) } else { Vec::new() },
         action: path.clone(),
         refused,
         facts: report.iter().flat_map(|report| &report.checks).map(|check| staff.text(check).to_owned()).collect(),
         cumulative: report.as_ref().map_or_else(String::new, |report| cumulative(staff, report)),
+        copy: report.as_ref().map(|report| staff.text(&report.copy).to_owned()),
+        issued: heads.iter().map(|head| issued::line(staff, &path, head, wanted.issued.as_deref())).collect(),
+        none,
         paper: match &report {
             Some(report) => Some(drawn(staff, report, &here, &path, wanted.cell).await?),
             None => None,
@@ -222,6 +248,9 @@ async fn acts(staff: &Staff, report: &Report, path: &str, here: &Pairs, opened: 
         acts.push(post("report-sealed", "open").icon("lock"));
     }
     acts.extend([link("report-excel", "xlsx").icon("save"), link("report-word", "docx").icon("save")]);
+    if report.may_issue {
+        acts.push(post("report-issue", "issue"));
+    }
     Ok(acts)
 }
 
@@ -312,6 +341,8 @@ async fn drawn(staff: &Staff, report: &Report, here: &Pairs, path: &str, on: Opt
         .map(|row| row.iter().map(|cell| Head { text: cell.text.clone(), cols: cell.colspan, rows: cell.rowspan }).collect())
         .collect();
     let chain = short(&staff.app.store.head().await?.hash.to_string());
+    // What was issued says itself when, and at which fingerprint.
+    let stamped = paper.stamp.last().filter(|_| !report.is_working);
     let made =
         staff.fill("report-foot", &[("chain", chain.into()), ("when", staff.moment(staff.now).into()), ("by", staff.name.clone().into())]);
     Ok(Paper {
@@ -325,7 +356,7 @@ async fn drawn(staff: &Staff, report: &Report, here: &Pairs, path: &str, on: Opt
         signs: paper.footer.iter().map(paper::Signature::shown).collect(),
         // The stamp's last line says when it was counted and the fingerprint of the records; here the foot says so.
         notes: paper.note_lines().into_iter().chain(paper.stamp.split_last().map(|(_, rest)| rest.to_vec()).unwrap_or_default()).collect(),
-        foot: Some(made),
+        foot: Some(stamped.cloned().unwrap_or(made)),
     })
 }
 
@@ -364,27 +395,18 @@ async fn behind(staff: &Staff, report: &Report, row: usize, column: usize) -> An
             lines.insert(source.entry, source_line(staff, &found));
         }
     }
-    let hidden = behind.entries.iter().filter(|source| !lines.contains_key(&source.entry)).count();
-    let mut groups = grouped(staff, behind, &lines);
-    if hidden > 0 {
-        let line = Line {
-            number: staff.fill("linked-hidden", &[("n", hidden.into())]),
-            href: None,
-            small: staff.say("report-hidden-why"),
-            when: "—".to_owned(),
-        };
-        match groups.last_mut().filter(|group| group.title.is_none()) {
-            Some(group) => group.lines.push(line),
-            None => groups.push(Group { title: None, lines: vec![line] }),
-        }
+    // Counted is what this person may read; an entry they were shut out of this moment goes unsaid, as in every list.
+    let groups = grouped(staff, behind, &lines);
+    if lines.is_empty() {
+        return Ok(None);
     }
-    let n = ("n", behind.entries.len().into());
+    let n = ("n", lines.len().into());
     Ok(Some(Behind {
         title: column_name(&report.paper, column),
         count: match &behind.counted {
             Counted::Entries => staff.fill("report-behind-n", &[n]),
             Counted::People(people) => staff.fill("report-behind-people", &[("people", (*people).into()), n]),
-            Counted::Units(units) => staff.fill("report-behind-units", &[("units", units.len().into()), n]),
+            Counted::Units(_) => staff.fill("report-behind-units", &[("units", groups.len().into()), n]),
         },
         about: row_name(&report.paper, row, staff),
         groups,
@@ -409,58 +431,4 @@ fn source_line(staff: &Staff, found: &Found) -> Line {
     let draw = staff.draw(&found.register);
     let small = [draw.title(), draw.entry_title(&found.entry)].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
     Line { number: found.entry.number.clone(), href: Some(entry_path(&found.entry)), small, when: staff.date(found.entry.created.date()) }
-}
-
-/// What a report is saved as.
-#[derive(Clone, Copy)]
-enum Form {
-    Excel,
-    Word,
-}
-
-/// `GET /reports/{id}/xlsx`
-pub(crate) async fn xlsx(staff: Staff, Path(id): Path<String>) -> Answer {
-    save(&staff, &id, &staff.query, Form::Excel, None).await
-}
-
-/// `GET /reports/{id}/docx`
-pub(crate) async fn docx(staff: Staff, Path(id): Path<String>) -> Answer {
-    save(&staff, &id, &staff.query, Form::Word, None).await
-}
-
-/// `POST /reports/{id}/xlsx`: with the sealed cells in the clear.
-pub(crate) async fn open_xlsx(staff: Staff, Path(id): Path<String>, request: Request) -> Answer {
-    open_file(&staff, &id, request, Form::Excel).await
-}
-
-/// `POST /reports/{id}/docx`
-pub(crate) async fn open_docx(staff: Staff, Path(id): Path<String>, request: Request) -> Answer {
-    open_file(&staff, &id, request, Form::Word).await
-}
-
-async fn open_file(staff: &Staff, id: &str, request: Request, form: Form) -> Answer {
-    let posted = staff.posted(request).await?;
-    let keyring = staff.app.keyrings.get(&staff.session).ok_or_else(engine::Refusal::not_allowed)?;
-    save(staff, id, &posted.pairs, form, Some(&keyring)).await
-}
-
-async fn save(staff: &Staff, id: &str, pairs: &Pairs, form: Form, unlock: Option<&Keyring>) -> Answer {
-    let report = match compute(staff, id, &Wanted::of(pairs), unlock).await? {
-        Ok(report) => report,
-        Err(FiguresError::Refused(text)) => return Err(engine::Refusal { code: engine::Code::Condition, text, fields: Vec::new() }.into()),
-        Err(other) => return Err(Failure::broken(other)),
-    };
-    let (paper, made_at) = (&report.paper, staff.now.local());
-    let mut bytes = std::io::Cursor::new(Vec::new());
-    let (end, kind) = match form {
-        Form::Excel => {
-            paper::write_xlsx(paper, made_at, &mut bytes).map_err(Failure::broken)?;
-            ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-        }
-        Form::Word => {
-            paper::write_docx(paper, made_at, &mut bytes).map_err(Failure::broken)?;
-            ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document")
-        }
-    };
-    Ok(saved(bytes.into_inner(), &format!("{}.{end}", paper.title), kind))
 }

@@ -60,6 +60,12 @@ pub(crate) fn reads_any(staff: &Staff) -> bool {
 async fn rules(staff: &Staff) -> Answer<Vec<Rule>> {
     let mut rules = figures(staff)?.rules().await.map_err(failed)?;
     rules.retain(|rule| staff.opens(Page::Rule(&rule.id)));
+    for rule in &mut rules {
+        if let Some(mut ran) = rule.last.take() {
+            ran.came = found::came(staff, rule, &ran.run, &ran.came).await?;
+            rule.last = Some(ran);
+        }
+    }
     Ok(rules)
 }
 
@@ -185,7 +191,10 @@ fn said(staff: &Staff, pairs: &[(Text, Text)]) -> String {
 }
 
 async fn runs(staff: &Staff, rule: &Rule) -> Answer<Option<Ledger>> {
-    let runs = figures(staff)?.runs(&rule.id).await.map_err(failed)?;
+    let mut runs = figures(staff)?.runs(&rule.id).await.map_err(failed)?;
+    for ran in &mut runs {
+        ran.came = found::came(staff, rule, &ran.run, &ran.came).await?;
+    }
     let mut columns = vec![Column::plain(staff.say("run-at"))];
     columns.extend(["run-findings", "run-opened", "run-known", "run-quiet"].map(|key| Column::num(staff.say(key))));
     columns.extend(["run-months", "run-by"].map(|key| Column::plain(staff.say(key))));

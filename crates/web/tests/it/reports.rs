@@ -4,13 +4,14 @@ use crate::browser::Browser;
 use crate::house::House;
 use axum::http::StatusCode;
 use catalogue::Text;
-use engine::{EntryId, PersonId, UnitId};
+use engine::{EntryId, PersonId, UnitId, Viewer};
 use futures::future::BoxFuture;
 use jiff::civil::date;
 use office::paper::{Cell, Column, HeadCell, Orientation, Paper, Row, Signature, Sum};
 use std::sync::{Arc, Mutex};
 use web::{
-    Behind, Came, Counted, Fate, Figures, FiguresError, Hit, HitCell, HitColumn, Hits, Ran, Report, ReportAsk, ReportHead, Rule, Source,
+    Behind, Came, Counted, Fate, Figures, FiguresError, Hit, HitCell, HitColumn, Hits, IssuedHead, Ran, Report, ReportAsk, ReportHead,
+    Rule, Source,
 };
 
 /// A report with one figure, as the screening crate would give it.
@@ -19,6 +20,8 @@ pub struct Sample {
     entries: Mutex<Vec<EntryId>>,
     /// Behind its sealed cell.
     sealed: Mutex<Vec<EntryId>>,
+    /// Numbers of issued ones.
+    issued: Mutex<Vec<String>>,
     /// Units its first figure counts.
     units: Mutex<Vec<(UnitId, Vec<EntryId>)>>,
 }
@@ -65,7 +68,11 @@ impl Figures for Sample {
             let units = self.units.lock().expect("free").clone();
             let behind = |row, column, entries: &[EntryId], counted| Behind { row, column, entries: sources(entries), counted };
             let shut = self.sealed.lock().expect("free").clone();
+            let is_working = ask.issued.is_none();
             Ok(Report {
+                copy: if is_working { Text::new("工作稿一句", "working") } else { Text::new("核发件一句", "issued") },
+                is_working,
+                may_issue: is_working,
                 paper,
                 from,
                 to,
@@ -79,6 +86,16 @@ impl Figures for Sample {
                 ],
             })
         })
+    }
+
+    fn issued<'a>(&'a self, _: &'a str, _: &'a Viewer) -> BoxFuture<'a, Result<Vec<IssuedHead>, FiguresError>> {
+        let issued = self.issued.lock().expect("free").clone();
+        Box::pin(async { Ok(issued.into_iter().map(|number| IssuedHead { number, on: date(2026, 3, 1), to: date(2026, 2, 28) }).collect()) })
+    }
+
+    fn issue<'a>(&'a self, _: ReportAsk<'a>) -> BoxFuture<'a, Result<EntryId, FiguresError>> {
+        let asked = self.entries.lock().expect("free").first().copied();
+        Box::pin(async move { asked.ok_or_else(|| FiguresError::Refused(Text::new("不由您提请", "not yours"))) })
     }
 
     fn rules(&self) -> BoxFuture<'_, Result<Vec<Rule>, FiguresError>> {
@@ -229,6 +246,11 @@ async fn whoever_is_kept_out_of_an_entry_sees_its_finding_neither_on_the_page_no
     house.store.submit(store::Request::new(engine::Actor::System, "gift", entry, recuse)).await.expect("recused");
     let page = his.get(&path).await.expect(StatusCode::OK);
     assert!(page.has("医师乙") && !page.has("医师甲"), "{}", page.words());
+    assert!(page.has("疑点 2") && page.has("新开 0"), "no total counts what is kept: {}", page.words());
+    for list in ["/rules", "/rules/U02"] {
+        assert!(!his.get(list).await.expect(StatusCode::OK).has("3 条疑点"), "{list}");
+        assert!(hers.get(list).await.expect(StatusCode::OK).has("3 条疑点"), "{list}: a colleague's count");
+    }
     let file = his.get(&format!("{path}/findings.csv")).await.expect(StatusCode::OK).text();
     assert!(file.contains("医师乙") && !file.contains("医师甲"), "{file}");
     assert!(hers.get(&path).await.expect(StatusCode::OK).has("医师甲"), "a colleague still does");
@@ -284,7 +306,7 @@ async fn a_rule_names_roles_and_documents_in_words() {
 }
 
 #[tokio::test]
-async fn a_figure_opens_its_entries_and_says_how_many_are_not_shown() {
+async fn a_figure_opens_its_entries_and_says_nothing_of_those_kept_from_its_reader() {
     let sample = Arc::new(Sample::default());
     let house = House::with(Some(sample.clone())).await;
     let seen = house.gift("某人").await;
@@ -301,7 +323,9 @@ async fn a_figure_opens_its_entries_and_says_how_many_are_not_shown() {
     let page = li.get(&drill).await.expect(StatusCode::OK);
     assert!(page.has("数字的来处") || page.text().contains("数字的来处"));
     assert!(page.has(&seen.number) && !page.has(&barred.number), "what bars the viewer is not named");
-    assert!(page.has("1 件不显示") && page.has("按可见范围和回避规则不显示"), "{}", page.words());
+    assert!(page.has("1 件") && !page.has("不显示") && !page.has("2 件"), "{}", page.words());
+    let mut hers = Browser::signed_in(&house, "chen").await;
+    assert!(hers.get(&drill).await.expect(StatusCode::OK).has("2 件"), "a colleague counts both");
     assert!(page.has("以最终结果为准"));
     assert!(!page.links().iter().any(|link| link.contains("cell=0-2")), "a zero drills to nothing");
 }
@@ -391,4 +415,27 @@ async fn a_rule_says_why_and_when_not_and_leads_to_its_findings() {
     assert!(rule.links().iter().any(|link| link == "/r/alert?rule=U02"), "{:?}", rule.links());
     assert!(rule.has("新开展的技术") && rule.has("最少例数：30"));
     li.get("/rules/U99").await.expect(StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn every_working_copy_says_so_and_is_asked_to_be_issued_by_another() {
+    let sample = Arc::new(Sample::default());
+    let house = House::with(Some(sample.clone())).await;
+    let gift = house.gift("某人").await;
+    let mut li = Browser::signed_in(&house, "li").await;
+    let page = li.get("/reports/s003_annex4").await.expect(StatusCode::OK);
+    assert!(page.has("工作稿一句") && page.has("起止日期") && !page.has("核发件 1"), "{}", page.words());
+    let ask = page.form("/reports/s003_annex4/issue");
+    let refused = li.submit(ask).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.has("不由您提请"), "{}", refused.words());
+    sample.entries.lock().expect("free").push(gift.entry);
+    let page = li.get("/reports/s003_annex4?to=2026-02-28").await.expect(StatusCode::OK);
+    let asked = li.submit(page.form("/reports/s003_annex4/issue")).await;
+    assert_eq!(asked.headers["location"].to_str().expect("plain"), format!("/r/gift/{}", gift.number));
+    sample.issued.lock().expect("free").push("HF-0001".into());
+    let page = li.get("/reports/s003_annex4").await.expect(StatusCode::OK);
+    let issued = page.links().into_iter().find(|link| link.contains("issued=HF-0001")).expect("it is listed");
+    let page = li.get(&issued).await.expect(StatusCode::OK);
+    assert!(page.has("核发件一句") && !page.has("提请核发") && !page.has("起止日期"), "{}", page.words());
+    assert!(page.links().iter().any(|link| link.contains("/xlsx?issued=HF-0001")), "its file is that copy: {:?}", page.links());
 }

@@ -4,7 +4,7 @@ use super::{by, failed, figures, months, rules, said, strip};
 use crate::address::Pairs;
 use crate::draw::entry_path;
 use crate::failure::{Answer, Failure};
-use crate::figures::{Fate, Hit, Hits, Rule};
+use crate::figures::{Came, Fate, Hit, Hits, Rule};
 use crate::pages::area::area_of;
 use crate::staff::Staff;
 use crate::view::act::Act;
@@ -68,12 +68,40 @@ pub(super) async fn read(staff: &Staff, rule: &str, run: &str) -> Answer<Reading
     let names = !staff.viewer.nameless && reads;
     let mut shown = Vec::with_capacity(hits.rows.len());
     for hit in std::mem::take(&mut hits.rows) {
-        if !is_kept_from(staff, hit.fate, reads).await? {
-            shown.push(hit);
+        match is_kept_from(staff, hit.fate, reads).await? {
+            true => leave_out(&mut hits.ran.came, hit.fate),
+            false => shown.push(hit),
         }
     }
     hits.rows = shown;
     Ok(Reading { rule, hits, names })
+}
+
+/// What a run came to for this person: without the findings that are kept from them, so that no total tells that there are any.
+pub(super) async fn came(staff: &Staff, rule: &Rule, run: &str, came: &Came) -> Answer<Came> {
+    // Ranks become no entries, and what was not run found nothing.
+    if rule.ranks || came.not_run.is_some() || came.findings == 0 {
+        return Ok(came.clone());
+    }
+    let Some(hits) = figures(staff)?.hits(&rule.id, run).await.map_err(failed)? else { return Ok(came.clone()) };
+    let (reads, mut left) = (reaches(staff, rule, Verb::Read), came.clone());
+    for hit in hits.rows {
+        if is_kept_from(staff, hit.fate, reads).await? {
+            leave_out(&mut left, hit.fate);
+        }
+    }
+    Ok(left)
+}
+
+fn leave_out(came: &mut Came, fate: Fate) {
+    let less = |count: &mut u64| *count = count.saturating_sub(1);
+    less(&mut came.findings);
+    match fate {
+        Fate::Opened(_) => less(&mut came.opened),
+        Fate::Known(_) => less(&mut came.known),
+        Fate::Quiet(_) => less(&mut came.whitelisted),
+        Fate::Ranking | Fate::Draft | Fate::Past | Fate::Refused => {}
+    }
 }
 
 /// Whether a finding became an entry that bars this person, or one they cannot read though they read all others. Whoever reads no

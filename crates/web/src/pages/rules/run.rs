@@ -95,15 +95,18 @@ async fn job(staff: &Staff, id: &str) -> Answer<Job> {
 /// `GET /rules/runs/{id}`: asks for itself again until the run has ended.
 pub(crate) async fn status(staff: Staff, Path(id): Path<String>) -> Answer {
     let job = job(&staff, &id).await?;
+    let came = match serde_json::from_str::<Screened>(&job.message).ok().filter(|_| job.state == JobState::Done) {
+        Some(came) => Some(without_what_is_kept(&staff, came).await?),
+        None => None,
+    };
     let note = match job.state {
         JobState::Waiting => staff.say("job-waiting"),
         JobState::Running => running(&staff, &job).await?,
-        JobState::Done => told(&staff, &job),
+        JobState::Done => came.as_ref().map_or_else(|| staff.say("job-done"), |came| told(&staff, came)),
         JobState::Failed => staff.fill("job-failed", &[("why", job.message.clone().into())]),
         JobState::Cancelled => staff.say("screening-cancelled"),
     };
     let stop = under_way(&job).then(|| Act::post(staff.say("job-cancel"), format!("{}/cancel", path(&id))));
-    let came = (job.state == JobState::Done).then(|| serde_json::from_str::<Screened>(&job.message).ok()).flatten();
     let ledger = match came.filter(|came| !came.rules.is_empty()) {
         Some(came) => Some(table(&staff, &came).await?),
         None => None,
@@ -153,8 +156,22 @@ async fn table(staff: &Staff, came: &Screened) -> Answer<Ledger> {
     Ok(Ledger::tight(staff.say("screening"), columns, came.rules.iter().map(row).collect()))
 }
 
-fn told(staff: &Staff, job: &Job) -> String {
-    let Ok(came) = serde_json::from_str::<Screened>(&job.message) else { return staff.say("job-done") };
+/// What a run came to, without findings that are kept from this person.
+async fn without_what_is_kept(staff: &Staff, mut came: Screened) -> Answer<Screened> {
+    let rules = figures(staff)?.rules().await.map_err(failed)?;
+    for one in &mut came.rules {
+        let Some(rule) = rules.iter().find(|rule| rule.id == one.rule) else { continue };
+        let left = super::found::came(staff, rule, &one.run, &one.came).await?;
+        came.findings = came.findings.saturating_sub(one.came.findings - left.findings);
+        came.opened = came.opened.saturating_sub(one.came.opened - left.opened);
+        came.known = came.known.saturating_sub(one.came.known - left.known);
+        came.whitelisted = came.whitelisted.saturating_sub(one.came.whitelisted - left.whitelisted);
+        one.came = left;
+    }
+    Ok(came)
+}
+
+fn told(staff: &Staff, came: &Screened) -> String {
     let counts = [
         ("found", came.findings.into()),
         ("opened", came.opened.into()),

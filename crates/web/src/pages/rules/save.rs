@@ -1,9 +1,9 @@
 //! The findings of a run as a file: every number, for those who may save alerts.
 
 use super::found::{self, Reading};
-use crate::failure::{Answer, Failure};
+use crate::failure::Answer;
 use crate::figures::Hit;
-use crate::pages::export::file;
+use crate::pages::export::{file, write};
 use crate::staff::Staff;
 use axum::extract::Path;
 use axum::response::Response;
@@ -27,14 +27,7 @@ async fn save(staff: &Staff, Path((rule, run)): Path<(String, String)>, format: 
     let alerts = alerts.ok_or_else(engine::Refusal::not_allowed)?;
     let (list, rows) = (list(staff, &reading), rows(staff, &reading));
     let (name, count) = (format!("{}-{run}.{end}", staff.text(&reading.rule.title)), rows.len());
-    let write = move || {
-        let mut bytes = std::io::Cursor::new(Vec::new());
-        let mut sheet = sheet::begin(format, &list, &mut bytes)?;
-        rows.iter().try_for_each(|row| sheet.row(row))?;
-        sheet.finish()?;
-        Ok::<_, office::Error>(bytes.into_inner())
-    };
-    let bytes = tokio::task::spawn_blocking(write).await.map_err(Failure::broken)?.map_err(Failure::broken)?;
+    let bytes = write::rows(format, list, rows).await?;
     // Nothing leaves before it is written down that it did.
     let columns: Vec<String> = reading.columns(true).into_iter().map(|at| reading.hits.columns[at].label.zh.clone()).collect();
     let list = Listed::Findings { alerts, rule: &rule, run: &run };
