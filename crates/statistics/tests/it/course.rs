@@ -58,6 +58,11 @@ fn a_second_step_alarms_again_and_a_fall_is_told_from_a_rise() {
     let first = (0..60).find(|at| score(&points[*at]) > 5.0);
     let again = (0..60).find(|at| score(&points[*at]) < -5.0);
     assert_eq!((first, again), (Some(12), Some(40)));
+    // Upside down, every rise is a fall that lasts as long.
+    let mirrored: Vec<f64> = series.iter().map(|x| -x).collect();
+    for (point, other) in points.iter().zip(chart(&mirrored, &Plan::of_window(12, 0.0))) {
+        close(score(&other), -score(point), 1e-9);
+    }
 }
 
 /// Wavering as before is no alarm; nor is a series as short as the window anything to judge.

@@ -69,6 +69,14 @@ fn nothing_observed_is_low_and_nothing_expected_is_no_unit() {
     }
 }
 
+/// Half of the χ² of printed tables: 0.1 % of 20 degrees is 5.921, 99.9 % of 22 is 48.268.
+#[test]
+fn limits_of_an_expected_ten_as_printed() {
+    let (low, high) = limits_of_expected(10.0, 0.998).unwrap();
+    close(low, 5.921 / 2.0, 3e-4);
+    close(high, 48.268 / 2.0, 3e-4);
+}
+
 /// Garwood's table, 95 %: of 0, 1, 10 and 100 observed.
 #[test]
 fn limits_of_observed_counts_as_printed() {

@@ -56,6 +56,7 @@ fn leading_digits_are_read_right_at_every_power() {
     let amounts = [99.0, 999.0, 9999.0, 99_999.9, 9.9e9];
     close(benford_mad(&amounts).unwrap(), 2.0 * (1.0 - (100.0_f64 / 99.0).log10()) / 90.0, 1e-12);
     assert_eq!(benford_mad(&[0.0, 9.99, -3.0, f64::NAN]), None);
+    assert_eq!(benford_mad(&[-1050.0]), benford_mad(&[10.5]));
 }
 
 #[test]
