@@ -85,6 +85,18 @@ where
     Ok(bytes)
 }
 
+/// Writes a short list whose rows are all there.
+pub(crate) async fn rows(format: Format, list: List, rows: Vec<Vec<Cell>>) -> Answer<Vec<u8>> {
+    let write = move || {
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        let mut sheet = sheet::begin(format, &list, &mut bytes)?;
+        rows.iter().try_for_each(|row| sheet.row(row))?;
+        sheet.finish()?;
+        Ok::<_, office::Error>(bytes.into_inner())
+    };
+    tokio::task::spawn_blocking(write).await.map_err(Failure::broken)?.map_err(Failure::broken)
+}
+
 /// What the file says of itself that a sheet has no place for.
 pub(super) struct About {
     pub register: String,

@@ -1,8 +1,8 @@
 //! The log as a file: the lines the page's filters let through, the newest first.
 
 use super::{by, deed, need, register, wanted};
-use crate::failure::{Answer, Failure};
-use crate::pages::export::file;
+use crate::failure::Answer;
+use crate::pages::export::{file, write};
 use crate::staff::Staff;
 use axum::response::Response;
 use engine::{Code, Refusal};
@@ -48,14 +48,7 @@ async fn save(staff: &Staff, format: Format, end: &str) -> Answer<Response> {
     let rows = rows(staff, wanted).await?;
     let (list, count) = (list(staff, total), rows.len());
     let columns: Vec<String> = COLUMNS.iter().map(|(key, _)| (*key).to_owned()).collect();
-    let write = move || {
-        let mut bytes = std::io::Cursor::new(Vec::new());
-        let mut sheet = sheet::begin(format, &list, &mut bytes)?;
-        rows.iter().try_for_each(|row| sheet.row(row))?;
-        sheet.finish()?;
-        Ok::<_, office::Error>(bytes.into_inner())
-    };
-    let bytes = tokio::task::spawn_blocking(write).await.map_err(Failure::broken)?.map_err(Failure::broken)?;
+    let bytes = write::rows(format, list, rows).await?;
     // Nothing leaves before it is written down that it did; who acted stands in it by name.
     staff.app.store.exported(&staff.viewer, store::Listed::Log, &columns, count as u64).await?;
     Ok(file(bytes, &format!("{}-{}.{end}", staff.say("log"), staff.today()), format == Format::Xlsx))
