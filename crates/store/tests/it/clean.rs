@@ -217,7 +217,7 @@ fn what_cannot_be_cleaned_is_refused() {
     let heic = [boxed(b"ftyp", b"heic\0\0\0\0"), boxed(b"mdat", SECRET)].concat();
     for (what, bytes, wanted) in [
         ("text", b"hello".to_vec(), Unclean::Kind),
-        ("pdf", b"%PDF-1.7".to_vec(), Unclean::Pdf),
+        ("pdf", b"%PDF-1.7".to_vec(), Unclean::Malformed),
         ("macros", macros, Unclean::Inside),
         ("zip", plain_zip, Unclean::Kind),
         ("heic", heic, Unclean::Kind),
@@ -263,7 +263,7 @@ async fn a_clean_copy_is_sealed_beside_the_original(on: On) {
     let creation = draft.into_creation(world.store.creation(&register, given));
     world.store.submit(Request::create(Actor::Public, "report", creation).with_entry(entry)).await.expect("stored");
     let open = world.store.open_sealed(entry, &viewer, &li, "page").await.expect("it opens");
-    assert_eq!(world.store.clean_copy(&open, &viewer, &paper).await.expect("it answers"), Err(Unclean::Pdf));
+    assert_eq!(world.store.clean_copy(&open, &viewer, &paper).await.expect("it answers"), Err(Unclean::Malformed));
     let copy = world.store.clean_copy(&open, &viewer, &photo).await.expect("it answers").expect("a copy");
     let open = world.store.open_sealed(entry, &viewer, &li, "page").await.expect("it opens");
     let mut bytes = Vec::new();

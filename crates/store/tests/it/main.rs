@@ -5,6 +5,7 @@ mod accounts;
 mod alike;
 mod backup;
 mod clean;
+mod clean_pdf;
 mod conditions;
 mod content;
 mod crash;
