@@ -11,11 +11,12 @@ use std::process::Command;
 const DRAWING: &str = "ARCHITECTURE.md";
 
 /// What only these crates know, besides in tests.
-const KNOWN_TO: [(&str, &[&str]); 11] = [
+const KNOWN_TO: [(&str, &[&str]); 12] = [
     ("toml", &["catalogue"]),
     ("sqlx", &["store"]),
     ("datafusion", &["screen", "cluster"]),
     ("ballista", &["cluster"]),
+    ("sqlparser", &["sqlaudit"]),
     ("axum", &["web"]),
     ("minijinja", &["web"]),
     ("age", &["vault"]),

@@ -1,0 +1,6 @@
+mod ehrsql;
+mod fixtures;
+mod logs;
+mod names;
+mod sequence;
+mod support;
