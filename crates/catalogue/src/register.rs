@@ -378,6 +378,16 @@ pub struct Print {
     /// What the paper is before it is what it is called: a slip, not yet the receipt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub early: Option<Early>,
+    /// What is cut off, filled in by hand and brought back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slip: Option<Slip>,
+}
+
+/// The part of a paper that comes back: its lines are filled in by hand.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Slip {
+    pub title: Text,
+    pub lines: Vec<Text>,
 }
 
 /// The paper of an entry in its first states: the same fields under another title, other signatures and another note.

@@ -60,6 +60,9 @@ impl Tightening<'_> {
         if slip(now) != slip(before) {
             self.loosens(&["print", "early"], "改了凭证出具以前的回执", "changes when the paper is only a slip, or who signs it");
         }
+        if before.slip.is_some() && now.slip.is_none() {
+            self.loosens(&["print", "slip"], "去掉了回执", "drops the slip that comes back");
+        }
         if now.sign.len() < before.sign.len() {
             self.loosens(&["print", "sign"], "少了签名", "drops a signature");
         }

@@ -7,7 +7,7 @@ use crate::fault::Place;
 use crate::field::{Kind, Sensitivity};
 use crate::names::{FieldName, RoleName, StateName};
 use crate::reader::{Reader, entries};
-use crate::register::{Column, Early, Hours, ListView, Print, Public, Step, Tab};
+use crate::register::{Column, Early, Hours, ListView, Print, Public, Slip, Step, Tab};
 
 pub(super) fn list<'a>(reader: &Reader<'a>, words: &Words<'a>) -> ListView {
     let Some(inner) = reader.reader("list") else { return ListView::default() };
@@ -106,9 +106,17 @@ pub(super) fn print<'a>(reader: &Reader<'a>, words: &Words<'a>) -> Option<Print>
         note: inner.text("note"),
         states: states(&inner, words),
         early: early(&inner, words),
+        slip: slip(&inner, words),
     };
     inner.finish();
     Some(print)
+}
+
+fn slip<'a>(reader: &Reader<'a>, words: &Words<'a>) -> Option<Slip> {
+    let inner = reader.reader("slip")?;
+    let slip = Slip { title: inner.need_text("title"), lines: inner.need("lines").map(|node| texts(node, words)).unwrap_or_default() };
+    inner.finish();
+    Some(slip)
 }
 
 fn early<'a>(reader: &Reader<'a>, words: &Words<'a>) -> Option<Early> {

@@ -4,6 +4,7 @@
 
 mod calendar;
 mod conditions;
+mod counted;
 mod custody;
 mod faults;
 mod handing;

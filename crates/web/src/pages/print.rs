@@ -25,6 +25,14 @@ struct Page {
     facts: Vec<Fact>,
     signs: Vec<String>,
     note: Option<String>,
+    slip: Option<Slip>,
+}
+
+/// What is cut off and brought back.
+#[derive(Serialize)]
+struct Slip {
+    title: String,
+    lines: Vec<String>,
 }
 
 /// `GET /r/{register}/{number}/print`
@@ -83,6 +91,10 @@ async fn paper(staff: &Staff, found: &Found, opened: Option<&SecretValues>) -> A
         facts,
         signs: signs.iter().map(|sign| draw.text(sign)).collect(),
         note: note.as_ref().map(|note| draw.text(note)),
+        slip: print.slip.as_ref().map(|slip| Slip {
+            title: format!("{} · {} {}", draw.text(title), entry.number, draw.text(&slip.title)),
+            lines: slip.lines.iter().map(|line| draw.text(line)).collect(),
+        }),
     };
     staff.page("pages/print.html", &page)
 }

@@ -10,6 +10,30 @@ pub(super) fn tell(script: &mut Script<'_>) {
     boxes(script);
     letters(script);
     opinions(script);
+    duty(script);
+}
+
+/// Who takes calls and visitors these weeks; what comes another way goes round.
+fn duty(script: &mut Script<'_>) {
+    for (begin, end, over) in [(-54, -20, true), (-20, 40, false)] {
+        let mut story = script.story(begin);
+        story.on(0);
+        let (inspector2, director) = (story.by("inspector2"), story.by("director"));
+        let Some(receiver) = story.cast().by_login("inspector2").map(|one| one.id) else { return };
+        let channels = engine::Value::Choices(vec!["phone".into(), "visit".into()]);
+        let until = story.today().saturating_add(jiff::Span::new().days(end - begin));
+        let fields: Fields = vec![
+            ("person", person(receiver)),
+            ("channel", Give::Value(channels)),
+            ("starts_on", date(story.today())),
+            ("ends_on", date(until)),
+        ];
+        let entry = story.create(inspector2, "duty", fields);
+        if over {
+            story.on(end - begin);
+            story.make_with(director, entry, "end", Vec::new(), "到期，下一期另排。");
+        }
+    }
 }
 
 /// Letters opened by two: all entered, confirmed and long not entered, of yesterday.
@@ -28,7 +52,7 @@ fn letters(script: &mut Script<'_>) {
         }
         if steps > 1 {
             story.on(3);
-            story.make(conduct, opening, "finish", Vec::new());
+            story.make(conduct, opening, "finish", vec![("gap", text("两封都是感谢信，已转相关科室。"))]);
         }
     }
 }
@@ -169,7 +193,9 @@ fn boxes(script: &mut Script<'_>) {
                 continue;
             }
             story.on(1);
-            story.make(inspector2.clone(), opening, "confirm", Vec::new());
+            // What lay in the box was no report: the record says so, since nothing was entered from it.
+            let gap = if letters > 0 { vec![("gap", text("箱内是广告和感谢信，不是举报。"))] } else { Vec::new() };
+            story.make(inspector2.clone(), opening, "confirm", gap);
         }
     }
 }
