@@ -34,6 +34,7 @@ pub(super) async fn found(store: &Store, cast: &Cast, hospital: &Hospital, since
         cast.members.iter().partition(|member| !member.roles.is_empty() || member.prescriber.is_none());
     all(store, programme.iter().map(|member| person(Actor::System, member, cast, hospital, since)).collect()).await?;
     accounts(store, &cast.members.iter().filter(|member| member.login.is_some()).collect::<Vec<_>>()).await?;
+    super::escrow::deal(store, cast).await?;
     let personnel = cast.by_login("hr").map_or(Actor::System, |hr| Actor::Import(hr.id));
     all(store, others.iter().map(|member| person(personnel.clone(), member, cast, hospital, since)).collect()).await
 }

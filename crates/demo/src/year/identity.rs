@@ -40,7 +40,7 @@ async fn asked(player: &Player, cast: &Cast) -> Result<(), Failure> {
 }
 
 /// Somebody of the cast with their key open.
-async fn who(player: &Player, cast: &Cast, login: &str) -> Result<Option<(Viewer, Keyring)>, Failure> {
+pub(super) async fn who(player: &Player, cast: &Cast, login: &str) -> Result<Option<(Viewer, Keyring)>, Failure> {
     let Some(viewer) = cast.by_login(login).and_then(|member| player.store.viewer(member.id)) else { return Ok(None) };
     let stretch = Stretch::new(8 * 1024, 1, 1).expect("these are within the limits");
     let answer = player.store.sign_in(login, Password::new(PASSWORD.to_owned()), stretch, LockOut::default()).await?;

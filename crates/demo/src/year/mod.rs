@@ -3,6 +3,7 @@
 
 mod alerts;
 mod cast;
+mod escrow;
 mod found;
 mod guide;
 mod identity;
@@ -105,6 +106,7 @@ impl Year {
         alerts::answer(&mut self.player, &self.cast, self.end).await?;
         let broke = |source: store::Error| Error::Step { what: "numbers to call".into(), source: Box::new(source.into()) };
         stories::numbers(&self.player.store, self.end).await.map_err(broke)?;
+        escrow::ask(&self.player, &self.cast).await?;
         identity::ask(&self.player, &self.cast).await
     }
 

@@ -108,6 +108,10 @@ impl Store {
             self.account_deed(Actor::Person(by), concerned, done, rows).await?;
             return Ok(Agreed::First);
         };
+        if *first == by {
+            let (zh, en) = ("您已经同意过，还要另一人", "you agreed already; it takes another");
+            return Err(Refusal::new(Code::Unchanged, zh, en).into());
+        }
         let (key, other) = self.first_consent(concerned, *first, &asked, keyring).await?;
         let approvals = [&other, &approval];
         if let RescueWish::Deal(people) = &asked.rescue.ask.wish {

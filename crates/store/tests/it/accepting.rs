@@ -247,7 +247,8 @@ async fn what_is_written_to_each_other_loses_redacted_words(on: On) {
     }
     store.write_with_code(&sent.code, "是值班护士甲告诉我的", Vec::new(), None).await.expect("the reporter writes back");
     let open = store.open_sealed(done.entry, &by_li, &li, "page").await.expect("li is entitled");
-    let wish = |words: &str| store::Redaction { words: vec![words.to_owned()], why: "保护证人".to_owned(), ..store::Redaction::default() };
+    let wish =
+        |words: &str| store::Redaction { words: vec![words.to_owned()], why: "保护证人".to_owned(), ..store::Redaction::default() };
     assert_eq!(code(store.ask_to_redact(&open, &by_li, &wish("值班医生")).await), Code::UnknownValue, "that stands nowhere");
     store.ask_to_redact(&open, &by_li, &wish("护士")).await.expect("it stands in messages alone");
     let open = store.open_sealed(done.entry, &by_chen, &chen, "page").await.expect("chen is let in");
