@@ -8,11 +8,13 @@ import { alert } from "./journeys/alert.mjs";
 import { annexes } from "./journeys/annexes.mjs";
 import { clearing } from "./journeys/clearing.mjs";
 import { codes } from "./journeys/codes.mjs";
+import { flood } from "./journeys/flood.mjs";
 import { giftJourney } from "./journeys/gift.mjs";
 import { handing } from "./journeys/handing.mjs";
 import { identity } from "./journeys/identity.mjs";
 import { outward } from "./journeys/outward.mjs";
 import { problem } from "./journeys/problem.mjs";
+import { rescue } from "./journeys/rescue.mjs";
 import { report } from "./journeys/report.mjs";
 import { sealing } from "./journeys/sealing.mjs";
 import { screens } from "./journeys/screens.mjs";
@@ -23,7 +25,7 @@ const house = await openHouse();
 const browser = await openBrowser();
 const people = new People(house, browser);
 
-for (const journey of [report, sealing, giftJourney, annexes, alert, problem, outward, talk, identity, handing, slow, codes, clearing, screens]) journey({ people });
+for (const journey of [report, sealing, giftJourney, annexes, alert, problem, outward, talk, identity, rescue, handing, slow, codes, clearing, flood, screens]) journey({ people });
 
 it("and meanwhile the house logged no panic and no error", () => assert.deepEqual(house.complaints(), []));
 

@@ -1,8 +1,9 @@
-// The house under test: `qinglian demo` on a folder of its own, begun once and ended with the tests.
+// The house under test: `qinglian demo` on a folder of its own, begun once and ended with the tests. A journey that needs another
+// house, such as one with limits of its own, opens an empty one beside it.
 // E2E_DATA=<folder> E2E_URL=<address> try a house that is already served, while working on a test.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
-import { mkdtemp, readFile } from "node:fs/promises";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import path from "node:path";
@@ -17,16 +18,30 @@ const LONGEST_START_MS = 180_000;
 /** Makes or finds the house. Answers once its first page is served. */
 export async function openHouse() {
   if (process.env.E2E_URL) return new House(process.env.E2E_URL, await accountsOf(process.env.E2E_DATA), () => [], () => {});
-  if (!existsSync(binary)) throw new Error(`${binary} is missing: cargo build -p qinglian`);
-  const data = await mkdtemp(path.join(tmpdir(), "qinglian-e2e-"));
+  const data = await folder();
   const begun = Date.now();
-  const { address, complaints, end } = await serve(data);
+  const { address, complaints, end } = await serve(data, ["demo", "--data", data, "--addr", "127.0.0.1:0", "--lines", LINES, "--today", TODAY, "--seed", SEED]);
   console.log(`# a demo of ${LINES} lines was ready after ${((Date.now() - begun) / 1000).toFixed(1)} s`);
   return new House(address, await accountsOf(data), complaints, end);
 }
 
-async function serve(data) {
-  const line = ["demo", "--data", data, "--addr", "127.0.0.1:0", "--lines", LINES, "--today", TODAY, "--seed", SEED];
+/** A new house in which nobody works yet, reached by every address of this machine. `flood`: its limits against floods, as TOML. */
+export async function openEmptyHouse({ flood }) {
+  const data = path.join(await folder(), "data");
+  execFileSync(binary, ["init", "--data", data, "--admin", "root", "--house", "无人医院", "--institution", "empty"]);
+  const file = path.join(data, "qinglian.toml");
+  await writeFile(file, (await readFile(file, "utf8")).replace("[flood]\n", `[flood]\n${flood}\n`));
+  const { address, complaints, end } = await serve(path.dirname(data), ["serve", "--data", data, "--addr", "0.0.0.0:0"]);
+  return new House(address.replace("0.0.0.0", "127.0.0.1"), [], complaints, end);
+}
+
+function folder() {
+  if (!existsSync(binary)) throw new Error(`${binary} is missing: cargo build -p qinglian`);
+  return mkdtemp(path.join(tmpdir(), "qinglian-e2e-"));
+}
+
+/** Runs the program until its first page is served. `end` removes the folder. */
+async function serve(folder, line) {
   const child = spawn(binary, line, { stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   const complained = [];
@@ -34,7 +49,7 @@ async function serve(data) {
   const end = () => {
     ending = true;
     child.kill("SIGKILL");
-    rmSync(data, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   };
   process.once("exit", end);
   const address = await new Promise((resolve, reject) => {
@@ -49,9 +64,9 @@ async function serve(data) {
     child.stdout.on("data", listen);
     child.stderr.on("data", listen);
     child.once("exit", (code, signal) => {
-      reject(new Error(`qinglian demo ended with ${code ?? signal}\n${said}`));
+      reject(new Error(`qinglian ${line[0]} ended with ${code ?? signal}\n${said}`));
       // A house that falls while it is visited says why before every later journey finds its door shut.
-      if (!ending) console.error(`# qinglian demo ended with ${code ?? signal}\n${said}`);
+      if (!ending) console.error(`# qinglian ${line[0]} ended with ${code ?? signal}\n${said}`);
     });
   });
   await answers(address);
