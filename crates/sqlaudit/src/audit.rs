@@ -1,20 +1,22 @@
 //! The auditor: takes records one by one and gives rows back in the same order.
 
+mod fresh;
+mod series;
+
 use crate::analyse::{self, Made};
+use crate::approval;
 use crate::cache::Cache;
 use crate::context::{Acquaintance, Context, Record};
 use crate::finding::{Analysis, Finding};
-use crate::lex::Sort;
 use crate::map::Map;
 use crate::parse;
 use crate::repeat::Repeats;
 use crate::row::{Account, Row, features};
-use crate::score::{self, Judged, Reason, Verdict};
+use crate::score::{self, Reason, Verdict};
 use crate::shape::Shape;
-use crate::time::{Range, parse as moment, range};
-use crate::{approval, lexical};
+use crate::time::{parse as moment, range};
+use series::{as_loop, candidate, session};
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::Arc;
 
 pub use crate::approval::{Approvals, ApprovalsFile};
 
@@ -148,74 +150,6 @@ impl Auditor {
         }
     }
 
-    fn known(&mut self, record: &Record<'_>, shape: &Shape, quoting: crate::lex::Quoting) -> Arc<Analysis> {
-        let sql: &str = &record.sql;
-        let literal = |index: usize| shape.literal(sql, index);
-        if let Some(known) = self.cache.get(&shape.key, literal) {
-            self.summary.unparsed += u64::from(!known.parsed);
-            return known;
-        }
-        let (analysis, consulted) = self.fresh(record, shape, quoting);
-        self.summary.unparsed += u64::from(!analysis.parsed);
-        let analysis = Arc::new(analysis);
-        if shape.key.len() < 64 * 1024 {
-            self.cache.add(&shape.key, consulted, literal, analysis.clone());
-        }
-        analysis
-    }
-
-    /// Analyses a statement, and the SQL it may hold in its texts.
-    fn fresh(&mut self, record: &Record<'_>, shape: &Shape, quoting: crate::lex::Quoting) -> (Analysis, Vec<usize>) {
-        let sql: &str = &record.sql;
-        let first = shape.tokens.first().map_or("", |token| &sql[token.start..token.end]).to_ascii_lowercase();
-        if let Some((name, of)) = synonym(sql, shape) {
-            self.map.learn_synonym(&name, &of);
-            self.cache.clear();
-        }
-        let told = analyse::analyse(&self.map, &self.made, sql, shape, quoting, record.dialect);
-        let (mut analysis, mut consulted) = match told {
-            Some(told) => {
-                self.learn(told.made);
-                (told.analysis, told.consulted)
-            }
-            None => (lexical::analyse(&self.map, sql, shape), Vec::new()),
-        };
-        if !matches!(first.as_str(), "select" | "with" | "insert" | "update" | "delete" | "(") {
-            let held = analyse::held_in_texts(sql, shape);
-            if !held.is_empty() {
-                consulted = (0..shape.literals.len()).collect();
-            }
-            for text in held.iter().take(8) {
-                let mut inner = Shape::default();
-                inner.take(text, quoting);
-                let told = analyse::analyse(&self.map, &self.made, text, &inner, quoting, record.dialect);
-                let found = match told {
-                    Some(told) => {
-                        self.learn(told.made);
-                        told.analysis
-                    }
-                    None => lexical::analyse(&self.map, text, &inner),
-                };
-                analysis.dynamic |= !found.findings.is_empty();
-                analysis.touches |= found.touches;
-                analysis.single_patient |= found.single_patient;
-                analysis.exports.extend(found.exports);
-                analysis.findings.extend(found.findings.into_iter().map(|finding| finding.frozen(|index| inner.literal(text, index))));
-            }
-        }
-        (analysis, consulted)
-    }
-
-    fn learn(&mut self, made: Vec<(String, analyse::Out)>) {
-        for (name, out) in made {
-            if !name.is_empty() && (self.made.len() < MOST_MADE || self.made.contains_key(&name)) {
-                self.made.insert(name, Arc::new(out));
-                // What was said of the name before no longer holds.
-                self.cache.clear();
-            }
-        }
-    }
-
     fn judge(&mut self, record: &Record<'_>, shape: &Shape, analysis: &Analysis) {
         let sql: &str = &record.sql;
         let at = if record.time.is_empty() { None } else { moment(&record.time).map(|(seconds, _)| seconds) };
@@ -316,68 +250,4 @@ fn plain_row(record: &Record<'_>, verdict: Verdict, why: String) -> Row {
         account: Account::of(record),
         approval: None,
     }
-}
-
-/// What a small question asks about, if many of them make a statistic: one drug, one doctor, one day.
-fn candidate(judged: &Judged, worst: Option<&Finding>, sql: &str, shape: &Shape) -> Option<String> {
-    let finding = worst?;
-    let days = matches!(judged.range, Some(Range::Days(_))) && judged.points() >= 20;
-    let asks = match judged.verdict {
-        Verdict::Total | Verdict::DetailPull => !finding.named.is_empty() || days,
-        Verdict::ByDrug | Verdict::ByDoctor | Verdict::DrugByDoctor => days,
-        _ => false,
-    };
-    if !asks {
-        return None;
-    }
-    let mut value = String::new();
-    for index in &finding.named {
-        value.push_str(shape.literal(sql, *index));
-        value.push('\u{1}');
-    }
-    if finding.named.is_empty() {
-        for limit in &finding.limits {
-            if let crate::time::When::Literal(index) = limit.value {
-                value.push_str(shape.literal(sql, index));
-                value.push('\u{1}');
-            }
-        }
-    }
-    (!value.is_empty()).then_some(value)
-}
-
-fn session(record: &Record<'_>) -> Option<u64> {
-    let parts = [&record.user, &record.ip, &record.session];
-    if parts.iter().all(|part| part.is_empty()) {
-        return None;
-    }
-    let bytes = parts.into_iter().flat_map(|part| part.bytes().chain([0]));
-    Some(bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)))
-}
-
-fn as_loop(row: &mut Row, distinct: usize, lang: Lang, level: u32) {
-    row.verdict = Verdict::Loop;
-    row.score = row.score.max(75);
-    row.flagged = row.score >= level;
-    row.features.push("loop".into());
-    row.why.push_str(&match lang {
-        Lang::Zh => format!("；同一会话一小时内用同一句式逐个查询了 {distinct} 个以上不同对象"),
-        Lang::En => format!("; within an hour the same session asked the same of {distinct} different things or more, one by one"),
-    });
-}
-
-/// `CREATE SYNONYM a FOR b`, which parsers do not know.
-fn synonym(sql: &str, shape: &Shape) -> Option<(String, String)> {
-    let words: Vec<&str> = shape.tokens.iter().take(24).map(|token| &sql[token.start..token.end]).collect();
-    let at = |wanted: &str| words.iter().position(|word| word.eq_ignore_ascii_case(wanted));
-    if !words.first()?.eq_ignore_ascii_case("create") {
-        return None;
-    }
-    let (begin, to) = (at("synonym")?, at("for")?);
-    if shape.tokens.get(begin)?.sort != Sort::Word || to < begin + 2 {
-        return None;
-    }
-    let of = words.get(to + 1..)?.split(|word| matches!(*word, ";" | "@")).next()?.concat();
-    let of = of.split('@').next().unwrap_or_default().to_owned();
-    Some((words.get(begin + 1..to)?.concat(), of))
 }

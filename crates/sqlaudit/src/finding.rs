@@ -36,8 +36,9 @@ pub enum Sort {
     Detail,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Measure {
+    #[default]
     None,
     /// Averages and extremes: dosing rather than use.
     Weak,
@@ -45,8 +46,9 @@ pub enum Measure {
     Sum,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Source {
+    #[default]
     None,
     /// Charges of every sort.
     Charges,

@@ -52,9 +52,7 @@ impl<'a> Tokens<'a> {
     fn skip(&mut self) {
         loop {
             let byte = self.peek(0);
-            if byte != 0 && byte <= b' ' {
-                self.at += 1;
-            } else if byte == 0 && self.at < self.sql.len() {
+            if byte <= b' ' && self.at < self.sql.len() {
                 self.at += 1;
             } else if self.sql[self.at..].starts_with("\u{3000}".as_bytes()) {
                 self.at += 3;

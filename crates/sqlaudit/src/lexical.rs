@@ -9,8 +9,7 @@ use crate::shape::{Shape, content};
 /// Never fails: a text that is no SQL at all touches nothing.
 pub fn analyse(map: &Map, sql: &str, shape: &Shape) -> Analysis {
     let words = Words::new(map, sql, shape);
-    let mut analysis = Analysis::default();
-    analysis.exports = words.exports();
+    let mut analysis = Analysis { exports: words.exports(), ..Analysis::default() };
     let Some(source) = words.source() else { return analysis };
     analysis.touches = true;
     if words.single_patient() {

@@ -51,6 +51,7 @@ impl Analyser<'_> {
         if LISTS.contains(&name.as_str()) {
             // All values in one cell: a detail pull with another shape.
             self.frame().aggregated |= function.over.is_none();
+            self.frame().ways.push("listed");
             return Val { column: None, pure: false, measure: Measure::None, ..inner };
         }
         let measure = if counts {
@@ -114,7 +115,20 @@ impl Analyser<'_> {
                 }
                 self.partition(spec)
             }
-            WindowType::NamedWindow(_) => Roles::NONE,
+            WindowType::NamedWindow(name) => {
+                let name = crate::map::plain(&name.value);
+                self.frame().windows.iter().find(|(known, _)| *known == name).map_or(Roles::NONE, |(_, roles)| *roles)
+            }
+        }
+    }
+
+    /// WINDOW w AS (PARTITION BY …), which columns name later.
+    pub(super) fn window_clause(&mut self, named: &[sqlparser::ast::NamedWindowDefinition]) {
+        for definition in named {
+            if let sqlparser::ast::NamedWindowExpr::WindowSpec(spec) = &definition.1 {
+                let roles = self.partition(spec);
+                self.frame().windows.push((crate::map::plain(&definition.0.value), roles));
+            }
         }
     }
 

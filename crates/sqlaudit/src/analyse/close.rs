@@ -45,6 +45,8 @@ impl Analyser<'_> {
             };
             add_findings(&mut findings, [summed]);
         }
+        // Lines strung together in a cell are lines.
+        let grouped = grouped && !frame.ways.contains(&"listed");
         let depth = self.frames.len();
         let binds_outer = frame
             .outer_links

@@ -2,14 +2,17 @@
 
 mod aggregate;
 mod close;
+mod either;
 mod expr;
+mod held;
 mod moment;
 mod predicate;
 mod query;
 mod statement;
 mod tables;
 
-pub use statement::{analyse, held_in_texts, views};
+pub use held::{held_in_texts, views};
+pub use statement::analyse;
 
 use crate::finding::{Finding, Measure, Source};
 use crate::map::Map;
@@ -50,12 +53,6 @@ struct OutColumn {
     roles: Roles,
 }
 
-impl Default for Source {
-    fn default() -> Self {
-        Source::None
-    }
-}
-
 /// Views and tables that earlier statements of the log made, by plain name.
 pub type Made = HashMap<String, Arc<Out>>;
 
@@ -89,6 +86,8 @@ struct Frame {
     correlated_axes: Roles,
     /// Equalities inside aggregates: a pivot by hand.
     cases: Vec<(Roles, usize)>,
+    /// WINDOW clauses: name and what they partition by.
+    windows: Vec<(String, Roles)>,
     inside: u32,
     measure: Measure,
     ranked: bool,
@@ -98,12 +97,6 @@ struct Frame {
     /// From subqueries in conditions and columns.
     findings: Vec<Finding>,
     aliases: Vec<(String, Val)>,
-}
-
-impl Default for Measure {
-    fn default() -> Self {
-        Measure::None
-    }
 }
 
 /// What an expression comes to.

@@ -66,50 +66,6 @@ impl Analyser<'_> {
         }
     }
 
-    /// Of two branches only what both hold counts.
-    fn either(&mut self, left: &Expr, right: &Expr) {
-        let before = self.state();
-        self.holds(left);
-        let one = self.state();
-        self.restore(&before);
-        self.holds(right);
-        let other = self.state();
-        self.restore(&before);
-        let frame = self.frame();
-        for (index, rel) in frame.rels.iter_mut().enumerate() {
-            let both = |state: &State| state.bound.get(index).copied().unwrap_or(false);
-            rel.bound |= both(&one) && both(&other);
-        }
-        frame.narrowed |= one.pins.is_none() && one.narrowed && other.narrowed;
-        frame.about_drugs |= one.about_drugs && other.about_drugs;
-    }
-
-    fn state(&mut self) -> State {
-        let frame = self.frame();
-        State {
-            bound: frame.rels.iter().map(|rel| rel.bound).collect(),
-            links: frame.links.len(),
-            outer_links: frame.outer_links.len(),
-            limits: frame.limits.len(),
-            named: frame.named.len(),
-            pins: frame.pins,
-            narrowed: frame.narrowed,
-            about_drugs: frame.about_drugs,
-        }
-    }
-
-    fn restore(&mut self, state: &State) {
-        let frame = self.frame();
-        frame.rels.iter_mut().zip(&state.bound).for_each(|(rel, bound)| rel.bound = *bound);
-        frame.links.truncate(state.links);
-        frame.outer_links.truncate(state.outer_links);
-        frame.limits.truncate(state.limits);
-        frame.named.truncate(state.named);
-        frame.pins = state.pins;
-        frame.narrowed = state.narrowed;
-        frame.about_drugs = state.about_drugs;
-    }
-
     fn compared(&mut self, left: &Expr, op: &BinaryOperator, right: &Expr) {
         let sides = match op {
             BinaryOperator::Eq => return self.equal(left, right),
@@ -152,8 +108,8 @@ impl Analyser<'_> {
             (false, true) => self.fixed(left, &left_val, &right_val),
             (true, false) => self.fixed(right, &right_val, &left_val),
             (false, false) => match (&left_val.sub, &right_val.sub) {
-                (None, Some(out)) => self.from_sub(&left_val, &out.clone(), true),
-                (Some(out), None) => self.from_sub(&right_val, &out.clone(), true),
+                (None, Some(out)) => self.by_subquery(&left_val, &out.clone(), true),
+                (Some(out), None) => self.by_subquery(&right_val, &out.clone(), true),
                 _ => self.link(&left_val, &right_val),
             },
         }
@@ -229,12 +185,12 @@ impl Analyser<'_> {
         let val = self.expr(column);
         let sub = self.scalar(query);
         if let Some(out) = sub.sub {
-            self.from_sub(&val, &out, false);
+            self.by_subquery(&val, &out, false);
         }
     }
 
     /// `column = (SELECT …)` or `column IN (SELECT …)`.
-    fn from_sub(&mut self, val: &Val, out: &Arc<Out>, single: bool) {
+    fn by_subquery(&mut self, val: &Val, out: &Arc<Out>, single: bool) {
         let out: &Out = out;
         let key = !val.roles.has(Roles::AXES | Roles::TIME | Roles::MEASURE);
         if let (true, Some((depth, index))) = (key && val.pure, val.column) {
@@ -305,16 +261,4 @@ impl Analyser<'_> {
         let told = matches!(rel.kind, Kind::Prescription | Kind::Consumable);
         self.touches |= told;
     }
-}
-
-/// What a branch of an OR may have changed.
-struct State {
-    bound: Vec<bool>,
-    links: usize,
-    outer_links: usize,
-    limits: usize,
-    named: usize,
-    pins: Roles,
-    narrowed: bool,
-    about_drugs: bool,
 }

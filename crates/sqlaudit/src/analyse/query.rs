@@ -104,6 +104,7 @@ impl Analyser<'_> {
         for condition in select.selection.iter().chain(&select.prewhere) {
             self.holds(condition);
         }
+        self.window_clause(&select.named_window);
         let mut columns = Vec::new();
         let mut stars = Vec::new();
         let mut vals = Vec::new();
@@ -141,9 +142,6 @@ impl Analyser<'_> {
             self.holds(qualify);
         }
         self.ordering(order, &select.projection, &vals, limited || select.top.is_some());
-        for by in &select.connect_by {
-            let _ = by;
-        }
         if select.distinct.is_some() {
             self.frame().ways.push("distinct");
         }

@@ -12,13 +12,13 @@ pub(super) struct Read {
 
 /// The next record. One whose quotes do not close within the longest record is given up, and reading goes on at its second line.
 pub(super) fn next(source: &mut Source, separator: u8) -> io::Result<Option<Read>> {
-    let Some((line, first)) = source.next()? else { return Ok(None) };
+    let Some((line, first)) = source.line()? else { return Ok(None) };
     let mut splitter = Splitter { separator, ..Splitter::default() };
     splitter.feed(&first);
     let mut rest = Vec::new();
     let mut size = first.len();
     while splitter.quoted {
-        let more = if size > LONGEST { None } else { source.next()? };
+        let more = if size > LONGEST { None } else { source.line()? };
         let Some((number, bytes)) = more else {
             source.give_back(rest);
             return Ok(Some(Read { line, fields: None }));

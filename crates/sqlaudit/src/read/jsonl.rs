@@ -62,7 +62,7 @@ impl Scalar {
 }
 
 pub(super) fn each(source: &mut Source, take: &mut dyn FnMut(Item<'_>) -> io::Result<()>) -> io::Result<()> {
-    while let Some((number, bytes)) = source.next()? {
+    while let Some((number, bytes)) = source.line()? {
         let line = text(&bytes);
         if line.trim().is_empty() {
             take(bad(number, "空行", "an empty line"))?;

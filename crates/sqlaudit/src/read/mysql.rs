@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::io;
 
 pub(super) fn each(source: &mut Source, take: &mut dyn FnMut(Item<'_>) -> io::Result<()>) -> io::Result<()> {
-    while let Some((number, bytes)) = source.next()? {
+    while let Some((number, bytes)) = source.line()? {
         let line = text(&bytes);
         if line.trim().is_empty() {
             continue;

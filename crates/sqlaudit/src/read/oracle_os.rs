@@ -10,7 +10,7 @@ pub(super) fn each(source: &mut Source, take: &mut dyn FnMut(Item<'_>) -> io::Re
     let mut time = String::new();
     let mut entry: Vec<u8> = Vec::new();
     let mut begun = 0;
-    while let Some((number, bytes)) = source.next()? {
+    while let Some((number, bytes)) = source.line()? {
         let inside = !entry.is_empty() && open(&entry);
         if !inside && (bytes.is_empty() || clock(&bytes) || begins(&bytes) && has_end(&entry) && again(&entry, &bytes)) {
             flush(&mut entry, begun, &time, take)?;

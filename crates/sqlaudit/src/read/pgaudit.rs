@@ -52,9 +52,9 @@ fn from_csv(source: &mut Source, take: &mut dyn FnMut(Item<'_>) -> io::Result<()
 
 /// `2026-01-02 03:04:05 CST [77] user@db app LOG:  AUDIT: …`, statements going on in lines that begin with a tab.
 fn from_text(source: &mut Source, take: &mut dyn FnMut(Item<'_>) -> io::Result<()>) -> io::Result<()> {
-    while let Some((number, bytes)) = source.next()? {
+    while let Some((number, bytes)) = source.line()? {
         let mut entry = text(&bytes).into_owned();
-        while let Some((next, more)) = source.next()? {
+        while let Some((next, more)) = source.line()? {
             let goes_on = more.first().is_some_and(|byte| *byte == b'\t')
                 || more.is_empty()
                 || !(more[0].is_ascii_digit() || text(&more).contains("LOG:"));

@@ -45,7 +45,7 @@ const KEYS: &[&str] = &[
 pub(super) fn each(source: &mut Source, take: &mut dyn FnMut(Item<'_>) -> io::Result<()>) -> io::Result<()> {
     let mut event: Vec<(String, String)> = Vec::new();
     let mut begun = 0;
-    while let Some((number, bytes)) = source.next()? {
+    while let Some((number, bytes)) = source.line()? {
         let line = text(&bytes);
         let line = line.strip_prefix("Audit event: ").unwrap_or(&line);
         let pair = line.split_once(':').filter(|(key, _)| KEYS.contains(&key.trim()));

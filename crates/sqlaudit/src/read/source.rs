@@ -10,13 +10,13 @@ pub struct Source {
     input: Box<dyn BufRead>,
     /// Lines that were read ahead or given back.
     back: VecDeque<(u64, Vec<u8>)>,
-    line: u64,
+    count: u64,
 }
 
 impl Source {
     /// Errors: those of reading.
     pub fn new<R: Read + 'static>(input: R) -> io::Result<Source> {
-        Ok(Source { input: crate::encoding::lines(input)?, back: VecDeque::new(), line: 0 })
+        Ok(Source { input: crate::encoding::lines(input)?, back: VecDeque::new(), count: 0 })
     }
 
     /// The first bytes, which are read again afterwards.
@@ -24,7 +24,7 @@ impl Source {
         let mut begin = Vec::new();
         let mut lines = Vec::new();
         while begin.len() < 64 * 1024 && lines.len() < 200 {
-            let Some(line) = self.next()? else { break };
+            let Some(line) = self.line()? else { break };
             begin.extend_from_slice(&line.1);
             begin.push(b'\n');
             lines.push(line);
@@ -34,7 +34,7 @@ impl Source {
     }
 
     /// The next line and its number, from 1, without its end. A line longer than a record may be comes in pieces.
-    pub fn next(&mut self) -> io::Result<Option<(u64, Vec<u8>)>> {
+    pub fn line(&mut self) -> io::Result<Option<(u64, Vec<u8>)>> {
         if let Some(line) = self.back.pop_front() {
             return Ok(Some(line));
         }
@@ -43,14 +43,14 @@ impl Source {
         if read == 0 {
             return Ok(None);
         }
-        self.line += 1;
+        self.count += 1;
         if bytes.last() == Some(&b'\n') {
             bytes.pop();
             if bytes.last() == Some(&b'\r') {
                 bytes.pop();
             }
         }
-        Ok(Some((self.line, bytes)))
+        Ok(Some((self.count, bytes)))
     }
 
     pub fn give_back(&mut self, lines: Vec<(u64, Vec<u8>)>) {
