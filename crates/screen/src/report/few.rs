@@ -122,15 +122,16 @@ fn withheld(known: &BTreeMap<Place, i64>, sums: &[Sum]) -> BTreeMap<Place, Mark>
         }
     }
     while let Some(certain) = certain(known, sums, &marks) {
-        let beside = sums.iter().filter(|sum| sum.total == certain || sum.parts.contains(&certain));
+        let holds = |sum: &&Sum, place: &Place| sum.total == *place || sum.parts.contains(place);
         let told = |place: &Place| !marks.contains_key(place) && known.get(place).is_some_and(|number| *number > 0);
-        let next = beside
-            .clone()
-            .flat_map(|sum| &sum.parts)
-            .copied()
-            .filter(told)
-            .min_by_key(|place| known[place])
-            .or_else(|| beside.map(|sum| sum.total).find(told));
+        let smallest =
+            |sums: &mut dyn Iterator<Item = &Sum>| sums.flat_map(|sum| &sum.parts).copied().filter(told).min_by_key(|place| known[place]);
+        let beside = || sums.iter().filter(|sum| holds(sum, &certain));
+        let next = smallest(&mut beside())
+            .or_else(|| beside().map(|sum| sum.total).find(told))
+            // All beside it is withheld and it follows all the same: from sums of sums.
+            .or_else(|| smallest(&mut sums.iter().filter(|sum| marks.keys().any(|place| holds(sum, place)))))
+            .or_else(|| sums.iter().filter(|sum| marks.keys().any(|place| holds(sum, place))).map(|sum| sum.total).find(told));
         let Some(next) = next else { break };
         marks.insert(next, Mark::Apart);
     }
