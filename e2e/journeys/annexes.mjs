@@ -4,6 +4,7 @@ import { describe, it } from "node:test";
 import { DESK, PHONE } from "../harness/browser.mjs";
 import { headOf, wordsOfDocx } from "../harness/office.mjs";
 import { picture } from "../harness/pictures.mjs";
+import { Entry } from "../pages/entry.mjs";
 import { Official } from "../pages/official.mjs";
 
 // As issued with seed 003: text @row,column rows×columns.
@@ -39,6 +40,8 @@ export function annexes({ people }) {
     it("every total of annex 2 opens its entries, and every column is explained by its own rule", () => totals(people));
     it("sealed cells say 〔密〕 until one entitled opens them, and in every file", () => sealed(people));
     it("a doctor is shown no official table", () => closed(people));
+    it(`what leaves the house is asked for by one and issued by another at ${PHONE} px; whoever prepares sees working copies`, () => issued(people, { width: PHONE }));
+    it("the commission reads every number of what was issued, the conduct office none that is small", () => outside(people));
   });
 }
 
@@ -110,4 +113,53 @@ async function closed(people) {
   const tab = await people.as("doctor", { width: PHONE });
   await tab.goto("/reports/s003_annex4", 404);
   await tab.close();
+}
+
+const ONLY_ISSUER = "核发件只给核发人";
+
+async function issued(people, look) {
+  const tab = await people.as("inspector", look);
+  const table = new Official(tab, "s003_annex4");
+  await table.open();
+  assert.ok((await tab.main()).includes("工作稿：按制表人可以查阅的条目统计"), "every working copy says so");
+  await tab.follow(() => tab.press(tab.locator("form[action$='/s003_annex4/ask'] button")));
+  const ask = Entry.here(tab);
+  assert.equal(await ask.state(), "待核发");
+  const desks = await Promise.all(["director", "secretary"].map((login) => people.as(login, look)));
+  const seen = [];
+  for (const desk of desks) {
+    await desk.goto("/r/issue");
+    if ((await desk.main()).includes(ask.number)) seen.push(desk);
+  }
+  assert.equal(seen.length, 1, "one of those who may is asked, and no other knows of it");
+  const issuing = ask.before(seen[0]);
+  await issuing.open();
+  assert.equal(await issuing.move("issue"), "已核发");
+  await seen[0].goto(`${table.path}?issued=${ask.number}`);
+  const shown = await seen[0].main();
+  assert.ok(shown.includes("按全部条目统计") && !shown.includes("工作稿"), shown);
+  assert.equal((await new Official(seen[0], "s003_annex4").figures()).length, 0, "no figure of it opens anything");
+  await tab.goto(`${table.path}?issued=${ask.number}`, 409);
+  assert.ok((await tab.main()).includes(ONLY_ISSUER), "whoever prepares is told so, whoever they are");
+  for (const one of [tab, ...desks]) await one.close();
+}
+
+async function outside(people) {
+  const small = (cells) => cells.filter((cell) => cell.row > 1 && /^[1-4]$/.test(cell.text.trim()));
+  const commission = await people.as("commission", { width: DESK });
+  const exact = new Official(commission, "s003_annex4");
+  await exact.open();
+  assert.ok((await commission.main()).includes("核发件"), "the latest issued one");
+  assert.ok(small(await exact.cells()).length > 0, "the demo's year has small numbers, and the form owes them");
+  const conduct = await people.as("conduct", { width: DESK });
+  const few = new Official(conduct, "s003_annex4");
+  await few.open();
+  const cells = await few.cells();
+  assert.ok(cells.some((cell) => cell.text.includes("少于5")), "small numbers are written so");
+  // Problems in notices and rules count neither people nor units.
+  assert.deepEqual(small(cells).filter((cell) => cell.column < 14), [], "and none is told");
+  assert.ok((await few.xlsx()).cells.some((cell) => cell.text.includes("少于5")), "nor in the file");
+  await conduct.goto("/reports/s003_annex3", 409);
+  assert.ok((await conduct.main()).includes("逐件列出"), "a ledger is not for them");
+  for (const one of [commission, conduct]) await one.close();
 }

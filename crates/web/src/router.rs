@@ -117,7 +117,7 @@ fn staff() -> Router<App> {
         .route("/reports", get(reports::index))
         .route("/reports/{id}", get(reports::show))
         .route("/reports/{id}/open", post(reports::open))
-        .route("/reports/{id}/issue", post(reports::issue))
+        .route("/reports/{id}/ask", post(reports::issue))
         .route("/reports/{id}/xlsx", get(reports::xlsx).post(reports::open_xlsx))
         .route("/reports/{id}/docx", get(reports::docx).post(reports::open_docx))
         .route("/rules", get(rules::list))

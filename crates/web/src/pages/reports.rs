@@ -249,7 +249,7 @@ async fn acts(staff: &Staff, report: &Report, path: &str, here: &Pairs, opened: 
     }
     acts.extend([link("report-excel", "xlsx").icon("save"), link("report-word", "docx").icon("save")]);
     if report.may_issue {
-        acts.push(post("report-issue", "issue"));
+        acts.push(post("report-issue", "ask"));
     }
     Ok(acts)
 }

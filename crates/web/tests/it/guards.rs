@@ -33,7 +33,7 @@ fn posts(gift: &str) -> Vec<String> {
         "/jobs/x/cancel",
         "/accounts/x/reset",
         "/accounts/x/leave/keys",
-        "/reports/x/issue",
+        "/reports/x/ask",
         "/reports/x/open",
         "/reports/x/xlsx",
         "/reports/x/docx",

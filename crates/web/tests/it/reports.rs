@@ -90,7 +90,9 @@ impl Figures for Sample {
 
     fn issued<'a>(&'a self, _: &'a str, _: &'a Viewer) -> BoxFuture<'a, Result<Vec<IssuedHead>, FiguresError>> {
         let issued = self.issued.lock().expect("free").clone();
-        Box::pin(async { Ok(issued.into_iter().map(|number| IssuedHead { number, on: date(2026, 3, 1), to: date(2026, 2, 28) }).collect()) })
+        Box::pin(async {
+            Ok(issued.into_iter().map(|number| IssuedHead { number, on: date(2026, 3, 1), to: date(2026, 2, 28) }).collect())
+        })
     }
 
     fn issue<'a>(&'a self, _: ReportAsk<'a>) -> BoxFuture<'a, Result<EntryId, FiguresError>> {
@@ -425,12 +427,12 @@ async fn every_working_copy_says_so_and_is_asked_to_be_issued_by_another() {
     let mut li = Browser::signed_in(&house, "li").await;
     let page = li.get("/reports/s003_annex4").await.expect(StatusCode::OK);
     assert!(page.has("工作稿一句") && page.has("起止日期") && !page.has("核发件 1"), "{}", page.words());
-    let ask = page.form("/reports/s003_annex4/issue");
+    let ask = page.form("/reports/s003_annex4/ask");
     let refused = li.submit(ask).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.has("不由您提请"), "{}", refused.words());
     sample.entries.lock().expect("free").push(gift.entry);
     let page = li.get("/reports/s003_annex4?to=2026-02-28").await.expect(StatusCode::OK);
-    let asked = li.submit(page.form("/reports/s003_annex4/issue")).await;
+    let asked = li.submit(page.form("/reports/s003_annex4/ask")).await;
     assert_eq!(asked.headers["location"].to_str().expect("plain"), format!("/r/gift/{}", gift.number));
     sample.issued.lock().expect("free").push("HF-0001".into());
     let page = li.get("/reports/s003_annex4").await.expect(StatusCode::OK);

@@ -22,7 +22,7 @@ pub(super) struct Line {
     on: bool,
 }
 
-/// `POST /reports/{id}/issue`: another is asked to issue it.
+/// `POST /reports/{id}/ask`: another is asked to issue it.
 pub(crate) async fn issue(staff: Staff, Path(id): Path<String>, request: Request) -> Answer {
     let posted: Posted = staff.posted(request).await?;
     let wanted = Wanted::of(&posted.pairs);
