@@ -28,8 +28,12 @@ struct Sum {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mark {
+    /// From 1 to 4, and said so.
     Few,
+    /// Not told beside a small one.
     Apart,
+    /// A small total that is not even said to be small: so many parts of it would each have to be one.
+    Silent,
 }
 
 impl Report {
@@ -47,7 +51,7 @@ impl Report {
                 cell.counted.clear();
                 match marks.get(&(row, column)) {
                     Some(Mark::Few) => cell.value = paper::Cell::Text(FEW.to_owned()),
-                    Some(Mark::Apart) => cell.value = paper::Cell::Text(APART.to_owned()),
+                    Some(Mark::Apart | Mark::Silent) => cell.value = paper::Cell::Text(APART.to_owned()),
                     None if silent.contains(&(row, column)) => cell.value = paper::Cell::Text(APART.to_owned()),
                     None => {}
                 }
@@ -132,10 +136,21 @@ fn withheld(known: &BTreeMap<Place, i64>, sums: &[Sum]) -> BTreeMap<Place, Mark>
             // All beside it is withheld and it follows all the same: from sums of sums.
             .or_else(|| smallest(&mut sums.iter().filter(|sum| marks.keys().any(|place| holds(sum, place)))))
             .or_else(|| sums.iter().filter(|sum| marks.keys().any(|place| holds(sum, place))).map(|sum| sum.total).find(told));
-        let Some(next) = next else { break };
-        marks.insert(next, Mark::Apart);
+        match next {
+            Some(next) => drop(marks.insert(next, Mark::Apart)),
+            None if silence(&mut marks, sums) => {}
+            None => break,
+        }
     }
     marks
+}
+
+/// Says of small totals no longer that they are small. Answers whether any was said to be.
+fn silence(marks: &mut BTreeMap<Place, Mark>, sums: &[Sum]) -> bool {
+    let totals = sums.iter().map(|sum| sum.total).collect::<BTreeSet<Place>>();
+    let small: Vec<Place> = totals.into_iter().filter(|total| marks.get(total) == Some(&Mark::Few)).collect();
+    marks.extend(small.iter().map(|total| (*total, Mark::Silent)));
+    !small.is_empty()
 }
 
 /// A withheld number that whoever reads the rest can work out.
@@ -145,6 +160,7 @@ fn certain(known: &BTreeMap<Place, i64>, sums: &[Sum], marks: &BTreeMap<Place, M
         .map(|(place, number)| match marks.get(place) {
             Some(Mark::Few) => (*place, (1, LEAST - 1)),
             Some(Mark::Apart) => (*place, (LEAST, MANY)),
+            Some(Mark::Silent) => (*place, (0, MANY)),
             None => (*place, (*number, *number)),
         })
         .collect();
@@ -208,6 +224,7 @@ mod tests {
             let fits = tried.iter().all(|(place, number)| match marks.get(place) {
                 Some(Mark::Few) => (1..LEAST).contains(number),
                 Some(Mark::Apart) => *number >= LEAST,
+                Some(Mark::Silent) => true,
                 None => number == &known[place],
             });
             if fits {
@@ -249,7 +266,7 @@ mod tests {
     fn check(known: &BTreeMap<Place, i64>, sums: &[Sum]) {
         let marks = withheld(known, sums);
         let small = known.iter().filter(|(_, number)| (1..LEAST).contains(*number)).map(|(place, _)| place);
-        assert!(small.clone().all(|place| marks.get(place) == Some(&Mark::Few)), "{known:?} {marks:?}");
+        assert!(small.clone().all(|place| marks.contains_key(place)), "{known:?} {marks:?}");
         let ways = ways(known, sums, &marks);
         assert!(!ways.is_empty(), "the truth is one of them: {known:?} {marks:?}");
         for place in small {
@@ -265,6 +282,8 @@ mod tests {
                 for third in [0, 1, 4, 5, 6, 9] {
                     let (known, sums) = column(&[one, other, third]);
                     check(&known, &sums);
+                    let (known, sums) = column(&[one, other, third, 1]);
+                    check(&known, &sums);
                 }
             }
         }
@@ -272,9 +291,13 @@ mod tests {
 
     #[test]
     fn no_small_number_follows_from_totals_both_ways() {
-        for numbers in [[(1, 0), (7, 8)], [(4, 5), (6, 0)], [(3, 9), (2, 6)], [(0, 1), (5, 5)], [(6, 7), (8, 1)]] {
-            let (known, sums) = grid(&numbers);
-            check(&known, &sums);
+        let numbers = [0, 1, 4, 9];
+        let pairs = || numbers.into_iter().flat_map(|one| numbers.map(|other| (one, other)));
+        for one in pairs() {
+            for other in pairs() {
+                let (known, sums) = grid(&[one, other]);
+                check(&known, &sums);
+            }
         }
     }
 
