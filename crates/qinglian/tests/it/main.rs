@@ -8,6 +8,7 @@ mod erase;
 mod full;
 mod guide;
 mod house;
+mod issued;
 mod killed;
 #[path = "../../../post/tests/it/server.rs"]
 mod mail_server;
