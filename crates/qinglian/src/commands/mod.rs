@@ -24,6 +24,7 @@ mod screen;
 mod serve;
 mod sheets;
 mod signing;
+mod sqlaudit;
 mod tables;
 mod user;
 mod verify;
@@ -55,6 +56,7 @@ enum Command {
     Functions(functions::Functions),
     Intake(intake::Intake),
     Screen(screen::Run),
+    Sqlaudit(sqlaudit::Command),
     Report(report::Command),
     Export(export::Export),
     Import(import::Import),
@@ -78,6 +80,7 @@ pub fn run(line: Line) -> anyhow::Result<ExitCode> {
         Command::Functions(command) => command.run(),
         Command::Intake(command) => command.run(),
         Command::Screen(command) => command.run(),
+        Command::Sqlaudit(command) => command.run(),
         Command::Report(command) => command.run(),
         Command::Export(command) => command.run(),
         Command::Import(command) => command.run(),

@@ -5,12 +5,16 @@ mod clock;
 mod contract;
 mod demo;
 mod erase;
+mod flood;
 mod full;
 mod guide;
+mod hooks;
 mod house;
 mod issued;
 mod killed;
+mod links;
 #[path = "../../../post/tests/it/server.rs"]
+#[allow(dead_code, reason = "the tests of the post crate use the rest of it")]
 mod mail_server;
 mod memory;
 mod nameless;
@@ -22,6 +26,7 @@ mod real_orders;
 mod rescue;
 mod screening;
 mod served;
+mod sqlaudit;
 mod tables;
 
 use std::path::Path;
