@@ -164,7 +164,7 @@ async fn what_hangs_on_somebody_is_shown_before_they_leave() {
     given.extend(values(said));
     let creation = house.store.creation(&register, given);
     let report = house.store.submit(store::Request::create(engine::Actor::Public, "report", creation)).await.expect("stored").entry;
-    let assign = store::Wish::Assign { to: house.person("li"), note: None };
+    let assign = store::Wish::Assign { to: house.person("li"), note: Some("轮到".to_owned()) };
     let by = engine::Actor::Person(house.person("zhou"));
     house.store.submit(store::Request::new(by, "report", report, assign)).await.expect("li is in charge");
     let mut admin = Browser::signed_in(&house, "admin").await;

@@ -1,0 +1,141 @@
+//! Letters from a box on pages: a report is begun from its opening, the closing shows both numbers and asks why they differ; what comes in
+//! goes to whoever is on the roster, and changes hands with a reason.
+
+use crate::browser::{Browser, Form, Page};
+use crate::house::{House, choice, text, values};
+use axum::http::StatusCode;
+use engine::{Actor, PersonId, Value};
+use store::Request;
+
+async fn stored(house: &House, by: &str, register: &str, given: engine::Values) -> store::Done {
+    house.store.submit(Request::create(Actor::Person(house.person(by)), register, given)).await.expect("it is stored")
+}
+
+/// Two letters found in a box, by feng and li. Answers the address of the record.
+async fn opened(house: &House) -> String {
+    let openers: Vec<PersonId> = ["li", "feng"].map(|login| house.person(login)).into();
+    let given = [
+        ("place", text("门诊一层")),
+        ("unit", Value::Unit(house.surgery)),
+        ("keepers", Value::People(openers.clone())),
+        ("fitted_on", Value::Date(house.store.now().date())),
+        ("seen_by_camera", Value::Flag(false)),
+    ];
+    let hangs = stored(house, "li", "box", values(given)).await.entry;
+    let given = [
+        ("box", Value::Link(hangs)),
+        ("opened_on", Value::Date(house.store.now().date())),
+        ("openers", Value::People(openers)),
+        ("sealed_well", Value::Flag(true)),
+        ("letters", Value::Number(2.0)),
+    ];
+    format!("/r/box_opening/{}", stored(house, "feng", "box_opening", values(given)).await.number)
+}
+
+fn told(form: Form) -> Form {
+    let answers = [
+        ("route", "department"),
+        ("identity", "anonymous"),
+        ("when_text", "二月"),
+        ("where_text", "门诊"),
+        ("unit_text", "内科"),
+        ("persons", "某人"),
+        ("matter", "索要红包"),
+    ];
+    answers.into_iter().fold(form, |form, (name, value)| form.with(name, value))
+}
+
+fn begins(page: &Page) -> String {
+    page.links().into_iter().find(|link| link.starts_with("/r/report/new?")).expect("a letter is entered from here").replace("&amp;", "&")
+}
+
+#[tokio::test]
+async fn letters_and_reports_are_compared_before_an_opening_closes() {
+    let house = House::new().await;
+    let record = opened(&house).await;
+    let mut li = Browser::signed_in(&house, "li").await;
+    let begin = begins(&li.get(&record).await.expect(StatusCode::OK));
+    let form = li.get(&begin).await.expect(StatusCode::OK).form("/r/report/new");
+    assert_eq!(form.get("channel"), Some("box"), "filled in");
+    assert!(form.get("opening").is_some_and(|opening| !opening.is_empty()), "the opening it came from");
+    li.submit(told(form)).await.expect(StatusCode::OK);
+    let step = format!("{record}/move/confirm");
+    let page = li.get(&step).await.expect(StatusCode::OK);
+    assert!(page.words().contains("信件数：2 件 · 已登记举报：1 件"), "{}", page.words());
+    let refused = li.submit_once(page.form(&step)).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.has("先补登记，或写明差在哪里"), "{}", refused.words());
+    let closed = li.submit(refused.form(&step).with("gap", "一封是广告")).await.expect(StatusCode::OK);
+    assert!(closed.has("一封是广告") && closed.has("已登记"), "{}", closed.words());
+    assert!(!closed.links().iter().any(|link| link.starts_with("/r/report/new?")), "nothing more is entered from it");
+    // Who may not enter reports is offered nothing.
+    let other = opened(&house).await;
+    let chen = Browser::signed_in(&house, "chen").await.get(&other).await.expect(StatusCode::OK);
+    assert!(!chen.links().iter().any(|link| link.starts_with("/r/report/new?")));
+}
+
+#[tokio::test]
+async fn what_comes_in_goes_by_the_roster_and_changes_hands_with_a_reason() {
+    let house = House::new().await;
+    let mut li = Browser::signed_in(&house, "li").await;
+    for on_duty in ["zhou", "li"] {
+        let given = [
+            ("person", Value::Person(house.person(on_duty))),
+            ("channel", Value::Choices(vec!["phone".into()])),
+            ("starts_on", Value::Date(house.store.now().date())),
+        ];
+        let duty = stored(&house, "li", "duty", values(given)).await;
+        // Taken down by whoever is there; given by the roster, whatever the chance would be.
+        for _ in 0..3 {
+            let form = li.get("/r/report/new?channel=phone").await.expect(StatusCode::OK).form("/r/report/new");
+            li.submit(told(form)).await.expect(StatusCode::OK);
+        }
+        let all = house.store.table(&catalogue::RegisterName::new("report")).await.expect("reports");
+        let last: Vec<_> = all.iter().rev().take(3).map(|entry| entry.owner).collect();
+        assert_eq!(last, [Some(house.person(on_duty)); 3]);
+        let path = format!("/r/duty/{}/move/end", duty.number);
+        let form = li.get(&path).await.expect(StatusCode::OK).form(&path).with("_note", "换人");
+        li.submit(form).await.expect(StatusCode::OK);
+    }
+    let number = house.store.table(&catalogue::RegisterName::new("report")).await.expect("reports").remove(0).number;
+    let path = format!("/r/report/{number}/assign");
+    let form = li.get(&path).await.expect(StatusCode::OK).form(&path).with("person", &house.person("li").to_string());
+    let refused = li.submit_once(form.clone()).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.has("换人办理要写明理由"), "{}", refused.words());
+    li.submit(form.with("_note", "周七外出学习")).await.expect(StatusCode::OK);
+    let entry = house.store.table(&catalogue::RegisterName::new("report")).await.expect("reports").remove(0);
+    assert_eq!(entry.owner, Some(house.person("li")));
+}
+
+#[tokio::test]
+async fn a_letter_of_assignment_names_neither_reporter_nor_source_and_has_its_slip() {
+    let house = House::new().await;
+    let given =
+        [("to_unit", Value::Unit(house.surgery)), ("task", text("核对三个月的入库单")), ("due_on", Value::Date(house.store.now().date()))];
+    let report = stored_report(&house).await;
+    let opened = {
+        let wish = Request::make(Actor::Person(house.person("li")), "report", report.entry, "hand_to_unit", store::Change::default());
+        house.store.submit(wish).await.expect("a letter is begun").opened[0]
+    };
+    let change =
+        store::Change { set: values(given).into_iter().map(|(name, value)| (name, Some(value))).collect(), ..store::Change::default() };
+    house.store.submit(Request::make(Actor::Person(house.person("li")), "assignment", opened, "write", change)).await.expect("written");
+    let issue = Request::make(Actor::Person(house.person("chen")), "assignment", opened, "issue", store::Change::default());
+    let number = house.store.submit(issue).await.expect("issued").number;
+    let paper = Browser::signed_in(&house, "li").await.get(&format!("/r/assignment/{number}/print")).await.expect(StatusCode::OK);
+    let words = paper.words();
+    for said in ["交办函", "核对三个月的入库单", "普外科", &number, "回执", "交回日期"] {
+        assert!(words.contains(said), "{said}: {words}");
+    }
+    assert!(!words.contains(&report.number) && !words.contains("举报受理"), "{words}");
+}
+
+async fn stored_report(house: &House) -> store::Done {
+    let mut li = Browser::signed_in(house, "li").await;
+    let form = li.get("/r/report/new?channel=phone").await.expect(StatusCode::OK).form("/r/report/new");
+    li.submit(told(form)).await.expect(StatusCode::OK);
+    let entry = house.store.table(&catalogue::RegisterName::new("report")).await.expect("reports").remove(0);
+    let set = values([("parties", choice("unclear"))]).into_iter().map(|(name, value)| (name, Some(value))).collect();
+    let secret = engine::SecretValues::new(values([("parties_why", text("待查"))]));
+    let change = store::Change { set, secret, ..store::Change::default() };
+    house.store.submit(Request::make(Actor::Person(house.person("li")), "report", entry.id, "accept", change)).await.expect("accepted")
+}
