@@ -67,6 +67,8 @@ pub struct Flood {
     pub each: Option<u32>,
     /// From everywhere.
     pub all: Option<u32>,
+    /// Room for files of reports that were not sent yet, all together; above it a report goes without files. Units: MiB.
+    pub unclaimed_mb: Option<u32>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -105,7 +107,7 @@ impl House {
         }
         let quoted = |text: &str| serde_json::to_string(text).expect("a string always serialises");
         let text = format!(
-            "# Whose data this folder holds, and how it is served.\ninstitution = {}\nname = {{ zh = {}, en = {} }}\nhash = {}\n\n[serve]\n# addr = \"0.0.0.0:8443\"\n# public = \"https://jubao.example.cn\"\n# certificate = \"/etc/qinglian/cert.pem\"\n# key = \"/etc/qinglian/key.pem\"\n# proxies = [\"127.0.0.1\"]\n\n[flood]\n# each = 30\n# all = 120\n\n[db]\n# url = \"postgres://…\"\n",
+            "# Whose data this folder holds, and how it is served.\ninstitution = {}\nname = {{ zh = {}, en = {} }}\nhash = {}\n\n[serve]\n# addr = \"0.0.0.0:8443\"\n# public = \"https://jubao.example.cn\"\n# certificate = \"/etc/qinglian/cert.pem\"\n# key = \"/etc/qinglian/key.pem\"\n# proxies = [\"127.0.0.1\"]\n\n[flood]\n# each = 30\n# all = 120\n# unclaimed_mb = 2048\n\n[db]\n# url = \"postgres://…\"\n",
             quoted(institution),
             quoted(&name.zh),
             quoted(&name.en),

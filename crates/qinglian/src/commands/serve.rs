@@ -74,6 +74,9 @@ pub async fn run(data: &Path, house: &House, store: Store, listener: TcpListener
         all: house.flood.all.unwrap_or(usual.all),
         proxies: house.serve.proxies.clone(),
     };
+    if let Some(room) = house.flood.unclaimed_mb {
+        config.unclaimed_limit = u64::from(room) << 20;
+    }
     // A demo prints the address it listens at; a real house says its own.
     let listening = config.tour.as_ref().and_then(|_| Some(format!("http://{}", listener.local_addr().ok()?)));
     config.address = house.serve.public.as_ref().map(|address| address.trim_end_matches('/').to_owned()).or(listening);
