@@ -74,6 +74,7 @@ impl Approvals {
         let fits = |approved: &Approved| {
             (approved.user.is_empty() || approved.user.eq_ignore_ascii_case(&record.user))
                 && (approved.client.is_empty() || client.contains(&approved.client.to_lowercase()))
+                && (record.ticket.is_empty() || approved.number.eq_ignore_ascii_case(&record.ticket))
                 && (approved.shape.is_empty() || approved.shape.eq_ignore_ascii_case(shape))
         };
         match self.list.iter().find(|(approved, from, until)| (*from..*until).contains(&at) && fits(approved)) {

@@ -114,6 +114,8 @@ fn an_approval_covers_its_account_its_shape_and_its_days() {
     let mut auditor = Auditor::new(map("his"), approvals, None, Lang::Zh).expect("sound");
     let ask =
         |user: &'static str, time: &'static str| Record { sql: sql.into(), user: user.into(), time: time.into(), ..Record::default() };
+    let other = Record { ticket: "SP-9".into(), ..ask("yxk", "2026-03-01 09:00:00") };
+    assert!(all(&mut auditor, [other])[0].flagged, "the log names another ticket");
     let rows = all(
         &mut auditor,
         [ask("YXK", "2026-03-02 23:00:00"), ask("YXK", "2026-03-03 00:00:00"), ask("other", "2026-03-02 10:00:00"), ask("yxk", "")],
