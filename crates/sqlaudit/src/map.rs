@@ -182,6 +182,8 @@ impl Map {
                 Kind::Department => Roles::DEPT,
                 Kind::Patient => Roles::PATIENT,
                 Kind::Encounter => Roles::ENCOUNTER,
+                // What is charged, on a list of charges; its bare id is that of the line.
+                Kind::Charge if column != "id" => Roles::ITEM,
                 _ => names::column(column),
             };
         }

@@ -127,7 +127,9 @@ impl Frame {
         match source {
             Source::Charges if drugs => Source::Use,
             // Drug, quantity and doctor may stand in different tables that nobody named.
-            Source::None | Source::Likely if unknown && seen.has(Roles::DRUG) && seen.has(Roles::MEASURE) => {
+            Source::None | Source::Likely
+                if unknown && seen.has(Roles::DRUG) && (seen.has(Roles::MEASURE) || self.measure == Measure::Count) =>
+            {
                 if seen.has(Roles::ORDERER | Roles::PERSON) { Source::Use } else { Source::Likely }
             }
             other => other,
