@@ -16,6 +16,7 @@ identity-deal = Deal it anew
 identity-withdraw = Take the request back
 identity-ask-about = Say why it must be known who reported. The reason is kept sealed; custodians and those who can open the entry read it. When two custodians agree you open it, once.
 identity-wait-about = The custodians have not answered yet. You are told when two agree.
+identity-wait-sheet = Where the other cannot be reached, whoever keeps the recovery sheet can let it stand for one of the two on the server (qinglian identity); that stands on the chain, and all custodians are told.
 identity-use-about = Two consents serve once: after opening they are gone, and another look takes another request. Opening is recorded.
 identity-open-about = Shown on this page only; no way back leads here. Use it for what the request said and nothing else.
 identity-once = Opened and recorded. The consents are used; another look takes another request.

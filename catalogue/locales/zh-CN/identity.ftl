@@ -16,6 +16,7 @@ identity-deal = 完成重新分配
 identity-withdraw = 撤回申请
 identity-ask-about = 写明为什么必须知道举报人是谁。理由密封保存，只有保密员和能打开本件的人看得到。两名保密员同意后，由您打开一次。
 identity-wait-about = 等保密员答复。两人同意后您会收到通知。
+identity-wait-sheet = 另一名保密员联系不上时，保管恢复单的人可以在服务器上用恢复单代替一名（qinglian identity）；会记在链上，并通知所有保密员。
 identity-use-about = 两份同意只用一次：打开后即作废，再看要重新申请。打开会被记录。
 identity-open-about = 只在这一页显示，不能后退找回。请只用于申请时写明的用途。
 identity-once = 已打开并记录。同意已用完；关掉这一页后再看，要重新申请。

@@ -26,7 +26,10 @@ pub fn base() -> Sources {
             "late = [\"tell inspector\"]",
             "late = [\"tell inspector\"], escalate = { \"3w\" = [\"tell staff\"] }, extend = { by = \"inspector\", approve = \"inspector\", most = \"5w\", times = 1 }",
         ),
-        ("unseal = {", "sees   = { inspector = \"confidential\" }\nunless = { inspector = \"value > 100\" }\nunseal = {"),
+        (
+            "unseal = {",
+            "sees   = { inspector = \"confidential\" }\nsees_while = { inspector = [\"declared\"] }\nunless = { inspector = \"value > 100\" }\nunseal = {",
+        ),
         ("[fields]", "effects = [{ on = \"create\", tell = \"inspector\" }]\n[fields]"),
     ] {
         assert!(text.contains(from), "{from}");
@@ -233,6 +236,7 @@ fn rights_do_not_widen() {
     loosens("[rights]\ncreate = { inspector = \"own\" }\n", "create", "widens a right");
     loosens("[rights]\ncreate = { public = \"own\" }\n", "create", "widens a right");
     loosens("[rights]\nsees = { staff = \"confidential\" }\n", "sees", "sees more");
+    loosens("[rights]\nsees_while = { inspector = [\"declared\", \"held\"] }\n", "sees_while", "sees it in more states");
     loosens("[rights]\nunless = { inspector = \"value > 500\" }\n", "unless", "changes what the role is kept from");
     loosens("[rights]\nedit_while = [\"declared\", \"held\"]\n", "edit_while", "opens more states to editing");
     loosens("number = \"LP-{seq:4}\"\n", "number", "turns random numbers into a sequence");
@@ -245,6 +249,7 @@ fn roles_do_not_gain() {
         |text: &str, line, says: &str| assert_says(&load("roles.toml", text).err().unwrap_or_default(), "site/roles.toml", line, says);
     says("[staff]\nceiling = \"sealed\"\n", 2, "raises the ceiling");
     says("[inspector]\napart = []\n", 2, "drops a separation of duties");
+    says("[admin]\nkeyless = false\n", 2, "hold a share of the recovery key");
     let catalogue = load("roles.toml", "[staff]\nceiling = \"internal\"\napart = [\"admin\"]\n[porter]\ntitle = \"门卫\"\n")
         .expect("less and more apart");
     assert_eq!(catalogue.roles["staff"].ceiling, Sensitivity::Internal);

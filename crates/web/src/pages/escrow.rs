@@ -62,10 +62,10 @@ pub(crate) async fn show(staff: Staff) -> Answer {
 
 /// `POST /escrow`: asks the holders to deal the key anew.
 pub(crate) async fn make(staff: Staff, request: Request) -> Answer {
+    let posted = staff.posted(request).await?;
     if !has_to_do(&staff) {
         return Err(Failure::NotFound);
     }
-    let posted = staff.posted(request).await?;
     let reason = posted.pairs.get("reason").unwrap_or_default().to_owned();
     let people: Vec<PersonId> = posted.pairs.all("people").filter_map(PersonId::parse).collect();
     let me = staff.viewer.person;

@@ -219,7 +219,7 @@ async fn page(staff: &Staff, found: &Found, open: Open, shown: Shown) -> Answer 
         shell: Shell { toast: toast::of(staff, None), ..staff.shell(&title, Some(&register.area)).await? },
         back: Link::new(&entry.number, &path),
         small: format!("{} {}", staff.text(&register.title), entry.number),
-        about: staff.say(about),
+        about: about_all(staff, about, pending),
         faults: shown.fault.iter().map(|refusal| fault(staff, refusal, form.is_some())).collect(),
         facts,
         opened: shown.opened.as_ref().map(|_| staff.say("identity-once")),
@@ -228,6 +228,13 @@ async fn page(staff: &Staff, found: &Found, open: Open, shown: Shown) -> Answer 
     };
     let status = shown.fault.as_ref().map_or(StatusCode::OK, |refusal| status_of(refusal.code));
     staff.page_as(status, "pages/identity.html", &page)
+}
+
+/// What a step means; where one of two agreed, also what stands for the other.
+fn about_all(staff: &Staff, about: &str, pending: Option<&Pending>) -> String {
+    let is_short = pending.is_some_and(|pending| pending.approved.len() + 1 == identity::NEEDED && pending.ask.wish == IdentityWish::Open);
+    let sheet = is_short.then(|| staff.say("identity-wait-sheet"));
+    std::iter::once(staff.say(about)).chain(sheet).collect::<Vec<_>>().join(" ")
 }
 
 fn fault(staff: &Staff, refusal: &Refusal, has_form: bool) -> Fault {

@@ -151,6 +151,7 @@ async fn crawl(house: &House, lang: &str) {
     whole(&bulk.expect(StatusCode::OK));
     crate::import::walk(&mut li, lang, |page| whole(page)).await;
     crate::identity::walk(&mut li, lang, |page| whole(page)).await;
+    crate::escrow::walk(house, lang, |page| whole(page)).await;
     let job = crate::export::job(house, &mut li).await;
     visit(&mut li, &to(&job), StatusCode::OK).await;
     let mut ma = Browser::signed_in(house, "ma").await;
