@@ -334,6 +334,21 @@ fn effects_follow_from_the_definition() {
 }
 
 #[test]
+fn who_is_given_an_entry_is_not_reminded_of_it_besides() {
+    let cast =
+        cast_with(&[("asks = [\"receipt?\"] }", "asks = [\"receipt?\"], assign = \"director\", remind = [\"owner\", \"author\"] }")]);
+    let entry = cast.house.create(cast.author, &[("value", Value::Fen(700))]);
+    let decision = cast.house.make(&entry, cast.inspector, "take").unwrap();
+    assert_eq!(decision.entry.owner, Some(cast.director));
+    let told = decision.consequences.iter().filter_map(|one| match one {
+        Consequence::Tell { people, .. } => Some(people.clone()),
+        _ => None,
+    });
+    let told: Vec<PersonId> = told.flatten().collect();
+    assert_eq!(told, [cast.director, cast.author], "once each, the owner of what they were given");
+}
+
+#[test]
 fn what_an_effect_opens_is_completed_before_it_moves() {
     let cast = cast_with(&[("label = \"金额\",", "label = \"金额\", required = true,")]);
     let opened = cast.house.submit(cast.house.thing(), None, Actor::Effect(Some(cast.inspector)), creation(&[])).unwrap().entry;

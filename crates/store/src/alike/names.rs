@@ -37,7 +37,7 @@ const TITLES: [&str; 30] = [
 ];
 
 /// Said where no name is known, or of somebody by their part in it.
-const NOBODY: [&str; 24] = [
+const NOBODY: [&str; 27] = [
     "不清楚",
     "不知道",
     "不详",
@@ -59,6 +59,9 @@ const NOBODY: [&str; 24] = [
     "匿名",
     "没有",
     "几个",
+    "几位",
+    "一位",
+    "两位",
     "一个",
     "两个",
     "全体",

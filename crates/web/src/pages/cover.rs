@@ -27,6 +27,14 @@ enum Cover {
     Redact,
 }
 
+/// The keys of a page's words.
+struct Says {
+    title: &'static str,
+    about: &'static str,
+    open: &'static str,
+    before: &'static str,
+}
+
 /// What a page shows besides the entry: what stands open, what was typed, why it was refused.
 #[derive(Clone, Copy)]
 struct Standing<'a> {
@@ -43,9 +51,12 @@ impl Cover {
         }
     }
 
-    /// The words of this page: `mask-title`, `redact-title`.
-    fn key(self, end: &str) -> String {
-        format!("{}-{end}", self.verb().word())
+    /// What the page is called, what it says it does, and before its content stands open.
+    fn says(self) -> Says {
+        match self {
+            Self::Mask => Says { title: "mask-title", about: "mask-about", open: "mask-open", before: "mask-open-about" },
+            Self::Redact => Says { title: "redact-title", about: "redact-about", open: "redact-open", before: "redact-open-about" },
+        }
     }
 
     fn path(self, found: &Found) -> String {
@@ -60,14 +71,14 @@ impl Cover {
     }
 
     async fn page(self, staff: &Staff, found: &Found, status: StatusCode, standing: Standing<'_>) -> Answer {
-        let mut page = WorkPage::new(staff, found, &self.key("title")).await?;
-        page.about = Some(staff.say(&self.key("about")));
+        let says = self.says();
+        let mut page = WorkPage::new(staff, found, says.title).await?;
+        page.about = Some(staff.say(says.about));
         page.fault(staff, standing.refusal);
         if standing.open.is_none() {
-            let act = Act::post(staff.say(&self.key("open")), self.path(found)).give("step", "open");
+            let act = Act::post(staff.say(says.open), self.path(found)).give("step", "open");
             let act = staff.app.keyrings.holds(&staff.session).then_some(act);
-            let text = if act.is_some() { self.key("open-about") } else { "open-no-key".to_owned() };
-            page.say(staff.say(&text), act);
+            page.say(staff.say(if act.is_some() { says.before } else { "open-no-key" }), act);
         }
         match self {
             Self::Mask => mask::draw(staff, found, standing, &mut page)?,

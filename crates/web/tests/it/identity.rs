@@ -87,7 +87,7 @@ async fn two_custodians_agree_and_whoever_asked_sees_it_once() {
     assert!(told.has("有查看举报人身份的申请待答复"), "{}", told.words());
     bao.get(&path).await.expect(StatusCode::NOT_FOUND);
     let page = request(&mut bao).await;
-    assert!(page.has("李三") && page.has(WHY) && page.has("您的姓名、联系方式"), "{}", page.words());
+    assert!(page.has("李三") && page.has(WHY) && page.has("举报人姓名、联系方式"), "{}", page.words());
     assert!(!page.has(SECRET) && !page.has(NAME) && !page.has("三号楼") && !page.has("实名"), "{}", page.words());
     let neither = bao.submit_once(page.form(&page.path)).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
     assert!(neither.has("请选择同意或不同意"), "{}", neither.words());

@@ -25,6 +25,9 @@ fn fields() {
             "decimals are 0 to 4",
         ),
         case("check = \"value > 0\"", "check = 5", "value ", "is a condition in quotes"),
+        case("[list]\n", "[list]\ngather = \"value\"\n", "gather ", "names a choice of one item"),
+        case("check = \"value > 0\"", "names = true", "value ", "`names` is for one line of text"),
+        case("max = 80", "max = 80, public = { label = \"您\" }", "giver ", "no step of [public] asks it"),
         case(
             "receipt     = { is = \"text\"",
             "receipt     = { is = \"link\", register = \"gfit\"",

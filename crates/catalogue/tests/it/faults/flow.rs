@@ -125,6 +125,7 @@ fn rights_and_roles() {
             "role `admin` has the ceiling public, it cannot be given internal",
         ),
         case("edit   = {", "sees   = { staff = \"high\" }\nedit   = {", "sees ", "a sensitivity is public"),
+        case("edit   = {", "sees_while = { staff = [\"held\"] }\nedit   = {", "sees_while ", "`staff` is not in `sees`"),
         case(
             "read   = { staff = \"own\", inspector = \"institution\" }",
             "read   = { staff = \"own\", inspector = \"own\" }",

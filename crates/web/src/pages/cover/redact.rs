@@ -83,7 +83,9 @@ pub(super) fn draw(staff: &Staff, found: &Found, standing: Standing<'_>, page: &
 fn fields(staff: &Staff, posted: &Posted, files: &[engine::FileRef]) -> Vec<Field> {
     let long = |name: &str, most| Control::long(posted.pairs.get(name).unwrap_or_default(), Some(most));
     let mut fields = vec![
-        Field::new("words", staff.say("redact-words"), long("words", 4_000)).hint(Some(staff.say("redact-words-hint"))),
+        Field::new("words", staff.say("redact-words"), long("words", 4_000))
+            .required(files.is_empty())
+            .hint(Some(staff.say("redact-words-hint"))),
         Field::new("why", staff.say("redact-why"), long("why", 500)).required(true),
     ];
     if !files.is_empty() {

@@ -74,7 +74,10 @@ pub(super) async fn offer(
         option(name, draw.text(&field.label), None, chosen)
     });
     let fields = Control::Multi { look: Look::Checks, options: fields.collect() };
-    let mut about = vec![Field::new("to", staff.say("hand-to"), to).required(true), Field::new("fields", staff.say("hand-fields"), fields)];
+    let mut about = vec![
+        Field::new("to", staff.say("hand-to"), to).required(true),
+        Field::new("fields", staff.say("hand-fields"), fields).required(true),
+    ];
     about.extend(open.files().iter().map(|file| file_choice(staff, file, posted)));
     let timeline = vec![option("yes".to_owned(), staff.say("hand-timeline-yes"), None, on("timeline", "yes"))];
     about.push(Field::new("timeline", staff.say("hand-timeline"), Control::Multi { look: Look::Checks, options: timeline }));
