@@ -144,13 +144,19 @@ impl Page {
     /// The form that goes to an address, with everything it would send untouched.
     #[track_caller]
     pub fn form(&self, action: &str) -> Form {
+        self.forms(action).into_iter().next().unwrap_or_else(|| panic!("no form to {action}: {}", words(&self.text())))
+    }
+
+    /// All forms that go to an address.
+    pub fn forms(&self, action: &str) -> Vec<Form> {
         let html = self.text();
         let whole = html.split("<form").skip(1).map(|rest| rest.split("</form>").next().unwrap_or(rest));
-        let found =
-            whole.into_iter().find(|form| attribute(form.split('>').next().unwrap_or_default(), "action").as_deref() == Some(action));
-        let form = found.unwrap_or_else(|| panic!("no form to {action}: {}", words(&html)));
-        let multipart = form.split('>').next().unwrap_or_default().contains("multipart/form-data");
-        Form { action: action.to_owned(), multipart, fields: fields(form) }
+        let goes_there = whole.filter(|form| attribute(form.split('>').next().unwrap_or_default(), "action").as_deref() == Some(action));
+        let read = |form: &str| {
+            let multipart = form.split('>').next().unwrap_or_default().contains("multipart/form-data");
+            Form { action: action.to_owned(), multipart, fields: fields(form) }
+        };
+        goes_there.map(read).collect()
     }
 
     /// Addresses of all links.

@@ -1,6 +1,7 @@
-//! Mail and gateways of a served house, with a real mail server: a letter is one report, a notice says nothing, a hook is signed.
+//! Mail of a served house, with a real mail server: a letter is one report, a notice says nothing.
 
 use crate::browser::Browser;
+use crate::hooks::SECRET;
 use crate::mail_server::{DOMAIN, HOST, MailServer, USERS, is_installed};
 use crate::served::{House, PASSWORD, Served, report};
 use crate::{qinglian, qinglian_as};
@@ -9,9 +10,6 @@ use rand::RngExt;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-
-/// The secret a gateway shares.
-const SECRET: &str = "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff00010203";
 
 /// A house with mail out, one mailbox and a gateway, its passwords sealed.
 fn house(server: &MailServer) -> House {
@@ -61,7 +59,7 @@ fn walk(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// Files under a folder that hold a word, in UTF-8 or GB 18030.
-fn holding(folder: &Path, word: &str) -> Vec<PathBuf> {
+pub fn holding(folder: &Path, word: &str) -> Vec<PathBuf> {
     let (gb, _, _) = GB18030.encode(word);
     let holds = |bytes: &[u8], part: &[u8]| bytes.windows(part.len()).any(|window| window == part);
     let mut files = walk(folder);
@@ -213,53 +211,6 @@ async fn jobs(house: &House) -> Vec<store::Job> {
     let catalogue = std::sync::Arc::new(catalogue::Catalogue::load(&catalogue::embedded(), None).expect("right"));
     let store = store::Store::open_for_reading(store::Config::new(&house.data, catalogue, "h1")).await.expect("it opens");
     store.jobs(100).await.expect("it reads")
-}
-
-#[test]
-fn a_signed_message_is_one_report_and_any_other_is_none() {
-    if !is_installed() {
-        return;
-    }
-    let server = MailServer::start();
-    let house = house(&server);
-    let served = Served::start(&house.data);
-    let now = || store::real_time().0 / 1000;
-    let post = |at: i64, secret: &str, body: &str, channel: &str| {
-        let signature = post::hook::sign(secret.as_bytes(), &at.to_string(), body.as_bytes());
-        hook(&served.addr, channel, &[("x-qinglian-timestamp", &at.to_string()), ("x-qinglian-signature", &signature)], body)
-    };
-    let body = "{\"id\":\"m-1\",\"from\":\"000-0000\",\"text\":\"三号窗口龘靐收费\"}";
-    let (status, said) = post(now(), SECRET, body, "sms");
-    assert_eq!((status, said["accepted"].as_bool(), said["again"].as_bool()), (200, Some(true), Some(false)), "{said}");
-    assert!(!said.to_string().contains("JB-"), "{said}");
-    assert_eq!(post(now(), SECRET, body, "sms").1["again"], true, "the same id is the same message");
-    assert_eq!(post(now() - 301, SECRET, body, "sms").0, 401, "too old");
-    assert_eq!(post(now() + 302, SECRET, body, "sms").0, 401, "from the future");
-    assert_eq!(post(now(), "another secret of the right length", body, "sms").0, 401);
-    assert_eq!(post(now(), SECRET, body, "wechat").0, 404, "no such gateway");
-    assert_eq!(post(now(), SECRET, "{\"id\":\"m-2\"}", "sms").0, 422, "no words");
-    assert_eq!(hook(&served.addr, "sms", &[], body).0, 401, "unsigned");
-    assert_eq!(house.count("report"), 1);
-    assert_eq!(holding(&house.data, "龘靐"), Vec::<PathBuf>::new());
-    assert_eq!(holding(&house.data, SECRET), Vec::<PathBuf>::new(), "the secret");
-}
-
-/// Status and JSON of a post without a browser.
-fn hook(addr: &str, channel: &str, headers: &[(&str, &str)], body: &str) -> (u16, serde_json::Value) {
-    use std::io::{Read, Write};
-    let mut stream = std::net::TcpStream::connect(addr).expect("it serves");
-    let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-    let head =
-        format!("POST /hooks/{channel} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\nContent-Length: {}\r\n{headers}\r\n", body.len());
-    stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes())).expect("sent");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("an answer");
-    let status = answer.split(' ').nth(1).and_then(|code| code.parse().ok()).expect("a status");
-    let json = answer
-        .split_once("\r\n\r\n")
-        .map(|(_, body)| body)
-        .and_then(|body| serde_json::from_str(&body[body.find('{')?..=body.rfind('}')?]).ok());
-    (status, json.unwrap_or_default())
 }
 
 #[test]

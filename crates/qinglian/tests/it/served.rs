@@ -62,12 +62,15 @@ impl House {
 
     /// How many entries a register holds.
     pub fn count(&self, register: &str) -> u64 {
+        self.reading().entries(register).len() as u64
+    }
+
+    /// Looks at the house from outside, also while it is served.
+    pub fn reading(&self) -> Reading {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
-        runtime.block_on(async {
-            let catalogue = Arc::new(Catalogue::load(&embedded(), None).expect("right"));
-            let store = Store::open_for_reading(store::Config::new(&self.data, catalogue, "h1")).await.expect("it opens");
-            store.table(&register.into()).await.expect("it reads").len() as u64
-        })
+        let catalogue = Arc::new(Catalogue::load(&embedded(), None).expect("right"));
+        let store = runtime.block_on(Store::open_for_reading(store::Config::new(&self.data, catalogue, "h1"))).expect("it opens");
+        Reading { runtime, store }
     }
 }
 
@@ -126,6 +129,29 @@ async fn people(data: &Path) {
     store.close().await;
 }
 
+/// A house read beside the one that serves it.
+pub struct Reading {
+    runtime: tokio::runtime::Runtime,
+    store: Store,
+}
+
+impl Reading {
+    pub fn entries(&self, register: &str) -> Vec<engine::Entry> {
+        self.runtime.block_on(self.store.table(&register.into())).expect("it reads")
+    }
+}
+
+/// Keeps what comes out of a stream, on a thread of its own.
+fn keep(mut from: impl Read + Send + 'static, log: &Arc<Mutex<Vec<u8>>>) {
+    let kept = Arc::clone(log);
+    std::thread::spawn(move || {
+        let mut part = [0u8; 4096];
+        while let Ok(read @ 1..) = from.read(&mut part) {
+            kept.lock().expect("whole").extend_from_slice(&part[..read]);
+        }
+    });
+}
+
 /// A running `qinglian serve`. Dropped, it is killed.
 pub struct Served {
     child: Child,
@@ -156,15 +182,10 @@ impl Served {
             .spawn()
             .expect("the binary runs");
         let log = Arc::new(Mutex::new(Vec::new()));
-        let (mut err, kept) = (child.stderr.take().expect("piped"), Arc::clone(&log));
-        std::thread::spawn(move || {
-            let mut part = [0u8; 4096];
-            while let Ok(read @ 1..) = err.read(&mut part) {
-                kept.lock().expect("whole").extend_from_slice(&part[..read]);
-            }
-        });
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
+        keep(child.stderr.take().expect("piped"), &log);
+        let (mut line, mut out) = (String::new(), BufReader::new(child.stdout.take().expect("piped")));
+        out.read_line(&mut line).expect("a line");
+        keep(out, &log);
         let told: serde_json::Value =
             serde_json::from_str(&line).unwrap_or_else(|_| panic!("{line}{}", String::from_utf8_lossy(&log.lock().expect("whole"))));
         let addr = told["listening"].as_str().expect("an address").trim_start_matches("http://").to_owned();
@@ -184,7 +205,7 @@ impl Served {
         line.split_whitespace().nth(1).and_then(|kb| kb.parse::<u64>().ok()).expect("a number") / 1024
     }
 
-    /// Everything it logged.
+    /// Everything it logged or printed.
     pub fn log(&self) -> Vec<u8> {
         self.log.lock().expect("whole").clone()
     }
