@@ -194,7 +194,7 @@ fn sqlite_options(file: &Path) -> SqliteConnectOptions {
         .filename(file)
         .busy_timeout(Duration::from_secs(30))
         .foreign_keys(false)
-        .statement_cache_capacity(200)
+        .statement_cache_capacity(400)
         // Rows come from SQLite's own thread: the more at a time, the less the two wait for each other.
         .row_buffer_size(512)
         .pragma("temp_store", "MEMORY")

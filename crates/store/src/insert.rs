@@ -17,7 +17,7 @@ pub(crate) enum Conflict {
 }
 
 /// Rows per statement, widest first. SQLite takes at most 32,766 parameters.
-const WIDTHS: [usize; 4] = [96, 24, 6, 1];
+const WIDTHS: [usize; 8] = [96, 48, 24, 12, 6, 3, 2, 1];
 
 /// Inserts all rows, each with the table's columns in order.
 pub(crate) async fn insert(conn: &mut Conn, table: &'static Table, conflict: Conflict, rows: Vec<Vec<Arg>>) -> Result<()> {

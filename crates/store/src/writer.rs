@@ -9,6 +9,7 @@ mod fence;
 pub(crate) mod flush;
 mod group;
 mod numbers;
+mod pace;
 mod recent;
 mod stage;
 
@@ -27,10 +28,13 @@ pub(crate) use fence::Fences;
 use group::{Group, Held};
 use jiff::civil::Date;
 use numbers::Counters;
+use pace::Pace;
 use recent::Recent;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Instant;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout_at;
 
 /// A command ready to be decided: sealed, with the wraps its envelope needs.
 pub(crate) struct Prepared {
@@ -114,6 +118,7 @@ pub(crate) struct Writer {
     counters: Counters,
     recent: Recent,
     fences: Fences,
+    pace: Pace,
 }
 
 impl Writer {
@@ -128,6 +133,7 @@ impl Writer {
             counters: Counters::default(),
             recent: Recent::default(),
             fences,
+            pace: Pace::default(),
         }
     }
 
@@ -135,6 +141,7 @@ impl Writer {
     pub(crate) async fn run(mut self, mut queue: mpsc::Receiver<Task>, lock: FolderLock) {
         let mut tasks = Vec::with_capacity(MOST);
         while queue.recv_many(&mut tasks, MOST).await > 0 {
+            self.gather(&mut tasks, &mut queue).await;
             if tasks.iter().any(|task| matches!(task, Task::Stop)) {
                 // Nobody can send any more; what was sent before is still stored.
                 queue.close();
@@ -145,6 +152,20 @@ impl Writer {
             conn.close().await;
         }
         drop(lock);
+    }
+
+    /// While many come, waits a moment for others to share the flush.
+    async fn gather(&mut self, tasks: &mut Vec<Task>, queue: &mut mpsc::Receiver<Task>) {
+        let is_act = |task: &Task| matches!(task, Task::Act { .. });
+        if let Some(end) = self.pace.until(Instant::now()) {
+            while tasks.len() < MOST && tasks.iter().all(is_act) {
+                match timeout_at(end.into(), queue.recv_many(tasks, MOST - tasks.len())).await {
+                    Ok(more) if more > 0 => {}
+                    _ => break,
+                }
+            }
+        }
+        self.pace.took(tasks.iter().filter(|task| is_act(task)).count(), Instant::now());
     }
 
     async fn take(&mut self, tasks: impl Iterator<Item = Task>) {
