@@ -2,7 +2,7 @@
 //! what stands still.
 
 use super::super::cast::Member;
-use super::super::script::{Fields, Script, Slot, Story, Who, date, item, items, moment, people, person, text};
+use super::super::script::{Fields, Give, Script, Slot, Story, Who, date, item, items, moment, people, person, text};
 use super::hotline::now;
 
 pub(super) fn tell(script: &mut Script<'_>) {
@@ -163,6 +163,7 @@ fn standing_still(script: &mut Script<'_>) {
     story.make(Who::Owner, clue, "propose", proposed);
     story.on(4);
     story.make(director.clone(), clue, "approve", Vec::new());
+    let letters = [0; 2].map(|_| story.make_opening(story.by("inspector2"), clue, "hand_to_unit", Vec::new()));
     // Fifteen working days later a clock speaks.
     story.on(32);
     let alarm = story.find(clue, "stall");
@@ -182,6 +183,28 @@ fn standing_still(script: &mut Script<'_>) {
     story.make(director, clue, "approve_result", Vec::new());
     story.on(58);
     story.make(Who::Owner, clue, "close", vec![("disposition", text("转物资部门完善退货冲减，予以了结。"))]);
+    let [first, second] = letters;
+    assigned(&mut story.script.story(-93), first, "核对近三个月高值耗材入库单与使用记录，列出差异。", 14, true);
+    assigned(&mut story.script.story(-93), second, "完善退货冲减流程，满一个季度后报送执行情况。", 90, false);
+}
+
+/// A letter of assignment: the unit replies in time and it is done, or its days are over and no slip has come back.
+fn assigned(story: &mut Story<'_, '_>, letter: Slot, task: &str, days: i64, replies: bool) {
+    story.on(0);
+    let (inspector2, director) = (story.by("inspector2"), story.by("director"));
+    let unit = story.cast().units[story.cast().unit("急诊")];
+    let fields: Fields =
+        vec![("to_unit", Give::Value(engine::Value::Unit(unit))), ("task", text(task)), ("due_on", date(story.in_days(days)))];
+    story.make(inspector2.clone(), letter, "write", fields);
+    story.on(1);
+    story.make(director.clone(), letter, "issue", Vec::new());
+    if replies {
+        story.on(9);
+        let reply: Fields = vec![("replied_on", date(story.today())), ("reply", text("已逐单核对，差异清单随回执交回。"))];
+        story.make(inspector2, letter, "take_reply", reply);
+        story.on(11);
+        story.make(director, letter, "end", Vec::new());
+    }
 }
 
 /// A visitor named the wrong kind of person; who puts it right is asked why.

@@ -15,13 +15,13 @@ pub(super) fn tell(script: &mut Script<'_>) {
 
 /// Who takes calls and visitors these weeks; what comes another way goes round.
 fn duty(script: &mut Script<'_>) {
-    for (begin, end, over) in [(-54, -20, true), (-20, 40, false)] {
+    for (begin, wait, end, over) in [(-54, 0, -20, true), (-20, 0, 40, false), (-8, 50, 110, false)] {
         let mut story = script.story(begin);
         story.on(0);
         let (inspector2, director) = (story.by("inspector2"), story.by("director"));
         let Some(receiver) = story.cast().by_login("inspector2").map(|one| one.id) else { return };
         let channels = engine::Value::Choices(vec!["phone".into(), "visit".into()]);
-        let until = story.today().saturating_add(jiff::Span::new().days(end - begin));
+        let [from, until] = [wait, end - begin].map(|days| story.in_days(days));
         let fields: Fields = vec![
             ("person", person(receiver)),
             ("channel", Give::Value(channels)),
