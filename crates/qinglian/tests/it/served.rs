@@ -26,11 +26,11 @@ pub struct House {
     pub recovery: String,
 }
 
-fn values<const N: usize>(given: [(&str, Value); N]) -> Values {
+pub fn values<const N: usize>(given: [(&str, Value); N]) -> Values {
     given.into_iter().map(|(name, value)| (FieldName::new(name), value)).collect()
 }
 
-fn text(text: &str) -> Value {
+pub fn text(text: &str) -> Value {
     Value::Text(text.to_owned())
 }
 
@@ -63,6 +63,18 @@ impl House {
     /// How many entries a register holds.
     pub fn count(&self, register: &str) -> u64 {
         self.reading().entries(register).len() as u64
+    }
+
+    /// Does something with the store while nobody serves it.
+    pub fn change<T>(&self, what: impl AsyncFnOnce(&Store) -> T) -> T {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+        let catalogue = Arc::new(Catalogue::load(&embedded(), None).expect("right"));
+        runtime.block_on(async {
+            let store = Store::open(store::Config::new(&self.data, catalogue, "h1")).await.expect("it opens");
+            let done = what(&store).await;
+            store.close().await;
+            done
+        })
     }
 
     /// Looks at the house from outside, also while it is served.
