@@ -41,9 +41,10 @@ impl Unclean {
                 "这类文件不能自动去除附带信息：可截屏或打印后再扫描",
                 "This kind of file cannot be cleaned: take a picture of the screen, or print and scan it",
             ),
-            Unclean::Pdf => {
-                ("这个 PDF 里有不能处理的图片，不能自动去除附带信息：请打印后再扫描成图片", "This PDF has pictures inside that cannot be cleaned: print it and scan it as a picture")
-            }
+            Unclean::Pdf => (
+                "这个 PDF 里有不能处理的图片，不能自动去除附带信息：请打印后再扫描成图片",
+                "This PDF has pictures inside that cannot be cleaned: print it and scan it as a picture",
+            ),
             Unclean::Locked => (
                 "这个 PDF 加了密码或限制，不能自动去除附带信息：请先另存为没有密码的文件，或打印后再扫描成图片",
                 "This PDF is under a password or restrictions, so it cannot be cleaned: save it without, or print it and scan it as a picture",

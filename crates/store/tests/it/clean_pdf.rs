@@ -44,7 +44,8 @@ fn written(folder: &Path, filter: &str) -> Vec<u8> {
 fn burdened(plain: &[u8]) -> Vec<u8> {
     let mut paper = Document::load_mem(plain).expect("LibreOffice wrote it");
     let file = paper.add_object(Stream::new(dictionary! { "Type" => "EmbeddedFile" }, MAKER.as_bytes().to_vec()));
-    let spec = paper.add_object(dictionary! { "Type" => "Filespec", "F" => Object::string_literal("a.txt"), "EF" => dictionary! { "F" => file } });
+    let spec =
+        paper.add_object(dictionary! { "Type" => "Filespec", "F" => Object::string_literal("a.txt"), "EF" => dictionary! { "F" => file } });
     let metadata = paper.add_object(Stream::new(dictionary! { "Type" => "Metadata", "Subtype" => "XML" }, MAKER.as_bytes().to_vec()));
     let script = dictionary! { "Type" => "Action", "S" => "JavaScript", "JS" => Object::string_literal(MAKER) };
     let note = paper.add_object(dictionary! {
@@ -87,7 +88,10 @@ fn what_was_written_anew_tells_nothing_but_its_pages() {
     assert!(has(&burdened, MAKER) && has(&burdened, OLDER), "the test can fail");
     let (from, to) = (folder.path().join("from.pdf"), folder.path().join("to.pdf"));
     std::fs::write(&from, &burdened).expect("written");
-    assert!(said("pdfinfo", &from, &[], &[]).contains(MAKER) && said("pdfdetach", &from, &["-list"], &[]).starts_with("2 "), "the test can fail");
+    assert!(
+        said("pdfinfo", &from, &[], &[]).contains(MAKER) && said("pdfdetach", &from, &["-list"], &[]).starts_with("2 "),
+        "the test can fail"
+    );
     let copy = clean(&burdened).expect("a copy");
     std::fs::write(&to, &copy).expect("written");
     let told = said("pdfinfo", &to, &[], &[]);

@@ -24,7 +24,9 @@ impl Draw<'_> {
         for (name, source) in &prefill.with {
             let Some(field) = target.fields.get(name) else { continue };
             let value = match source {
-                Source::Field(from) => self.register.fields.get(from).filter(|from| sees(from)).and_then(|from| entry.values.get(&from.name).cloned()),
+                Source::Field(from) => {
+                    self.register.fields.get(from).filter(|from| sees(from)).and_then(|from| entry.values.get(&from.name).cloned())
+                }
                 Source::Text(text) if matches!(field.kind, Kind::Choice { .. }) => Some(Value::Choice(text.as_str().into())),
                 Source::Text(text) => Some(Value::Text(text.clone())),
                 Source::Amount(number) if matches!(field.kind, Kind::Money) => Some(Value::Fen((number * 100.0).round() as i64)),

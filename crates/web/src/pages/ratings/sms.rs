@@ -21,7 +21,8 @@ pub(super) fn gateway(staff: &Staff) -> Option<String> {
 }
 
 pub(super) fn fields(staff: &Staff, ratings: &Register, typed: &Sending) -> Vec<Field> {
-    let options = stages(staff, ratings).into_iter().map(|(item, label)| Choice { on: typed.stage == item, value: item, label, hint: None });
+    let options =
+        stages(staff, ratings).into_iter().map(|(item, label)| Choice { on: typed.stage == item, value: item, label, hint: None });
     let fault = |name: &str| typed.faults.iter().find(|(at, _)| *at == name).map(|(_, text)| text.clone());
     let field = |name: &'static str, key: &str, control| Field::new(name, staff.say(key), control).required(true).fault(fault(name));
     let days = if typed.days.is_empty() { "14" } else { &typed.days }.to_owned();
