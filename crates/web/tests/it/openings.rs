@@ -83,7 +83,7 @@ async fn what_comes_in_goes_by_the_roster_and_changes_hands_with_a_reason() {
             ("channel", Value::Choices(vec!["phone".into()])),
             ("starts_on", Value::Date(house.store.now().date())),
         ];
-        let duty = stored(&house, "li", "duty", values(given)).await;
+        let duty = stored(&house, "li", "roster", values(given)).await;
         // Taken down by whoever is there; given by the roster, whatever the chance would be.
         for _ in 0..3 {
             let form = li.get("/r/report/new?channel=phone").await.expect(StatusCode::OK).form("/r/report/new");
@@ -92,7 +92,7 @@ async fn what_comes_in_goes_by_the_roster_and_changes_hands_with_a_reason() {
         let all = house.store.table(&catalogue::RegisterName::new("report")).await.expect("reports");
         let last: Vec<_> = all.iter().rev().take(3).map(|entry| entry.owner).collect();
         assert_eq!(last, [Some(house.person(on_duty)); 3]);
-        let path = format!("/r/duty/{}/move/end", duty.number);
+        let path = format!("/r/roster/{}/move/end", duty.number);
         let form = li.get(&path).await.expect(StatusCode::OK).form(&path).with("_note", "换人");
         li.submit(form).await.expect(StatusCode::OK);
     }

@@ -28,7 +28,7 @@ fn duty(script: &mut Script<'_>) {
             ("starts_on", date(story.today())),
             ("ends_on", date(until)),
         ];
-        let entry = story.create(inspector2, "duty", fields);
+        let entry = story.create(inspector2, "roster", fields);
         if over {
             story.on(end - begin);
             story.make_with(director, entry, "end", Vec::new(), "到期，下一期另排。");
