@@ -20,8 +20,11 @@ pub enum ContentDeed {
         fields: Vec<FieldName>,
         /// How many files go.
         files: u32,
+        /// How many of the words between house and reporter go.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        letters: u32,
         timeline: bool,
-        /// Which files, which words are left out, and why it is handed out.
+        /// Which files and letters, which words are left out, and why it is handed out.
         plan: SealedPart,
     },
     HandDeclined,
@@ -218,6 +221,8 @@ pub struct Handing {
     pub authority: String,
     pub fields: Vec<FieldName>,
     pub files: u32,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub letters: u32,
     pub timeline: bool,
     pub plan: SealedPart,
     pub by: Option<PersonId>,
@@ -287,11 +292,11 @@ impl Content {
 
     pub(crate) fn after(&mut self, deed: &ContentDeed, by: Option<PersonId>, at: Moment, needs_another: bool) {
         match deed {
-            ContentDeed::HandAsked { to, authority, fields, files, timeline, plan } => {
+            ContentDeed::HandAsked { to, authority, fields, files, letters, timeline, plan } => {
                 let (fields, plan, authority) = (fields.clone(), plan.clone(), authority.clone());
-                let (to, files, timeline, agreed) = (*to, *files, *timeline, !needs_another);
-                self.handing =
-                    Some(Handing { to, authority, fields, files, timeline, plan, by, at, agreed, changed: false, made: Vec::new() });
+                let (to, files, letters, timeline, agreed) = (*to, *files, *letters, *timeline, !needs_another);
+                let (changed, made) = (false, Vec::new());
+                self.handing = Some(Handing { to, authority, fields, files, letters, timeline, plan, by, at, agreed, changed, made });
             }
             ContentDeed::HandDeclined => self.handing = None,
             ContentDeed::HandAgreed => self.handing.iter_mut().for_each(|handing| handing.agreed = true),

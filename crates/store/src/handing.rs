@@ -21,6 +21,9 @@ pub struct Choice {
     /// Those of the files that go as they came in, with whatever they carry; the others as copies cleaned of it.
     #[serde(default)]
     pub as_they_are: Vec<String>,
+    /// Words between house and reporter, by their place on the chain: what is written later does not go with them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub letters: Vec<u64>,
     pub timeline: bool,
     /// Words left out wherever they stand.
     pub cut: Vec<String>,
@@ -112,6 +115,7 @@ impl Store {
             authority: authority.name,
             fields: choice.fields.clone(),
             files: u32::try_from(choice.files.len()).unwrap_or(u32::MAX),
+            letters: u32::try_from(choice.letters.len()).unwrap_or(u32::MAX),
             timeline: choice.timeline,
             plan: seal_thing(&open.found.entry, choice)?,
         };

@@ -68,7 +68,7 @@ fn ask_to_hand(draft: &mut Draft<'_>, deed: &ContentDeed) -> Result<(), Refusal>
             "a hand-over is under way: finish it or take it back first",
         ));
     }
-    if matches!(deed, ContentDeed::HandAsked { fields, files: 0, timeline: false, .. } if fields.is_empty()) {
+    if matches!(deed, ContentDeed::HandAsked { fields, files: 0, letters: 0, timeline: false, .. } if fields.is_empty()) {
         return Err(Refusal::new(Code::Missing, "请选择移送哪些内容", "choose what goes"));
     }
     draft.push(Fact::Content(deed.clone()));

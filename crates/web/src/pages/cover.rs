@@ -113,16 +113,21 @@ fn content(staff: &Staff, found: &Found, open: &Open) -> Sheet {
 }
 
 /// What house and reporter wrote to each other: the words may stand there as well.
-async fn letters(staff: &Staff, found: &Found, open: &Open) -> Answer<Option<Sheet>> {
+pub(crate) async fn letters(staff: &Staff, found: &Found, open: &Open) -> Answer<Option<Sheet>> {
     let letters = open.letters(&staff.app.store.events_of(found.entry.id).await?)?;
     let line = |letter: &store::Letter| {
-        let key = if letter.by == Speaker::Reporter { "redact-by-reporter" } else { "redact-by-house" };
         let names = letter.files.iter().map(|file| file.name.clone());
         let text = std::iter::once(letter.text.clone()).chain(names).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n");
-        Line::new(staff.fill(key, &[("when", staff.moment(letter.at).into())]), text)
+        Line::new(said_by(staff, letter), text)
     };
     let sheet = || Sheet { title: staff.say("redact-letters"), lines: letters.iter().map(line).collect() };
     Ok((!letters.is_empty()).then(sheet))
+}
+
+/// Who wrote it, the house or the reporter, and when.
+pub(crate) fn said_by(staff: &Staff, letter: &store::Letter) -> String {
+    let key = if letter.by == Speaker::Reporter { "redact-by-reporter" } else { "redact-by-house" };
+    staff.fill(key, &[("when", staff.moment(letter.at).into())])
 }
 
 /// What was typed under a name.

@@ -18,7 +18,7 @@ use catalogue::RoleName;
 use catalogue::register::{Handing, Who};
 use engine::content::Handed;
 use engine::{Entry, Refusal, rights};
-use store::{Found, Open};
+use store::{Found, Letter, Open};
 use vault::Purpose;
 
 type Address = Path<(String, String)>;
@@ -42,7 +42,7 @@ pub(crate) async fn make(staff: Staff, Path((register, number)): Address, reques
         }
         "ask" => {
             let open = open(&staff, entry, Purpose::HandOver).await?;
-            let asked = match choose::read(&staff, &found, &open, &posted) {
+            let asked = match choose::read(&staff, &found, &open, &letters(&staff, &open).await?, &posted) {
                 Ok((to, choice)) => match choose::copies(&staff, &open, &choice).await {
                     Ok(()) => store.ask_to_hand(&open, viewer, to, &choice).await,
                     Err(failure) => Err(failure),
@@ -116,6 +116,11 @@ pub(crate) async fn open(staff: &Staff, entry: &Entry, purpose: Purpose) -> Answ
     Ok(staff.app.store.open_sealed(entry.id, &staff.viewer, &keyring, purpose.code()).await?)
 }
 
+/// What house and reporter wrote to each other, as it stands: what was redacted is gone from it.
+async fn letters(staff: &Staff, open: &Open) -> Answer<Vec<Letter>> {
+    Ok(open.letters(&staff.app.store.events_of(open.found.entry.id).await?)?)
+}
+
 /// Makes the package and gives it away, this once.
 async fn package(staff: &Staff, found: &Found) -> Answer {
     let open = open(staff, &found.entry, Purpose::HandOver).await?;
@@ -156,9 +161,12 @@ async fn page(staff: &Staff, found: &Found, open: Option<&Open>, status: StatusC
                 under_way.fields.iter().filter_map(|name| register.fields.get(name)).map(|field| draw.text(&field.label)).collect();
             page.lines.push(Line::new(staff.say("hand-fields"), labels.join(&staff.say("list-comma"))));
             page.lines.push(Line::new(staff.say("hand-files"), under_way.files.to_string()));
+            if under_way.letters > 0 {
+                page.lines.push(Line::new(staff.say("redact-letters"), under_way.letters.to_string()));
+            }
             steps(staff, found, open, &path, mine, may_agree(staff, register, handing, entry), &mut page)?;
             if let Some(open) = open {
-                page.sheets.extend(parcel::preview(staff, &draw, open)?);
+                page.sheets.extend(parcel::preview(staff, &draw, open).await?);
             }
         }
     }

@@ -14,8 +14,12 @@ const NAMED: &str = "魍魉";
 const PHOTO: &[u8] =
     b"\xff\xd8\xff\xe1\x00\x10Exif\0\0QLMAKER!\xff\xdb\x00\x03\x01\xff\xc0\x00\x03\x01\xff\xda\x00\x03\x01\x12\x34\xff\xd9";
 
-/// A report about a leader, with a picture; its path.
+/// A report with a picture; its path.
 async fn report(house: &House, route: &str) -> String {
+    reported(house, route, &ReceiptCode::generate(&mut SystemEntropy)).await
+}
+
+async fn reported(house: &House, route: &str, code: &ReceiptCode) -> String {
     let register = house.store.register("report").expect("shipped");
     let draft = house.store.draft("report").expect("a draft");
     let entry = draft.entry;
@@ -24,7 +28,7 @@ async fn report(house: &House, route: &str) -> String {
     let mut given = values([("route", choice(route)), ("identity", choice("anonymous")), ("evidence", Value::Files(vec![file]))]);
     given.extend(values(said));
     let mut creation = draft.into_creation(house.store.creation(&register, given));
-    creation.code = Some(house.store.recipient_of(&ReceiptCode::generate(&mut SystemEntropy)));
+    creation.code = Some(house.store.recipient_of(code));
     let done = house.store.submit(Request::create(Actor::Public, "report", creation).with_entry(entry)).await.expect("stored");
     format!("/r/report/{}", done.number)
 }
@@ -116,6 +120,69 @@ async fn a_leaders_report_goes_up_sealed_signed_and_confirmed() {
     let link = li.get(&hand).await.links().into_iter().find(|link| link.starts_with(&format!("{hand}/"))).expect("the receipt");
     let receipt: vault::Receipt = serde_json::from_slice(&li.get(&link).await.expect(StatusCode::OK).bytes).expect("a receipt");
     assert!(receipt.verify(&house_key).is_ok() && receipt.is_of(package.bytes.as_slice()).expect("it reads"));
+}
+
+/// What the house wrote, and what the reporter did: with a name that is redacted afterwards, and a word that is cut from the package.
+const ASKED: &str = "请问魍魉大约几点来的";
+const SECOND: &str = "这一条不移送";
+const ANSWERED: &str = "下午三点，见过一位夔叔";
+
+#[tokio::test]
+async fn letters_go_as_they_were_redacted_and_only_those_chosen() {
+    let house = House::new().await;
+    let code = ReceiptCode::generate(&mut SystemEntropy);
+    let path = reported(&house, "department", &code).await;
+    let (hand, redact) = (format!("{path}/hand"), format!("{path}/redact"));
+    let (mut li, mut chen) = (Browser::signed_in(&house, "li").await, Browser::signed_in(&house, "chen").await);
+    for words in [ASKED, SECOND] {
+        let form = li.get(&path).await.form(&format!("{path}/message")).with("_message", words);
+        li.submit(form).await.expect(StatusCode::OK);
+    }
+    let mut reporter = Browser::new(&house);
+    let ask = reporter.get("/receipt").await.form("/receipt").with("code", &code.to_groups().expose(String::clone));
+    let stage = reporter.submit(ask).await.expect(StatusCode::OK);
+    let box_of = |page: &Page| page.forms().into_iter().find(|form| form.fields.iter().any(|(name, _)| name == "text")).expect("a box");
+    reporter.submit(box_of(&stage).with("text", ANSWERED).and("_write", "1")).await.expect(StatusCode::OK);
+    let asking = |page: &Page| page.forms().into_iter().find(|form| form.get("step") == Some("ask")).expect("the form");
+    let page = li.get(&redact).await;
+    let open = press(&mut li, &page, &redact, "open").await.expect(StatusCode::OK);
+    li.submit_once(asking(&open).with("words", NAMED).with("why", "保护第三人")).await.expect(StatusCode::SEE_OTHER);
+    let page = chen.get(&redact).await;
+    let open = press(&mut chen, &page, &redact, "open").await;
+    press(&mut chen, &open, &redact, "agree").await.expect(StatusCode::SEE_OTHER);
+
+    let key = HandlerKey::generate(&mut SystemEntropy);
+    let to = authority(&house, &key).await;
+    checked(&house, to).await;
+    let page = li.get(&hand).await;
+    let open = press(&mut li, &page, &hand, "open").await.expect(StatusCode::OK);
+    assert!(open.has("请问████大约几点来的") && open.has(SECOND) && open.has(ANSWERED), "{}", open.words());
+    let form = asking(&open);
+    assert!(form.get("letters").is_none(), "nothing is chosen beforehand");
+    let boxes = open.text();
+    let seqs: Vec<&str> = boxes.split("name=\"letters\" value=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert_eq!(seqs.len(), 3, "a box for each");
+    let form = form.with("letters", seqs[0]).and("letters", seqs[2]).and("letters", "999999");
+    let form = form.with("to", &to.to_string()).with("left_why", "third").with("why", "并案").with("cut", "夔叔");
+    li.submit_once(form).await.expect(StatusCode::SEE_OTHER);
+    let page = chen.get(&hand).await.expect(StatusCode::OK);
+    let preview = press(&mut chen, &page, &hand, "open").await.expect(StatusCode::OK);
+    assert!(preview.has("请问████大约几点来的") && preview.has("下午三点，见过一位████"), "{}", preview.words());
+    assert!(preview.has("留言 1 条") && !preview.has(SECOND) && !preview.has("夔叔"), "{}", preview.words());
+    press(&mut chen, &page, &hand, "agree").await.expect(StatusCode::SEE_OTHER);
+    let page = li.get(&hand).await.expect(StatusCode::OK);
+    let package = press(&mut li, &page, &hand, "make").await.expect(StatusCode::OK);
+    let house_key = house.store.house_key().expect("a key");
+    let mut opened = Package::open(&key, &house_key, package.bytes.as_slice(), Cursor::new(Vec::new())).expect("the authority opens it");
+    for at in 0..2 {
+        let mut paper = Vec::new();
+        opened.read(at, &mut paper).expect("it reads");
+        let paper = String::from_utf8(paper).expect("text");
+        assert!(paper.contains("请问████大约几点来的") && paper.contains("下午三点，见过一位████"), "{paper}");
+        assert_eq!(paper.matches("09:00").count(), 1, "the hour the package was made, and of no letter: {paper}");
+        assert!(![SECOND, NAMED, "夔叔"].into_iter().any(|word| paper.contains(word)), "{paper}");
+    }
+    assert!(opened.manifest.withheld.iter().any(|left| left.what == "留言 1 条"), "{:?}", opened.manifest.withheld);
 }
 
 #[tokio::test]

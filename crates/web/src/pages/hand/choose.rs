@@ -3,6 +3,7 @@
 use crate::draw::Draw;
 use crate::draw::cells::unclean;
 use crate::failure::Answer;
+use crate::pages::cover;
 use crate::pages::hand::words;
 use crate::pages::work::{Line, Sheet, WorkPage};
 use crate::posted::Posted;
@@ -12,7 +13,7 @@ use crate::view::field::{Choice as Option_, Control, Field, Look, Part};
 use catalogue::field::Kind;
 use catalogue::{FieldName, Sensitivity};
 use engine::{Code, EntryId, FileRef, Refusal, Value, rights};
-use store::{AuthorityKey, Choice, Found, Open};
+use store::{AuthorityKey, Choice, Found, Letter, Open};
 
 /// Why something is left out, and what says it in words.
 pub(super) const WHYS: [(&str, &str); 4] =
@@ -79,6 +80,15 @@ pub(super) async fn offer(
         Field::new("fields", staff.say("hand-fields"), fields).required(true),
     ];
     about.extend(open.files().iter().map(|file| file_choice(staff, file, posted)));
+    let letters = super::letters(staff, open).await?.into_iter().map(|letter| {
+        let seq = letter.seq.to_string();
+        option(seq.clone(), cover::said_by(staff, &letter), None, on("letters", &seq))
+    });
+    let letters: Vec<Option_> = letters.collect();
+    if !letters.is_empty() {
+        let control = Control::Multi { look: Look::Checks, options: letters };
+        about.push(Field::new("letters", staff.say("redact-letters"), control).hint(Some(staff.say("hand-letters-hint"))));
+    }
     let timeline = vec![option("yes".to_owned(), staff.say("hand-timeline-yes"), None, on("timeline", "yes"))];
     about.push(Field::new("timeline", staff.say("hand-timeline"), Control::Multi { look: Look::Checks, options: timeline }));
     let cut = Field::new("cut", staff.say("hand-cut"), Control::long(typed("cut"), Some(4_000))).hint(Some(staff.say("hand-cut-hint")));
@@ -89,6 +99,7 @@ pub(super) async fn offer(
     page.form(staff, path, "ask", parts, "hand-ask");
     let lines = filled(staff, found, open).into_iter().map(|(field, value)| Line::new(draw.text(&field.label), words(draw, field, value)));
     page.sheets.push(Sheet { title: staff.say("hand-content"), lines: lines.collect() });
+    page.sheets.extend(cover::letters(staff, found, open).await?);
     Ok(())
 }
 
@@ -120,8 +131,8 @@ pub(super) async fn copies(staff: &Staff, open: &Open, choice: &Choice) -> Resul
     Ok(())
 }
 
-/// What was chosen.
-pub(super) fn read(staff: &Staff, found: &Found, open: &Open, posted: &Posted) -> Result<(EntryId, Choice), Refusal> {
+/// What was chosen, of what stands open.
+pub(super) fn read(staff: &Staff, found: &Found, open: &Open, letters: &[Letter], posted: &Posted) -> Result<(EntryId, Choice), Refusal> {
     let all = |name: &str| posted.pairs.0.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone()).collect::<Vec<_>>();
     let text = |name: &str| posted.pairs.get(name).unwrap_or_default().trim().to_owned();
     let known: Vec<FieldName> = filled(staff, found, open).into_iter().map(|(field, _)| field.name.clone()).collect();
@@ -139,12 +150,13 @@ pub(super) fn read(staff: &Staff, found: &Found, open: &Open, posted: &Posted) -
         fields: known.into_iter().filter(|name| asked.iter().any(|one| one == name.as_str())).collect(),
         files: files(&["clean", "original"]),
         as_they_are: files(&["original"]),
+        letters: letters.iter().map(|letter| letter.seq).filter(|seq| all("letters").contains(&seq.to_string())).collect(),
         timeline: text("timeline") == "yes",
         cut: text("cut").lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect(),
         left_why,
         why: text("why"),
     };
-    if choice.fields.is_empty() && choice.files.is_empty() {
+    if choice.fields.is_empty() && choice.files.is_empty() && choice.letters.is_empty() {
         return Err(Refusal::new(Code::Missing, "请选择移送的内容", "choose what goes"));
     }
     Ok((to, choice))

@@ -10,7 +10,8 @@ use catalogue::Lang;
 use engine::content::{Left, cut};
 use engine::{Fact, FileRef};
 use serde::Serialize;
-use store::{Choice, Open, Parcel};
+use store::{Choice, Letter, Open, Parcel};
+use vault::Speaker;
 
 /// One field in words.
 #[derive(Serialize)]
@@ -39,22 +40,26 @@ struct Cover {
     why: String,
     when: String,
     facts: Vec<Said>,
+    /// Words between house and reporter, oldest first.
+    letters: Vec<Said>,
     timeline: Vec<String>,
     files: Vec<Going>,
     withheld: Vec<Left>,
 }
 
 /// What the approver sees: the words that go and those that do not.
-pub(super) fn preview(staff: &Staff, draw: &Draw<'_>, open: &Open) -> Answer<Vec<Sheet>> {
+pub(super) async fn preview(staff: &Staff, draw: &Draw<'_>, open: &Open) -> Answer<Vec<Sheet>> {
     let Some(choice) = open.choice()? else { return Ok(Vec::new()) };
-    let mut going: Vec<Line> = facts(staff, draw, open, &choice).into_iter().map(|said| Line::new(said.label, said.text)).collect();
+    let letters = super::letters(staff, open).await?;
+    let told = facts(staff, draw, open, &choice).into_iter().chain(letters_in_words(draw, &letters, &choice));
+    let mut going: Vec<Line> = told.map(|said| Line::new(said.label, said.text)).collect();
     let names = |file: &FileRef| {
         let how = if choice.as_they_are.contains(&file.hash) { "hand-copy-original" } else { "hand-copy-clean" };
         Line::new(staff.say("hand-file"), format!("{} · {}", cut(&file.name, &choice.cut), staff.say(how)))
     };
     going.extend(open.files().iter().filter(|file| choice.files.contains(&file.hash)).map(names));
     going.push(Line::new(staff.say("hand-why"), choice.why.clone()));
-    let left = left(staff, draw, open, &choice).into_iter().map(|(_, told)| Line::new(told.what, told.reason));
+    let left = left(staff, draw, open, &letters, &choice).into_iter().map(|(_, told)| Line::new(told.what, told.reason));
     Ok(vec![Sheet { title: staff.say("hand-goes"), lines: going }, Sheet { title: staff.say("hand-left"), lines: left.collect() }])
 }
 
@@ -77,7 +82,8 @@ pub(super) async fn parcel(staff: &Staff, open: &Open) -> Answer<Parcel> {
         going.push(Going { name: name.clone(), original_sha256, sha256 });
         files.push((name, copy));
     }
-    let (left, told): (Vec<Left>, Vec<Left>) = left(staff, &draw, open, &choice).into_iter().unzip();
+    let letters = super::letters(staff, open).await?;
+    let (left, told): (Vec<Left>, Vec<Left>) = left(staff, &draw, open, &letters, &choice).into_iter().unzip();
     let cover = Cover {
         lang: Lang::Zh.tag(),
         house: staff.house().to_owned(),
@@ -87,6 +93,7 @@ pub(super) async fn parcel(staff: &Staff, open: &Open) -> Answer<Parcel> {
         why: cut(&choice.why, &choice.cut),
         when: visit.moment(staff.now),
         facts: facts(staff, &draw, open, &choice),
+        letters: letters_in_words(&draw, &letters, &choice),
         timeline: if choice.timeline { timeline(staff, &draw, open).await? } else { Vec::new() },
         files: going,
         withheld: told.clone(),
@@ -117,8 +124,18 @@ fn facts(staff: &Staff, draw: &Draw<'_>, open: &Open, choice: &Choice) -> Vec<Sa
     chosen.map(|(field, value)| Said { label: draw.text(&field.label), text: cut(&words(draw, field, value), &choice.cut) }).collect()
 }
 
+/// The letters that were chosen, with who wrote each on what day. The hour stays in the house: it could tell who.
+fn letters_in_words(draw: &Draw<'_>, letters: &[Letter], choice: &Choice) -> Vec<Said> {
+    let said = |letter: &Letter| {
+        let key = if letter.by == Speaker::Reporter { "redact-by-reporter" } else { "redact-by-house" };
+        let label = draw.visit.fill(key, &[("when", draw.visit.date(letter.at.date()).into())]);
+        Said { label, text: cut(&letter.text, &choice.cut) }
+    };
+    letters.iter().filter(|letter| choice.letters.contains(&letter.seq)).map(said).collect()
+}
+
 /// What was left out: for the chain by name, for people in words.
-fn left(staff: &Staff, draw: &Draw<'_>, open: &Open, choice: &Choice) -> Vec<(Left, Left)> {
+fn left(staff: &Staff, draw: &Draw<'_>, open: &Open, letters: &[Letter], choice: &Choice) -> Vec<(Left, Left)> {
     let reason = WHYS.iter().find(|(word, _)| *word == choice.left_why).map(|(_, key)| draw.visit.say(key)).unwrap_or_default();
     let both = |what: String, told: String| (Left { what, reason: choice.left_why.clone() }, Left { what: told, reason: reason.clone() });
     let fields = filled(staff, &open.found, open).into_iter().filter(|(field, _)| !choice.fields.contains(&field.name));
@@ -126,6 +143,15 @@ fn left(staff: &Staff, draw: &Draw<'_>, open: &Open, choice: &Choice) -> Vec<(Le
     let files = open.files().iter().filter(|file| !choice.files.contains(&file.hash)).count();
     if files > 0 {
         left.push(both(format!("files:{files}"), draw.visit.fill("hand-left-files", &[("n", files.into())])));
+    }
+    let unsent = letters.iter().filter(|letter| !choice.letters.contains(&letter.seq)).count();
+    if unsent > 0 {
+        left.push(both(format!("letters:{unsent}"), draw.visit.fill("hand-left-letters", &[("n", unsent.into())])));
+    }
+    // A letter goes as words; what was enclosed stays.
+    let enclosed = letters.iter().map(|letter| letter.files.len()).sum::<usize>();
+    if enclosed > 0 {
+        left.push(both(format!("enclosures:{enclosed}"), draw.visit.fill("hand-left-enclosures", &[("n", enclosed.into())])));
     }
     if !choice.cut.is_empty() {
         let count = choice.cut.len();
