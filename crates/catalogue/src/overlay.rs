@@ -11,6 +11,7 @@ mod flow;
 mod handing;
 mod items;
 mod others;
+mod quota;
 pub(crate) mod replaced;
 mod retention;
 mod views;
@@ -90,6 +91,7 @@ pub(crate) fn compare(base: &Register, merged: &Register, over: &Node, faults: &
     tightening.retention(base, merged);
     tightening.custody(base, merged);
     tightening.handing(base, merged);
+    tightening.quota(base, merged);
     if base.serves != merged.serves {
         tightening.loosens(&["serves"], "改了台账的用途", "changes what the register serves");
     }

@@ -9,6 +9,7 @@ mod handing;
 mod letter;
 mod lists;
 mod moves;
+mod quota;
 mod register;
 mod retention;
 mod rights;

@@ -4,6 +4,7 @@ mod custody;
 mod deadline;
 mod handing;
 mod letter;
+mod quota;
 mod retention;
 mod rights;
 
@@ -17,6 +18,7 @@ pub use deadline::{After, Deadline, Permit, Until, Within};
 pub use handing::Handing;
 use indexmap::IndexMap;
 pub use letter::Letter;
+pub use quota::Quota;
 pub use retention::{Retention, Term};
 pub use rights::{Rights, Scope, Verb};
 use serde::{Deserialize, Serialize};
@@ -60,6 +62,9 @@ pub struct Register {
     /// Who keeps the fields that say `custody`, and who may ask for them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub custody: Option<Custody>,
+    /// `None`: no unit owes a number of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quota: Option<Quota>,
     /// Hash of everything above.
     pub revision: Revision,
 }

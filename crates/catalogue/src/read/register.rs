@@ -1,7 +1,7 @@
 //! `registers/<area>/<id>.toml`.
 
 use super::lists::well_named;
-use super::{computed, custody, deadlines, effects, fields, handing, moves, retention, rights, views};
+use super::{computed, custody, deadlines, effects, fields, handing, moves, quota, retention, rights, views};
 use crate::doc::Node;
 use crate::expr::{Expr, Scope, parse};
 use crate::fault::{Place, nearest};
@@ -137,6 +137,7 @@ pub(crate) fn register(area: &str, stem: &str, root: &Node, shelf: &Shelf<'_>, f
     let retention = retention::retention(&reader, &states, &words);
     let handing = handing::handing(&reader, &words);
     let custody = custody::custody(&reader, &words);
+    let quota = quota::quota(&reader, &words);
     let number = number(&reader, stem);
     let title = reader.need_text("title");
     let begin = reader.text("begin");
@@ -171,6 +172,7 @@ pub(crate) fn register(area: &str, stem: &str, root: &Node, shelf: &Shelf<'_>, f
         retention,
         custody,
         handing,
+        quota,
         revision: Revision::new(""),
     };
     register.revision = revision(&register);

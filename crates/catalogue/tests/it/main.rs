@@ -11,6 +11,7 @@ mod handing;
 mod letter;
 mod nameless;
 mod overlay;
+mod quota;
 mod readers;
 mod retention;
 mod serving;

@@ -2,12 +2,14 @@
 //! it is shown here while the call is open, and deleted with its end.
 
 mod list;
+mod quota;
 
 pub(crate) use self::list::take;
 
 use crate::failure::{Answer, Failure};
 use crate::pages::area::not_ended;
 use crate::pages::forms::EntryForm;
+use crate::pages::ratings;
 use crate::staff::{Staff, see};
 use crate::toast;
 use crate::view::faults::Fault;
@@ -32,11 +34,14 @@ struct Page {
     /// How many wait, and how many of them are late.
     waiting: String,
     register: String,
-    results: String,
+    /// The figures by unit, and the form that has links sent; each for who may go there.
+    results: Option<&'static str>,
+    sms: Option<&'static str>,
     call: Option<Call>,
     faults: Vec<Fault>,
     /// The form by which a list of discharged patients is taken.
     upload: Option<Upload>,
+    quota: Vec<quota::Row>,
 }
 
 #[derive(Serialize)]
@@ -179,10 +184,12 @@ pub(super) async fn page(staff: &Staff, register: &Register, status: StatusCode,
         shell: Shell { toast: toast::of(staff, Some(register)), ..staff.shell(&title, Some(&register.area)).await? },
         waiting: staff.fill("calls-waiting", &[("n", counts.total.into()), ("late", late.into())]),
         register: format!("/r/{}", register.name),
-        results: "/ratings".to_owned(),
+        results: ratings::is_for(staff).then_some("/ratings"),
+        sms: ratings::sends_links(staff).then_some("/ratings#sms"),
         call,
         faults,
         upload: staff.may(register, Verb::Import).then(|| upload(staff, standing)),
+        quota: quota::rows(staff, register).await?,
     };
     staff.page_as(status, "pages/calls.html", &page)
 }

@@ -48,7 +48,8 @@ struct Row {
     asked_for: String,
     sent_out: String,
     listed: String,
-    reached: String,
+    owed: String,
+    called: String,
     call_asked_for: String,
     call_sent_out: String,
 }
@@ -59,7 +60,9 @@ struct Tally {
     satisfied: u64,
     asked_for: u64,
     sent_out: u64,
-    listed: u64,
+    /// Discharged patients by the first day of their month: each month owes for itself.
+    listed: BTreeMap<Date, u64>,
+    called: u64,
     reached: u64,
     call_asked_for: u64,
     call_sent_out: u64,
@@ -77,6 +80,17 @@ fn registers(staff: &Staff) -> Answer<(Arc<Register>, Arc<Register>)> {
     let reads =
         |register: &Register| rights::reach(&staff.viewer, register, Verb::Read).parts.iter().any(|part| part.scope >= Scope::Institution);
     if reads(&ratings) || reads(&calls) { Ok((ratings, calls)) } else { Err(Failure::NotFound) }
+}
+
+/// Whether this person sees the figures.
+pub(crate) fn is_for(staff: &Staff) -> bool {
+    registers(staff).is_ok()
+}
+
+/// Whether this person has links sent to telephones, and a gateway takes them.
+pub(crate) fn sends_links(staff: &Staff) -> bool {
+    let may = registers(staff).is_ok_and(|(ratings, _)| staff.may(&ratings, Verb::Export));
+    may && staff.app.config.address.is_some() && sms::gateway(staff).is_some()
 }
 
 /// `GET /ratings`
@@ -151,25 +165,31 @@ async fn rows(staff: &Staff, ratings: &Register, calls: &Register, from: Date, t
         tally.asked_for += said(entry, "asked_for");
         tally.sent_out += said(entry, "sent_out");
     }
-    let discharged =
-        |entry: &Entry| matches!(entry.values.get("discharged_on"), Some(engine::Value::Date(day)) if (from..=to).contains(day));
-    for entry in staff.app.store.table(&calls.name).await?.iter().filter(|entry| discharged(entry)) {
+    let discharged = |entry: &Entry| match entry.values.get("discharged_on") {
+        Some(engine::Value::Date(day)) if (from..=to).contains(day) => Some(*day),
+        _ => None,
+    };
+    for entry in staff.app.store.table(&calls.name).await?.iter() {
+        let Some(day) = discharged(entry) else { continue };
         let tally = tallies.entry(unit_of(entry, "ward")).or_default();
-        tally.listed += 1;
+        *tally.listed.entry(day.first_of_month()).or_default() += 1;
+        tally.called += u64::from(calls.quota.as_ref().is_some_and(|quota| quota.counts.contains(&entry.state)));
         tally.reached += u64::from(entry.values.contains_key("asked_for"));
         tally.call_asked_for += said(entry, "asked_for");
         tally.call_sent_out += said(entry, "sent_out");
     }
     let name = |unit: Option<UnitId>| unit.and_then(|unit| staff.directory.unit(unit)).map(|unit| unit.name.clone());
     let mut rows: Vec<Row> =
-        tallies.into_iter().map(|(unit, tally)| tally.row(name(unit).unwrap_or_else(|| staff.say("ratings-no-unit")))).collect();
+        tallies.into_iter().map(|(unit, tally)| tally.row(name(unit).unwrap_or_else(|| staff.say("ratings-no-unit")), calls)).collect();
     rows.sort_by(|one, other| one.unit.cmp(&other.unit));
     Ok(rows)
 }
 
 impl Tally {
     /// Nothing is said of a group that is too small, and no small count within one that is not.
-    fn row(&self, unit: String) -> Row {
+    fn row(&self, unit: String, calls: &Register) -> Row {
+        let listed = self.listed.values().sum();
+        let owed = calls.quota.as_ref().map(|quota| self.listed.values().map(|month| quota.owed(*month)).sum());
         let within = |group: u64, count: u64| if few(group) == group.to_string() { few(count) } else { "—".to_owned() };
         // A share beside its whole tells both of its parts.
         let tellable = |count: u64| few(count) == count.to_string();
@@ -182,8 +202,9 @@ impl Tally {
             satisfied: share.unwrap_or_else(|| "—".to_owned()),
             asked_for: within(self.rated, self.asked_for),
             sent_out: within(self.rated, self.sent_out),
-            listed: few(self.listed),
-            reached: few(self.reached),
+            listed: few(listed),
+            owed: owed.map_or_else(|| "—".to_owned(), |owed| within(listed, owed)),
+            called: few(if owed.is_some() { self.called } else { self.reached }),
             call_asked_for: within(self.reached, self.call_asked_for),
             call_sent_out: within(self.reached, self.call_sent_out),
         }

@@ -115,6 +115,52 @@ fn answer(page: &Page, action: &str, given: &[(&str, &str)]) -> Form {
 }
 
 #[tokio::test]
+async fn a_ward_sees_how_many_calls_it_owes_and_results_tell_no_few() {
+    let house = House::new().await;
+    let mut wang = Browser::signed_in(&house, "wang").await;
+    let page = wang.get("/calls").await.expect(StatusCode::OK);
+    assert!(!page.has("回访任务"), "nobody was discharged: {}", page.words());
+    let rows = |from: u32, until: u32, day: &str| {
+        let row = |number: u32| format!("{number:04},000-1{number:04},普外科,{day}\n");
+        format!("住院号,电话,病区,出院日期\n{}", (from..until).map(row).collect::<String>())
+    };
+    let mut hand_in = async |list: String| {
+        let form = wang.get("/calls").await.form("/calls/list");
+        wang.upload(form, &[("table", "名单.csv", list.as_bytes())]).await.expect(StatusCode::OK)
+    };
+    let figures = async || Browser::signed_in(&house, "li").await.get("/ratings").await.expect(StatusCode::OK).words();
+    let page = hand_in(rows(0, 4, "2026-03-01")).await;
+    assert!(page.words().contains("普外科 2026-03 4 4 0 4"), "fewer than five are all owed: {}", page.words());
+    let told = figures().await;
+    assert!(told.contains("普外科 0 — 0 0 ＜5 — 0"), "four are few, and what is owed of them is not told: {told}");
+    // A month owes for itself; the one before the last is over.
+    let page = hand_in(rows(4, 15, "2026-03-02")).await;
+    assert!(page.words().contains("普外科 2026-03 15 12 0 12"), "{}", page.words());
+    hand_in(rows(20, 27, "2026-02-27")).await;
+    let page = hand_in(rows(30, 32, "2026-01-31")).await;
+    assert!(page.words().contains("普外科 2026-03 15 12 0 12 普外科 2026-02 7 6 0 6"), "{}", page.words());
+    assert!(!page.has("2026-01 "), "{}", page.words());
+    let calls = house.store.table(&RegisterName::new("follow_up")).await.expect("calls");
+    let outcomes = ["decline", "reach", "reach", "reach", "mistake", "reach"];
+    let mut told = String::new();
+    for (call, make) in calls.iter().filter(|call| call.number.starts_with("HF-")).zip(outcomes) {
+        let no = [("asked_for", crate::house::choice("no")), ("sent_out", crate::house::choice("no"))];
+        let change = if make == "reach" { store::Change::from(no) } else { store::Change::default() };
+        let step = store::Request::make(engine::Actor::Person(house.person("wang")), "follow_up", call.id, make, change);
+        house.store.submit(step).await.expect("the call is made");
+        let page = wang.get("/calls").await.expect(StatusCode::OK);
+        told = page.words();
+    }
+    assert!(told.contains("普外科 2026-03 15 12 5 7"), "a wrong number is no call: {told}");
+    let told = figures().await;
+    assert!(told.contains("普外科 0 — 0 0 24 20 5 "), "owed by month: 12, 6 and 2: {told}");
+    // The figures are not a ward's, so no way leads there from its page.
+    assert!(!wang.get("/calls").await.links().contains(&"/ratings".to_owned()));
+    wang.get("/ratings").await.expect(StatusCode::NOT_FOUND);
+    assert!(Browser::signed_in(&house, "li").await.get("/calls").await.status == StatusCode::NOT_FOUND, "an inspector calls nobody");
+}
+
+#[tokio::test]
 async fn numbers_nobody_called_are_deleted_after_two_weeks() {
     let house = House::new().await;
     let mut wang = Browser::signed_in(&house, "wang").await;
