@@ -17,7 +17,7 @@ async fn an_entry_of_another_is_hidden_everywhere() {
         assert_eq!(page.words(), missing.words(), "{end} tells nothing more than a number nobody gave");
     }
     let list = zhao.get("/r/gift").await.expect(StatusCode::OK);
-    assert!(!list.has(&gift) && list.has("还没有登记") && list.has("0 件"), "{}", list.words());
+    assert!(!list.has(&gift) && list.has("还没有与您有关的条目") && list.has("0 件"), "{}", list.words());
     let board = zhao.get("/r/gift/board").await.expect(StatusCode::OK);
     assert!(!board.has(&gift));
     let search = zhao.get(&format!("/search?q={gift}")).await.expect(StatusCode::OK);
