@@ -6,7 +6,7 @@ DATA  ?= demo-data
 ADDR  ?= 127.0.0.1:8686
 LINES ?= 1000000
 
-.PHONY: demo test check bench load e2e assets packages tools fmt clean-demo
+.PHONY: demo test check bench load kills fuzz e2e assets packages tools fmt clean-demo
 
 ## demo: build, make a synthetic hospital, screen it, serve it, print where to click
 demo: tools assets
@@ -78,10 +78,21 @@ packages:
 bench:
 	cargo run --release -p store --example bench
 
-## load: reports over HTTP from one client to a thousand while staff read, into target/load.json; fails when one is lost
+## load: reports over HTTP from one client to a thousand while staff read, into target/load.json; fails when one is lost or it is too slow
 load: tools assets
 	cargo build --release -p qinglian -p load
-	target/release/load --binary target/release/qinglian
+	target/release/load --promised
+
+## kills: SIGKILL two hundred times under load; fails when an accepted report is lost or a chain is broken
+kills: tools assets
+	cargo build --release -p qinglian -p load
+	target/release/load --kills 200
+
+## fuzz: what strangers send, made up by a machine, ten minutes each (installs cargo-fuzz by cargo)
+fuzz: tools
+	@cargo fuzz --version >/dev/null 2>&1 || cargo install --locked cargo-fuzz
+	@for one in hook mail multipart archive receipt_code submission; do \
+	  RUSTC_BOOTSTRAP=1 cargo fuzz run -s none $$one -- -max_total_time=600 || exit 1; done
 
 fmt:
 	cargo fmt --all

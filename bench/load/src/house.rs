@@ -74,11 +74,7 @@ impl House {
         let accounts: Vec<Account> = serde_json::from_str(&accounts).context("accounts.json")?;
         let staff = accounts.into_iter().find(|account| account.role == "inspector").context("the demo has no inspector")?;
         let at = free_address()?;
-        let data = folder.0.as_os_str();
-        let log = std::fs::File::create(folder.0.join("load.log"))?;
-        let mut command = Command::new(binary);
-        command.arg("serve").arg("--data").arg(data).arg("--addr").arg(at.to_string()).kill_on_drop(true);
-        let server = command.stdout(log.try_clone()?).stderr(log).spawn()?;
+        let server = serve(binary, &folder.0, at)?;
         let house = House { binary: binary.to_owned(), folder, server, at, staff };
         house.wait().await?;
         Ok(house)
@@ -95,6 +91,22 @@ impl House {
 
     /// Ends the server and has the chain verified. Errors: it is not clean.
     pub async fn verify(mut self) -> anyhow::Result<()> {
+        self.kill().await
+    }
+
+    /// SIGKILL, at once. Errors: it is dead already.
+    pub fn strike(&mut self) -> anyhow::Result<()> {
+        Ok(self.server.start_kill()?)
+    }
+
+    /// SIGKILL, a look at the chain, and served again where it was. Errors: the chain is not clean, or the house does not come back.
+    pub async fn kill_and_serve(&mut self) -> anyhow::Result<()> {
+        self.kill().await?;
+        self.server = serve(&self.binary, &self.folder.0, self.at)?;
+        self.wait().await
+    }
+
+    async fn kill(&mut self) -> anyhow::Result<()> {
         self.server.kill().await?;
         let verified = Command::new(&self.binary).arg("verify").arg("--data").arg(&self.folder.0).output().await?;
         if !verified.status.success() {
@@ -118,6 +130,13 @@ impl Drop for Folder {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
     }
+}
+
+fn serve(binary: &Path, folder: &Path, at: SocketAddr) -> anyhow::Result<Child> {
+    let log = std::fs::File::options().create(true).append(true).open(folder.join("load.log"))?;
+    let mut command = Command::new(binary);
+    command.arg("serve").arg("--data").arg(folder).arg("--addr").arg(at.to_string()).kill_on_drop(true);
+    Ok(command.stdout(log.try_clone()?).stderr(log).spawn()?)
 }
 
 /// Free at this moment.
