@@ -113,7 +113,8 @@ async function calls(people) {
   await tab.goto("/calls");
   await picture(tab, "calls");
   const waiting = async () => Number(/\d+/.exec(await tab.locator("h1 small").innerText())[0]);
-  const before = await waiting();
+  const called = async () => (await tab.locator("table.ledger td:nth-child(6)").allInnerTexts()).reduce((sum, cell) => sum + Number(cell), 0);
+  const [before, done] = [await waiting(), await called()];
   const keys = tab.page.keyboard;
   await tab.tabTo("input[name='asked_for']");
   await keys.press("Space");
@@ -122,6 +123,7 @@ async function calls(people) {
   await tab.tabTo("main button.main");
   await tab.follow(() => keys.press("Enter"));
   assert.equal(await waiting(), before - 1);
+  assert.equal(await called(), done + 1, "the ward owes one less");
   const next = await tab.locator("section h2 a").innerText();
   await tab.tabTo("input[name='make'][value='miss'] ~ button");
   await tab.follow(() => keys.press("Enter"));

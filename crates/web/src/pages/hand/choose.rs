@@ -82,7 +82,7 @@ pub(super) async fn offer(
     about.extend(open.files().iter().map(|file| file_choice(staff, file, posted)));
     let letters = super::letters(staff, open).await?.into_iter().map(|letter| {
         let seq = letter.seq.to_string();
-        option(seq.clone(), cover::said_by(staff, &letter), None, on("letters", &seq))
+        option(seq.clone(), cover::said_by(staff, &letter), Some(begun(&letter.text)), on("letters", &seq))
     });
     let letters: Vec<Option_> = letters.collect();
     if !letters.is_empty() {
@@ -101,6 +101,13 @@ pub(super) async fn offer(
     page.sheets.push(Sheet { title: staff.say("hand-content"), lines: lines.collect() });
     page.sheets.extend(cover::letters(staff, found, open).await?);
     Ok(())
+}
+
+/// How words begin: enough to tell two letters of one minute apart.
+fn begun(text: &str) -> String {
+    const SHOWN: usize = 40;
+    let start: String = text.chars().take(SHOWN).collect();
+    if start.len() < text.len() { format!("{start}…") } else { start }
 }
 
 /// How a file goes, if at all: nothing is chosen beforehand, and no copy is offered that cannot be made.
