@@ -167,6 +167,7 @@ impl Service {
                 ("ends_on", "date"),
                 ("asked_by", "person"),
                 ("issuer", "person"),
+                ("digest", "text"),
             ],
             Service::Duties => &[("person", "person"), ("channel", "choice"), ("starts_on", "date"), ("ends_on", "date")],
         }

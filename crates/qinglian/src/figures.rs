@@ -1,6 +1,7 @@
 //! Adapts the screen to what pages ask for.
 
 mod copies;
+mod frozen;
 mod hits;
 mod issuing;
 

@@ -41,6 +41,8 @@ pub(super) struct Issue {
     pub issuer: Option<PersonId>,
     /// `None`: not issued.
     pub issued: Option<Moment>,
+    /// The fingerprint of what was issued, once it is kept.
+    pub digest: Option<String>,
     pub is_over: bool,
 }
 
@@ -68,6 +70,7 @@ impl Issue {
             asked_by: person("asked_by"),
             issuer: person("issuer"),
             issued: (state.end && state.mark == catalogue::register::Mark::Full).then_some(entered),
+            digest: text("digest"),
             is_over: state.end,
         })
     }
@@ -104,6 +107,12 @@ impl Made<'_> {
     /// What was issued of this table and this person may open.
     pub async fn heads(&self, viewer: &Viewer) -> Result<Vec<IssuedHead>, FiguresError> {
         let mut all = self.open_to(viewer).await?;
+        for issue in all.iter().filter(|issue| issue.digest.is_none()) {
+            // Whoever issued it comes here next: what they issued is kept before anybody prints it.
+            if let Err(error) = self.frozen(issue).await {
+                tracing::warn!(number = %issue.number, error = %error, "an issued table has no fingerprint yet");
+            }
+        }
         all.sort_by_key(|issue| std::cmp::Reverse(issue.issued));
         let head = |issue: &Issue| Some(IssuedHead { number: issue.number.clone(), on: issue.issued?.date(), to: issue.to });
         Ok(all.iter().filter_map(head).collect())
@@ -168,6 +177,7 @@ impl Made<'_> {
             chain_head: happened.iter().rfind(|one| one.event.at == at).map(|one| one.hash.to_string()),
             copy: if exact { Copy::Issued { number, on } } else { Copy::Excerpt { number, on } },
         };
+        let digest = self.frozen(issue).await?;
         let reading = if exact { Reading::All } else { Reading::Beside(ask.viewer) };
         let mut copied = self.made(ask, at.min(Moment::end_of(issue.to)), &request, reading).await?;
         if !exact {
@@ -180,6 +190,8 @@ impl Made<'_> {
             cell.counted.clear();
         }
         copied.report.mentions.clear();
+        let stamp = &mut copied.report.paper.stamp;
+        stamp.insert(stamp.len().saturating_sub(1), format!("核发内容指纹：{digest}"));
         Ok(copied)
     }
 

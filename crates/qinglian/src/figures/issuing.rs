@@ -45,9 +45,11 @@ pub async fn ask(made: Made<'_>, ask: &ReportAsk<'_>) -> Result<EntryId, Figures
     }
 }
 
-/// Chooses again for every ask whose issuer is no longer free: kept out of something meanwhile, without the role, gone.
+/// Keeps what was issued, and chooses again for every ask whose issuer is no longer free: kept out of something meanwhile, without the
+/// role, gone.
 pub async fn look_again(store: &Store, house: &str, definitions: &[Definition]) -> anyhow::Result<()> {
     let Some(register) = store.catalogue().serving(Service::Issues) else { return Ok(()) };
+    super::frozen::freeze_all(store, house, definitions).await?;
     for issue in issues(store, None).await?.into_iter().filter(|issue| !issue.is_over) {
         let Some(definition) = definitions.iter().find(|known| known.layout.report == issue.report) else { continue };
         let made = Made { store, house, definition };

@@ -3,6 +3,7 @@
 use crate::browser::{Browser, words};
 use crate::served::{House, PASSWORD, Served, text, values};
 use crate::{qinglian, qinglian_as};
+use catalogue::embedded;
 use engine::{Actor, EntryId, PersonId, UnitId, Value};
 use serde_json::Value as Json;
 use store::{Creation, Request, Store, Wish};
@@ -149,7 +150,7 @@ fn whoever_is_kept_out_misses_nothing_and_what_is_issued_counts_everything() {
     // The commission's form owes every number; the conduct office reads none below five, nor what gives it away.
     assert_eq!(report(&house, "--as wei").expect("issued").people(), numbers(&["1", "6"], "7"));
     let few = report(&house, "--as feng").expect("issued");
-    assert_eq!(few.people(), numbers(&["少于5", "—"], "7"));
+    assert_eq!(few.people(), numbers(&["少于5", "6"], "—"));
     assert!(few.small_print().iter().any(|line| line.contains(&number) && line.contains("少于5")));
     let paper = few.0["paper"].to_string();
     assert!(!paper.contains("0.1") && !paper.contains("0.10"), "nor how much so few handed in: {paper}");
@@ -162,7 +163,33 @@ fn whoever_is_kept_out_misses_nothing_and_what_is_issued_counts_everything() {
     house.change(async |store| came_forward_late(store).await);
     assert_eq!(report(&house, "--as wei").expect("issued").people(), numbers(&["1", "6"], "7"));
     assert_eq!(report(&house, "--as liu").expect("made").people(), numbers(&["2", "6"], "8"));
+    nothing_else_under_its_number(&house, &number);
     qinglian("verify --data {}", &[&house.data]).ends(0);
+}
+
+/// A hospital counts otherwise from now on: what was issued is not printed with other numbers, by nobody.
+fn nothing_else_under_its_number(house: &House, number: &str) {
+    let readers = [format!("--as shu --issued {number}"), "--as wei".to_owned(), "--as feng".to_owned()];
+    let kept = |table: &Table| table.small_print().into_iter().find(|line| line.starts_with("核发内容指纹")).expect("printed");
+    let prints: Vec<String> = readers.iter().map(|rest| kept(&report(house, rest).expect("issued"))).collect();
+    assert!(prints.iter().all(|print| print == &prints[0]), "one for all copies: {prints:?}");
+    let sql = embedded()[&format!("reports/{TABLE}.sql")].to_string();
+    let other = sql.replace("d.state <> 'void'", "d.state <> 'void' AND d.unit__code <> '001'");
+    assert_ne!(sql, other);
+    let (site, toml) = (house.data.join("site"), house.data.join("qinglian.toml"));
+    std::fs::create_dir_all(site.join("reports")).expect("made");
+    std::fs::write(site.join(format!("reports/{TABLE}.sql")), other).expect("written");
+    let why = format!("[\"reports/{TABLE}.sql\"]\nreason = \"本院另有口径\"\n");
+    std::fs::write(site.join("replaces.toml"), why).expect("written");
+    let before = std::fs::read_to_string(&toml).expect("a house");
+    std::fs::write(&toml, format!("site = \"site\"\n{before}")).expect("written");
+    assert_eq!(report(house, "--as liu").expect("made").people(), numbers(&["6"], "6"), "a working copy counts by the new rule");
+    for rest in &readers {
+        let refused = report(house, rest).err().expect("not what was issued");
+        assert!(refused.contains("与核发时不同"), "{rest}: {refused}");
+    }
+    std::fs::write(&toml, before).expect("written");
+    assert_eq!(kept(&report(house, &readers[1]).expect("issued")), prints[0], "by the old rule it is what it was");
 }
 
 async fn came_forward_late(store: &Store) {
