@@ -130,6 +130,14 @@ rescue-answer-missing = Please say whether you agree
 rescue-reason-missing = Please give the reason
 rescue-send = Send
 rescue-given = Done. Hand this one-time password to the person; it is shown this once (account { $login }):
+rescue-shut =
+    { $n ->
+        [one] The key is let in again, but { $n } entry did not open: what is stored of it is damaged. Have qinglian verify run on the server.
+       *[other] The key is let in again, but { $n } entries did not open: what is stored of them is damaged. Have qinglian verify run on the server.
+    }
+rescue-shut-numbers = Not opened: { $numbers }
+rescue-cut-short = It was not done to the end: it broke off after { $n } entries (a full disk, or a shutdown).
+rescue-later = The rest needs nothing of its own: it opens to the person once a colleague who may opens that entry, or when two holders agree again.
 toast-rescue-asked = Sent; it takes two holders of shares
 toast-rescue-declined = The request is stopped
 toast-rescue-first = Your agreement is recorded; it takes another holder

@@ -117,6 +117,16 @@ impl Error {
         }
     }
 
+    /// What is stored of one thing cannot be used; others may be as they should.
+    pub fn is_damage(&self) -> bool {
+        let misread = |error: &sqlx::Error| matches!(error, sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_));
+        match self {
+            Error::Damaged { .. } | Error::Sealed(_) | Error::NoRegister(_) => true,
+            Error::Sql(error) => misread(error),
+            _ => false,
+        }
+    }
+
     /// The row broke a uniqueness rule.
     pub(crate) fn is_duplicate(&self) -> bool {
         matches!(self, Error::Sql(sqlx::Error::Database(inner)) if inner.is_unique_violation())

@@ -7,8 +7,10 @@
 //! What is agreed to is sealed to a key made for that request, whose secret half every holder who may answer can open, and nobody else. So
 //! the second holder has what the first agreed to, which is what two holders are trusted with.
 
+mod back_in;
 mod rescue;
 
+pub use back_in::LetIn;
 pub(crate) use rescue::over;
 pub use rescue::{Agreed, Waiting};
 
@@ -56,7 +58,7 @@ impl Store {
         if self.shared.recipients().recovery.as_ref() != Some(&key.recipient()) {
             return Err(other_key().into());
         }
-        let recipients = self.keys_of(people)?;
+        let recipients = self.keys_of(people).await?;
         let context = self.institution().0.clone();
         let dealing = Dealing::deal(key, &recipients, &place(&context), &mut SystemEntropy).map_err(|_| too_few())?;
         let done = AccountDeed {
@@ -107,9 +109,24 @@ impl Store {
     }
 
     /// The present keys of people who are to hold shares, in this order.
-    fn keys_of(&self, people: &[PersonId]) -> Result<Vec<Recipient>, Refusal> {
+    async fn keys_of(&self, people: &[PersonId]) -> Result<Vec<Recipient>, Failure> {
+        self.keys_are_told(people).await?;
         let recipients = self.shared.recipients();
-        people.iter().map(|person| recipients.people.get(person).cloned().ok_or_else(without_key)).collect()
+        people.iter().map(|person| Ok(recipients.people.get(person).cloned().ok_or_else(without_key)?)).collect()
+    }
+
+    /// Errors: a refusal, when a key in the table of accounts is not the one the chain gave its person. Nothing is wrapped to it in any
+    /// case; but somebody put it there, and what else they did should be found out before anything is opened.
+    pub async fn keys_are_told(&self, people: &[PersonId]) -> Result<(), Failure> {
+        for person in people {
+            let row = self.shared.db.fetch_one("SELECT recipient FROM accounts WHERE person = $1", args![*person]).await?;
+            let stored = row.map(|row| row.text_or_none(0)).transpose()?.flatten();
+            if stored != self.standing(*person).and_then(|standing| standing.recipient) {
+                tracing::error!(%person, "a key in the table of accounts is not the one the chain gave; run qinglian verify");
+                return Err(swapped().into());
+            }
+        }
+        Ok(())
     }
 }
 
@@ -140,6 +157,14 @@ fn other_key() -> Refusal {
 
 fn too_few() -> Refusal {
     Refusal::new(Code::Condition, "持份人要两人以上，不能重复", "two persons at least hold shares, each of them one")
+}
+
+fn swapped() -> Refusal {
+    Refusal::new(
+        Code::Condition,
+        "账号表里的公钥与链上记的不一致，可能被人换过，所以没有办理：请信息科运行 qinglian verify 查明",
+        "a public key in the table of accounts is not the one the chain gave, and may have been swapped, so nothing was done: run `qinglian verify`",
+    )
 }
 
 fn without_key() -> Refusal {

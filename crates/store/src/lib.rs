@@ -75,7 +75,7 @@ pub use custody::{Asked, Circle, IdentityWish, Shares, Wanted};
 pub use desk::{Among, Desk, Pile, Together};
 pub use erasing::Due;
 pub use error::{Error, Failure, Result};
-pub use escrow::{Agreed, EscrowState, Waiting};
+pub use escrow::{Agreed, EscrowState, LetIn, Waiting};
 pub use files::{Draft, NewFile, Seal};
 pub use handing::{Authority, AuthorityKey, Choice, PackageMade, Parcel, receipt_of};
 pub use jobs::{GoOn, Job, JobState, Lease};

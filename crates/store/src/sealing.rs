@@ -314,14 +314,23 @@ pub(crate) fn unwrap(keyring: &Keyring, entry: &Entry, rows: &[Row]) -> Result<O
     Ok(None)
 }
 
-/// Public keys of all active accounts, and the recovery key's.
-pub(crate) async fn load_recipients(conn: &mut Conn) -> Result<Recipients> {
+/// Public keys of all active accounts, as the chain gave them, and the recovery key's. What stands in the table of accounts is nobody's
+/// to wrap to: whoever writes to the database writes there too.
+pub(crate) async fn load_recipients(conn: &mut Conn, directory: &Directory) -> Result<Recipients> {
     let mut found = Recipients::default();
-    for row in conn.fetch("SELECT person, recipient FROM accounts WHERE recipient IS NOT NULL AND active = 1", Vec::new()).await? {
-        found.people.insert(row.person(0)?, parse(&row.text(1)?)?);
+    for (person, standing) in directory.accounts.iter().filter(|(_, standing)| standing.active) {
+        if let Some(told) = &standing.recipient {
+            found.people.insert(*person, parse(told)?);
+        }
     }
-    let recovery = conn.fetch_one("SELECT value FROM settings WHERE name = 'recovery'", Vec::new()).await?;
-    found.recovery = recovery.map(|row| parse(&row.text(0)?)).transpose()?;
+    // A house from before the chain told of a recovery key trusts the one it has.
+    found.recovery = match crate::recovery::told(directory.accounts.values()) {
+        Some(told) => Some(parse(told)?),
+        None => {
+            let row = conn.fetch_one("SELECT value FROM settings WHERE name = 'recovery'", Vec::new()).await?;
+            row.map(|row| parse(&row.text(0)?)).transpose()?
+        }
+    };
     Ok(found)
 }
 

@@ -65,6 +65,9 @@ impl Shared {
     }
 }
 
+/// Wraps for one entry, each with whose it is; `None`: the recovery key's.
+pub(crate) type Admission = (EntryId, Vec<(Option<Holder>, WrapRow)>);
+
 /// A store, open. Cheap to clone; the last one to go lets the writer finish and end.
 #[derive(Clone)]
 pub struct Store {
@@ -250,10 +253,10 @@ impl Store {
         answer.await.map_err(|_| Error::Closed)?
     }
 
-    /// Adds wraps to an entry, but none for whoever it bars by the time they are stored.
-    pub(crate) async fn admit(&self, entry: EntryId, wraps: Vec<(Option<Holder>, WrapRow)>) -> Result<()> {
+    /// Adds wraps to entries, but none for whoever one bars by the time they are stored.
+    pub(crate) async fn admit(&self, admissions: Vec<Admission>) -> Result<()> {
         let (reply, answer) = oneshot::channel();
-        self.send(Task::Admit { entry, wraps, reply }).await?;
+        self.send(Task::Admit { admissions, reply }).await?;
         answer.await.map_err(|_| Error::Closed)?
     }
 

@@ -147,7 +147,7 @@ impl Store {
             None => (None, wrap_for_recovery(key, &found.entry, recipient)),
         };
         let fresh: Vec<(Option<Holder>, WrapRow)> = self.missing(found).await?.into_iter().map(wrap).collect();
-        if fresh.is_empty() { Ok(()) } else { self.admit(found.entry.id, fresh).await }
+        if fresh.is_empty() { Ok(()) } else { self.admit(vec![(found.entry.id, fresh)]).await }
     }
 
     /// Whoever is entitled and has no wrap to the key they use. `None`: the recovery key of the house.

@@ -22,7 +22,7 @@ use crate::lock::FolderLock;
 use crate::request::Done;
 use crate::schema::Table;
 use crate::sealing::{Holder, WrapRow};
-use crate::store::Shared;
+use crate::store::{Admission, Shared};
 use engine::{Command, Directory, EntryId, PersonId, Viewer};
 pub(crate) use fence::Fences;
 use group::{Group, Held};
@@ -81,8 +81,7 @@ pub(crate) enum Task {
     },
     /// Wraps for people who became entitled; whoever is barred by now is left out.
     Admit {
-        entry: EntryId,
-        wraps: Vec<(Option<Holder>, WrapRow)>,
+        admissions: Vec<Admission>,
         reply: oneshot::Sender<Result<()>>,
     },
     /// Somebody's public key changed.
@@ -177,7 +176,7 @@ impl Writer {
                 Task::Together { acts: more } => acts.extend(more),
                 Task::Write { statements, reply } => writes.push((statements, reply)),
                 Task::Look { looks: more, reply } => looks.push((more, reply)),
-                Task::Admit { entry, wraps, reply } => admissions.push((entry, wraps, reply)),
+                Task::Admit { admissions: more, reply } => admissions.push((more, reply)),
                 Task::Recipients { reply } => renewals.push(reply),
                 Task::Rebuild { reply } => rebuilds.push(reply),
                 Task::Purge { reply } => purges.push(reply),
@@ -190,8 +189,8 @@ impl Writer {
         if !writes.is_empty() || !looks.is_empty() {
             self.writes(writes, looks).await;
         }
-        for (entry, wraps, reply) in admissions {
-            let admitted = self.admit(entry, wraps).await;
+        for (more, reply) in admissions {
+            let admitted = self.admit(more).await;
             answer_to(reply, admitted);
         }
         for reply in rebuilds {
@@ -421,19 +420,23 @@ impl Writer {
         Ok(answers)
     }
 
-    async fn admit(&mut self, entry: EntryId, wraps: Vec<(Option<Holder>, WrapRow)>) -> Result<()> {
+    async fn admit(&mut self, admissions: Vec<Admission>) -> Result<()> {
         let (directory, now) = (Arc::clone(&self.directory), self.shared.now());
         let conn = self.conn().await?;
-        let row = conn.fetch_one("SELECT b.body FROM entries e JOIN entry_bodies b ON b.nr = e.nr WHERE e.id = $1", args![entry]).await?;
-        let Some(entry) = row.map(|row| read_entry(&row.text(0)?)).transpose()? else { return Ok(()) };
-        let is_free = |person: PersonId| directory.tag(person).is_some_and(|tag| !entry.bars(&tag));
-        let stays = |holder: Option<Holder>| match holder {
-            // The recovery key's: nobody's in person.
-            None => true,
-            Some(Holder::Person(person)) => is_free(person),
-            Some(Holder::Deputy { away, to }) => is_free(away) && is_free(to),
-        };
-        let rows = wraps.into_iter().filter(|(holder, _)| stays(*holder)).map(|(_, wrap)| wrap.into_args(now)).collect();
+        let mut rows = Vec::with_capacity(admissions.len());
+        for (entry, wraps) in admissions {
+            let sql = "SELECT b.body FROM entries e JOIN entry_bodies b ON b.nr = e.nr WHERE e.id = $1";
+            let row = conn.fetch_one(sql, args![entry]).await?;
+            let Some(entry) = row.map(|row| read_entry(&row.text(0)?)).transpose()? else { continue };
+            let is_free = |person: PersonId| directory.tag(person).is_some_and(|tag| !entry.bars(&tag));
+            let stays = |holder: Option<Holder>| match holder {
+                // The recovery key's: nobody's in person.
+                None => true,
+                Some(Holder::Person(person)) => is_free(person),
+                Some(Holder::Deputy { away, to }) => is_free(away) && is_free(to),
+            };
+            rows.extend(wraps.into_iter().filter(|(holder, _)| stays(*holder)).map(|(_, wrap)| wrap.into_args(now)));
+        }
         // One statement for each width is a transaction of its own; the writer does nothing else meanwhile.
         insert(conn, Table::named("wraps"), Conflict::Replace, rows).await
     }
@@ -453,6 +456,7 @@ impl Writer {
             return rebuilt;
         }
         let directory = crate::directory::load(conn, &shared.definitions, &shared.concern).await?;
+        shared.renew(crate::sealing::load_recipients(conn, &directory).await?);
         shared.kept.forget();
         self.recent.forget();
         self.directory = Arc::new(directory);
@@ -462,8 +466,8 @@ impl Writer {
     }
 
     async fn renew(&mut self) -> Result<()> {
-        let conn = self.conn().await?;
-        let recipients = crate::sealing::load_recipients(conn).await?;
+        let directory = Arc::clone(&self.directory);
+        let recipients = crate::sealing::load_recipients(self.conn().await?, &directory).await?;
         self.shared.renew(recipients);
         Ok(())
     }

@@ -15,7 +15,7 @@ The person keeps an account and a key of their own: after `qinglian user reset`,
 person is entitled to by today's rights opens to them, and to everybody else entitled; the sheet itself stays as it is. That the sheet
 was used is an event of the person's entry, and every entry it opened is a look of theirs with the purpose `rescue`.
 
-JSON: {login, entries, shut}; `shut` counts entries the sheet does not open, sealed before it was made";
+JSON: {login, entries, shut}; `shut` counts entries the sheet does not open, sealed before it was made or damaged";
 
 /// Open again, with the printed recovery key, what a handler may read and lost the key to
 #[derive(Debug, Args)]
@@ -40,7 +40,9 @@ impl Rescue {
         } else {
             println!("{}：{entries} 件可以重新打开 / entries open again", self.login);
             if shut > 0 {
-                println!("{shut} 件在恢复单之前密封，打不开 / entries were sealed before the sheet was made and stay shut");
+                println!(
+                    "{shut} 件在恢复单之前密封或已损坏，打不开 / entries were sealed before the sheet was made, or are damaged, and stay shut"
+                );
             }
         }
         Ok(ExitCode::SUCCESS)
@@ -53,6 +55,7 @@ impl Rescue {
             bail!("this is not the recovery key of this house: take the sheet `qinglian init` printed for it");
         }
         let viewer = self.handler(store).await?;
+        store.keys_are_told(&[viewer.person]).await?;
         let entries = entitled(store, &viewer).await?;
         if entries.is_empty() {
             bail!("{} is entitled to nothing sealed: the sheet lets nobody read what the rights do not", self.login);
@@ -71,6 +74,11 @@ impl Rescue {
             match store.open_with_recovery(entry, &recovery, &viewer, "rescue").await {
                 Ok(_) => opened += 1,
                 Err(Failure::Refusal(_)) => shut += 1,
+                // One damaged entry keeps no other shut.
+                Err(Failure::Error(error)) if error.is_damage() => {
+                    eprintln!("{entry}：{error}");
+                    shut += 1;
+                }
                 Err(Failure::Error(error)) => return Err(error.into()),
             }
         }

@@ -2,7 +2,7 @@
 
 use super::{Held, PURPOSE, share_key, share_rows, to_json};
 use crate::custody::IdentityWish;
-use crate::db::{Arg, Sql, args};
+use crate::db::{Arg, Row, Sql, args};
 use crate::error::{Failure, Result};
 use crate::query::Found;
 use crate::request::{Done, Request, Wish};
@@ -15,6 +15,9 @@ use vault::{Dealing, EntryKey, HandlerKey, Keyring, Recipient, SystemEntropy, Wr
 
 /// So many shares a key is dealt in at most; one is the recovery key's.
 const MOST: usize = 16;
+
+/// Identities dealt with one write.
+const DEALT_AT_ONCE: usize = 100;
 
 /// Who keeps the identities of a register today, of those an entry does not bar.
 #[derive(Debug, Clone, Default)]
@@ -194,23 +197,43 @@ impl Store {
         (Wished::Deal(circle.people.iter().map(|(person, _)| *person).collect()), circle.recipients())
     }
 
-    /// Deals, with the printed recovery key, what waited for custodians. Answers how many identities were dealt.
+    /// Deals, with the printed recovery key, what waited for custodians; what is damaged goes on waiting. Answers how many identities were
+    /// dealt.
     pub async fn deal_waiting(&self, recovery: &HandlerKey) -> Result<u64> {
         let rows = self.shared.db.fetch("SELECT entry, wrap FROM custody WHERE dealing IS NULL ORDER BY entry", Vec::new()).await?;
         let mut dealt = 0;
-        for row in &rows {
-            let Some(entry) = self.fold_of(row.entry(0)?).await? else { continue };
-            let found = self.found(entry)?;
-            let place = Place::of(&found.entry);
-            let Ok(key) = Wrap::from_bytes(row.bytes(1)?).open(recovery, &place.context(PURPOSE)) else { continue };
-            let Some(dealing) = self.circle_of(&found.register, &found.entry).deal(&key, &place) else { continue };
-            let update = "UPDATE custody SET dealing = $2, wrap = NULL, at = $3 WHERE entry = $1 AND dealing IS NULL";
-            let mut rows: Vec<(Sql, Vec<Arg>)> = vec![(update.into(), args![found.entry.id, to_json(&dealing), self.now()])];
-            rows.extend(share_rows(found.entry.id, &dealing));
-            self.write(rows).await?;
-            dealt += 1;
+        for some in rows.chunks(DEALT_AT_ONCE) {
+            let (mut writes, mut count) = (Vec::new(), 0);
+            for row in some {
+                match self.dealt_waiting(recovery, row).await {
+                    Ok(Some(more)) => {
+                        writes.extend(more);
+                        count += 1;
+                    }
+                    Ok(None) => {}
+                    Err(error) if error.is_damage() => tracing::error!(%error, "an identity that waits for custodians is damaged"),
+                    Err(error) => return Err(error),
+                }
+            }
+            if count > 0 {
+                self.write(writes).await?;
+            }
+            dealt += count;
         }
         Ok(dealt)
+    }
+
+    /// What is to be written to deal one of them. `None`: the key does not open it, or there are too few custodians.
+    async fn dealt_waiting(&self, recovery: &HandlerKey, row: &Row) -> Result<Option<Vec<(Sql, Vec<Arg>)>>> {
+        let Some(entry) = self.fold_of(row.entry(0)?).await? else { return Ok(None) };
+        let found = self.found(entry)?;
+        let place = Place::of(&found.entry);
+        let Ok(key) = Wrap::from_bytes(row.bytes(1)?).open(recovery, &place.context(PURPOSE)) else { return Ok(None) };
+        let Some(dealing) = self.circle_of(&found.register, &found.entry).deal(&key, &place) else { return Ok(None) };
+        let update = "UPDATE custody SET dealing = $2, wrap = NULL, at = $3 WHERE entry = $1 AND dealing IS NULL";
+        let mut rows: Vec<(Sql, Vec<Arg>)> = vec![(update.into(), args![found.entry.id, to_json(&dealing), self.now()])];
+        rows.extend(share_rows(found.entry.id, &dealing));
+        Ok(Some(rows))
     }
 }
 

@@ -1,11 +1,10 @@
 //! What holders of shares are asked for: one asks, two others agree, and the second agreement does it.
 
-use super::{PURPOSE, place, share_row};
+use super::{LetIn, PURPOSE, place, share_row};
 use crate::accounts::{new_record, one_time_password};
 use crate::custody::{from_json, to_json};
 use crate::db::{Arg, Sql, args};
 use crate::error::{Error, Failure, Result};
-use crate::sealing::{Holder, RECOVERY, fits, is_entitled, unwrap, wrap_to};
 use crate::store::Store;
 use engine::{AccountDeed, Actor, Code, Deed, Moment, PersonId, Refusal, Rescue, RescueAsk, RescueWish, escrow};
 use vault::{Approval, Ask, Dealing, DealingError, HandlerKey, Keyring, Password, Recipient, Sealed, Stretch, SystemEntropy};
@@ -20,9 +19,9 @@ pub enum Agreed {
     /// It takes another.
     First,
     /// The person's key opens again what they may read.
-    Keys,
+    Keys(LetIn),
     /// So it does, and they have this one-time password. It is shown once, to whoever agreed second.
-    Password { login: String, password: String },
+    Password { login: String, password: String, let_in: LetIn },
     /// The recovery key was dealt anew.
     Dealt,
 }
@@ -55,10 +54,11 @@ impl Store {
         if answering.len() < escrow::NEEDED {
             return Err(too_few().into());
         }
+        self.keys_are_told(&[concerned]).await?;
         let key = HandlerKey::generate(&mut SystemEntropy);
         let institution = self.institution().0.clone();
         let vault_wish = match &wish {
-            RescueWish::Deal(people) => vault::Wish::Change(self.keys_of(people)?),
+            RescueWish::Deal(people) => vault::Wish::Change(self.keys_of(people).await?),
             RescueWish::Keys | RescueWish::Password => vault::Wish::Open,
         };
         let now = self.now();
@@ -68,7 +68,7 @@ impl Store {
         let context = vault::Context { purpose: REQUEST, ..place(&institution) };
         let seal =
             |holder: &Recipient| key.to_printable().expose(|text| (holder.to_string(), vault::seal_own(holder, &context, text.as_bytes())));
-        let keys: Vec<(String, Sealed)> = self.keys_of(&answering)?.iter().map(seal).collect();
+        let keys: Vec<(String, Sealed)> = self.keys_of(&answering).await?.iter().map(seal).collect();
         let mut rows = over(concerned);
         let sql = "INSERT INTO rescues (person, ask, keys, until) VALUES ($1, $2, $3, $4)";
         rows.push((sql.into(), args![concerned, to_json(&ask), to_json(&keys), until]));
@@ -94,6 +94,7 @@ impl Store {
         stretch: Stretch,
     ) -> Result<Agreed, Failure> {
         let asked = self.asked_of_holders(concerned).await?;
+        self.keys_are_told(&[concerned]).await?;
         let share = asked.dealing.custodians().find_map(|holder| keyring.key(holder)).ok_or_else(no_share)?;
         let context = place(&asked.institution);
         let approval = asked.dealing.approve(&asked.ask, share, &context, self.now().0).map_err(spoiled)?;
@@ -124,10 +125,17 @@ impl Store {
             return Ok(Agreed::Dealt);
         }
         let recovery = asked.dealing.open(&asked.ask, approvals, &key, &context, self.now().0).map_err(spoiled)?;
-        let agreed = self.finish(by, concerned, &asked.rescue, done, stretch).await?;
-        self.deal_waiting(&recovery).await?;
-        self.let_in_with(Keyring::new(recovery), concerned).await?;
-        Ok(agreed)
+        // Whoever waits for the answer may leave; what two agreed to is done to its end.
+        let (store, wish) = (self.clone(), asked.rescue.ask.wish);
+        let work = tokio::spawn(async move {
+            let given = store.finish(by, concerned, &wish, done, stretch).await?;
+            let let_in = store.let_back_in(recovery, concerned, by).await;
+            Ok(match given {
+                Some((login, password)) => Agreed::Password { login, password, let_in },
+                None => Agreed::Keys(let_in),
+            })
+        });
+        work.await.map_err(|_| Error::Closed)?
     }
 
     /// Requests that run: all of them for whoever keeps accounts or confirms passwords, and those that are a holder's to answer.
@@ -161,7 +169,7 @@ impl Store {
         let ask: Ask = from_json(&row.text(0)?, "a request")?;
         // Whoever writes to the tables can change a request there, and not what the chain tells of it.
         let recipients = match &rescue.ask.wish {
-            RescueWish::Deal(people) => Some(self.keys_of(people)?),
+            RescueWish::Deal(people) => Some(self.keys_of(people).await?),
             RescueWish::Keys | RescueWish::Password => None,
         };
         let is_wished = match (&ask.wish, &recipients) {
@@ -197,20 +205,20 @@ impl Store {
         Ok((key, from_json(&row.text(0)?, "what a holder agreed to")?))
     }
 
-    /// Writes down that it was done, with the new password where one was asked for.
+    /// Writes down that it was done. Answers the login and the new password, where one was asked for.
     async fn finish(
         &self,
         by: PersonId,
         concerned: PersonId,
-        rescue: &Rescue,
+        wish: &RescueWish,
         done: AccountDeed,
         stretch: Stretch,
-    ) -> Result<Agreed, Failure> {
+    ) -> Result<Option<(String, String)>, Failure> {
         let done = AccountDeed { deed: Deed::Rescued, ..done };
         let mut rows = over(concerned);
-        if rescue.ask.wish != RescueWish::Password {
+        if *wish != RescueWish::Password {
             self.account_deed(Actor::Person(by), concerned, done, rows).await?;
-            return Ok(Agreed::Keys);
+            return Ok(None);
         }
         let account = self.account_of(concerned).await?.ok_or_else(nothing)?;
         let password = one_time_password();
@@ -220,30 +228,7 @@ impl Store {
         rows.push(("DELETE FROM sessions WHERE person = $1".into(), args![concerned]));
         let done = AccountDeed { login: Some(account.login.clone()), recipient: Some(recipient), ..done };
         self.account_deed(Actor::Person(by), concerned, done, rows).await?;
-        self.renew_recipients().await?;
-        Ok(Agreed::Password { login: account.login, password })
-    }
-
-    /// Wraps to a person's present key whatever they may read by today's rights, and to nobody else. Nothing is read.
-    async fn let_in_with(&self, recovery: Keyring, person: PersonId) -> Result<()> {
-        let Some(own) = self.shared.recipients().people.get(&person).cloned() else { return Ok(()) };
-        let holder = Holder::Person(person);
-        for dealt in recovery.recipients() {
-            let sql = "SELECT entry FROM wraps WHERE holder = $1 AND recipient = $2 ORDER BY entry";
-            for row in self.shared.db.fetch(sql, args![RECOVERY, dealt.to_string()]).await? {
-                let id = row.entry(0)?;
-                let Some(found) = self.fold_of(id).await?.map(|entry| self.found(entry)).transpose()? else { continue };
-                if !is_entitled(&self.directory(), &found.register, &found.entry, holder, self.now()) {
-                    continue;
-                }
-                let sql = "SELECT recipient, wrap FROM wraps WHERE entry = $1 AND holder = $2";
-                let wraps = self.shared.db.fetch(sql, args![id, RECOVERY]).await?;
-                if let Some(key) = unwrap(&recovery, &found.entry, &wraps)?.filter(|key| fits(key, &found.entry)) {
-                    self.admit(id, vec![(Some(holder), wrap_to(&key, &found.entry, holder, own.clone()))]).await?;
-                }
-            }
-        }
-        Ok(())
+        Ok(Some((account.login, password)))
     }
 }
 

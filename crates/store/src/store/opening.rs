@@ -56,7 +56,7 @@ impl Store {
         }
         refresh(&mut conn, &definitions, &config).await?;
         let people = directory::load(&mut conn, &definitions, &concern).await?;
-        let recipients = sealing::load_recipients(&mut conn).await?;
+        let recipients = sealing::load_recipients(&mut conn, &people).await?;
         let shared = Arc::new(Shared {
             db,
             definitions: Arc::new(definitions),
@@ -85,6 +85,7 @@ impl Store {
             }
         };
         if recorded > 0 {
+            store.renew_recipients().await?;
             tracing::info!(recorded, "accounts that stood before the chain told of accounts are written down on it");
         }
         store.purge_if_due().await;
@@ -104,7 +105,7 @@ impl Store {
         let mut definitions = Definitions::new(Arc::clone(&config.catalogue));
         definitions.load(&mut conn).await?;
         let people = directory::load(&mut conn, &definitions, &concern).await?;
-        let recipients = sealing::load_recipients(&mut conn).await?;
+        let recipients = sealing::load_recipients(&mut conn, &people).await?;
         conn.close().await;
         let shared = Shared {
             db,

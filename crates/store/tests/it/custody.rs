@@ -284,6 +284,7 @@ async fn with_fewer_than_two_custodians_it_waits_for_them(on: On) {
     house.tip(values([("story", text("匿名"))])).await.expect("without a name it comes in");
     let recovery = HandlerKey::generate(&mut SystemEntropy);
     house.world.store.set_recovery(&recovery.recipient(), house.world.chen).await.expect("set");
+    let spoiled = house.tip(given()).await.expect("no report is lost").entry;
     let id = house.tip(given()).await.expect("no report is lost").entry;
     let found = house.world.store.entry(id, &house.world.viewer(house.world.li)).await.expect("li reads it");
     let shares = house.world.store.shares_of(&found).await.expect("it reads").expect("it is kept");
@@ -293,6 +294,9 @@ async fn with_fewer_than_two_custodians_it_waits_for_them(on: On) {
     house.appoint().await;
     let other = HandlerKey::generate(&mut SystemEntropy);
     assert_eq!(house.world.store.deal_waiting(&other).await.expect("it works"), 0, "another key opens nothing");
+    let first = house.world.count("SELECT COUNT(*) FROM custody WHERE dealing IS NULL").await;
+    assert_eq!(first, 2, "the other one is damaged, and keeps this one waiting for nothing");
+    house.world.tamper(&format!("UPDATE entry_bodies SET body = '{{}}' WHERE nr = (SELECT nr FROM entries WHERE id = '{spoiled}')")).await;
     assert_eq!(house.world.store.deal_waiting(&recovery).await.expect("it works"), 1);
     assert_eq!(house.opened_by(id, [0, 1]).await, Some(text(NAME)));
 }

@@ -18,6 +18,9 @@ contract!(
     a_new_recovery_key_makes_the_shares_worthless,
     what_is_written_into_the_tables_is_not_believed,
     one_custodian_and_the_sheet_open_an_identity,
+    what_is_damaged_keeps_nothing_else_shut,
+    a_rescue_goes_on_when_whoever_waits_for_it_leaves,
+    a_key_put_into_the_table_of_accounts_gets_nothing,
 );
 
 const DAY_MS: i64 = 86_400_000;
@@ -161,7 +164,8 @@ async fn two_holders_let_somebody_back_in_and_one_does_not(on: On) {
     assert!(matches!(house.agree(0, li).await.expect("agreed"), Agreed::First));
     assert!(!house.opens(entries[0], &fresh).await, "one alone does nothing");
     assert_eq!(code(house.agree(0, li).await), Code::Unchanged, "nor twice");
-    assert!(matches!(house.agree(2, li).await.expect("agreed"), Agreed::Keys));
+    let Agreed::Keys(let_in) = house.agree(2, li).await.expect("agreed") else { panic!("no password was asked for") };
+    assert!(let_in.opened == 2 && let_in.is_whole(), "{let_in:?}");
     for entry in entries {
         assert!(house.opens(entry, &fresh).await, "everything they may read");
         let folded = world.store.fold_of(entry).await.expect("it reads").expect("it is there");
@@ -212,7 +216,7 @@ async fn a_new_password_comes_with_the_keys(on: On) {
     house.agree(0, li).await.expect("agreed");
     assert!(signed_in(&house.world, "li", "first").await.is_some(), "until the second agrees nothing changes");
     let session = store.open_session("li", li, 60_000, "{}").await.expect("opened");
-    let Agreed::Password { login, password } = house.agree(1, li).await.expect("agreed") else { panic!("a password was asked for") };
+    let Agreed::Password { login, password, .. } = house.agree(1, li).await.expect("agreed") else { panic!("a password was asked for") };
     assert!(login == "li" && signed_in(&house.world, "li", "first").await.is_none());
     assert!(store.session(&session, 60_000).await.expect("asked").is_none(), "sessions end with the old password");
     let fresh = signed_in(&house.world, "li", &password).await.expect("the new one is right");
@@ -374,5 +378,100 @@ async fn one_custodian_and_the_sheet_open_an_identity(on: On) {
         |one| matches!(&one.event.fact, Fact::Identity(engine::IdentityDeed::Opened { agreed, by_sheet: true }) if *agreed == [*custodian]),
     );
     assert!(opened, "the chain says how");
+    house.world.sound().await;
+}
+
+/// The recovery key's wrap of one entry, in the place of another's: it does not open there.
+async fn spoil(house: &House, entry: EntryId, other: EntryId) {
+    let from = format!("(SELECT wrap FROM wraps WHERE entry = '{other}' AND holder = 'recovery')");
+    house.world.tamper(&format!("UPDATE wraps SET wrap = {from} WHERE entry = '{entry}' AND holder = 'recovery'")).await;
+}
+
+async fn what_is_damaged_keeps_nothing_else_shut(on: On) {
+    let house = House::new(on).await;
+    let (store, li) = (&house.world.store, house.world.li);
+    let entries = [house.report(&[]).await, house.report(&[]).await, house.report(&[]).await];
+    let about_holder = house.report(&[house.holders[1].0]).await;
+    spoil(&house, entries[1], entries[0]).await;
+    spoil(&house, about_holder, entries[0]).await;
+    house.ask(house.admin, RescueWish::Password).await.expect("asked");
+    house.agree(0, li).await.expect("agreed");
+    let Agreed::Password { password, let_in, .. } = house.agree(1, li).await.expect("agreed") else { panic!("a password was asked for") };
+    let spoiled = store.fold_of(entries[1]).await.expect("it reads").expect("it is there").number;
+    assert_eq!((let_in.opened, let_in.shut, let_in.is_cut_short), (2, 2, false));
+    assert_eq!(let_in.numbers, [spoiled], "what concerns the holder is not named to them");
+    let fresh = signed_in(&house.world, "li", &password).await.expect("the new password is right");
+    assert!(house.opens(entries[0], &fresh).await && house.opens(entries[2], &fresh).await);
+    assert!(!house.opens(entries[1], &fresh).await);
+    // A colleague's key still opens it, and lets the rest in.
+    let chen = signed_in(&house.world, "chen", "first").await.expect("a key");
+    store.open_sealed(entries[1], &house.world.viewer(house.world.chen), &chen, "page").await.expect("opened");
+    assert!(house.opens(entries[1], &fresh).await);
+}
+
+async fn a_rescue_goes_on_when_whoever_waits_for_it_leaves(on: On) {
+    let house = House::new(on).await;
+    let li = house.world.li;
+    let entries = [house.report(&[]).await, house.report(&[]).await];
+    let fresh = house.reset().await;
+    house.ask(li, RescueWish::Keys).await.expect("asked");
+    house.agree(0, li).await.expect("agreed");
+    let is_told = async {
+        while house.world.store.standing(li).is_some_and(|standing| standing.rescue.is_some()) {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        biased;
+        () = is_told => {}
+        _ = house.agree(1, li) => panic!("it was answered before anybody could leave"),
+    }
+    for entry in entries {
+        let mut tries = 0;
+        while !house.opens(entry, &fresh).await {
+            tries += 1;
+            assert!(tries < 500, "nobody let the key in");
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    }
+}
+
+async fn a_key_put_into_the_table_of_accounts_gets_nothing(on: On) {
+    let house = House::new(on).await;
+    let (li, chen) = (house.world.li, house.world.chen);
+    let old = house.report(&[]).await;
+    house.reset().await;
+    let thief = HandlerKey::generate(&mut SystemEntropy).recipient().to_string();
+    let [honest, of_holder] = [li, house.holders[0].0].map(|person| house.world.store.standing(person).and_then(|one| one.recipient));
+    house.world.tamper(&format!("UPDATE accounts SET recipient = '{thief}' WHERE login = 'li'")).await;
+    assert_eq!(code(house.ask(li, RescueWish::Keys).await), Code::Condition, "the key is not the one the chain gave");
+    house.world.tamper(&format!("UPDATE settings SET value = '{thief}' WHERE name = 'recovery'")).await;
+    // A restart reads nothing out of those rows, and nothing is wrapped to what stands in them.
+    let world = house.world.reopen().await;
+    let house = House { world, ..house };
+    let later = house.report(&[]).await;
+    let chens = signed_in(&house.world, "chen", "first").await.expect("a key");
+    house.world.store.let_all_in(&chens).await.expect("let in");
+    house.world.store.open_sealed(old, &house.world.viewer(chen), &chens, "page").await.expect("opened");
+    let wraps = |key: &str| format!("SELECT COUNT(*) FROM wraps WHERE recipient = '{key}'");
+    assert_eq!(house.world.count(&wraps(&thief)).await, 0);
+    let honest = honest.expect("the chain gave one");
+    assert_eq!(house.world.count(&format!("{} AND entry IN ('{old}', '{later}')", wraps(&honest))).await, 2, "the person loses nothing");
+
+    house.world.tamper(&format!("UPDATE settings SET value = '{}' WHERE name = 'recovery'", house.sheet.recipient())).await;
+    let back = format!("UPDATE accounts SET recipient = '{honest}' WHERE login = 'li'");
+    house.world.tamper(&back).await;
+    house.ask(li, RescueWish::Keys).await.expect("asked");
+    house.agree(0, li).await.expect("agreed");
+    house.world.tamper(&format!("UPDATE accounts SET recipient = '{thief}' WHERE login = 'li'")).await;
+    assert_eq!(code(house.agree(1, li).await), Code::Condition, "nor between the two agreements");
+    house.world.tamper(&back).await;
+    house.world.tamper(&format!("UPDATE accounts SET recipient = '{thief}' WHERE login = 'hu1'")).await;
+    let people: Vec<PersonId> = house.holders.iter().map(|(person, _)| *person).collect();
+    assert_eq!(code(house.world.store.deal_escrow(&house.sheet, &people, chen, None).await), Code::Condition, "nor is a share dealt to it");
+    let of_holder = of_holder.expect("the chain gave one");
+    house.world.tamper(&format!("UPDATE accounts SET recipient = '{of_holder}' WHERE login = 'hu1'")).await;
+    house.agree(1, li).await.expect("agreed");
+    assert_eq!(house.world.count(&wraps(&thief)).await, 0);
     house.world.sound().await;
 }

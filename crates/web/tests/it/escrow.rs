@@ -32,6 +32,11 @@ fn once(text: &str) -> Option<String> {
     text.split("id=\"given\">").nth(1).and_then(|rest| rest.split('<').next()).map(str::to_owned)
 }
 
+/// The number of a report just sent, out of whichever link leads to it.
+fn number_of(sent: &Page) -> String {
+    crate::sealed::entry_of(sent).split(['/', '?']).nth(3).expect("a number").to_owned()
+}
+
 /// A holder finds the request on their desk and agrees.
 async fn agrees(holder: &mut Browser) -> Page {
     let desk = holder.get("/").await.expect(StatusCode::OK);
@@ -52,7 +57,7 @@ async fn two_holders_let_somebody_back_in_who_forgot_the_password() {
     let path = format!("/accounts/{}", house.person("li"));
     let mut li = Browser::signed_in(&house, "li").await;
     let sent = crate::sealed::report(&mut li).await;
-    let sealed = crate::sealed::entry_of(&sent).split('?').next().expect("a path").to_owned();
+    let sealed = format!("/r/report/{}", number_of(&sent));
     let mut admin = Browser::signed_in(&house, "admin").await;
     let page = admin.get(&path).await.expect(StatusCode::OK);
     let form = page.form(&format!("{path}/rescue-ask"));
@@ -83,6 +88,41 @@ async fn two_holders_let_somebody_back_in_who_forgot_the_password() {
     li.submit(page.form(&format!("{sealed}/open"))).await.expect(StatusCode::OK);
     let history = admin.get(&path).await.expect(StatusCode::OK);
     assert!(history.has("两名持份人同意") && history.has("鲍保密") && history.has("方保密"), "{}", history.words());
+}
+
+/// What the recovery key has of one report, put in the place of another's: it does not open there.
+async fn spoil(house: &House, entry: &str, other: &str) {
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(house.folder.path().join("data/qinglian.db"));
+    let mut conn = sqlx::ConnectOptions::connect(&options).await.expect("it connects");
+    let from = "(SELECT o.wrap FROM wraps o JOIN entries e ON e.id = o.entry WHERE e.number = ?2 AND o.holder = 'recovery')";
+    let sql = format!("UPDATE wraps SET wrap = {from} WHERE holder = 'recovery' AND entry = (SELECT id FROM entries WHERE number = ?1)");
+    let done = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(entry).bind(other).execute(&mut conn).await.expect("it writes");
+    assert_eq!(done.rows_affected(), 1);
+    sqlx::Connection::close(conn).await.expect("it closes");
+}
+
+#[tokio::test]
+async fn the_page_says_which_report_did_not_open_and_gives_the_password_all_the_same() {
+    let house = House::new().await;
+    dealt(&house).await;
+    let mut li = Browser::signed_in(&house, "li").await;
+    let mut numbers = Vec::new();
+    for _ in 0..2 {
+        let sent = crate::sealed::report(&mut li).await;
+        numbers.push(number_of(&sent));
+    }
+    spoil(&house, &numbers[0], &numbers[1]).await;
+    let path = format!("/accounts/{}", house.person("li"));
+    let mut admin = Browser::signed_in(&house, "admin").await;
+    let page = admin.get(&path).await.expect(StatusCode::OK);
+    admin.submit(page.form(&format!("{path}/rescue-ask")).with("reason", "忘记密码，本人在场")).await.expect(StatusCode::OK);
+    let (mut bao, mut fang) = (Browser::signed_in(&house, "bao").await, Browser::signed_in(&house, "fang").await);
+    agrees(&mut bao).await;
+    let given = agrees(&mut fang).await;
+    assert!(given.has("有 1 件没有打开") && given.has(&format!("没有打开的：{}", numbers[0])), "{}", given.words());
+    assert!(!given.has(&numbers[1]), "{}", given.words());
+    let password = once(&given.text()).expect("shown all the same");
+    Browser::new(&house).sign_in("li", &password).await.expect(StatusCode::OK);
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ use axum::extract::{Path, Request};
 use axum::http::StatusCode;
 use engine::{PersonId, RescueWish};
 use serde::Serialize;
-use store::{Agreed, Waiting};
+use store::{Agreed, LetIn, Waiting};
 use vault::Stretch;
 
 /// The context of `pages/rescue.html`.
@@ -29,6 +29,8 @@ pub(super) struct Page {
     pub faults: Vec<Fault>,
     /// A one-time password, shown this once.
     pub given: Option<Given>,
+    /// What is left to do after a rescue.
+    pub left: Vec<String>,
     pub facts: Vec<Fact>,
     pub form: Option<Form>,
     pub acts: Vec<Act>,
@@ -65,9 +67,13 @@ pub(crate) async fn make(staff: Staff, Path(person): Path<String>, request: Requ
         "yes" => {
             let agreed = store.agree_rescue(me, waiting.concerned, &*keyring(&staff)?, &reason, Stretch::default()).await;
             match agreed {
-                Ok(Agreed::Password { login, password }) => given(&staff, &waiting, login, password).await,
+                Ok(Agreed::Password { login, password, let_in }) => {
+                    let given = Given { text: staff.fill("rescue-given", &[("login", login.into())]), password };
+                    done(&staff, &waiting, Some(given), &let_in).await
+                }
                 Ok(Agreed::First) => Ok(see("/escrow?done=rescue-first")),
-                Ok(Agreed::Keys) => Ok(see("/escrow?done=rescue-done")),
+                Ok(Agreed::Keys(let_in)) if !let_in.is_whole() => done(&staff, &waiting, None, &let_in).await,
+                Ok(Agreed::Keys(_)) => Ok(see("/escrow?done=rescue-done")),
                 Ok(Agreed::Dealt) => Ok(see("/escrow?done=escrow-dealt")),
                 Err(store::Failure::Refusal(refusal)) => {
                     let fault = Fault { href: "#main".to_owned(), text: staff.text(&refusal.text).to_owned() };
@@ -148,6 +154,7 @@ async fn page(staff: &Staff, waiting: &Waiting, status: StatusCode, faults: Vec<
         about,
         faults,
         given: None,
+        left: Vec::new(),
         facts: facts(staff, waiting),
         form,
         acts: is_own.then(withdraw).into_iter().collect(),
@@ -172,16 +179,35 @@ fn fields(staff: &Staff, faults: &[Fault], reason: &str) -> Vec<Field> {
 }
 
 /// The one-time password stands in this answer alone, and no address leads here again.
-async fn given(staff: &Staff, waiting: &Waiting, login: String, password: String) -> Answer {
+async fn done(staff: &Staff, waiting: &Waiting, given: Option<Given>, let_in: &LetIn) -> Answer {
     let page = Page {
         shell: staff.shell(&title(staff, waiting), None).await?,
         back: Link::new(staff.say("escrow"), PATH),
         about: String::new(),
         faults: Vec::new(),
-        given: Some(Given { text: staff.fill("rescue-given", &[("login", login.into())]), password }),
+        given,
+        left: left(staff, let_in),
         facts: Vec::new(),
         form: None,
         acts: Vec::new(),
     };
     staff.page("pages/rescue.html", &page)
+}
+
+/// What did not open, and how it still will.
+fn left(staff: &Staff, let_in: &LetIn) -> Vec<String> {
+    let mut said = Vec::new();
+    if let_in.shut > 0 {
+        said.push(staff.fill("rescue-shut", &[("n", let_in.shut.into())]));
+    }
+    if !let_in.numbers.is_empty() {
+        said.push(staff.fill("rescue-shut-numbers", &[("numbers", let_in.numbers.join(&staff.say("list-comma")).into())]));
+    }
+    if let_in.is_cut_short {
+        said.push(staff.fill("rescue-cut-short", &[("n", let_in.opened.into())]));
+    }
+    if !let_in.is_whole() {
+        said.push(staff.say("rescue-later"));
+    }
+    said
 }

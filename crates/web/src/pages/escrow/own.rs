@@ -67,6 +67,7 @@ async fn page(staff: &Staff, status: StatusCode, reason: &str, fault: Option<Str
         about: staff.say(if is_usable { "rescue-own-about" } else { "rescue-own-none" }),
         faults: fault.into_iter().map(|text| Fault { href: "#f-reason".to_owned(), text }).collect(),
         given: None,
+        left: Vec::new(),
         facts: pending.iter().flat_map(|waiting| facts(staff, waiting)).collect(),
         form,
         acts: stop.into_iter().collect(),
