@@ -10,7 +10,7 @@ handover-print = 打印纸条（没有内容和编号）
 handover-spell = 电话里这样念
 handover-then = 怎样交
 handover-letter = 来信、信箱来件没有联系方式的，把纸条当场销毁，不要留存。
-handover-yours = 不要替举报人保存、拍照或抄录：有码的人能看到这一件的全部内容。
+handover-yours = 不要替举报人保存、拍照或抄录：有码的人能看到办理进展和往来留言，还能以举报人的身份留言。
 handover-given = 回执码已交给举报人，或已销毁
 handover-done = 完成
 handover-entry = 打开这一件
@@ -19,7 +19,7 @@ handover-again = 再登记一件
 handover-shown = 已经登记，回执码已显示过
 handover-shown-text = 这一件已登记并密封。回执码只显示一次，没有保存，谁也不能再显示。没来得及交给举报人的，请重新登记一件，把新码交给举报人；前一件由办理人员标为重复。
 # The thirty-two signs in order, separated by spaces: how each is said on the telephone.
-spell-words = 洞（零） 幺（一） 两（二） 三 四 五 六 拐（七） 八 勾（九） 苹果Apple 宝贝Baby 猫Cat 狗Dog 大象Egg 鱼Fish 好Good 家House 果汁Juice 国王King 月Moon 夜Night 熊猫Panda 安静Quiet 河River 太阳Sun 树Tree 很Very 水Water 盒Box 黄Yellow 斑马Zebra
+spell-words = 洞（零） 幺（一） 两（二） 三 四 五 六 拐（七） 八 勾（九） 苹果Apple 男孩Boy 猫Cat 狗Dog 鸡蛋Egg 鱼Fish 女孩Girl 帽子Hat 果汁Juice 国王King 月亮Moon 鼻子Nose 熊猫Panda 女王Queen 红色Red 太阳Sun 树Tree 小提琴Violin 水Water X光X-ray 黄色Yellow 斑马Zebra
 
 notice-title = 举报渠道与整治公告
 notice-channels = 怎样举报

@@ -138,7 +138,13 @@ impl Store {
             for row in self.shared.db.fetch(sql, to.args).await? {
                 let key = row.text(0)?;
                 let field = fields.iter().find(|name| field_key(register.name.as_str(), name.as_str()) == key).map(|name| (*name).clone());
-                found.extend(self.shown(viewer, vec![self.found(read_entry(&row.text(1)?)?)?]).pop().map(|found| Linked { field, found }));
+                // Who does not see where an entry points to is not led to it from there.
+                let is_seen = |found: &Found| {
+                    let by = field.as_ref().and_then(|name| register.fields.get(name));
+                    by.is_none_or(|by| engine::rights::sees(viewer, register, &found.entry, by))
+                };
+                let one = self.shown(viewer, vec![self.found(read_entry(&row.text(1)?)?)?]).pop().filter(is_seen);
+                found.extend(one.map(|found| Linked { field, found }));
             }
         }
         // An effect that opens an entry mostly links it back as well: once is enough.

@@ -51,7 +51,8 @@ impl<'a> Draw<'a> {
     pub(crate) fn entry_title(&self, entry: &Entry) -> String {
         let part = |column: &Column| {
             let text = self.column_text(column, entry);
-            (!text.is_empty()).then_some(text)
+            // What an entry points to has a name only where its names were looked up.
+            (!text.is_empty() && text != "—").then_some(text)
         };
         self.register.list.title.iter().filter_map(part).collect::<Vec<_>>().join(" · ")
     }

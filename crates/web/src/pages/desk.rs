@@ -4,7 +4,7 @@ pub(crate) mod pile;
 
 use crate::draw::{cells, entry_path};
 use crate::failure::Answer;
-use crate::pages::{identity, kept, notices};
+use crate::pages::{find, identity, kept, notices};
 use crate::staff::Staff;
 use crate::toast;
 use crate::view::act::Act;
@@ -69,12 +69,12 @@ pub(crate) async fn show(staff: Staff) -> Answer {
     let since = Moment(staff.now.0 - 3 * 86_400_000);
     let desk = staff.app.store.desk(&staff.viewer, since, LINES as u64).await?;
     let unseen = staff.app.store.unseen_count(&staff.viewer).await?;
-    let (due, due_shown) = drawn(&staff, &[&desk.overdue, &desk.due_today], "due");
+    let (due, due_shown) = drawn(&staff, &[&desk.overdue, &desk.due_today], "due").await?;
     let mut asked = identity::keeping::lines(&staff).await?;
     asked.extend(crate::pages::escrow::lines(&staff).await?);
     let of_custody = asked.len() as u64;
     let waiting_count = desk.waiting.count + of_custody;
-    let (waits, waiting_shown) = drawn(&staff, &[&desk.waiting], "waiting");
+    let (waits, waiting_shown) = drawn(&staff, &[&desk.waiting], "waiting").await?;
     let waiting: Vec<Line> = asked.into_iter().chain(waits).collect();
     let waiting_shown = waiting_shown + of_custody;
     let more = |count: u64, shown: u64, href: &str| {
@@ -145,17 +145,18 @@ fn beginnings(staff: &Staff) -> Vec<Act> {
 }
 
 /// The lines of a pile, what is of one kind as one of them, and how many entries they stand for.
-fn drawn(staff: &Staff, piles: &[&Pile], name: &str) -> (Vec<Line>, u64) {
+async fn drawn(staff: &Staff, piles: &[&Pile], name: &str) -> Answer<(Vec<Line>, u64)> {
     let mut lines = Vec::new();
     let mut stand_for = 0;
     for pile in piles {
         lines.extend(pile.together.iter().map(|kind| together(staff, kind, name)));
         stand_for += pile.together.iter().map(|kind| kind.count).sum::<u64>();
-        let single: Vec<Line> = pile.entries.iter().take(LINES).map(|found| line(staff, found)).collect();
-        stand_for += single.len() as u64;
-        lines.extend(single);
+        for found in pile.entries.iter().take(LINES) {
+            stand_for += 1;
+            lines.push(line(staff, found).await?);
+        }
     }
-    (lines, stand_for)
+    Ok((lines, stand_for))
 }
 
 /// Entries of one kind: how many, the clock of the soonest, and the way to all of them.
@@ -179,8 +180,9 @@ fn together(staff: &Staff, kind: &Together, pile: &str) -> Line {
     }
 }
 
-fn line(staff: &Staff, found: &Found) -> Line {
-    let draw = staff.draw(&found.register);
+async fn line(staff: &Staff, found: &Found) -> Answer<Line> {
+    let directory = find::directory_for(staff, &found.register, std::slice::from_ref(&found.entry)).await?;
+    let draw = staff.draw_with(&found.register, &directory);
     let entry = &found.entry;
     let next = draw.steps(entry).next;
     let title = draw.entry_title(entry);
@@ -190,13 +192,13 @@ fn line(staff: &Staff, found: &Found) -> Line {
         || Act::link(staff.say("desk-open"), entry_path(entry)).full(format!("{}：{}", staff.say("desk-open"), entry.number)),
         |act| Act { kind: Default::default(), ..act },
     );
-    Line {
+    Ok(Line {
         clock: draw.due(entry),
         title: if title.is_empty() { state.clone() } else { format!("{title} · {state}") },
         href: entry_path(entry),
         small: format!("{} · {}", entry.number, draw.title()),
         act: Some(act),
-    }
+    })
 }
 
 /// Fourteen days with what is due on each, weekends and holidays named.

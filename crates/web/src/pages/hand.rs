@@ -193,7 +193,10 @@ fn steps(staff: &Staff, found: &Found, open: Option<&Open>, path: &str, mine: bo
         }
     } else if mine {
         page.say(staff.say("hand-agreed"), None);
-        page.acts.push(post("hand-make", "make").kind(Kind::Main));
+        page.say(staff.say("hand-after"), None);
+        let waits_for_code = found.entry.content.handed.iter().any(|handed| handed.confirmed.is_none());
+        let again = post("hand-make", "make");
+        page.acts.push(if waits_for_code { again } else { again.kind(Kind::Main) });
         page.acts.push(post("hand-back", "decline"));
     }
     Ok(())

@@ -87,3 +87,52 @@ pub(crate) async fn show(staff: &Staff, register: &Register, done: &Done, code: 
     });
     staff.page("pages/handover.html", &page)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::SIGNS;
+    use crate::words::Words;
+    use catalogue::Lang;
+
+    const NUMERALS: [(&str, &str); 10] = [
+        ("零", "zero"),
+        ("一", "one"),
+        ("二", "two"),
+        ("三", "three"),
+        ("四", "four"),
+        ("五", "five"),
+        ("六", "six"),
+        ("七", "seven"),
+        ("八", "eight"),
+        ("九", "nine"),
+    ];
+
+    /// A word that begins with another sign than it stands for gives the wrong code to whoever listens.
+    #[test]
+    fn every_sign_is_said_by_a_word_that_begins_with_it() {
+        let catalogue = catalogue::Catalogue::embedded();
+        let words = Words::of(&catalogue).expect("the words are right");
+        for lang in [Lang::Zh, Lang::En] {
+            let said = words.say(lang, "spell-words");
+            let said: Vec<&str> = said.split_whitespace().collect();
+            assert_eq!(said.len(), SIGNS.len(), "{lang:?}");
+            for (sign, word) in SIGNS.chars().zip(said) {
+                let is_said = match sign.to_digit(10) {
+                    Some(digit) => {
+                        let (zh, en) = NUMERALS[digit as usize];
+                        if lang == Lang::Zh { word.contains(zh) } else { word == en }
+                    }
+                    // The Chinese word says what the English one means; `X光` begins with the sign itself.
+                    None => {
+                        word.split(|letter: char| !letter.is_ascii()).filter(|part| !part.is_empty()).all(|part| part.starts_with(sign))
+                    }
+                };
+                assert!(is_said, "{sign} is said {word}");
+                assert!(
+                    sign.is_ascii_digit() || word.chars().any(|letter| letter.is_ascii_lowercase()),
+                    "{sign} has no English word: {word}"
+                );
+            }
+        }
+    }
+}

@@ -180,6 +180,38 @@ async fn a_counter_rates_without_a_link_and_figures_hide_small_groups() {
     Browser::signed_in(&house, "zhang").await.get("/ratings").await.expect(StatusCode::NOT_FOUND);
 }
 
+/// Whoever gets the figures with small counts left out does not read one rating after the other beside them.
+#[tokio::test]
+async fn single_ratings_do_not_undo_what_the_figures_leave_out() {
+    let house = House::new().await;
+    place(&house, "A1-01").await;
+    let mut patient = Browser::new(&house);
+    let page = patient.get("/rate?at=A1-01").await.expect(StatusCode::OK);
+    patient.submit(rated(&page, "/rate", &GOOD)).await.expect(StatusCode::OK);
+    let rating = house.store.table(&catalogue::RegisterName::new("rating")).await.expect("ratings")[0].clone();
+    let (feng, li) = (Browser::signed_in(&house, "feng").await, Browser::signed_in(&house, "li").await);
+    let place = house.store.table(&catalogue::RegisterName::new("poster_place")).await.expect("places")[0].clone();
+    let told = ["普外科", "很满意", "挂号窗口旁"];
+    for (mut browser, sees) in [(feng, false), (li, true)] {
+        assert!(browser.get("/ratings").await.expect(StatusCode::OK).has("＜5"));
+        let list = browser.get("/r/rating").await.expect(StatusCode::OK);
+        assert!(list.has(&rating.number));
+        let file = list.links().into_iter().find(|link| link.contains("export.csv")).expect("a file");
+        let file = browser.get(&file).await.expect(StatusCode::OK).text();
+        let entry = browser.get(&format!("/r/rating/{}", rating.number)).await.expect(StatusCode::OK).words();
+        let shown = |words: &str| told.iter().filter(|word| words.contains(**word)).count();
+        assert_eq!(shown(&file) > 0, sees, "{file}");
+        assert_eq!(shown(&entry) > 0, sees, "{entry}");
+        assert_eq!(browser.get(&format!("/r/poster_place/{}", place.number)).await.expect(StatusCode::OK).has(&rating.number), sees, "the place leads to it");
+        let by_score = ["s1", "s5"].map(|score| format!("/r/rating?score={score}"));
+        let mut found = Vec::new();
+        for path in by_score {
+            found.push(browser.get(&path).await.has(&rating.number));
+        }
+        assert_eq!(found[0] != found[1], sees, "a filter tells nobody what the list does not show: {found:?}");
+    }
+}
+
 #[tokio::test]
 async fn links_leave_as_a_file_and_every_one_works() {
     let house = House::at("https://jubao.example").await;

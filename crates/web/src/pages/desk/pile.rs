@@ -56,7 +56,10 @@ async fn drawn(staff: &Staff, pile: &str, among: Option<&Among>) -> Answer {
     let total = all - kinds.iter().map(|kind| kind.count).sum::<u64>();
     let skipped = (page - 1) * LINES;
     let shown = piles.iter().flat_map(|pile| &pile.entries).skip(usize::try_from(skipped).unwrap_or(usize::MAX));
-    let single: Vec<Line> = shown.take(LINES as usize).map(|found| super::line(staff, found)).collect();
+    let mut single = Vec::new();
+    for found in shown.take(LINES as usize) {
+        single.push(super::line(staff, found).await?);
+    }
     let here = among.map_or_else(|| format!("/desk/{pile}"), |among| format!("/desk/{pile}/{}/{}", among.register, among.item));
     let at = |page: u64| Pairs::default().with("page", page.to_string()).at(&here);
     let last = skipped + single.len() as u64;
