@@ -1,9 +1,9 @@
 //! A report as the last page of the public form posts it, and its code asked for again.
 
 use crate::client::{Client, Page, form};
+use anyhow::Context;
 use hyper::StatusCode;
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
 /// What became of a report that was sent.
 #[derive(Debug)]
@@ -36,7 +36,13 @@ pub async fn send_honestly(client: &mut Client, number: u64) -> Sent {
 }
 
 async fn post(client: &mut Client, number: u64, solved: Option<(&str, &str, &str)>) -> (anyhow::Result<Page>, String) {
-    let draft = solved.map_or_else(|| Uuid::new_v4().simple().to_string(), |(draft, ..)| draft.to_owned());
+    let draft = match solved {
+        Some((draft, ..)) => draft.to_owned(),
+        None => match token(client).await {
+            Ok(token) => token,
+            Err(error) => return (Err(error), String::new()),
+        },
+    };
     let (_, key, nonce) = solved.unwrap_or_default();
     let matter = format!("第 {number} 份：{}", "五月二十日上午在缴费窗口，有人暗示多付费用可以提前检查。".repeat(4));
     let body = form(&[
@@ -55,6 +61,13 @@ async fn post(client: &mut Client, number: u64, solved: Option<(&str, &str, &str
         ("_nonce", nonce),
     ]);
     (client.post("/report", &body).await, draft)
+}
+
+/// What the house gives every form it is asked for.
+async fn token(client: &mut Client) -> anyhow::Result<String> {
+    let page = client.get("/report").await?;
+    let token = page.text.split("name=\"_draft\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    token.map(str::to_owned).context("the form came without a token")
 }
 
 fn sent(page: anyhow::Result<Page>) -> Sent {

@@ -3,7 +3,7 @@
 //! The envelope is wrapped to a key that follows from the code and the deployment's salt. Neither the code nor anything a
 //! code could be guessed from is kept: a wrap says only to which public key it is made.
 
-use crate::db::args;
+use crate::db::{Conn, args};
 use crate::error::{Failure, Result};
 use crate::request::{Change, Done, Request, Wish};
 use crate::sealing::unwrap;
@@ -12,6 +12,8 @@ use crate::unsealing::Open;
 use catalogue::MoveName;
 use engine::{Actor, Enclosure, Refusal};
 use vault::{DeploymentSalt, Keyring, ReceiptCode, Recipient, SystemEntropy};
+
+const GIVEN: &str = "SELECT 1 FROM wraps WHERE recipient = $1 AND holder = 'code'";
 
 impl Store {
     /// The salt of this store's receipt codes. It follows from the key in `keys/` and is given to whoever seals a report: a code is
@@ -28,6 +30,11 @@ impl Store {
     /// The public key a new report is wrapped to, so that its code opens it. Goes into [`crate::Creation::code`].
     pub fn recipient_of(&self, code: &ReceiptCode) -> Recipient {
         code.identity(&self.deployment_salt()).recipient()
+    }
+
+    /// Whether a report has this code already: no second is made with it.
+    pub async fn is_code_given(&self, recipient: &Recipient) -> Result<bool> {
+        Ok(!self.shared.db.fetch(GIVEN, args![recipient.to_string()]).await?.is_empty())
     }
 
     /// Opens the report of what somebody typed as a code. `None`: it is no code, or no report has it.
@@ -86,4 +93,9 @@ impl Store {
         request.key = key;
         self.submit(request.with_institution(entry.institution.clone())).await
     }
+}
+
+/// The same inside a transaction. `recipient`: the code's public key, as text.
+pub(crate) async fn is_given(conn: &mut Conn, recipient: &str) -> Result<bool> {
+    Ok(!conn.fetch(GIVEN, args![recipient]).await?.is_empty())
 }

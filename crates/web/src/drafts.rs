@@ -73,6 +73,16 @@ impl Drafts {
         self.lock().contains_key(token)
     }
 
+    /// Files handed in under one token go on under another.
+    pub(crate) fn pass_on(&self, token: &str, to: &str) {
+        let mut kept = self.lock();
+        if kept.get(token).is_some_and(|one| matches!(one.state, State::Open(_)))
+            && let Some(one) = kept.remove(token)
+        {
+            kept.insert(to.to_owned(), one);
+        }
+    }
+
     /// Takes the draft for its creation; of two presses at once the second waits for the first.
     pub(crate) async fn claim(&self, token: &str) -> Claim {
         for _ in 0..WAITS {

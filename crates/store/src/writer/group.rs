@@ -47,6 +47,8 @@ pub(super) struct Group {
     pub rows: Vec<(Sql, Vec<Arg>)>,
     /// One-time links used up in this group, by tag.
     pub used: BTreeSet<String>,
+    /// Public keys of the receipt codes given in this group.
+    pub codes: BTreeSet<String>,
     /// Answers given before, by key and actor.
     pub answered: HashMap<(String, String), Done>,
     /// Numbers given out in this group, by institution, register and number.
@@ -71,6 +73,7 @@ impl Group {
             keys: Vec::new(),
             rows: Vec::new(),
             used: BTreeSet::new(),
+            codes: BTreeSet::new(),
             answered: HashMap::new(),
             numbers: BTreeSet::new(),
         }

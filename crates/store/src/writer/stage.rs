@@ -4,12 +4,13 @@ use super::group::{Group, Held};
 use super::numbers::Counters;
 use super::{Look, Prepared, Writer};
 use crate::chain::{Draft, EventRow, Hash, Tail, chain_of};
+use crate::codes::is_given;
 use crate::db::{Arg, args};
 use crate::definitions::Definitions;
 use crate::directory;
 use crate::error::{Error, Failure, Result};
 use crate::request::{Done, Receipt, new_entry};
-use crate::sealing::{WrapRow, entitled, lost, wrap_all};
+use crate::sealing::{CODE, WrapRow, entitled, lost, wrap_all};
 use crate::short_links::{is_unused, use_up};
 use catalogue::field::Kind;
 use catalogue::{FieldName, MoveName, Register, RegisterName};
@@ -70,6 +71,12 @@ impl Writer {
         {
             return Ok(Err(Refusal::new(Code::Duplicate, "这个链接已经用过", "this link was used").into()));
         }
+        let code = code_of(one);
+        if let Some(code) = &code
+            && (group.codes.contains(code) || is_given(self.conn().await?, code).await?)
+        {
+            return Ok(Err(Refusal::new(Code::Duplicate, "这个回执码已经有一份举报", "a report has this code already").into()));
+        }
         let mut trial = Trial { tails: group.tails.clone(), ..Trial::default() };
         let mut waiting = VecDeque::from([Waiting { command: one.command.clone(), depth: 0, envelope: None, is_lenient: false }]);
         while let Some(next) = waiting.pop_front() {
@@ -91,6 +98,7 @@ impl Writer {
             group.rows.push(use_up(tag));
             group.used.insert(tag.clone());
         }
+        group.codes.extend(code);
         if let Some(key) = key {
             group.keys.push(args![
                 key.0.as_str(),
@@ -394,6 +402,12 @@ impl Writer {
         group.events.push(tail.append(self.shared.hashing, &look.chain, draft));
         Ok(())
     }
+}
+
+/// The public key of the receipt code a new entry comes with: a code opens one entry, so no second may be made with it.
+fn code_of(one: &Prepared) -> Option<String> {
+    let is_new = matches!(one.command.act, Act::Create { .. });
+    one.wraps.iter().find(|wrap| is_new && wrap.holder == CODE).map(|wrap| wrap.recipient.to_string())
 }
 
 fn moved(make: MoveName) -> Act {

@@ -2,11 +2,48 @@
 
 use crate::contract;
 use crate::world::{On, World, choice, text, values};
-use engine::{Actor, Value};
+use engine::{Actor, Code, Moment, Value};
 use std::collections::BTreeSet;
 use store::{Failure, Request};
+use vault::{ReceiptCode, SystemEntropy};
 
-contract!(no_number_is_given_twice, one_entry_moved_by_many_moves_once, one_bad_row_costs_only_its_own_command, a_wish_survives_its_asker);
+contract!(
+    no_number_is_given_twice,
+    one_entry_moved_by_many_moves_once,
+    one_bad_row_costs_only_its_own_command,
+    a_wish_survives_its_asker,
+    one_code_opens_one_entry_only,
+);
+
+async fn one_code_opens_one_entry_only(on: On) {
+    let world = World::new(on).await;
+    let code = ReceiptCode::generate(&mut SystemEntropy);
+    let register = world.store.register("report").expect("it is defined");
+    let send = |story: String| {
+        let mut creation = world.store.creation(&register, values([("story", text(&story))]));
+        creation.code = Some(world.store.recipient_of(&code));
+        let wish = Request::create(Actor::Public, "report", creation).with_key(story);
+        let store = world.store.clone();
+        tokio::spawn(async move { store.submit(wish).await })
+    };
+    let tasks: Vec<_> = (0..8).map(|at| send(format!("第 {at} 份"))).collect();
+    let mut stored = Vec::new();
+    for task in tasks {
+        match task.await.expect("it ends well") {
+            Ok(done) => stored.push(done),
+            Err(Failure::Refusal(refusal)) => assert_eq!(refusal.code, Code::Duplicate),
+            Err(Failure::Error(error)) => panic!("{error}"),
+        }
+    }
+    assert_eq!(stored.len(), 1);
+    // Long after, when what was answered is forgotten.
+    world.store.sweep(Moment(i64::MAX)).await.expect("swept");
+    let late = send("第 0 份".to_owned()).await.expect("it ends well");
+    assert!(matches!(late, Err(Failure::Refusal(refusal)) if refusal.code == Code::Duplicate));
+    let open = world.store.open_with_code(&code).await.expect("it answers").expect("the code opens it");
+    assert_eq!(open.found.entry.id, stored[0].entry);
+    world.sound().await;
+}
 
 async fn no_number_is_given_twice(on: On) {
     let world = World::new(on).await;

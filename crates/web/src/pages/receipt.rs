@@ -4,7 +4,6 @@ pub(crate) mod check;
 mod stage;
 
 use crate::app::App;
-use crate::drafts::new_token;
 use crate::failure::{Answer, Failure};
 use crate::pages::report::{eyes, spoken};
 use crate::posted::{self, Into, Posted};
@@ -18,7 +17,7 @@ use axum::http::StatusCode;
 use catalogue::Register;
 use engine::{Actor, Entry, form};
 use hmac::{Hmac, KeyInit, Mac};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use stage::Stage;
 use store::Done;
@@ -33,7 +32,7 @@ struct SentPage {
     stages: Vec<Stage>,
     then: Vec<String>,
     proof: Option<Proof>,
-    /// What the code follows from, so that a wrong last group can be told.
+    /// A [`Held`], so that a wrong last group can be told.
     draft: String,
     faults: Vec<Fault>,
     last: Option<Field>,
@@ -70,10 +69,24 @@ pub(crate) fn code_of(app: &App, token: &str) -> ReceiptCode {
     ReceiptCode::generate(&mut Derived { app, token, block: 0 })
 }
 
-/// What the store knows a form by, so that it is stored once. Tells nothing of the code.
-pub(crate) fn key_of(app: &App, token: &str) -> String {
-    format!("report:{}", app.public.sign("key", token.as_bytes()))
+/// What the store knows a form by, with what it says, so that it is stored once and other words are not taken for it. Tells nothing of
+/// the code or the words.
+pub(crate) fn key_of(app: &App, token: &str, content: &[u8]) -> String {
+    format!("report:{}", app.public.sign("key", &[token.as_bytes(), b"/", content].concat()))
 }
+
+/// What a page with a code carries: the form the code follows from. Only such a page has it, the token of the form is not enough.
+#[derive(Serialize, Deserialize)]
+struct Held {
+    form: String,
+    /// Of [`key_of`].
+    key: String,
+    until: i64,
+}
+
+const HELD: &str = "receipt";
+/// How long a page with a code answers. Units: milliseconds.
+const HELD_MS: i64 = 2 * 60 * 60 * 1000;
 
 /// Bytes that only this house can make of a form's token.
 struct Derived<'a> {
@@ -94,9 +107,11 @@ impl Entropy for Derived<'_> {
     }
 }
 
-/// The page after a report was stored. `token`: of the form it came by.
-pub(crate) async fn sent(visit: &Visit, register: &Register, done: &Done, code: Option<&ReceiptCode>, token: &str) -> Answer {
-    sent_as(visit, StatusCode::OK, register, done, code.map(|code| (code, token)), None).await
+/// The page after a report was stored, with the code that follows from the form's token. `key`: of [`key_of`].
+pub(crate) async fn sent(visit: &Visit, register: &Register, done: &Done, token: &str, key: &str) -> Answer {
+    let code = code_of(&visit.app, token);
+    let held = visit.app.public.carry(HELD, &Held { form: token.to_owned(), key: key.to_owned(), until: visit.now.0 + HELD_MS });
+    sent_as(visit, StatusCode::OK, register, done, Some((&code, &held)), None).await
 }
 
 /// The same for a report whose sender made the code: its place is empty, and the page fills it where it was made.
@@ -147,7 +162,7 @@ async fn sent_page(
             at: visit.moment(receipt.at),
             place: receipt.seq.to_string(),
         }),
-        draft: code.map(|(_, token)| token.to_owned()).unwrap_or_default(),
+        draft: code.map(|(_, held)| held.to_owned()).unwrap_or_default(),
         faults: fault.iter().map(|text| Fault { href: "#f-last".to_owned(), text: text.clone() }).collect(),
         last: code.map(|_| last_group(visit, fault.clone())),
         code: code.map(|(code, _)| shown(visit, code)),
@@ -205,19 +220,18 @@ pub(crate) async fn go(Of(app): Of<App>, visit: Visit, request: Request) -> Answ
 
 /// Leaving the page that shows a code, which it never does again: not before its last group was typed, or its keeping affirmed.
 async fn leave(app: &App, visit: &Visit, posted: &Posted) -> Answer {
-    let token = posted.pairs.get("_draft").filter(|token| token.len() == new_token().len()).unwrap_or_default();
+    let brought = posted.pairs.get("_draft").unwrap_or_default();
+    let held = app.public.carried::<Held>(HELD, brought).filter(|held| visit.now.0 <= held.until);
     let left = || ask(visit, StatusCode::OK, "", None, Some(visit.say("ask-left")));
-    if posted.pairs.get("kept").is_some() || token.is_empty() {
-        return left();
-    }
-    let code = code_of(app, token);
+    let Some(held) = held.filter(|_| posted.pairs.get("kept").is_none()) else { return left() };
+    let code = code_of(app, &held.form);
     if ends_in(&code, posted.pairs.get("last").unwrap_or_default()) {
         return left();
     }
-    let Some(done) = app.store.answered(&Actor::Public, &key_of(app, token)).await? else { return left() };
+    let Some(done) = app.store.answered(&Actor::Public, &held.key).await? else { return left() };
     let register = app.store.register(done.register.as_str())?;
     let fault = visit.say("receipt-last-wrong");
-    sent_as(visit, StatusCode::UNPROCESSABLE_ENTITY, &register, &done, Some((&code, token)), Some(fault)).await
+    sent_as(visit, StatusCode::UNPROCESSABLE_ENTITY, &register, &done, Some((&code, brought)), Some(fault)).await
 }
 
 /// Whether what was typed is a code's last group, written as loosely as a code may be.

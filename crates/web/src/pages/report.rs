@@ -1,22 +1,24 @@
 //! Reporting without an account: one group of questions a page, no cookie, no script needed. The words travel in the form
 //! itself; attachments are sealed before they touch the disk. Driven by the register's `[public]`.
 
+mod again;
 mod island;
 pub(crate) mod sealed;
 mod steps;
+mod token;
 
+use self::again::{Again, Why};
 use self::island::Island;
 pub(crate) use self::steps::eyes;
 use self::steps::seals;
 use crate::address::Pairs;
 use crate::app::App;
-use crate::drafts::{Claim, new_token};
+use crate::drafts::Claim;
 use crate::draw::form::{FormDraw, Standing};
 use crate::draw::{Draw, form::Names};
 use crate::failure::{Answer, Failure};
 use crate::gate::Puzzle;
 use crate::outward;
-use crate::pages::create::draft;
 use crate::pages::forms::{has_files, input_of};
 use crate::pages::{puzzle, receipt};
 use crate::posted::{self, Into, Posted};
@@ -82,6 +84,8 @@ struct CheckView {
     heading: String,
     parts: Vec<CheckPart>,
     know: Know,
+    /// Why a form that was sent is shown once more.
+    again: Option<Again>,
 }
 
 /// What is said before writing and again before sending.
@@ -111,6 +115,8 @@ struct Form<'a> {
     public: &'a Public,
     directory: &'a Directory,
     token: String,
+    /// What the store knows this very form by, words and files included; empty until it came back.
+    key: String,
     input: Input,
     /// The code of the place whose poster led here, as the address gave it. What it names is looked up when the report is sent.
     place: Option<String>,
@@ -128,7 +134,7 @@ fn register(app: &App) -> Answer<Arc<Register>> {
 pub(crate) async fn show(State(app): State<App>, visit: Visit) -> Answer {
     let register = register(&app)?;
     let directory = app.store.directory();
-    let form = Form::new(&visit, &register, &directory, new_token(), Input::default())?;
+    let form = Form::new(&visit, &register, &directory, token::issue(&app), Input::default())?;
     let begins = form::defaults(&form.context()).into_iter().map(|(name, value)| (name.to_string(), vec![value])).collect();
     app.elsewhere.refresh(&app).await;
     let place = outward::code_of(visit.query.get("at"));
@@ -140,22 +146,28 @@ pub(crate) async fn show(State(app): State<App>, visit: Visit) -> Answer {
 pub(crate) async fn go(State(app): State<App>, visit: Visit, request: Request) -> Answer {
     let register = register(&app)?;
     let origin = app.gate.origin(&request);
-    let shelf = |pairs: &Pairs| Ok(app.drafts.shelf(&app.store, draft(pairs)?, register.name.as_str())?);
+    let shelf = |pairs: &Pairs| Ok(app.drafts.shelf(&app.store, token::brought(&app, pairs)?, register.name.as_str())?);
     let posted = posted::read_public(&app, request, Into::Fields { register: &register, shelf: &shelf }).await?;
     let visit = spoken(visit, &posted);
     let directory = app.store.directory();
-    let token = draft(&posted.pairs)?.to_owned();
+    let token = token::brought(&app, &posted.pairs)?.to_owned();
     let fields = form::fields(&register, Which::Public);
-    let mut input = input_of(&fields, &posted, &app.public);
-    let lost = lost_files(&app, &fields, &token, &mut input);
+    let input = input_of(&fields, &posted, &app.public);
     let mut form = Form::new(&visit, &register, &directory, token, input)?;
     // What was typed before an answer took its question away is not carried on, not shown, and not sent.
     form::drop_unasked(&form.context(), Which::Public, &mut form.input);
     form.place = outward::code_of(posted.pairs.get("_place"));
     // The place comes from the address of a poster, by its code; nobody points to an entry by typing.
     form.input.texts.retain(|name, _| !form.public.given.iter().any(|given| given.as_str() == name));
+    form.key = receipt::key_of(&app, &form.token, &form.content());
+    let lost = lost_files(&app, &fields, &form.token, &mut form.input);
     let form = form;
     let at = posted.pairs.get("_at").unwrap_or("0");
+    let is_sent = at == "check" && posted.pairs.get("_send").is_some() && posted.pairs.get("_to").is_none();
+    // Also where its files are gone from memory since: what was received is received.
+    if is_sent && let Some(received) = form.received(&app).await? {
+        return Ok(received);
+    }
     if !lost.is_empty() {
         return form.step(StatusCode::UNPROCESSABLE_ENTITY, form.step_of(&lost[0].field), &lost);
     }
@@ -163,8 +175,11 @@ pub(crate) async fn go(State(app): State<App>, visit: Visit, request: Request) -
         return form.step(StatusCode::OK, to, &[]);
     }
     if at == "check" {
-        if posted.pairs.get("_send").is_none() {
+        if !is_sent {
             return form.check();
+        }
+        if token::is_old(&app, &form.token) {
+            return form.again(Why::Old);
         }
         let solution = puzzle::solution(&posted);
         return match puzzle::asked(&form.visit, origin, &form.token, &solution) {
@@ -205,7 +220,7 @@ fn lost_files(app: &App, fields: &[&Field], token: &str, input: &mut Input) -> V
 impl<'a> Form<'a> {
     fn new(visit: &'a Visit, register: &'a Register, directory: &'a Directory, token: String, input: Input) -> Answer<Self> {
         let public = register.public.as_ref().ok_or(Failure::NotFound)?;
-        Ok(Self { visit, register, public, directory, token, input, place: None })
+        Ok(Self { visit, register, public, directory, token, key: String::new(), input, place: None })
     }
 
     fn context(&self) -> form::Context<'a> {
@@ -300,6 +315,11 @@ impl<'a> Form<'a> {
     }
 
     fn check(&self) -> Answer {
+        self.check_under(StatusCode::OK, &self.token, None)
+    }
+
+    /// The page to check everything. `token`: under which it is sent from there.
+    fn check_under(&self, status: StatusCode, token: &str, why: Option<Why>) -> Answer {
         let faults = self.faults();
         if let Some(first) = faults.first() {
             let at = self.step_of(&first.field);
@@ -316,12 +336,13 @@ impl<'a> Form<'a> {
                 .collect(),
         };
         let one = self.check_view(self.asked().into_iter().map(|at| part((at, &self.public.steps[at]))).collect());
-        let page = CheckPage { door: self.visit.door(&one.heading), one, draft: self.token.clone(), give: self.give(None) };
-        self.visit.page("pages/public_check.html", &page)
+        let one = CheckView { again: why.map(|why| why.said(self.visit)), ..one };
+        let page = CheckPage { door: self.visit.door(&one.heading), one, draft: token.to_owned(), give: self.give(None) };
+        self.visit.page_as(status, "pages/public_check.html", &page)
     }
 
     fn check_view(&self, parts: Vec<CheckPart>) -> CheckView {
-        CheckView { heading: self.visit.say("public-check"), parts, know: self.know() }
+        CheckView { heading: self.visit.say("public-check"), parts, know: self.know(), again: None }
     }
 
     /// The whole form behind a puzzle.
@@ -352,15 +373,18 @@ impl<'a> Form<'a> {
         let code = self.public.code.then(|| receipt::code_of(app, &self.token));
         let mut creation = Creation::from(submission);
         creation.code = code.as_ref().map(|code| app.store.recipient_of(code));
+        if self.is_spent(app).await? {
+            return self.received_or_again(app).await;
+        }
         // A code no place has says nothing, and the report is taken all the same.
         if let (Some(field), Some(code)) = (outward::place_field(app, self.register), &self.place)
             && let Some(place) = outward::place(app, code).await?
         {
             creation.values.insert(field.clone(), Value::Link(place.id));
         }
-        let wish = |creation| Wish::create(Actor::Public, self.register.name.clone(), creation).with_key(receipt::key_of(app, &self.token));
+        let wish = |creation| Wish::create(Actor::Public, self.register.name.clone(), creation).with_key(self.key.as_str());
         let wish = match app.drafts.claim(&self.token).await {
-            Claim::Stored(done) => return receipt::sent(self.visit, self.register, &done, code.as_ref(), &self.token).await,
+            Claim::Stored(_) => return self.received_or_again(app).await,
             Claim::Nothing => wish(creation),
             Claim::Draft(draft) => {
                 let entry = draft.entry;
@@ -370,7 +394,10 @@ impl<'a> Form<'a> {
         let answer = app.store.submit(wish).await;
         app.drafts.settle(&self.token, answer.as_ref().ok());
         match answer {
-            Ok(done) => receipt::sent(self.visit, self.register, &done, code.as_ref(), &self.token).await,
+            Ok(done) => self.receipt(&done).await,
+            Err(store::Failure::Refusal(refusal)) if refusal.code == Code::Duplicate && self.is_spent(app).await? => {
+                self.received_or_again(app).await
+            }
             Err(store::Failure::Refusal(refusal)) => self.refused(&refusal),
             Err(store::Failure::Error(error)) => Err(error.into()),
         }

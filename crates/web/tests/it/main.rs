@@ -1,6 +1,7 @@
 //! The house served in process: every test speaks HTTP to the same router that serves a hospital.
 
 mod accounts;
+mod again;
 mod asked;
 mod beyond;
 mod brought;
