@@ -90,6 +90,11 @@ impl Refusal {
         Self::new(Code::NotAllowed, "您的角色不能办理这一步", "your role may not do this")
     }
 
+    /// Entitled, but nobody who holds the key has passed it on yet.
+    pub fn no_way_in() -> Self {
+        Self::new(Code::NotAllowed, "还没有对您开放，等承办人下次打开", "not open to you yet: wait until whoever handles it opens it next")
+    }
+
     pub fn stale() -> Self {
         Self::new(Code::Stale, "这一件已被他人更改，请对照后再存", "somebody else changed this entry; compare and save again")
     }

@@ -93,5 +93,5 @@ pub use settings::{Import, Keeper, SavedView};
 pub use short_links::ShortLink;
 pub use store::Store;
 pub use timeline::{Happened, Line, Linked};
-pub use unsealing::{FOR, Open};
+pub use unsealing::{AtHand, FOR, Open};
 pub use verify::{Finding, Report};

@@ -52,7 +52,37 @@ impl Open {
     }
 }
 
+/// The key of an entry, taken out before a step, so that whoever the step entitles gets theirs. Shows nothing.
+pub struct AtHand(EntryKey);
+
 impl Store {
+    /// The key of an entry, for somebody entitled to it. `None`: they are not, or hold no key to it.
+    pub async fn at_hand(&self, found: &Found, viewer: &Viewer, keyring: &Keyring) -> Result<Option<AtHand>> {
+        if !may_unseal(viewer, &found.register, &found.entry) {
+            return Ok(None);
+        }
+        let rows = self.shared.db.fetch("SELECT recipient, wrap FROM wraps WHERE entry = $1", args![found.entry.id]).await?;
+        Ok(unwrap(keyring, &found.entry, &rows)?.map(AtHand))
+    }
+
+    /// Lets everybody in whom an entry entitles as it stands now. Nothing is read.
+    pub async fn pass_on(&self, id: EntryId, held: &AtHand) -> Result<()> {
+        let Some(entry) = self.fold_of(id).await? else { return Ok(()) };
+        let found = self.found(entry)?;
+        self.let_in(&held.0, &found).await
+    }
+
+    /// Whether a wrap of this entry fits one of these keys.
+    pub async fn has_way_in(&self, entry: &Entry, keyring: &Keyring) -> Result<bool> {
+        let mine: Vec<String> = keyring.recipients().map(|recipient| recipient.to_string()).collect();
+        for row in self.shared.db.fetch("SELECT recipient FROM wraps WHERE entry = $1", args![entry.id]).await? {
+            if mine.contains(&row.text(0)?) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Opens an entry for a viewer. The look is on the disk before anything is answered; whoever became entitled since the
     /// envelope was made gets their key now.
     ///
@@ -63,7 +93,7 @@ impl Store {
             return Err(Refusal::not_allowed().into());
         }
         let rows = self.shared.db.fetch("SELECT recipient, wrap FROM wraps WHERE entry = $1", args![id]).await?;
-        let key = unwrap(keyring, &found.entry, &rows)?.ok_or_else(Refusal::not_allowed)?;
+        let key = unwrap(keyring, &found.entry, &rows)?.ok_or_else(Refusal::no_way_in)?;
         let open = Open::new(found, key)?;
         let found = &open.found;
         let purpose = match opens_for(viewer, &found.register, &found.entry) {

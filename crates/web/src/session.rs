@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use store::{AtHand, Found};
 use vault::{Keyring, Purpose};
 
 /// A session as a request finds it.
@@ -139,6 +140,23 @@ pub(crate) async fn end(app: &App, token: &str) -> Answer<HeaderValue> {
     app.keyrings.drop(token);
     app.store.end_session(token).await?;
     Ok(cookie::gone(cookie_name(app), app.config.secure))
+}
+
+/// The key of an entry this session holds, taken out before a step: the step may take it from whoever makes it.
+pub(crate) async fn at_hand(staff: &Staff, found: &Found) -> Answer<Option<AtHand>> {
+    match staff.app.keyrings.get(&staff.session) {
+        Some(keyring) => Ok(staff.app.store.at_hand(found, &staff.viewer, &keyring).await?),
+        None => Ok(None),
+    }
+}
+
+/// Gives the key to whoever a step entitled. The step is made by then; whoever is not let in now is at the next opening.
+pub(crate) async fn pass_on(staff: &Staff, entry: &Entry, held: Option<AtHand>) {
+    if let Some(held) = held
+        && let Err(error) = staff.app.store.pass_on(entry.id, &held).await
+    {
+        tracing::error!(%error, entry.id = %entry.id, "a key was not passed on after a step");
+    }
 }
 
 /// Opens the sealed part of an entry with the keys of this session. The look is recorded before anything is shown.

@@ -1,6 +1,7 @@
 //! What a form asks as far as it is filled in: conditions of fields, and who will be able to open what it seals.
 
 use super::{Context, Input, Which, fields, parse};
+use crate::directory::Person;
 use crate::entry::Entry;
 use crate::eval::{Facts, holds};
 use crate::value::Values;
@@ -54,9 +55,16 @@ pub fn keyholders<'r>(context: &Context<'r>, which: Which<'_>, input: &Input) ->
     entitled(context, &facts(context, which, &all))
 }
 
-/// The same for an entry as it stands.
+/// The same for an entry as it stands, without roles that only people hold whom it keeps out.
 pub fn keyholders_of<'r>(context: &Context<'r>, entry: &Entry) -> Vec<&'r RoleName> {
-    entitled(context, &Facts { values: &entry.values, entry: Some(entry), me: None, my_unit: None, now: entry.changed })
+    let (people, today) = (&context.directory.people, context.now.date());
+    let is_kept_out = |role: &RoleName| {
+        let holds = |person: &&Person| person.active && person.roles.iter().any(|grant| grant.role == *role && grant.holds_on(today));
+        let mut holders = people.values().filter(holds).peekable();
+        holders.peek().is_some() && holders.all(|person| entry.bars(&person.tag))
+    };
+    let all = entitled(context, &Facts { values: &entry.values, entry: Some(entry), me: None, my_unit: None, now: entry.changed });
+    all.into_iter().filter(|role| !is_kept_out(role)).collect()
 }
 
 fn entitled<'r>(context: &Context<'r>, facts: &Facts<'_>) -> Vec<&'r RoleName> {

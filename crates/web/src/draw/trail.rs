@@ -132,6 +132,7 @@ impl<'a> Draw<'a> {
             Actor::Import(id) => self.visit.fill("by-import", &[("name", self.person(*id).into())]),
             Actor::Effect(Some(id)) => self.visit.fill("by-effect-of", &[("name", self.person(*id).into())]),
             Actor::Effect(None) => self.visit.say("by-effect"),
+            Actor::Public if self.register.public.as_ref().is_some_and(|public| public.code) => self.visit.say("by-reporter"),
             Actor::Public => self.visit.say("by-public"),
             Actor::Letter => self.visit.say("by-letter"),
             Actor::Clock => self.visit.say("by-clock"),
@@ -154,6 +155,10 @@ impl<'a> Draw<'a> {
         match fact {
             Fact::Noted { level: Level::Reporter, .. } if *actor != Actor::Public => self.visit.say("did-letter-out"),
             Fact::Noted { .. } if *actor == Actor::Public => self.visit.say("did-letter-in"),
+            // What begins by itself is begun by nobody's looking.
+            Fact::Created { .. } if matches!(actor, Actor::Effect(_) | Actor::Clock) => {
+                self.visit.fill("did-send-out", &[("title", self.title().into())])
+            }
             Fact::Noted { level: Level::Own, .. } => self.visit.say("did-jot"),
             _ => self.what(fact),
         }

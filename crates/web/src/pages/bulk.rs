@@ -4,6 +4,7 @@ use crate::draw::{entry_path, list_path};
 use crate::failure::{Answer, Failure};
 use crate::pages::edit::note_field;
 use crate::posted::Posted;
+use crate::session;
 use crate::staff::{Staff, see};
 use crate::view::act::Give;
 use crate::view::cell::Cell;
@@ -85,21 +86,25 @@ async fn picked(staff: &Staff, register: &Arc<Register>, step: &Move, posted: &P
 
 async fn done(staff: &Staff, register: &Register, step: &Move, posted: &Posted, picked: Vec<Picked>) -> Answer {
     let note = posted.pairs.get("_note").unwrap_or_default().trim();
-    let mut wishes = Vec::new();
+    let (mut wishes, mut held) = (Vec::new(), Vec::new());
     let mut skipped = 0;
     for one in &picked {
         let (Some(found), None) = (&one.found, &one.why) else {
             skipped += 1;
             continue;
         };
+        held.push((&found.entry, session::at_hand(staff, found).await?));
         let wish = Wish::make(staff.actor(), register.name.clone(), found.entry.id, step.name.clone(), Change::default())
             .with_seen(found.entry.version);
         wishes.push(if note.is_empty() || step.note == NoteRule::None { wish } else { wish.with_note(note) });
     }
     let mut made = 0;
-    for answer in staff.app.store.submit_all(wishes).await {
+    for (answer, (entry, held)) in staff.app.store.submit_all(wishes).await.into_iter().zip(held) {
         match answer {
-            Ok(_) => made += 1,
+            Ok(_) => {
+                session::pass_on(staff, entry, held).await;
+                made += 1;
+            }
             Err(store::Failure::Refusal(_)) => skipped += 1,
             Err(store::Failure::Error(error)) => return Err(error.into()),
         }

@@ -113,7 +113,7 @@ async fn page(staff: &Staff, found: &Found, opened: Option<&Opened>) -> Answer {
             .chain(poster(staff, draw.register, entry))
             .chain(crate::pages::reports::said(staff, entry).await?.map(|(text, act)| Said { text, act }))
             .collect(),
-        open: if reading.still_sealed { Some(sealed(staff, &draw, entry)) } else { None },
+        open: if reading.still_sealed { Some(sealed(staff, &draw, entry).await?) } else { None },
         doubts: opened.map(|opened| opened.doubts.clone()).unwrap_or_default(),
         opened: opened.map(|_| staff.fill("open-done", &[("when", staff.moment(staff.now).into())])),
         print: opened
@@ -200,15 +200,18 @@ fn poster(staff: &Staff, register: &catalogue::Register, entry: &Entry) -> Optio
 }
 
 /// What is said about the sealed part, and the way to open it for whoever is entitled and holds a key.
-fn sealed(staff: &Staff, draw: &Draw<'_>, entry: &Entry) -> Said {
+async fn sealed(staff: &Staff, draw: &Draw<'_>, entry: &Entry) -> Answer<Said> {
     if !rights::may_unseal(&staff.viewer, draw.register, entry) {
-        return Said { text: staff.say("open-none"), act: None };
+        return Ok(Said { text: staff.say("open-none"), act: None });
     }
-    if !staff.app.keyrings.holds(&staff.session) {
-        return Said { text: staff.say("open-no-key"), act: None };
+    let Some(keyring) = staff.app.keyrings.get(&staff.session) else {
+        return Ok(Said { text: staff.say("open-no-key"), act: None });
+    };
+    if !staff.app.store.has_way_in(entry, &keyring).await? {
+        return Ok(Said { text: staff.say("open-not-yet"), act: None });
     }
     let act = Act::post(staff.say("open-sealed-act"), format!("{}/open", entry_path(entry)));
-    Said { text: staff.say("open-sealed"), act: Some(act) }
+    Ok(Said { text: staff.say("open-sealed"), act: Some(act) })
 }
 
 async fn links(staff: &Staff, found: &Found) -> Answer<Vec<Links>> {

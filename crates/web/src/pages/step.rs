@@ -4,6 +4,7 @@ use crate::draw::entry_path;
 use crate::failure::{Answer, Failure, status_of};
 use crate::pages::edit::{note_field, read};
 use crate::pages::forms::{EntryForm, FormPage, has_files};
+use crate::session;
 use crate::staff::{Staff, see};
 use crate::view::act::Give;
 use crate::view::field::Part;
@@ -102,8 +103,12 @@ pub(crate) async fn make(staff: Staff, Path((register, number, name)): Path<(Str
     if !note.is_empty() && step.note != NoteRule::None {
         wish = wish.with_note(&note);
     }
+    let held = session::at_hand(&staff, &found).await?;
     match staff.app.store.submit(wish).await {
-        Ok(_) => Ok(see(&back(&staff, &found, &name).await)),
+        Ok(_) => {
+            session::pass_on(&staff, &found.entry, held).await;
+            Ok(see(&back(&staff, &found, &name).await))
+        }
         Err(store::Failure::Refusal(refusal)) => {
             let status = status_of(refusal.code);
             page(&form, &found, step, status, Shown { refusal: Some(*refusal), note, ..Shown::fresh(input) }).await

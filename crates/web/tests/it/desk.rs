@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use engine::{Actor, EntryId};
 use store::Request;
 
-async fn report(house: &House, route: &str) -> EntryId {
+pub async fn report(house: &House, route: &str) -> EntryId {
     let register = house.store.register("report").expect("shipped");
     let said = ["when_text", "where_text", "unit_text", "persons", "matter"].map(|name| (name, text("一件事")));
     let mut given = values([("route", choice(route)), ("identity", choice("anonymous"))]);

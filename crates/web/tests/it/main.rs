@@ -7,6 +7,7 @@ mod beyond;
 mod brought;
 mod browser;
 mod content;
+mod corrected;
 mod desk;
 mod door;
 mod erase;

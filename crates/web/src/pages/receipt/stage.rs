@@ -39,6 +39,8 @@ struct StagePage {
     /// The house wrote and waits.
     waits: Option<String>,
     stages: Vec<Stage>,
+    /// Whom it concerns was corrected: when, and who opens it since.
+    rerouted: Vec<String>,
     expected: Option<String>,
     letters: Vec<Letter>,
     code: String,
@@ -214,6 +216,7 @@ impl Caller<'_> {
             sent: said.sent.clone(),
             waits: (waiting > 0).then(|| visit.fill("stage-waits", &[("n", waiting.into())])),
             stages: stages(visit, register, entry),
+            rerouted: self.rerouted(&history),
             expected,
             letters,
             code: self.code.to_groups().expose(String::clone),
@@ -224,6 +227,19 @@ impl Caller<'_> {
             over: (!open).then(|| visit.say("stage-over")),
         };
         visit.page_as(status, "pages/public_stage.html", &page)
+    }
+
+    /// That whom it concerns was corrected, on which day, and who may open it since: of that, nothing by name.
+    fn rerouted(&self, history: &[Happened]) -> Vec<String> {
+        let (visit, entry, register) = (self.visit, &self.open.found.entry, &self.open.found.register);
+        let Some(route) = register.public.as_ref().and_then(|public| public.route.as_ref()) else { return Vec::new() };
+        let corrects = |fact: &Fact| match fact {
+            Fact::Edited { set, .. } | Fact::Moved { set, .. } | Fact::Set { set } => set.contains_key(route),
+            _ => false,
+        };
+        let Some(last) = history.iter().rfind(|one| corrects(&one.event.fact)) else { return Vec::new() };
+        let told = visit.fill("stage-rerouted", &[("when", visit.date(last.event.at.date()).into())]);
+        std::iter::once(told).chain(eyes_of(visit, register, entry)).collect()
     }
 
     fn drawn_rate(&self, said: &Said) -> Option<Rate> {
