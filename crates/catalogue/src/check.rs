@@ -1,5 +1,6 @@
 //! What can only be checked when all registers are known, and what must hold of every register.
 
+mod counts;
 mod custody;
 mod effects;
 mod nameless;
@@ -11,10 +12,10 @@ pub(crate) use nameless::only_read;
 use crate::doc::Node;
 use crate::expr::Builtin;
 use crate::fault::Faults;
-use crate::field::{Kind, Sensitivity};
+use crate::field::Kind;
 use crate::list::List;
 use crate::names::{ListName, RegisterName, StateName};
-use crate::register::{NotBy, Register, Verb, Via, Who};
+use crate::register::{NotBy, Register, Verb, Who};
 use crate::service::{self, Service};
 use indexmap::IndexMap;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,6 +29,7 @@ pub(crate) fn check(registers: &Registers, lists: &IndexMap<ListName, List>, nod
         checker.states();
         checker.links();
         checker.counted();
+        checker.narrowed();
         checker.prefills();
         checker.effects();
         checker.sealing();
@@ -98,19 +100,6 @@ impl Checker<'_> {
                     format!("字段 {} 指向不存在的台账 {register}", field.name),
                     format!("field `{}` links to `{register}`, which is no register", field.name),
                 );
-            }
-        }
-    }
-
-    /// What a number counts are entries that point here, and how many there are tells no more than whoever reads them may know.
-    fn counted(&mut self) {
-        for field in self.register.fields.values() {
-            let Some(count) = &field.count_of else { continue };
-            let path = ["fields", field.name.as_str(), "count_of"];
-            let via = Via::Back { register: count.register.clone(), field: count.link.clone() };
-            let link = self.linked(&path, &via).and_then(|target| target.fields.get(&count.link));
-            if link.is_some_and(|link| link.sensitivity == Sensitivity::Sealed) {
-                self.fault(&path, "密封的链接不能计数", "a sealed link cannot be counted");
             }
         }
     }

@@ -93,6 +93,9 @@ pub struct Field {
     /// person: only holders of one of these roles are newly named; empty: anybody.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub holders: Vec<RoleName>,
+    /// Read by nobody but those whom these person fields of the entry name; empty: by whoever reads the entry.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub readers: Vec<FieldName>,
     /// Earlier names.
     pub was: Vec<FieldName>,
 }
@@ -105,6 +108,11 @@ pub struct Question {
 }
 
 impl Field {
+    /// Whether only some of those who read the entry read this: it stands in no list, no index and no figure.
+    pub fn is_narrowed(&self) -> bool {
+        !self.readers.is_empty()
+    }
+
     /// What the field is called: by the house, or on a page without an account.
     pub fn label_for(&self, public: bool) -> &Text {
         self.asked_as.as_ref().filter(|_| public).map_or(&self.label, |asked| &asked.label)

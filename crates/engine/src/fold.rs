@@ -30,6 +30,10 @@ pub fn fold(entry: Option<Entry>, event: &Event, register: &Register, calendar: 
             let mut entry = entry;
             apply(&mut entry, event, fact, register);
             // A reminder, a deed about an account, or what custodians do, is no change a form could be stale against.
+            // Nor is what only some may read: nobody else learns that it changed, by a version or a day.
+            if is_quiet(fact, register) {
+                return Some(entry);
+            }
             entry.version += u64::from(!matches!(fact, Fact::ClockTold { .. } | Fact::Account(_) | Fact::Identity(_)));
             entry.changed = event.at;
             entry.revision = event.revision.clone();
@@ -45,6 +49,12 @@ pub fn fold(entry: Option<Entry>, event: &Event, register: &Register, calendar: 
         clock::refresh(register, calendar, &mut entry);
     }
     Some(entry)
+}
+
+/// Whether an effect wrote nothing but what only some readers of the entry read.
+fn is_quiet(fact: &Fact, register: &Register) -> bool {
+    let narrowed = |name: &FieldName| register.fields.get(name).is_some_and(Field::is_narrowed);
+    matches!(fact, Fact::Set { set } if !set.is_empty() && set.keys().all(narrowed))
 }
 
 /// Whether somebody who handles the entry did something to it. A reporter who adds a word is still waiting, and so is everybody while

@@ -2,6 +2,7 @@
 
 use crate::entry::Entry;
 use crate::eval::{Facts, holds};
+use crate::event::{Event, Fact};
 use crate::ids::{PersonId, Tag, UnitId};
 use crate::refusal::Refusal;
 use crate::value::Value;
@@ -125,7 +126,7 @@ pub fn may_create(viewer: &Viewer, register: &Register) -> bool {
 
 /// Whether the viewer sees the value of a field of an entry they may read. Sealed fields need a key instead.
 pub fn sees(viewer: &Viewer, register: &Register, entry: &Entry, field: &Field) -> bool {
-    if is_withheld(viewer, field) {
+    if is_withheld(viewer, field) || !is_reader(viewer.person, entry, field) {
         return false;
     }
     match field.sensitivity {
@@ -133,6 +134,21 @@ pub fn sees(viewer: &Viewer, register: &Register, entry: &Entry, field: &Field) 
         Sensitivity::Public | Sensitivity::Internal => true,
         Sensitivity::Confidential => clearance(viewer, register, entry) >= Sensitivity::Confidential || wrote(viewer, entry, field),
     }
+}
+
+/// Whether nothing but the field's class keeps it from this person: where it says who alone reads it, the entry names them, and nobody
+/// reads it in their place.
+pub fn is_reader(person: PersonId, entry: &Entry, field: &Field) -> bool {
+    !field.is_narrowed() || field.readers.iter().any(|by| named(entry, by, person))
+}
+
+/// Whether the viewer may know of an event of an entry they read: a count that is not theirs to read was never seen to change.
+pub fn learns(viewer: &Viewer, register: &Register, entry: &Entry, event: &Event) -> bool {
+    let kept = |name: &FieldName| {
+        let field = crate::lift::field_now(register, name).and_then(|today| register.fields.get(today));
+        field.is_some_and(|field| !is_reader(viewer.person, entry, field))
+    };
+    event.is_shown_to(viewer.person) && !matches!(&event.fact, Fact::Set { set } if !set.is_empty() && set.keys().all(kept))
 }
 
 /// An author wrote what the form for a new entry asks; what only moves ask for came later, and perhaps from somebody else.
@@ -156,7 +172,7 @@ pub fn clearance(viewer: &Viewer, register: &Register, entry: &Entry) -> Sensiti
 /// Whether a field can be shown in a whole list for this viewer: every row alike, so that nothing is told by a gap.
 pub fn sees_in_list(viewer: &Viewer, register: &Register, field: &Field) -> bool {
     // A column of names that are all withheld says nothing.
-    if is_withheld(viewer, field) || viewer.nameless && matches!(field.kind, Kind::Person { .. }) {
+    if field.is_narrowed() || is_withheld(viewer, field) || viewer.nameless && matches!(field.kind, Kind::Person { .. }) {
         return false;
     }
     match field.sensitivity {

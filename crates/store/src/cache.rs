@@ -113,8 +113,8 @@ fn derived(definitions: &Definitions, entry: &Entry, with_words: bool) -> Result
     for (name, value) in &entry.values {
         let name = name_today(name);
         let Some(field) = register.field(name) else { continue };
-        // A plain value under a name that is sealed today stays out of every index.
-        if field.sensitivity == Sensitivity::Sealed {
+        // A plain value under a name that is sealed today stays out of every index, and so does what only some readers of an entry read.
+        if field.sensitivity == Sensitivity::Sealed || field.is_narrowed() {
             continue;
         }
         if with_words {

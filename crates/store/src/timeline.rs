@@ -53,9 +53,10 @@ const PAGE: i64 = 4_000;
 impl Store {
     /// All events of an entry as this viewer may read them, oldest first. They have read the entry; confidential values are masked by
     /// the page.
-    pub async fn events_for(&self, entry: EntryId, viewer: &Viewer) -> Result<Vec<Happened>> {
-        let mut happened = self.events_of(entry).await?;
-        happened.retain(|one| one.event.is_shown_to(viewer.person));
+    pub async fn events_for(&self, entry: &Entry, viewer: &Viewer) -> Result<Vec<Happened>> {
+        let mut happened = self.events_of(entry.id).await?;
+        let register = self.shared.definitions.moves_under(entry)?;
+        happened.retain(|one| engine::rights::learns(viewer, register, entry, &one.event));
         if let Some(mask) = self.mask_for(viewer) {
             happened.iter_mut().for_each(|one| mask.event(&mut one.event));
         }

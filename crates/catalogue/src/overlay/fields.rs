@@ -75,6 +75,9 @@ impl Tightening<'_> {
         if !base.holders.is_empty() && (now.holders.is_empty() || now.holders.iter().any(|role| !base.holders.contains(role))) {
             self.loosens(path, "让更多的人可以列入", "lets more people be named");
         }
+        if base.is_narrowed() && (!now.is_narrowed() || now.readers.iter().any(|name| !base.readers.contains(name))) {
+            self.loosens(path, "让更多的人看到这一项（readers）", "lets more people read it (`readers`)");
+        }
         if base.bars && !now.bars {
             self.loosens(path, "取消了当事人回避", "no longer bars the party");
         }

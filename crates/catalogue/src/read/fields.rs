@@ -48,6 +48,9 @@ fn field<'a>(name: &str, reader: &Reader<'a>, shelf: &Shelf<'_>, inside: bool) -
     if inside && reader.node("if").is_some() {
         reader.fault(reader.place(), "子表的列不能写 if，用 required_if", "a column of a table cannot say `if`; use `required_if`");
     }
+    if inside && reader.node("readers").is_some() {
+        reader.fault(reader.place(), "子表的列不能写 readers", "a column of a table cannot say `readers`");
+    }
     if inside && ["own", "owner", "bars", "by_move", "custody"].iter().any(|key| reader.flag(key) == Some(true)) {
         let (zh, en) = (
             "子表的列不能写 own、owner、bars、by_move、custody",
@@ -86,6 +89,7 @@ fn field<'a>(name: &str, reader: &Reader<'a>, shelf: &Shelf<'_>, inside: bool) -
         count_of: computed::count_of(reader, &kind, inside),
         reserved: computed::reserved(reader, &kind, shelf),
         holders: computed::holders(reader, &kind, shelf),
+        readers: reader.strings("readers").into_iter().map(|(field, _)| FieldName::new(field)).collect(),
         was: reader.strings("was").into_iter().map(|(old, _)| FieldName::new(old)).collect(),
         kind,
     };

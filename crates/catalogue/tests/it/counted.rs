@@ -14,6 +14,19 @@ fn what_is_said_wrong_is_named() {
         (OPENING, "count_of = \"report.opening\"", "count_of = \"report.place\"", "no link to this register"),
         (OPENING, "count_of = \"report.opening\"", "count_of = \"report.opening\", default = 3", "counted and never typed"),
         (OPENING, "count_of = \"report.opening\"", "count_of = \"report.opening\", form = true", "cannot say `form = true`"),
+        (OPENING, "readers = [\"openers\"], count_of", "count_of", "`report` keeps people out"),
+        (OPENING, "readers = [\"openers\"], max", "max", "`gap` follows from it"),
+        (OPENING, "readers = [\"openers\"], count_of", "readers = [\"letters\"], count_of", "`readers` are unsealed person fields"),
+        (OPENING, "by = \"openers\", not_by", "by = [\"openers\", \"inspector\"], not_by", "others make the move `confirm`"),
+        (OPENING, "tell = [\"openers\"]", "tell = [\"director\"]", "an effect tells others"),
+        (OPENING, "\"letters\", \"sealed_well\"]", "\"letters\", \"registered\"]", "a list, a deadline or a right reads it"),
+        (OPENING, "if = \"letters > 0\" }, damaged", "if = \"letters > registered\" }, damaged", "a list, a deadline or a right reads it"),
+        (
+            REPORT,
+            "{ on = \"recheck\", tell",
+            "{ on = \"create\", if = \"opening is not empty\", moves = { via = \"opening\", move = \"confirm\" } }, { on = \"recheck\", tell",
+            "a row for each tells how many",
+        ),
         (OPENING, "asks = [\"gap?\"]", "asks = [\"gap?\", \"registered\"]", "no move asks for it"),
         (OPENING, "opening = \"self\"", "opening = \"letters\"", "of another kind"),
         (OPENING, "{ register = \"report\", label", "{ register = \"raport\", label", "which is no register"),
@@ -35,6 +48,11 @@ fn what_is_said_wrong_is_named() {
 fn a_site_drops_none_of_it() {
     for (file, text, says) in [
         (OPENING, "[moves.confirm]\nshows = [\"letters\"]\n", "no longer shows"),
+        (
+            OPENING,
+            "[fields.registered]\nreaders = [\"openers\", \"seen_by\"]\n[fields.seen_by]\nis = \"person\"\nlabel = { zh = \"看过\", en = \"Seen by\" }\n",
+            "lets more people read it",
+        ),
         (REPORT, "[rights]\nassign_note = \"optional\"\n", "no longer asks why"),
         (REPORT, "[retention]\nterms = []\n", "loosens: retention"),
     ] {

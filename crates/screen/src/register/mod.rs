@@ -36,7 +36,7 @@ pub fn register_batch(register: &Register, entries: &[Entry], directory: &Direct
 /// [`register_batch`] under the register's name, then a table for each field of sub-rows.
 pub fn register_tables(register: &Register, entries: &[Entry], directory: &Directory) -> Result<Vec<(String, RecordBatch)>> {
     let mut tables = vec![(register.name.as_str().to_owned(), register_batch(register, entries, directory)?)];
-    for field in register.fields.values().filter(|field| field.sensitivity < Sensitivity::Sealed) {
+    for field in register.fields.values().filter(|field| field.sensitivity < Sensitivity::Sealed && !field.is_narrowed()) {
         if let Kind::Table { columns } = &field.kind {
             let inner: Vec<&Field> = columns.values().filter(|inner| inner.sensitivity < Sensitivity::Sealed).collect();
             tables.push((format!("{}__{}", register.name, field.name), sub_rows(field, &inner, entries, directory)?));
@@ -45,9 +45,10 @@ pub fn register_tables(register: &Register, entries: &[Entry], directory: &Direc
     Ok(tables)
 }
 
-/// Fields that make columns of the register's own table.
+/// Fields that make columns of the register's own table: a figure is read by more people than what only some readers of an entry read.
 fn visible(register: &Register) -> impl Iterator<Item = &Field> {
-    register.fields.values().filter(|field| field.sensitivity < Sensitivity::Sealed && !matches!(field.kind, Kind::Table { .. }))
+    let open = |field: &&Field| field.sensitivity < Sensitivity::Sealed && !field.is_narrowed();
+    register.fields.values().filter(open).filter(|field| !matches!(field.kind, Kind::Table { .. }))
 }
 
 /// A field's value, under an earlier name if the entry is that old.

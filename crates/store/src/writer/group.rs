@@ -163,7 +163,7 @@ async fn unchanged(conn: &mut Conn, group: &Group, chain: &str) -> Result<()> {
     let ids = read.iter().map(|entry| entry.id.to_string()).collect();
     for row in conn.fetch(sql, vec![Arg::Texts(ids)]).await? {
         let now = read_entry(&row.text(0)?)?;
-        if read.iter().any(|entry| entry.id == now.id && entry.version != now.version) {
+        if read.iter().any(|entry| entry.id == now.id && (entry.version != now.version || entry.values != now.values)) {
             return Err(Error::Fenced { chain: chain.to_owned() });
         }
     }

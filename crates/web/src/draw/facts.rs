@@ -60,6 +60,8 @@ impl<'a> Draw<'a> {
         let value = entry.values.get(&field.name);
         let may_see = self.viewer.is_some_and(|viewer| rights::sees(viewer, self.register, entry, field));
         match value {
+            // That it was filled in at all would tell.
+            _ if field.is_narrowed() && !may_see => None,
             Some(_) if !may_see => Some(self.masked(field, "confidential")),
             Some(value) => {
                 let seen = (field.sensitivity == Sensitivity::Confidential).then(|| {

@@ -341,6 +341,9 @@ impl<'a> Draw<'a> {
     fn change(&self, entry: &Entry, name: &FieldName, old: Option<&Value>, new: Option<&Value>) -> Option<Change> {
         let today = lift::field_now(self.register, name)?;
         let field = self.register.fields.get(today)?;
+        if !self.viewer.is_some_and(|viewer| rights::is_reader(viewer.person, entry, field)) {
+            return None;
+        }
         let may_see = field.sensitivity < Sensitivity::Confidential
             || self.viewer.is_some_and(|viewer| rights::sees(viewer, self.register, entry, field));
         let words = |value: &Value| if may_see { show::value(&self.shown(), field, value) } else { self.visit.say("confidential") };

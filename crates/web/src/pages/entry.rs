@@ -94,7 +94,7 @@ async fn page(staff: &Staff, found: &Found, opened: Option<&Opened>) -> Answer {
     let draw = staff.draw_with(register, &directory);
     let reading = draw.read(entry, opened.map(|opened| &opened.values));
     staff.app.store.saw(&staff.viewer, entry, &reading.looked, "page");
-    let history = staff.app.store.events_for(entry.id, &staff.viewer).await?;
+    let history = staff.app.store.events_for(entry, &staff.viewer).await?;
     let looks = looks(staff, entry).await?;
     let title = draw.title();
     let page = Page {

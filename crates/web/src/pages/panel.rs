@@ -34,7 +34,7 @@ pub(crate) async fn of(staff: &Staff, register: &str, number: &str, close: &str)
     let (entry, register) = (&found.entry, &found.register);
     let directory = find::directory_for(staff, register, std::slice::from_ref(entry)).await?;
     let draw = staff.draw_with(register, &directory);
-    let events = staff.app.store.events_for(entry.id, &staff.viewer).await?;
+    let events = staff.app.store.events_for(entry, &staff.viewer).await?;
     let told: Vec<Told<'_>> = events.iter().map(|one| Told { seq: one.seq, event: &one.event, held: one.holds }).collect();
     let mut trail = draw.trail(entry, &told, &BTreeMap::new());
     trail.truncate(EVENTS);

@@ -60,6 +60,9 @@ async fn paper(staff: &Staff, found: &Found, opened: Option<&SecretValues>) -> A
     for field in print.fields.iter().filter_map(|name| register.fields.get(name)) {
         let label = draw.text(&field.label);
         let seen = rights::sees(&staff.viewer, register, entry, field);
+        if field.is_narrowed() && !seen {
+            continue;
+        }
         let value = match entry.values.get(&field.name) {
             _ if field.sensitivity == Sensitivity::Sealed => sealed_cell(&draw, entry, field, opened),
             Some(_) if !seen => Cell::text(staff.say("export-sealed")),

@@ -232,7 +232,7 @@ fn acts(staff: &Staff, person: &Person, account: Option<&Account>, takes_two: bo
 async fn events(staff: &Staff, person: &Person) -> Answer<Vec<Event>> {
     let register = staff.app.store.serving(catalogue::Service::People)?;
     let Some(entry) = staff.app.store.fold_of(EntryId(person.id.0)).await? else { return Ok(Vec::new()) };
-    let history = staff.app.store.events_for(entry.id, &staff.viewer).await?;
+    let history = staff.app.store.events_for(&entry, &staff.viewer).await?;
     let deeds = history.iter().filter(|one| matches!(one.event.fact, engine::Fact::Account(_)));
     let told: Vec<Told<'_>> = deeds.map(|one| Told { seq: one.seq, event: &one.event, held: one.holds }).collect();
     Ok(staff.draw(&register).trail(&entry, &told, &BTreeMap::new()))
