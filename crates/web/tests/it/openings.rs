@@ -73,6 +73,73 @@ async fn letters_and_reports_are_compared_before_an_opening_closes() {
     assert!(!chen.links().iter().any(|link| link.starts_with("/r/report/new?")));
 }
 
+/// What somebody is shown of an opening, but for its number: page, panel, print, its row in lists and files, what a search finds.
+async fn seen(by: &mut Browser, record: &str) -> Vec<String> {
+    let number = record.rsplit('/').next().expect("a number");
+    let mut shown = Vec::new();
+    for path in [record.to_owned(), format!("{record}/panel"), format!("{record}/print")] {
+        let page = by.get(&path).await.expect(StatusCode::OK);
+        for told in ["已登记举报", "一封是广告", "件数不符"] {
+            assert!(!page.has(told), "{path} says {told}: {}", page.words());
+        }
+        shown.push(page.text());
+    }
+    for path in ["/r/box_opening?c=registered", "/r/box_opening?sort=-changed", "/r/box_opening/export.csv", "/search?q=广告"] {
+        let page = by.get(path).await;
+        let row = page.text().replace("</tr>", "\n").lines().filter(|line| line.contains(number)).collect::<Vec<_>>().join("\n");
+        assert!(!page.has("已登记举报"), "{path}");
+        shown.push(format!("{} {row}", page.status));
+    }
+    shown.into_iter().map(|text| plain(&text.replace(number, "KX"))).collect()
+}
+
+/// Without what differs between any two entries: ids, tokens, hashes and places on the chain.
+fn plain(html: &str) -> String {
+    let random = |word: &str| word.len() >= 16 && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    let words = html.split(|mark: char| !(mark.is_alphanumeric() || "-_".contains(mark)));
+    let place = |word: &str| word.strip_prefix('e').is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()));
+    let mut kept: Vec<&str> = Vec::new();
+    for word in words.filter(|word| !word.is_empty() && !random(word) && !place(word)) {
+        let box_or_place = word.starts_with("XX-") || kept.last().is_some_and(|before| ["位置", "至"].contains(before));
+        kept.push(if box_or_place { "…" } else { word });
+    }
+    kept.join(" ")
+}
+
+#[tokio::test]
+async fn an_opening_tells_nobody_of_a_report_they_are_kept_out_of() {
+    let house = House::new().await;
+    let with = opened(&house).await;
+    let without = opened(&house).await;
+    let mut feng = Browser::signed_in(&house, "feng").await;
+    let mut li = Browser::signed_in(&house, "li").await;
+    house.pass_minutes(7);
+    for _ in 0..2 {
+        let begin = begins(&feng.get(&with).await.expect(StatusCode::OK));
+        let form = told(feng.get(&begin).await.expect(StatusCode::OK).form("/r/report/new")).with("route", "discipline");
+        feng.submit(form).await;
+    }
+    let all = house.store.table(&catalogue::RegisterName::new("report")).await.expect("reports");
+    assert_eq!(all.len(), 2, "both are entered");
+    assert!(li.get(&with).await.expect(StatusCode::OK).has("2 件"), "whoever opened the box compares");
+    for login in ["zhou", "chen"] {
+        let mut other = Browser::signed_in(&house, login).await;
+        assert_eq!(seen(&mut other, &with).await, seen(&mut other, &without).await, "{login}, before they close");
+    }
+    for (record, gap) in [(&with, None), (&without, Some("一封是广告"))] {
+        let step = format!("{record}/move/confirm");
+        let mut form = li.get(&step).await.expect(StatusCode::OK).form(&step);
+        if let Some(gap) = gap {
+            form = form.with("gap", gap);
+        }
+        li.submit(form).await.expect(StatusCode::OK);
+    }
+    for login in ["zhou", "chen"] {
+        let mut other = Browser::signed_in(&house, login).await;
+        assert_eq!(seen(&mut other, &with).await, seen(&mut other, &without).await, "{login}, after they closed");
+    }
+}
+
 #[tokio::test]
 async fn what_comes_in_goes_by_the_roster_and_changes_hands_with_a_reason() {
     let house = House::new().await;
