@@ -43,8 +43,8 @@ mod work;
 
 pub use app::{App, Config, StartError};
 pub use figures::{
-    Behind, Came, Counted, Fate, Figures, FiguresError, Hit, HitCell, HitColumn, Hits, IssuedHead, Ran, Report, ReportAsk, ReportHead, Rule,
-    SCREENING, Screened, ScreenedRule, Source,
+    Behind, Came, Counted, Fate, Figures, FiguresError, Hit, HitCell, HitColumn, Hits, IssuedHead, Ran, Report, ReportAsk, ReportHead,
+    Rule, SCREENING, Screened, ScreenedRule, Source,
 };
 pub use gate::Flood;
 pub use headers::POLICY;

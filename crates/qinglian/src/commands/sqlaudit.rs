@@ -113,7 +113,9 @@ impl Command {
     }
 
     fn map(&self) -> anyhow::Result<(Map, String)> {
-        let Some(said) = self.map.as_deref() else { return Ok((Map::new(MapFile::default()).map_err(|faults| all("map", &faults))?, "map".into())) };
+        let Some(said) = self.map.as_deref() else {
+            return Ok((Map::new(MapFile::default()).map_err(|faults| all("map", &faults))?, "map".into()));
+        };
         let shipped = sqlaudit::SHIPPED.iter().find(|(name, _)| *name == said).map(|(_, text)| (*text).to_owned());
         let text = match shipped {
             Some(text) => text,
@@ -132,7 +134,8 @@ impl Command {
         if std::fs::canonicalize(&self.input).is_ok_and(|path| std::fs::canonicalize(&self.out).is_ok_and(|out| out == path)) {
             return Err(Usage::say(format!("--out would overwrite the log {shown}: name another file")));
         }
-        let file = File::open(&self.input).with_context(|| format!("cannot read the log {shown}: check the path and that you may read it"))?;
+        let file =
+            File::open(&self.input).with_context(|| format!("cannot read the log {shown}: check the path and that you may read it"))?;
         Source::new(file).with_context(|| format!("cannot read the log {shown}: name a file, not a folder"))
     }
 

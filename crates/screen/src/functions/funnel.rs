@@ -5,7 +5,8 @@ use super::{Entry, Said};
 use statistics::funnel::{Funnel, Variant};
 use statistics::poisson::limits_of_expected;
 
-const SPIEGELHALTER: &str = "Spiegelhalter 2005, Handling over-dispersion of performance indicators, Quality and Safety in Health Care 14:347–351";
+const SPIEGELHALTER: &str =
+    "Spiegelhalter 2005, Handling over-dispersion of performance indicators, Quality and Safety in Health Care 14:347–351";
 
 const FUNNEL_PLOTS: &str = "Spiegelhalter 2005, Funnel plots for comparing institutional performance, Statistics in Medicine 24:1185–1202";
 

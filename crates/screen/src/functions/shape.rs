@@ -5,7 +5,8 @@ use statistics::concentration::{gini, hhi};
 use statistics::digits::{benford_mad, round_excess};
 use statistics::shape::{kurtosis, tail_ratio};
 
-const UNUSUAL: &str = "Hopcroft et al. 2023, Data-driven identification of unusual prescribing behavior, JMIR Medical Informatics 11:e44237";
+const UNUSUAL: &str =
+    "Hopcroft et al. 2023, Data-driven identification of unusual prescribing behavior, JMIR Medical Informatics 11:e44237";
 
 pub(super) fn entries() -> Vec<Entry> {
     vec![

@@ -115,8 +115,11 @@ async fn peers_are_those_of_the_partition() {
 /// A step of 4σ after twelve months of 10 ± 1, in the order of the months whatever that of the rows.
 #[tokio::test]
 async fn courses_follow_the_order_of_time() {
-    let rows = "(SELECT value AS month, CASE WHEN value < 12 THEN 9.0 + 2 * (value % 2) ELSE 14.0 END AS x FROM generate_series(0, 15)) AS t";
-    let sql = format!("SELECT month, cusum(x, 12, 0.5) OVER (ORDER BY month) FROM (SELECT * FROM {rows} ORDER BY month DESC) AS r ORDER BY month");
+    let rows =
+        "(SELECT value AS month, CASE WHEN value < 12 THEN 9.0 + 2 * (value % 2) ELSE 14.0 END AS x FROM generate_series(0, 15)) AS t";
+    let sql = format!(
+        "SELECT month, cusum(x, 12, 0.5) OVER (ORDER BY month) FROM (SELECT * FROM {rows} ORDER BY month DESC) AS r ORDER BY month"
+    );
     let found = numbers(&sql).await;
     assert_eq!((found[12], found[13]), (Some(4.0), Some(7.5)), "{found:?}");
     let sql = format!("SELECT month, ewma(x, 0.5) OVER (ORDER BY month) FROM {rows} ORDER BY month");
@@ -140,7 +143,9 @@ async fn how_sure() {
     assert_eq!(numbers("SELECT two_sided_p(0.0)").await, [Some(1.0)]);
     // Chance comes from the seed, whatever the order of the rows.
     let mice = "(VALUES (94.0,1),(197.0,1),(16.0,1),(38.0,1),(99.0,1),(141.0,1),(23.0,1),(52.0,0),(104.0,0),(146.0,0),(10.0,0),(50.0,0),(31.0,0),(40.0,0),(46.0,0),(27.0,0)) AS t(x, treated)";
-    let sql = |order: &str, seed: i32| format!("SELECT permutation_p(x, treated, 2000, {seed}) FROM (SELECT * FROM {mice} ORDER BY x {order}) AS r");
+    let sql = |order: &str, seed: i32| {
+        format!("SELECT permutation_p(x, treated, 2000, {seed}) FROM (SELECT * FROM {mice} ORDER BY x {order}) AS r")
+    };
     let (up, down, other) = (numbers(&sql("ASC", 7)).await, numbers(&sql("DESC", 7)).await, numbers(&sql("ASC", 8)).await);
     assert!((up[0].expect("a number") - 0.14).abs() < 0.03, "{up:?}");
     assert_eq!(up, down);

@@ -188,8 +188,8 @@ impl<'a> Draw<'a> {
 /// What is said of a file of which no clean copy can be made, by the end of its name. `None`: of a kind that is cleaned.
 pub(crate) fn unclean(name: &str) -> Option<&'static str> {
     const CLEANED: [&str; 19] = [
-        "jpg", "jpeg", "jpe", "png", "webp", "wav", "mp3", "docx", "xlsx", "pptx", "heic", "heif", "mp4", "m4a", "m4v", "mov", "3gp", "3ga",
-        "pdf",
+        "jpg", "jpeg", "jpe", "png", "webp", "wav", "mp3", "docx", "xlsx", "pptx", "heic", "heif", "mp4", "m4a", "m4v", "mov", "3gp",
+        "3ga", "pdf",
     ];
     let end = name.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase()).unwrap_or_default();
     (!CLEANED.contains(&end.as_str())).then_some("file-unclean")

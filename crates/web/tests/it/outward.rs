@@ -202,7 +202,11 @@ async fn single_ratings_do_not_undo_what_the_figures_leave_out() {
         let shown = |words: &str| told.iter().filter(|word| words.contains(**word)).count();
         assert_eq!(shown(&file) > 0, sees, "{file}");
         assert_eq!(shown(&entry) > 0, sees, "{entry}");
-        assert_eq!(browser.get(&format!("/r/poster_place/{}", place.number)).await.expect(StatusCode::OK).has(&rating.number), sees, "the place leads to it");
+        assert_eq!(
+            browser.get(&format!("/r/poster_place/{}", place.number)).await.expect(StatusCode::OK).has(&rating.number),
+            sees,
+            "the place leads to it"
+        );
         let by_score = ["s1", "s5"].map(|score| format!("/r/rating?score={score}"));
         let mut found = Vec::new();
         for path in by_score {
