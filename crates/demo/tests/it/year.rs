@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use catalogue::Catalogue;
+use catalogue::{Catalogue, Service};
 use demo::hospital::{Class, Hospital};
 use demo::year::{Account, Guide, PASSWORD, Year, write_accounts};
 use engine::{Actor, Entry, Value, Values};
@@ -80,7 +80,9 @@ async fn a_year_fills_every_list_tab_and_desk() {
     let played = play(super::TODAY).await;
     let store = &played.store;
     let mut empty: Vec<String> = Vec::new();
-    for register in store.catalogue().registers.values() {
+    // Who issues a table is chosen by what it counts, which the program knows and a year does not: `qinglian demo` has its tables issued.
+    let filled = store.catalogue().registers.values().filter(|register| register.serves != Some(Service::Issues));
+    for register in filled {
         let mut tabs: BTreeMap<String, u64> = BTreeMap::new();
         for account in &played.accounts {
             let counts = store.counts(&Query::of(register.name.clone()), &played.viewer(&account.account).await).await;

@@ -68,8 +68,8 @@ async fn a_short_account_and_a_name_as_it_was_typed_are_found(on: On) {
     let world = World::new(on).await;
     let li = keyring(&world, world.li, "li").await;
     let first = report(&world, "护士长让家属把红包放进抽屉，说大家都这样", &[]).await;
-    let again = report(&world, "听说护士长让家属把红包放进抽屉", &[]).await;
-    let near = report(&world, "护士长态度不好，家属很不满意", &[]).await;
+    let again = report(&world, "护士长让家属把红包放进抽屉，说大家都这样，还有人看见", &[]).await;
+    let near = report(&world, "收费窗口态度不好，家属排队两个小时", &[]).await;
     let few = report(&world, "红包放进抽屉", &[]).await;
     let named = async |who: &str| {
         let register = world.store.register("report").expect("it is defined");
