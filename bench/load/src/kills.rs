@@ -1,5 +1,6 @@
 //! SIGKILL at random under load: what was accepted is there afterwards, every code opens its report, the chain is whole each time.
 
+use crate::forms::Forms;
 use crate::house::House;
 use crate::level::unread;
 use crate::report::{self, Sent};
@@ -62,10 +63,10 @@ pub async fn run(house: &mut House, kills: u32) -> anyhow::Result<Tally> {
 async fn under_load(house: &mut House, round: &Rc<Round>) -> anyhow::Result<()> {
     let senders: Vec<_> = (0..CLIENTS)
         .map(|number| {
-            let (mut client, round) = (house.client(), round.clone());
+            let (mut client, round, forms) = (house.client(), round.clone(), Forms::default());
             tokio::task::spawn_local(async move {
                 while !round.over.get() {
-                    match report::send(&mut client, number as u64).await {
+                    match report::send(&mut client, &forms, number as u64).await {
                         Sent::Accepted(code) => round.codes.borrow_mut().push(code),
                         Sent::Refused => round.refused.set(round.refused.get() + 1),
                         Sent::Unknown => {

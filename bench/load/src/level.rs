@@ -1,6 +1,7 @@
 //! One level of load: so many clients, or so many reports a second.
 
 use crate::client::Client;
+use crate::forms::Forms;
 use crate::house::House;
 use crate::letter::Letter;
 use crate::report::{self, Sent};
@@ -18,6 +19,8 @@ const READERS: usize = 16;
 
 /// Sealed before a level.
 const LETTERS_PER_SECOND: usize = 1_000;
+/// Forms asked for before a level, some more than a house takes in that time.
+const FORMS_PER_SECOND: usize = 1_400;
 /// Between two reports of an honest one.
 const THINKING: Duration = Duration::from_millis(250);
 
@@ -93,6 +96,11 @@ impl Level {
             Drive::Api(_) => sealed(house, self.time).await?,
             _ => Vec::new(),
         };
+        let forms = match self.drive {
+            Drive::Api(_) => Forms::default(),
+            _ => Forms::open(&mut house.client(), FORMS_PER_SECOND * self.time.as_secs().max(1) as usize).await?,
+        };
+        let forms = Rc::new(forms);
         let begun = Instant::now();
         let end = begun + self.time;
         let local = LocalSet::new();
@@ -100,9 +108,9 @@ impl Level {
             let reading: Vec<_> =
                 staff.into_iter().map(|mut one| tokio::task::spawn_local(async move { one.read_until(end).await })).collect();
             match self.drive {
-                Drive::Closed(clients) => closed(house, clients, end, &tally).await,
-                Drive::Open(rate) => open(house, rate, begun, end, &tally).await,
-                Drive::Flood(clients) => flood(house, clients, end, &tally).await,
+                Drive::Closed(clients) => closed(house, clients, &forms, end, &tally).await,
+                Drive::Open(rate) => open(house, rate, &forms, begun, end, &tally).await,
+                Drive::Flood(clients) => flood(house, clients, &forms, end, &tally).await,
                 Drive::Api(clients) => api(house, clients, letters, end, &tally).await,
             }
             // Letters may run out before the time does.
@@ -142,13 +150,13 @@ impl Level {
     }
 }
 
-async fn closed(house: &House, clients: usize, end: Instant, tally: &Rc<Tally>) {
+async fn closed(house: &House, clients: usize, forms: &Rc<Forms>, end: Instant, tally: &Rc<Tally>) {
     let drivers: Vec<_> = (0..clients)
         .map(|_| {
-            let (tally, mut client) = (tally.clone(), house.client());
+            let (tally, forms, mut client) = (tally.clone(), forms.clone(), house.client());
             tokio::task::spawn_local(async move {
                 while Instant::now() < end {
-                    one(&mut client, Instant::now(), &tally).await;
+                    one(&mut client, &forms, Instant::now(), &tally).await;
                 }
             })
         })
@@ -158,7 +166,7 @@ async fn closed(house: &House, clients: usize, end: Instant, tally: &Rc<Tally>) 
     }
 }
 
-async fn open(house: &House, rate: u32, begun: Instant, end: Instant, tally: &Rc<Tally>) {
+async fn open(house: &House, rate: u32, forms: &Rc<Forms>, begun: Instant, end: Instant, tally: &Rc<Tally>) {
     let idle: Rc<RefCell<Vec<Client>>> = Rc::default();
     let mut under_way = Vec::new();
     for number in 0.. {
@@ -168,9 +176,9 @@ async fn open(house: &House, rate: u32, begun: Instant, end: Instant, tally: &Rc
         }
         tokio::time::sleep_until(due.into()).await;
         let mut client = idle.borrow_mut().pop().unwrap_or_else(|| house.client());
-        let (tally, idle) = (tally.clone(), idle.clone());
+        let (tally, forms, idle) = (tally.clone(), forms.clone(), idle.clone());
         under_way.push(tokio::task::spawn_local(async move {
-            one(&mut client, due, &tally).await;
+            one(&mut client, &forms, due, &tally).await;
             idle.borrow_mut().push(client);
         }));
     }
@@ -211,13 +219,13 @@ async fn api(house: &House, clients: usize, letters: Vec<Letter>, end: Instant, 
 }
 
 /// Only what the honest one sends is counted.
-async fn flood(house: &House, clients: usize, end: Instant, tally: &Rc<Tally>) {
+async fn flood(house: &House, clients: usize, forms: &Rc<Forms>, end: Instant, tally: &Rc<Tally>) {
     let senders: Vec<_> = (0..clients)
         .map(|_| {
-            let mut client = house.client();
+            let (mut client, forms) = (house.client(), forms.clone());
             tokio::task::spawn_local(async move {
                 while Instant::now() < end {
-                    let _ = report::send(&mut client, 0).await;
+                    let _ = report::send(&mut client, &forms, 0).await;
                 }
             })
         })
@@ -227,7 +235,7 @@ async fn flood(house: &House, clients: usize, end: Instant, tally: &Rc<Tally>) {
         let number = tally.sent.get();
         tally.sent.set(number + 1);
         let begun = Instant::now();
-        let sent = report::send_honestly(&mut honest, number).await;
+        let sent = report::send_honestly(&mut honest, forms, number).await;
         count(sent, begun, tally);
         tokio::time::sleep(THINKING).await;
     }
@@ -236,10 +244,10 @@ async fn flood(house: &House, clients: usize, end: Instant, tally: &Rc<Tally>) {
     }
 }
 
-async fn one(client: &mut Client, due: Instant, tally: &Tally) {
+async fn one(client: &mut Client, forms: &Forms, due: Instant, tally: &Tally) {
     let number = tally.sent.get();
     tally.sent.set(number + 1);
-    let sent = report::send(client, number).await;
+    let sent = report::send(client, forms, number).await;
     count(sent, due, tally);
 }
 

@@ -2,6 +2,7 @@
 //! accepted is asked for again by its code; what cannot be read then, or was neither accepted nor refused, is lost.
 
 mod client;
+mod forms;
 mod house;
 mod kills;
 mod letter;

@@ -1,7 +1,7 @@
 //! A report as the last page of the public form posts it, and its code asked for again.
 
 use crate::client::{Client, Page, form};
-use anyhow::Context;
+use crate::forms::Forms;
 use hyper::StatusCode;
 use sha2::{Digest, Sha256};
 
@@ -17,28 +17,33 @@ pub enum Sent {
 }
 
 /// Writes a report of some length and sends it once, as a flood does: a puzzle is not answered.
-pub async fn send(client: &mut Client, number: u64) -> Sent {
-    let (page, _) = post(client, number, None).await;
+pub async fn send(client: &mut Client, forms: &Forms, number: u64) -> Sent {
+    let (page, _) = post(client, forms, number, None).await;
     sent(page)
 }
 
 /// As an honest reporter does: a puzzle is worked on, as the page's script does.
-pub async fn send_honestly(client: &mut Client, number: u64) -> Sent {
-    let (page, draft) = post(client, number, None).await;
+pub async fn send_honestly(client: &mut Client, forms: &Forms, number: u64) -> Sent {
+    let (page, draft) = post(client, forms, number, None).await;
     let puzzle = page.as_ref().ok().and_then(|page| puzzle_in(&page.text));
     match puzzle {
         None => sent(page),
         Some((key, bits)) => {
             let nonce = work(&key, bits);
-            sent(post(client, number, Some((&draft, &key, &nonce))).await.0)
+            sent(post(client, forms, number, Some((&draft, &key, &nonce))).await.0)
         }
     }
 }
 
-async fn post(client: &mut Client, number: u64, solved: Option<(&str, &str, &str)>) -> (anyhow::Result<Page>, String) {
+async fn post(
+    client: &mut Client,
+    forms: &Forms,
+    number: u64,
+    solved: Option<(&str, &str, &str)>,
+) -> (anyhow::Result<Page>, String) {
     let draft = match solved {
         Some((draft, ..)) => draft.to_owned(),
-        None => match token(client).await {
+        None => match forms.take(client).await {
             Ok(token) => token,
             Err(error) => return (Err(error), String::new()),
         },
@@ -61,13 +66,6 @@ async fn post(client: &mut Client, number: u64, solved: Option<(&str, &str, &str
         ("_nonce", nonce),
     ]);
     (client.post("/report", &body).await, draft)
-}
-
-/// What the house gives every form it is asked for.
-async fn token(client: &mut Client) -> anyhow::Result<String> {
-    let page = client.get("/report").await?;
-    let token = page.text.split("name=\"_draft\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
-    token.map(str::to_owned).context("the form came without a token")
 }
 
 fn sent(page: anyhow::Result<Page>) -> Sent {
