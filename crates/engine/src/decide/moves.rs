@@ -16,7 +16,7 @@ use crate::value::{Value, Values};
 use crate::viewer::Viewer;
 use catalogue::field::Kind;
 use catalogue::register::{Effect, Move, NotBy, NoteRule, Register, Source, Verb};
-use catalogue::{FieldName, MoveName};
+use catalogue::{FieldName, MoveName, StateName};
 use indexmap::IndexMap;
 
 /// A move from the entry's present state, and why not if not.
@@ -122,7 +122,7 @@ pub(super) fn make(
     crate::form::settle(register, &entry.values, &mut set);
     let all = laid(&entry.values, &set);
     if draft.is_person() {
-        complete(draft, &entry, &all, sealed)?;
+        complete(draft, step, &entry, &all, sealed)?;
     }
     if is_typed {
         asked(draft, Which::Move(&entry, step), given(&set), sealed, &all)?;
@@ -186,9 +186,11 @@ fn appoints(draft: &Draft<'_>, step: &Move, entry: &Entry, all: &Values) -> Resu
 }
 
 /// An entry opened by an effect or a rule may lack what its form requires; it is filled in before it leaves its start, or as it does:
-/// `all` and `sealed` are what the move leaves.
-fn complete(draft: &Draft<'_>, entry: &Entry, all: &Values, sealed: Option<&SealedPart>) -> Result<(), Refusal> {
-    if draft.register.start().name != entry.state || entry.author.is_some() {
+/// `all` and `sealed` are what the move leaves. A move that stays there, or to where all ways lead back, does not wait: whom a letter
+/// concerns is corrected at once, so that it does not lie with those who have to fill it in.
+fn complete(draft: &Draft<'_>, step: &Move, entry: &Entry, all: &Values, sealed: Option<&SealedPart>) -> Result<(), Refusal> {
+    let start = &draft.register.start().name;
+    if *start != entry.state || entry.author.is_some() || !leaves_for_good(draft.register, step, start) {
         return Ok(());
     }
     let result = check(draft, Which::Edit(entry), all, sealed, true);
@@ -196,4 +198,11 @@ fn complete(draft: &Draft<'_>, entry: &Entry, all: &Values, sealed: Option<&Seal
         refusal.text = catalogue::Text::new("请先补全登记内容", "please complete the entry first");
         refusal
     })
+}
+
+/// Whether a move out of `start` leads to where an entry ends, or goes on elsewhere.
+fn leaves_for_good(register: &Register, step: &Move, start: &StateName) -> bool {
+    let Some(to) = step.to.as_ref().filter(|to| *to != start) else { return false };
+    let mut out = register.moves.values().filter(|way| way.from.contains(to)).peekable();
+    out.peek().is_none() || out.any(|way| way.to.as_ref().is_some_and(|next| next != start && next != to))
 }
