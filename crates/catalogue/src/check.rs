@@ -6,6 +6,7 @@ mod effects;
 mod nameless;
 mod prefills;
 mod public;
+mod unconcerned;
 
 pub(crate) use nameless::only_read;
 
@@ -30,6 +31,7 @@ pub(crate) fn check(registers: &Registers, lists: &IndexMap<ListName, List>, nod
         checker.links();
         checker.counted();
         checker.narrowed();
+        checker.unconcerned();
         checker.prefills();
         checker.effects();
         checker.sealing();

@@ -96,6 +96,9 @@ pub struct Field {
     /// Read by nobody but those whom these person fields of the entry name; empty: by whoever reads the entry.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub readers: Vec<FieldName>,
+    /// person, unit: nobody the entry keeps out stands in it, nor a unit they work in or lead. Asked again by every move that shows it.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub unconcerned: bool,
     /// Earlier names.
     pub was: Vec<FieldName>,
 }

@@ -11,6 +11,7 @@ mod identity;
 mod moves;
 mod notes;
 mod people;
+mod unconcerned;
 
 pub(crate) use create::fits;
 pub use effects::Consequence;
@@ -285,6 +286,7 @@ impl<'a> Draft<'a> {
     }
 
     fn finish(mut self, before: Option<&Entry>) -> Result<Decision, Refusal> {
+        unconcerned::check(&self, before)?;
         let is_new = matches!(self.command.act, Act::Create { .. });
         let on = match &self.command.act {
             Act::Create { .. } => Some(On::Create),

@@ -139,6 +139,14 @@ impl Directory {
         found
     }
 
+    /// Whether somebody works in a unit or leads it: it is their own, one below the unit they head, or one a role of theirs was given for.
+    pub fn is_of(&self, id: PersonId, unit: UnitId) -> bool {
+        let Some(person) = self.people.get(&id) else { return false };
+        let own = |at: UnitId| at == unit || (person.rank == Rank::Middle && self.below(at).contains(&unit));
+        let given = |grant: &Grant| grant.unit.is_some_and(|top| self.below(top).contains(&unit));
+        person.unit.is_some_and(own) || person.roles.iter().any(given)
+    }
+
     /// Whether the roster names a person, on this day, for one of these items.
     pub fn is_on_duty(&self, person: PersonId, items: &[ItemName], day: Date) -> bool {
         let holds = |duty: &Duty| {

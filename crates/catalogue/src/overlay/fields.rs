@@ -78,6 +78,9 @@ impl Tightening<'_> {
         if base.is_narrowed() && (!now.is_narrowed() || now.readers.iter().any(|name| !base.readers.contains(name))) {
             self.loosens(path, "让更多的人看到这一项（readers）", "lets more people read it (`readers`)");
         }
+        if base.unconcerned && !now.unconcerned {
+            self.loosens(path, "不再避开应当回避的人", "no longer keeps out of it whom the entry keeps out");
+        }
         if base.bars && !now.bars {
             self.loosens(path, "取消了当事人回避", "no longer bars the party");
         }

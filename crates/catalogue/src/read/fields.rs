@@ -90,6 +90,7 @@ fn field<'a>(name: &str, reader: &Reader<'a>, shelf: &Shelf<'_>, inside: bool) -
         reserved: computed::reserved(reader, &kind, shelf),
         holders: computed::holders(reader, &kind, shelf),
         readers: reader.strings("readers").into_iter().map(|(field, _)| FieldName::new(field)).collect(),
+        unconcerned: reader.flag("unconcerned").unwrap_or(false),
         was: reader.strings("was").into_iter().map(|(old, _)| FieldName::new(old)).collect(),
         kind,
     };

@@ -197,7 +197,7 @@ fn assigned(story: &mut Story<'_, '_>, letter: Slot, task: &str, days: i64, repl
         vec![("to_unit", Give::Value(engine::Value::Unit(unit))), ("task", text(task)), ("due_on", date(story.in_days(days)))];
     story.make(inspector2.clone(), letter, "write", fields);
     story.on(1);
-    story.make(director.clone(), letter, "issue", Vec::new());
+    story.make(director.clone(), letter, "issue", vec![("addressee_clear", Give::Value(engine::Value::Flag(true)))]);
     if replies {
         story.on(9);
         let reply: Fields = vec![("replied_on", date(story.today())), ("reply", text("已逐单核对，差异清单随回执交回。"))];
