@@ -18,8 +18,7 @@ const MOST_BYTES: usize = 320 << 20;
 
 /// The whole house, ready to serve.
 pub fn router(app: App) -> Router {
-    // A sign-in page must send no referrer, so a browser without Sec-Fetch-Site says its origin is null there: the door's own
-    // cookie and token protect it.
+    // The door has a cookie and a token of its own.
     let staff = staff().layer(CsrfLayer::new());
     Router::new()
         .merge(staff)
@@ -60,6 +59,7 @@ fn public(app: &App) -> Router<App> {
         .route("/hooks/{channel}", post(hooks::take))
         .route("/house-key", get(hand::house_key))
         // No session could be ridden here, but a page from elsewhere could have its own words sent, or begin a form that it knows.
+        // An old browser has only its Origin to show for itself; it says "null" on pages that forbid it any referrer, so none does.
         .layer(CsrfLayer::new())
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(app.clone(), lane::public))
