@@ -53,6 +53,8 @@ async function wire(house, host = "127.0.0.1") {
     });
   });
   await new Promise((resolve) => server.listen(0, host, resolve));
+  // A journey that fails before it ends its line must not keep the whole run from ending.
+  server.unref();
   const has = (word) => sent.some((one) => one.includes(word) || one.includes(encodeURIComponent(word)));
   return { house: { ...house, address: `http://${host}:${server.address().port}` }, sent, has, state, end: () => server.close() };
 }
