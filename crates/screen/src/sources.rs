@@ -14,8 +14,7 @@ pub(crate) fn gather(rule: &Rule, months: &[Month], marts: &Marts, registers: &T
     let mut tables = Tables::new();
     for (name, columns) in &rule.head.reads {
         let table = if marts.names().contains(&name.as_str()) {
-            let batches = marts.months_of(name, months, View::Named)?;
-            Some(Table::new(marts.schema(name, View::Named)?, batches)?)
+            Some(mart(name, columns, months, marts)?)
         } else if let Some(contract) = contract(name, catalogue) {
             Some(dataset(&contract, columns, months, marts.lake())?)
         } else {
@@ -25,6 +24,17 @@ pub(crate) fn gather(rule: &Rule, months: &[Month], marts: &Marts, registers: &T
         tables.add(name.clone(), table)?;
     }
     Ok(tables)
+}
+
+/// Only the columns the rule reads are taken from the disk.
+fn mart(name: &str, wanted: &[String], months: &[Month], marts: &Marts) -> Result<Table> {
+    let names: Vec<&str> = wanted.iter().map(String::as_str).collect();
+    let batches = marts.months_of(name, months, &names, View::Named)?;
+    let schema = match batches.first() {
+        Some(batch) => batch.schema(),
+        None => marts.schema(name, View::Named)?,
+    };
+    Table::new(schema, batches)
 }
 
 /// A dataset's columns; what was never handed in is there and empty, so that the SQL of a rule need not know.

@@ -9,7 +9,7 @@ pub const MAD_TO_SIGMA: f64 = 1.4826;
 pub const SHARE_FLOOR: f64 = 0.01;
 
 /// Groups up to this size are judged without the one who is judged: its own number would move the median it is held against.
-const SMALL_GROUP: usize = 30;
+pub const SMALL_GROUP: usize = 30;
 
 /// (x − median) / max(1.4826·MAD, floor). `None` where spread and floor are both nil: too few to say.
 ///

@@ -27,7 +27,8 @@ pub(crate) fn kernel(context: &Context) -> Box<dyn Kernel> {
     let bits = KEY.map(|name| context.bits(name));
     let columns = columns(&context.columns);
     match bits.iter().sum::<u32>() {
-        0..=64 => Box::new(Cube::<u64>::new(bits, columns)),
+        0..=32 => Box::new(Cube::<u32>::new(bits, columns)),
+        33..=64 => Box::new(Cube::<u64>::new(bits, columns)),
         _ => Box::new(Cube::<u128>::new(bits, columns)),
     }
 }
@@ -37,6 +38,9 @@ struct Cube<K> {
     columns: Vec<StoredColumn>,
     groups: Groups<K>,
     cells: Vec<Cell>,
+    /// Of the batch at hand.
+    keys: Vec<K>,
+    rows: Vec<u32>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -49,7 +53,7 @@ struct Cell {
 
 impl<K: Packed> Cube<K> {
     fn new(bits: [u32; 4], columns: Vec<StoredColumn>) -> Cube<K> {
-        Cube { bits, columns, groups: Groups::new(), cells: Vec::new() }
+        Cube { bits, columns, groups: Groups::new(), cells: Vec::new(), keys: Vec::new(), rows: Vec::new() }
     }
 
     /// The four codes of a key, in the order of [`KEY`].
@@ -66,22 +70,22 @@ impl<K: Packed> Cube<K> {
 impl<K: Packed + 'static> Kernel for Cube<K> {
     fn fold(&mut self, lines: &Lines<'_>) -> Result<()> {
         let fields = [&lines.item, &lines.department, &lines.prescriber, &lines.setting];
-        for row in 0..lines.len() {
-            let mut key = K::default();
-            for (codes, bits) in fields.iter().zip(self.bits) {
+        self.keys.clear();
+        self.keys.resize(lines.len(), K::default());
+        for (codes, bits) in fields.iter().zip(self.bits) {
+            for (key, code) in self.keys.iter_mut().zip(codes.iter()) {
                 // An empty code wraps to zero.
-                key = key.with(codes[row].wrapping_add(1), bits);
+                *key = key.with(code.wrapping_add(1), bits);
             }
-            let group = self.groups.group(key);
-            if group == self.cells.len() {
-                self.cells.push(Cell::default());
-            }
-            let (quantity, amount) = (lines.quantity[row], lines.amount[row]);
-            let cell = &mut self.cells[group];
+        }
+        self.groups.groups(&self.keys, &mut self.rows);
+        self.cells.resize(self.groups.len(), Cell::default());
+        for ((group, quantity), amount) in self.rows.iter().zip(lines.quantity.iter()).zip(lines.amount.iter()) {
+            let cell = &mut self.cells[*group as usize];
             cell.quantity += quantity;
             cell.amount += amount;
             cell.lines += 1;
-            cell.refund_lines += i64::from(quantity < 0 || amount < 0);
+            cell.refund_lines += i64::from(*quantity < 0 || *amount < 0);
         }
         Ok(())
     }

@@ -12,6 +12,20 @@ pub(crate) trait Packed: Copy + Eq + Ord + Default + Send {
 /// 2^64 / φ, odd: multiplying by it spreads neighbouring keys over the table.
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 
+impl Packed for u32 {
+    fn hash(self) -> u64 {
+        u64::from(self ^ SPREAD as u32).wrapping_mul(SPREAD) >> 32
+    }
+
+    fn with(self, value: u32, bits: u32) -> u32 {
+        self << bits | value
+    }
+
+    fn split(self, bits: u32) -> (u32, u32) {
+        (self >> bits, self & ((1 << bits) - 1))
+    }
+}
+
 impl Packed for u64 {
     fn hash(self) -> u64 {
         let wide = u128::from(self ^ SPREAD) * u128::from(SPREAD);
@@ -49,6 +63,8 @@ pub(crate) struct Groups<K> {
 
 const FREE: u32 = u32::MAX;
 const FIRST_SLOTS: usize = 1 << 12;
+/// Keys looked ahead.
+const BLOCK: usize = 32;
 
 impl<K: Packed> Groups<K> {
     pub(crate) fn new() -> Groups<K> {
@@ -78,6 +94,21 @@ impl<K: Packed> Groups<K> {
                 return group as usize;
             }
             at = (at + 1) & mask;
+        }
+    }
+
+    /// The groups of many keys, in their order. Each block's slots are touched before they are used, so that their ways
+    /// from memory overlap.
+    pub(crate) fn groups(&mut self, keys: &[K], groups: &mut Vec<u32>) {
+        groups.clear();
+        groups.reserve(keys.len());
+        for block in keys.chunks(BLOCK) {
+            let mask = self.slots.len() - 1;
+            let touched = block.iter().fold(0, |touched, key| touched ^ self.slots[key.hash() as usize & mask].1);
+            std::hint::black_box(touched);
+            for key in block {
+                groups.push(self.group(*key) as u32);
+            }
         }
     }
 
@@ -126,13 +157,21 @@ mod tests {
     #[test]
     fn one_word_and_two_words_group_alike() {
         let (mut narrow, mut wide) = (Groups::<u64>::new(), Groups::<u128>::new());
+        let mut in_order = Vec::new();
         for row in 0..60_000_u32 {
             let codes = [row % 7_001, row.wrapping_mul(2_654_435_761) % 61, row / 9_000];
             let key = codes.iter().fold(0_u64, |key, code| key.with(*code, 20));
             let long = codes.iter().fold(0_u128, |key, code| key.with(*code, 32));
             assert_eq!(narrow.group(key), wide.group(long), "{codes:?}");
             assert_eq!(narrow.find(key), wide.find(long));
+            in_order.push(key);
         }
+        let (mut blocks, mut groups) = (Groups::<u64>::new(), Vec::new());
+        blocks.groups(&in_order, &mut groups);
+        assert!(in_order.iter().zip(&groups).all(|(key, group)| narrow.find(*key) == Some(*group as usize)));
+        let (mut half, mut other) = (Groups::<u32>::new(), Vec::new());
+        half.groups(&in_order.iter().map(|key| groups[narrow.find(*key).expect("seen")]).collect::<Vec<_>>(), &mut other);
+        assert_eq!(groups, other, "a renaming of keys changes no group");
         assert_eq!(narrow.len(), wide.len());
         for (key, long) in narrow.keys().iter().zip(wide.keys()) {
             let ((key, a), (long, b)) = (key.split(20), long.split(32));

@@ -46,6 +46,7 @@ fn is_code(coding: &Coding) -> bool {
 
 pub(crate) struct Lines<'a> {
     pub(crate) batch: &'a RecordBatch,
+    pub(crate) line: Cow<'a, [i64]>,
     /// Seconds.
     pub(crate) time: &'a [i64],
     pub(crate) item: Cow<'a, [u32]>,
@@ -89,6 +90,7 @@ impl Lines<'_> {
         let numbers = |name, empty| numbers(batch.column(place(name)), empty);
         Lines {
             batch,
+            line: numbers("line_id", NO_ID),
             time: batch.column(place("time")).as_primitive::<TimestampSecondType>().values(),
             item: codes("item"),
             kind: codes("kind"),

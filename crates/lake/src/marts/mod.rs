@@ -3,88 +3,53 @@
 //! | mart | a row is | columns besides `month` (Date32, the first day) |
 //! |---|---|---|
 //! | `cube` | item × department × prescriber × setting | `item department prescriber setting quantity amount_fen lines refund_lines`; refunds are netted |
-//! | `prescriptions` | a prescription | `prescription encounter patient prescriber department setting day amount_fen lines drugs` |
+//! | `prescriptions` | a prescription far above its like, with many drugs, or one of several on a day | `prescription encounter patient prescriber department setting specialty day amount_fen lines drugs same_day same_day_fen peers lower_fen median_fen upper_fen over` |
+//! | `encounters` | hospital, department or prescriber × setting | `level department prescriber setting encounters with_drugs with_antibacterials with_restricted with_special with_examinations` |
+//! | `repeats` | an examination that follows one of the same kind too soon | `patient item line_id time department prescriber amount_fen before_line before_time before_department before_prescriber gap_days` |
+//! | `peers` | a prescriber's share of an item or class that stands out in the specialty | `level specialty department prescriber item class ddds all_ddds share peers users peer_median peer_mad robust_z coverage` |
+//! | `suppliers` | kind × class × supplier | `kind class supplier amount_fen lines items` |
 //! | `surge` | a prescriber's (in a department) or a department's month of an item | `level item department prescriber quantity amount_fen lines trailing_months active_months trailing_median trailing_mad robust_z` |
 //! | `off_catalogue` | a line of an item that was not in the formulary that day | the line's columns and `why`: `never`, `not_yet`, `ended` |
 //!
 //! `level` is `prescriber` or `department`. Only months with files count as history; see `surge.rs`. `off_catalogue` is there
-//! once a formulary was imported. In [`View::Named`] codes are Dictionary(UInt32, Utf8), ids Utf8, quantities Float64.
+//! once a formulary was imported. `exams` holds the edges of months and is nobody's to read. In [`View::Named`] codes are Dictionary(UInt32, Utf8), ids Utf8, quantities Float64.
 
 mod cube;
+mod encounters;
+mod exams;
+mod fences;
 mod groups;
+mod items;
+mod kinds;
 mod lines;
+mod numbering;
 mod off_catalogue;
+mod peers;
 mod prescriptions;
+mod repeats;
 mod shelf;
+mod suppliers;
 mod surge;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, Date32Array, RecordBatch};
+use arrow::array::{ArrayRef, Date32Array, RecordBatch};
 use arrow::compute::concat_batches;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use serde::Serialize;
 
-use crate::contract::Coding;
 use crate::decode::{Decoder, View};
 use crate::error::{Error, Result};
 use crate::month::Month;
 use crate::parallel;
 use crate::physical::{StoredColumn, schema};
 use crate::read::Lake;
+use kinds::{CUBE, Columns, Context, DAY_S, DERIVED, Derived, EXAMS, FOLDS, Fold, Kernel, SURGE, codes_array, ids_array};
 use lines::{Lines, ORDER_LINE};
-use off_catalogue::Formulary;
 use shelf::{Shelf, inputs};
 use surge::{Level, Sweep, WINDOW};
-
-/// Folds batches of one month into a table of that month.
-trait Kernel: Send {
-    fn fold(&mut self, lines: &Lines<'_>) -> Result<()>;
-    fn finish(self: Box<Self>) -> Result<RecordBatch>;
-}
-
-/// A mart that is folded from lines.
-struct Fold {
-    name: &'static str,
-    /// Raised whenever the same lines would give another table.
-    version: u32,
-    columns: fn(&Columns) -> Vec<StoredColumn>,
-    kernel: fn(&Context) -> Box<dyn Kernel>,
-    /// The dataset besides order lines it depends on.
-    also: Option<&'static str>,
-}
-
-const FOLDS: [Fold; 3] = [
-    Fold { name: CUBE, version: cube::VERSION, columns: cube::columns, kernel: cube::kernel, also: None },
-    Fold {
-        name: "prescriptions",
-        version: prescriptions::VERSION,
-        columns: prescriptions::columns,
-        kernel: prescriptions::kernel,
-        also: None,
-    },
-    Fold {
-        name: "off_catalogue",
-        version: off_catalogue::VERSION,
-        columns: off_catalogue::columns,
-        kernel: off_catalogue::kernel,
-        also: Some(off_catalogue::FORMULARY),
-    },
-];
-const CUBE: &str = "cube";
-const SURGE: &str = "surge";
-
-/// The columns of order lines that kernels read.
-struct Columns(Vec<StoredColumn>);
-
-/// What kernels of all months share.
-struct Context {
-    columns: Columns,
-    dims: BTreeMap<String, Arc<arrow::array::StringArray>>,
-    formulary: Arc<Formulary>,
-}
 
 /// The marts of a lake as it was opened. They can only be had fresh.
 pub struct Marts {
@@ -123,14 +88,15 @@ impl Marts {
         marts.plan(&context);
         marts.fold(&context, &mut report)?;
         marts.compare(&context, &mut report)?;
+        marts.derive(&context, &mut report)?;
         let needed: BTreeSet<PathBuf> = marts.files.values().flat_map(BTreeMap::values).cloned().collect();
-        report.removed = marts.shelf.sweep(&[CUBE, "prescriptions", "off_catalogue", SURGE], &needed);
+        report.removed = marts.shelf.sweep(&kinds::names(), &needed);
         Ok((marts, report))
     }
 
     /// The marts there are.
     pub fn names(&self) -> Vec<&'static str> {
-        self.files.keys().copied().collect()
+        self.files.keys().copied().filter(|name| *name != EXAMS).collect()
     }
 
     pub fn months(&self) -> Vec<Month> {
@@ -149,19 +115,30 @@ impl Marts {
 
     /// A mart, one batch a month, ascending; a month without rows gives an empty batch.
     pub fn table(&self, mart: &str, view: View) -> Result<Vec<RecordBatch>> {
-        self.months_of(mart, &self.months(), view)
+        self.months_of(mart, &self.months(), &[], view)
     }
 
-    /// The same for some months only.
-    pub fn months_of(&self, mart: &str, months: &[Month], view: View) -> Result<Vec<RecordBatch>> {
-        let columns = self.mart_columns(mart)?.to_vec();
-        let stored = schema(&columns);
-        let decoder = Decoder::new(columns, view, self.lake.dims())?;
+    /// The same for some months and some columns only; no names means all columns.
+    pub fn months_of(&self, mart: &str, months: &[Month], names: &[&str], view: View) -> Result<Vec<RecordBatch>> {
+        let all = self.mart_columns(mart)?;
+        let there = |name: &&&str| **name != MONTH;
+        let place = |name: &&str| {
+            let unknown = || Error::Unknown { what: "column", name: format!("{mart}.{name}") };
+            all.iter().position(|column| column.name == **name).ok_or_else(unknown)
+        };
+        let places: Vec<usize> = match names {
+            [] => (0..all.len()).collect(),
+            // A batch without columns would not know how many rows it has.
+            [MONTH] => vec![0],
+            names => names.iter().filter(there).map(place).collect::<Result<_>>()?,
+        };
+        let stored = schema(all);
+        let decoder = Decoder::new(places.iter().map(|place| all[*place].clone()).collect(), view, self.lake.dims())?;
         let shown = with_month(decoder.schema());
         let files = self.files.iter().find(|(name, _)| **name == mart).map(|(_, files)| files);
         let wanted = months.iter().filter_map(|month| Some((*month, files?.get(month)?))).collect();
         parallel::each(wanted, |(month, path): (Month, &PathBuf)| {
-            let batch = decoder.decode(&self.shelf.read(path, &stored)?)?;
+            let batch = decoder.decode(&self.shelf.read_columns(path, &stored, &places)?)?;
             let first: ArrayRef = Arc::new(Date32Array::from(vec![month.first_day(); batch.num_rows()]));
             let arrays = [first].into_iter().chain(batch.columns().iter().cloned()).collect();
             Ok(RecordBatch::try_new(shown.clone(), arrays)?)
@@ -177,31 +154,45 @@ impl Marts {
     fn plan(&mut self, context: &Context) {
         let codings = serde_json::to_string(&context.columns.0).expect("columns are plain data");
         for fold in &FOLDS {
-            let also = fold.also.map(|dataset| self.lake.month_hash(dataset, Month::ALL));
-            if matches!(also, Some(None)) {
+            if fold.needs.is_some_and(|dataset| self.lake.months(dataset).is_empty()) {
                 continue;
             }
-            let also = also.flatten().unwrap_or_default();
-            let version = format!("{} {}", fold.name, fold.version);
+            let (version, also) = (format!("{} {}", fold.name, fold.version), self.hashes(fold.also));
             let file = |month: Month| {
                 let lines = self.lake.month_hash(ORDER_LINE, month).unwrap_or_default();
-                (month, self.shelf.path(fold.name, month, &inputs(&[&version, lines, also, &codings])))
+                (month, self.shelf.path(fold.name, month, &inputs(&[&version, lines, &also, &codings])))
             };
             let files = self.months().into_iter().map(file).collect();
             self.files.insert(fold.name, files);
             self.columns.insert(fold.name, (fold.columns)(&context.columns));
         }
-        let cubes = &self.files[CUBE];
-        let version = format!("{SURGE} {}", surge::VERSION);
+        for derived in &DERIVED {
+            let version = format!("{} {}", derived.name, derived.version);
+            self.plan_from(derived.name, derived.from, (derived.back)(context), &[&version, &self.hashes(derived.also), &codings]);
+            self.columns.insert(derived.name, (derived.columns)(&context.columns));
+        }
+        self.plan_from(SURGE, CUBE, WINDOW, &[&format!("{SURGE} {}", surge::VERSION)]);
+        self.columns.insert(SURGE, surge::columns(&context.columns));
+    }
+
+    /// The files of a mart that is made from another one's months.
+    fn plan_from(&mut self, name: &'static str, from: &str, back: usize, also: &[&str]) {
+        let sources = &self.files[from];
         let file = |month: Month| {
-            let window = (0..=WINDOW as i32).map(|back| cubes.get(&month.plus(-back)));
-            let names: Vec<String> = window.map(|cube| cube.map(|path| path.display().to_string()).unwrap_or_default()).collect();
+            let window = (0..=back as i32).map(|back| sources.get(&month.plus(-back)));
+            let names: Vec<String> = window.map(|path| path.map(|path| path.display().to_string()).unwrap_or_default()).collect();
             let names: Vec<&str> = names.iter().map(|name| name.rsplit('/').next().unwrap_or_default()).collect();
-            (month, self.shelf.path(SURGE, month, &inputs(&[&version, &names.join(" ")])))
+            let names = names.join(" ");
+            let all: Vec<&str> = also.iter().copied().chain([names.as_str()]).collect();
+            (month, self.shelf.path(name, month, &inputs(&all)))
         };
         let files = self.months().into_iter().map(file).collect();
-        self.files.insert(SURGE, files);
-        self.columns.insert(SURGE, surge::columns(&context.columns));
+        self.files.insert(name, files);
+    }
+
+    /// What other datasets a mart depends on are like now.
+    fn hashes(&self, datasets: &[&str]) -> String {
+        datasets.iter().map(|dataset| self.lake.month_hash(dataset, Month::ALL).unwrap_or_default()).collect::<Vec<_>>().join(" ")
     }
 
     /// One pass over each month of which some mart is stale, for all of its stale marts together.
@@ -262,46 +253,35 @@ impl Marts {
         self.shelf.publish(written)
     }
 
+    /// Each month of the marts that are made from another mart, where that changed.
+    fn derive(&self, context: &Context, report: &mut Refreshed) -> Result<()> {
+        let mut stale: Vec<(&Derived, Month, &PathBuf)> = Vec::new();
+        for derived in &DERIVED {
+            for (month, path) in &self.files[derived.name] {
+                match self.shelf.has(path) {
+                    true => report.kept += 1,
+                    false => stale.push((derived, *month, path)),
+                }
+            }
+        }
+        let written = parallel::each(stale, |(derived, month, path): (&Derived, Month, &PathBuf)| {
+            let (sources, stored) = (&self.files[derived.from], schema(&self.columns[derived.from]));
+            let read = |back: i32| sources.get(&month.plus(-back)).map(|path| self.shelf.read(path, &stored)).transpose();
+            let months = (0..=(derived.back)(context) as i32).map(read).collect::<Result<Vec<_>>>()?;
+            Ok((self.shelf.write(&(derived.make)(context, &months)?, self.is_open(month))?, path.clone()))
+        })?;
+        self.shelf.publish(written)
+    }
+
     fn is_open(&self, month: Month) -> bool {
         self.files[CUBE].last_key_value().is_some_and(|(last, _)| *last == month)
     }
 }
 
+/// The column every mart begins with.
+const MONTH: &str = "month";
+
 fn with_month(shown: &SchemaRef) -> SchemaRef {
-    let month = Arc::new(Field::new("month", DataType::Date32, false));
+    let month = Arc::new(Field::new(MONTH, DataType::Date32, false));
     Arc::new(Schema::new([month].into_iter().chain(shown.fields().iter().cloned()).collect::<Vec<_>>()))
-}
-
-impl Columns {
-    fn named(&self, name: &str) -> StoredColumn {
-        self.0[lines::place(name)].clone()
-    }
-}
-
-impl Context {
-    fn new(lake: &Lake) -> Result<Context> {
-        let columns = Columns(lines::columns(lake)?);
-        let mut dims = BTreeMap::new();
-        for column in &columns.0 {
-            if let Coding::Code(dim) = &column.coding {
-                dims.insert(column.name.clone(), lake.dims().codes(dim)?);
-            }
-        }
-        let mut context = Context { columns, dims, formulary: Arc::default() };
-        let drug = context.code("kind", "drug");
-        context.formulary = Arc::new(Formulary::load(lake, drug)?.unwrap_or_default());
-        Ok(context)
-    }
-
-    /// Bits that hold every code of a column, and zero for an empty one.
-    fn bits(&self, column: &str) -> u32 {
-        let codes = self.dims.get(column).map_or(0, |names| names.len());
-        usize::BITS - codes.leading_zeros()
-    }
-
-    /// The code of a text in a column's dictionary.
-    fn code(&self, column: &str, text: &str) -> Option<u32> {
-        let names = self.dims.get(column)?;
-        names.iter().position(|name| name == Some(text)).map(|code| code as u32)
-    }
 }

@@ -9,7 +9,7 @@ use arrow::datatypes::{Date32Type, UInt32Type};
 use hashbrown::{HashMap, HashSet};
 
 use super::lines::{self, Lines, NO_CODE};
-use super::{Columns, Context, Kernel};
+use super::{Columns, Context, DAY_S, Kernel};
 use crate::contract::Coding;
 use crate::decode::View;
 use crate::error::Result;
@@ -18,8 +18,6 @@ use crate::read::Lake;
 
 pub(crate) const VERSION: u32 = 1;
 pub(crate) const FORMULARY: &str = "formulary";
-
-const DAY_S: i64 = 86_400;
 
 pub(crate) fn columns(lines: &Columns) -> Vec<StoredColumn> {
     let mut columns: Vec<StoredColumn> = lines::names().into_iter().map(|name| lines.named(name)).collect();

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{BufReader, BufWriter, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
@@ -58,12 +59,19 @@ impl Shelf {
     }
 
     pub(crate) fn read(&self, path: &Path, schema: &SchemaRef) -> Result<RecordBatch> {
+        self.read_columns(path, schema, &(0..schema.fields().len()).collect::<Vec<_>>())
+    }
+
+    /// Some columns of a month, by their places in the mart's schema.
+    pub(crate) fn read_columns(&self, path: &Path, schema: &SchemaRef, places: &[usize]) -> Result<RecordBatch> {
         let file = File::open(path).map_err(Error::io(path))?;
         let damaged = |why: String| Error::damaged(path)(why);
-        let mut reader = FileReader::try_new(BufReader::new(file), None).map_err(|e| damaged(e.to_string()))?;
-        let batch = reader.next().unwrap_or_else(|| Ok(RecordBatch::new_empty(schema.clone())));
+        let some = (places.len() < schema.fields().len()).then(|| places.to_vec());
+        let mut reader = FileReader::try_new(BufReader::new(file), some).map_err(|e| damaged(e.to_string()))?;
+        let wanted = Arc::new(schema.project(places)?);
+        let batch = reader.next().unwrap_or_else(|| Ok(RecordBatch::new_empty(wanted.clone())));
         let batch = batch.map_err(|e| damaged(e.to_string()))?;
-        match batch.schema_ref() == schema {
+        match *batch.schema_ref() == wanted {
             true => Ok(batch),
             false => Err(damaged("its columns are not those of the mart".into())),
         }

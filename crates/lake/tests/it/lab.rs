@@ -1,6 +1,5 @@
 //! A lake in a folder of its own, the shipped definitions, and short ways to hand files in and look at what is there.
 
-use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -31,18 +30,6 @@ pub fn contract(dataset: &str) -> Contract {
 
 pub fn mapping(name: &str) -> Mapping {
     definition(&catalogue().join(format!("mappings/{name}.toml")))
-}
-
-pub fn testdata(path: &str) -> Option<PathBuf> {
-    let folder = std::env::var_os("QINGLIAN_TESTDATA").map(PathBuf::from);
-    let folder = folder.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"));
-    let found = Some(folder.join(path)).filter(|path| path.exists());
-    if found.is_none() {
-        // Written past the macros: what those print is shown of failing tests only.
-        writeln!(std::io::stderr(), "SKIP: {path} is not there; set QINGLIAN_TESTDATA to the folder that holds it")
-            .expect("standard error takes a line");
-    }
-    found
 }
 
 impl Lab {

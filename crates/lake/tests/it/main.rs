@@ -8,4 +8,6 @@ mod lab;
 mod marts;
 mod mimic;
 mod naive;
+#[path = "../../../statistics/tests/it/testdata.rs"]
+mod testdata;
 mod values;

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use lake::{Lake, Reason, Receipt, View};
 
-use crate::lab::{Lab, contract, mapping, rows, testdata};
+use crate::lab::{Lab, contract, mapping, rows};
+use crate::testdata::testdata;
 
 fn take_in(lab: &Lab, path: &Path) -> (Receipt, Receipt) {
     let orders = lab.hand(&contract("order_line"), &mapping("mimic3_prescriptions"), path).expect("orders are taken in");
