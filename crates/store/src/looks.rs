@@ -28,6 +28,8 @@ struct What {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Looks {
     waiting: Arc<Mutex<Vec<Look>>>,
+    /// Held from taking what waits until it is on the disk: whoever flushes waits for what another took.
+    writing: Arc<tokio::sync::Mutex<()>>,
     task: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
 
@@ -166,6 +168,7 @@ impl Store {
 
     /// Writes every look noted so far.
     pub async fn flush_looks(&self) -> Result<()> {
+        let _alone = self.looks().writing.lock().await;
         let looks = self.looks().take();
         if looks.is_empty() {
             return Ok(());
@@ -187,6 +190,7 @@ impl Store {
                 if queue.as_ref().is_none_or(|queue| queue.strong_count() == 0) {
                     return;
                 }
+                let _alone = looks.writing.lock().await;
                 let waiting = looks.take();
                 if waiting.is_empty() {
                     continue;

@@ -71,7 +71,7 @@ async fn too_long_ends_in_a_clear_message() {
     let error = screen.run("Z99", site::month("2026-05"), site::month("2026-05"), &Params::new()).await.expect_err("it takes for ever");
     assert!(matches!(error, Error::TooLong { .. }), "{error}");
     assert!(error.sentence().zh.contains("没有算完"));
-    assert!(began.elapsed() < Duration::from_secs(20), "it was stopped");
+    assert!(began.elapsed() < Duration::from_secs(120), "it was stopped");
 }
 
 #[tokio::test]

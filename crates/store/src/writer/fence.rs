@@ -71,8 +71,8 @@ async fn same(conn: &mut Conn, chain: &str, epoch: i64) -> Result<()> {
     if found == Some(epoch) { Ok(()) } else { Err(Error::Fenced { chain: chain.to_owned() }) }
 }
 
-/// PostgreSQL notices only after a moment that a killed process is gone; so long a new one waits.
-const TRIES: u32 = 30;
+/// PostgreSQL notices only after a moment that a killed process is gone, on a busy machine after some seconds; so long a new one waits.
+const TRIES: u32 = 100;
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Held by the connection, and so by the process, until either ends.

@@ -4,7 +4,7 @@ use crate::contract;
 use crate::world::{CATALOGUE, On, World, values};
 use engine::{Actor, Value};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use store::{Config, Error, Request, Rows, Store};
 
 contract!(
@@ -27,9 +27,15 @@ fn target(world: &World, name: &str, on: On) -> Config {
 async fn a_backup_while_writing_is_whole(on: On) {
     let world = World::new(on).await;
     let stop = Arc::new(AtomicBool::new(false));
+    let done = Arc::new(AtomicU64::new(0));
+    let more = async |than: u64| {
+        while done.load(Ordering::SeqCst) <= than {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    };
     let writers: Vec<_> = (0..8)
         .map(|_| {
-            let (store, stop, zhang) = (world.store.clone(), Arc::clone(&stop), world.zhang);
+            let (store, stop, done, zhang) = (world.store.clone(), Arc::clone(&stop), Arc::clone(&done), world.zhang);
             tokio::spawn(async move {
                 let mut stored = 0;
                 while !stop.load(Ordering::SeqCst) {
@@ -38,15 +44,17 @@ async fn a_backup_while_writing_is_whole(on: On) {
                     let gift = values([("form", crate::world::choice("cash")), ("photos", Value::Files(vec![photo]))]);
                     store.submit(Request::create(Actor::Person(zhang), "gift", gift).with_entry(entry)).await.expect("stored");
                     stored += 1;
+                    done.fetch_add(1, Ordering::SeqCst);
                 }
                 stored
             })
         })
         .collect();
-    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    more(50).await;
     let backup = world.folder.path().join("backup");
     let note = store::backup(&world.store, &backup).await.expect("backed up");
-    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    // What was stored while it was copied may be in it; one that began afterwards is not.
+    more(done.load(Ordering::SeqCst) + 8).await;
     stop.store(true, Ordering::SeqCst);
     let mut stored = 0;
     for writer in writers {

@@ -410,6 +410,17 @@ async fn what_is_damaged_keeps_nothing_else_shut(on: On) {
 }
 
 async fn a_rescue_goes_on_when_whoever_waits_for_it_leaves(on: On) {
+    // On a busy machine the answer may come before anybody could leave: then in another house.
+    for _ in 0..20 {
+        if left_while_it_went_on(on).await {
+            return;
+        }
+    }
+    panic!("it is always answered before anybody can leave");
+}
+
+/// Answers whether somebody left before it was answered.
+async fn left_while_it_went_on(on: On) -> bool {
     let house = House::new(on).await;
     let li = house.world.li;
     let entries = [house.report(&[]).await, house.report(&[]).await];
@@ -424,16 +435,16 @@ async fn a_rescue_goes_on_when_whoever_waits_for_it_leaves(on: On) {
     tokio::select! {
         biased;
         () = is_told => {}
-        _ = house.agree(1, li) => panic!("it was answered before anybody could leave"),
+        _ = house.agree(1, li) => return false,
     }
+    let left = std::time::Instant::now();
     for entry in entries {
-        let mut tries = 0;
         while !house.opens(entry, &fresh).await {
-            tries += 1;
-            assert!(tries < 500, "nobody let the key in");
+            assert!(left.elapsed() < std::time::Duration::from_secs(60), "nobody let the key in");
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
     }
+    true
 }
 
 async fn a_key_put_into_the_table_of_accounts_gets_nothing(on: On) {

@@ -59,7 +59,7 @@ folder=$(mktemp -d /tmp/qinglian-postgres.XXXXXX)
 if [ "$(id -u)" = 0 ]; then chown postgres "$folder"; as="runuser -u postgres --"; else as=""; fi
 cd "$folder"
 $as "$1/initdb" -D "$folder/data" -A trust -U postgres -E UTF8 --locale=C.UTF-8 --no-sync >"$folder/log" 2>&1 || { cat "$folder/log"; exit 1; }
-$as "$1/pg_ctl" -D "$folder/data" -w -l "$folder/server.log" -o "-k $folder -c listen_addresses= -c fsync=off -c max_connections=200" start >/dev/null 2>&1 || { cat "$folder/server.log"; exit 1; }
+$as "$1/pg_ctl" -D "$folder/data" -w -l "$folder/server.log" -o "-k $folder -c listen_addresses= -c fsync=off -c max_connections=500" start >/dev/null 2>&1 || { cat "$folder/server.log"; exit 1; }
 echo "ready $folder"
 exec >/dev/null 2>&1
 cat || true

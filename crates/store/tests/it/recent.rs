@@ -143,7 +143,13 @@ async fn what_was_read_before_the_chain_was_claimed_has_to_stand_still() {
     sqlx::raw_sql(lock).execute(&mut writer).await.expect("it holds their chain");
     let store = world.store.clone();
     let waiting = tokio::spawn(async move { take_in(&store, theirs).await });
-    tokio::time::sleep(std::time::Duration::from_millis(700)).await;
+    let is_waiting = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() \
+                      AND state = 'idle in transaction' AND query LIKE '%pg_try_advisory_lock%')";
+    let begun = std::time::Instant::now();
+    while !sqlx::query_scalar::<_, bool>(is_waiting).fetch_one(&mut writer).await.expect("asked") {
+        assert!(begun.elapsed() < std::time::Duration::from_secs(60), "it waits for the chain");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
     taken_in_by_another(&world, theirs).await;
     world.tamper("UPDATE entry_bodies SET body = REPLACE(body, '\"version\":1', '\"version\":2') WHERE body LIKE '%\"h2\"%'").await;
     sqlx::Connection::close(writer).await.expect("it lets go");
