@@ -7,7 +7,7 @@ use catalogue::Page;
 use clap::Args;
 use engine::Moment;
 use jiff::civil::{Date, DateTime};
-use screen::report::{Copy, Definition, Report, Request};
+use screen::report::{Definition, Report, Request};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use web::ReportAsk;
@@ -127,19 +127,8 @@ impl Command {
 /// All entries, in nobody's name.
 async fn whole(store: &store::Store, house: &str, definition: &Definition, from: Option<Date>, to: Date) -> anyhow::Result<Report> {
     let (tables, _) = sources(store, store.catalogue(), definition, Moment::end_of(to), None, Reading::All).await?;
-    let request = Request {
-        institution: house,
-        campaign: None,
-        from,
-        to,
-        params: Default::default(),
-        preparer: None,
-        phone: None,
-        reviewer: None,
-        made_at: store.now().local(),
-        chain_head: Some(store.head().await?.hash.to_string()),
-        copy: Copy::Whole,
-    };
+    let chain_head = Some(store.head().await?.hash.to_string());
+    let request = Request { chain_head, ..Request::whole(house, from, to, store.now().local()) };
     let made = definition.make(&tables, &request, None, Default::default()).await;
     made.map_err(|error| anyhow!("{}\n{error}", error.sentence().zh))
 }

@@ -165,17 +165,11 @@ impl Made<'_> {
         let name = |person: Option<PersonId>| person.and_then(|person| directory.person(person)).map(|person| person.name.clone());
         let happened = self.store.events_of(issue.entry).await.map_err(|error| broken(error.into()))?;
         let request = Request {
-            institution: self.house,
-            campaign: None,
-            from: issue.from,
-            to: issue.to,
-            params: Default::default(),
             preparer: name(issue.asked_by),
-            phone: None,
             reviewer: name(issue.issuer),
-            made_at: at.local(),
             chain_head: happened.iter().rfind(|one| one.event.at == at).map(|one| one.hash.to_string()),
             copy: if exact { Copy::Issued { number, on } } else { Copy::Excerpt { number, on } },
+            ..Request::whole(self.house, issue.from, issue.to, at.local())
         };
         let digest = self.frozen(issue).await?;
         let reading = if exact { Reading::All } else { Reading::Beside(ask.viewer) };

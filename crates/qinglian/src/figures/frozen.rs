@@ -9,7 +9,7 @@ use super::{broken, refused, sources};
 use crate::commands::Reading;
 use engine::{Actor, Moment, Value};
 use screen::Limits;
-use screen::report::{Cell, Copy, Definition, Report, ReportError, Request};
+use screen::report::{Cell, Definition, Report, ReportError, Request};
 use sha2::{Digest, Sha256};
 use store::{Change, Store};
 use web::FiguresError;
@@ -60,19 +60,7 @@ impl Made<'_> {
     /// Of all entries as of the moment it was issued, in nobody's name: the same whoever asks. *Shape*: 64 hex digits.
     async fn digest(&self, issue: &Issue) -> Result<String, FiguresError> {
         let at = issue.issued.ok_or_else(|| refused("这张表没有核发", "this table was not issued"))?;
-        let request = Request {
-            institution: self.house,
-            campaign: None,
-            from: issue.from,
-            to: issue.to,
-            params: Default::default(),
-            preparer: None,
-            phone: None,
-            reviewer: None,
-            made_at: at.local(),
-            chain_head: None,
-            copy: Copy::Whole,
-        };
+        let request = Request::whole(self.house, issue.from, issue.to, at.local());
         let (catalogue, as_of) = (self.store.catalogue().clone(), at.min(Moment::end_of(issue.to)));
         let (tables, _) = sources(self.store, &catalogue, self.definition, as_of, None, Reading::All).await.map_err(broken)?;
         let report = self.definition.make(&tables, &request, None, Limits::default()).await.map_err(|error| match error {

@@ -8,7 +8,7 @@ use super::{broken, refused, sources};
 use crate::commands::Reading;
 use catalogue::{RegisterName, Service};
 use engine::{Actor, EntryId, Moment, PersonId, Value, Values, Viewer};
-use screen::report::{Copy, Definition, ReportError, Request};
+use screen::report::{Definition, ReportError, Request};
 use std::collections::{BTreeMap, HashSet};
 use store::{Change, Creation, Query, Store};
 use web::{FiguresError, ReportAsk};
@@ -135,19 +135,7 @@ async fn counted(
     let catalogue = store.catalogue().clone();
     let as_of = store.now().min(Moment::end_of(to));
     let (tables, homes) = sources(store, &catalogue, definition, as_of, None, Reading::All).await.map_err(broken)?;
-    let request = Request {
-        institution: made.house,
-        campaign: None,
-        from,
-        to,
-        params: Default::default(),
-        preparer: None,
-        phone: None,
-        reviewer: None,
-        made_at: store.now().local(),
-        chain_head: None,
-        copy: Copy::Whole,
-    };
+    let request = Request::whole(made.house, from, to, store.now().local());
     let report = match definition.make(&tables, &request, None, Default::default()).await {
         Ok(report) => Some(report),
         Err(ReportError::World(error)) => return Err(broken(error.into())),

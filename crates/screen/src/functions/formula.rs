@@ -4,7 +4,6 @@ use datafusion::arrow::array::{Array, AsArray, Float64Array};
 use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::common::Result;
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
-use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// How many numbers a formula takes at most; its row of arguments lives on the stack.
@@ -26,20 +25,7 @@ impl Formula {
     }
 }
 
-// A formula is known by its name: two functions of one name would be a mistake anyway.
-impl PartialEq for Formula {
-    fn eq(&self, other: &Self) -> bool {
-        self.name == other.name
-    }
-}
-
-impl Eq for Formula {}
-
-impl Hash for Formula {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.name.hash(state);
-    }
-}
+super::known_by_name!(Formula);
 
 impl ScalarUDFImpl for Formula {
     fn name(&self) -> &str {

@@ -6,7 +6,6 @@ use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Float64Type};
 use datafusion::common::{Result, ScalarValue, internal_err, not_impl_err};
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, EmitTo, GroupsAccumulator, Signature, Volatility};
-use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 type Of = fn(Vec<f64>) -> Option<f64>;
@@ -28,20 +27,7 @@ impl Gathered {
     }
 }
 
-// A function is known by its name: two of one name would be a mistake anyway.
-impl PartialEq for Gathered {
-    fn eq(&self, other: &Self) -> bool {
-        self.name == other.name
-    }
-}
-
-impl Eq for Gathered {}
-
-impl Hash for Gathered {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.name.hash(state);
-    }
-}
+super::known_by_name!(Gathered);
 
 impl AggregateUDFImpl for Gathered {
     fn name(&self) -> &str {

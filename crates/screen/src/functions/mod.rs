@@ -15,6 +15,26 @@ use catalogue::Text;
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
 use datafusion::prelude::SessionContext;
 
+/// A function is the same as another of its name: two of one name would be a mistake anyway.
+macro_rules! known_by_name {
+    ($function:ty) => {
+        impl PartialEq for $function {
+            fn eq(&self, other: &Self) -> bool {
+                self.name == other.name
+            }
+        }
+
+        impl Eq for $function {}
+
+        impl std::hash::Hash for $function {
+            fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+                self.name.hash(state);
+            }
+        }
+    };
+}
+use known_by_name;
+
 /// What a person writing a rule must know of a function.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Function {

@@ -5,7 +5,6 @@ use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Float64Type};
 use datafusion::common::Result;
 use datafusion::logical_expr::function::{PartitionEvaluatorArgs, WindowUDFFieldArgs};
 use datafusion::logical_expr::{PartitionEvaluator, Signature, Volatility, WindowUDF, WindowUDFImpl};
-use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 type Of = fn(&Rows) -> Vec<Option<f64>>;
@@ -52,20 +51,7 @@ impl Partition {
     }
 }
 
-// A function is known by its name: two of one name would be a mistake anyway.
-impl PartialEq for Partition {
-    fn eq(&self, other: &Self) -> bool {
-        self.name == other.name
-    }
-}
-
-impl Eq for Partition {}
-
-impl Hash for Partition {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.name.hash(state);
-    }
-}
+super::known_by_name!(Partition);
 
 impl WindowUDFImpl for Partition {
     fn name(&self) -> &str {

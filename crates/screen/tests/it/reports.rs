@@ -7,7 +7,7 @@ use engine::erasure::{Past, Rest};
 use engine::{Directory, Entry, EntryId, Erasure, InstitutionId, Moment, Unit, UnitId, Value};
 use jiff::civil::{Date, date};
 use screen::report::{ColumnLayout, Definition, Report, ReportError, Request, Show};
-use screen::{Limits, Params, Tables};
+use screen::{Limits, Tables};
 use uuid::Uuid;
 
 fn heads(report: &str) -> Vec<Vec<(String, usize, usize)>> {
@@ -145,17 +145,10 @@ async fn annex4_with(class: &str, to: Date, clue: Option<Entry>) -> Result<Repor
     tables.add_lists(&catalogue).expect("lists");
     tables.add_missing_registers(&catalogue).expect("registers");
     let request = Request {
-        institution: "示例医院",
-        campaign: None,
-        from: None,
-        to,
-        params: Params::new(),
         preparer: Some("填报人甲".into()),
         phone: Some("000-0000".into()),
-        reviewer: None,
-        made_at: date(2021, 12, 31).at(9, 30, 0, 0),
         chain_head: Some("abc123".into()),
-        copy: Default::default(),
+        ..Request::whole("示例医院", None, to, date(2021, 12, 31).at(9, 30, 0, 0))
     };
     let reports = Definition::load_all(&catalogue).expect("sound");
     let definition = reports.iter().find(|known| known.layout.report == "s003_annex4").expect("shipped");

@@ -74,19 +74,7 @@ impl Analyser<'_> {
             SetExpr::Table(table) => {
                 self.frames.push(Frame::default());
                 let name = table.table_name.clone().unwrap_or_default();
-                let named = sqlparser::ast::TableFactor::Table {
-                    name: sqlparser::ast::ObjectName::from(vec![sqlparser::ast::Ident::new(name)]),
-                    alias: None,
-                    args: None,
-                    with_hints: Vec::new(),
-                    version: None,
-                    with_ordinality: false,
-                    partitions: Vec::new(),
-                    json_path: None,
-                    sample: None,
-                    index_hints: Vec::new(),
-                };
-                self.table(&named);
+                self.table(&super::tables::bare(name));
                 let stars = self.stars(None);
                 self.close(Roles::NONE, false, Vec::new(), stars, false)
             }

@@ -7,7 +7,7 @@ use crate::map::{Map, plain};
 use crate::parse::{Dialect, parse, prepare};
 use crate::role::Roles;
 use crate::shape::Shape;
-use sqlparser::ast::{CopySource, Query, Statement, TableFactor};
+use sqlparser::ast::{CopySource, Query, Statement};
 use std::collections::BTreeSet;
 
 /// What an analysis made, besides its findings.
@@ -174,21 +174,8 @@ impl Analyser<'_> {
 
     /// `COPY table TO`: every line of it.
     fn whole(&mut self, table: &str, told: &mut Told) {
-        let name = sqlparser::ast::ObjectName::from(vec![sqlparser::ast::Ident::new(table)]);
-        let factor = TableFactor::Table {
-            name,
-            alias: None,
-            args: None,
-            with_hints: Vec::new(),
-            version: None,
-            with_ordinality: false,
-            partitions: Vec::new(),
-            json_path: None,
-            sample: None,
-            index_hints: Vec::new(),
-        };
         self.frames.push(Frame::default());
-        self.table(&factor);
+        self.table(&super::tables::bare(table));
         let out = self.close(Roles::NONE, false, Vec::new(), vec![table.to_owned()], false);
         let detail = self.detail(&out);
         add_findings(&mut told.analysis.findings, out.findings);

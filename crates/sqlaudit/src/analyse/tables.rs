@@ -4,12 +4,28 @@ use super::{Analyser, Frame, Out, OutColumn, Rel, Val};
 use crate::finding::Source;
 use crate::map::plain;
 use crate::role::{Kind, Roles};
-use sqlparser::ast::{Join, JoinConstraint, JoinOperator, ObjectName, TableAlias, TableFactor, TableWithJoins};
+use sqlparser::ast::{Ident, Join, JoinConstraint, JoinOperator, ObjectName, TableAlias, TableFactor, TableWithJoins};
 use std::sync::Arc;
 
 /// The last part of a name, as it is looked up.
 pub(super) fn last(name: &ObjectName) -> String {
     name.0.last().and_then(|part| part.as_ident()).map(|ident| ident.value.to_lowercase()).unwrap_or_default()
+}
+
+/// A table by its name and nothing else.
+pub(super) fn bare(name: impl Into<String>) -> TableFactor {
+    TableFactor::Table {
+        name: ObjectName::from(vec![Ident::new(name)]),
+        alias: None,
+        args: None,
+        with_hints: Vec::new(),
+        version: None,
+        with_ordinality: false,
+        partitions: Vec::new(),
+        json_path: None,
+        sample: None,
+        index_hints: Vec::new(),
+    }
 }
 
 impl Analyser<'_> {
