@@ -28,6 +28,8 @@ mod screening;
 mod served;
 mod sqlaudit;
 mod tables;
+#[path = "../../../statistics/tests/it/testdata.rs"]
+mod testdata;
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};

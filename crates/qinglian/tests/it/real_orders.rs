@@ -2,21 +2,15 @@
 //! committed file of the same columns goes the same way.
 
 use crate::qinglian;
-use std::io::Write;
+use crate::testdata::testdata;
 use std::path::{Path, PathBuf};
 
 /// The file, and how many rows it has.
 fn orders() -> (PathBuf, u64) {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let root = std::env::var_os("QINGLIAN_TESTDATA").map_or_else(|| here.join("../../../shared/data"), PathBuf::from);
-    let real = root.join("mimic3demo/PRESCRIPTIONS.csv.gz");
-    if real.exists() {
-        return (real, 10_398);
+    match testdata("mimic3demo/PRESCRIPTIONS.csv.gz") {
+        Some(real) => (real, 10_398),
+        None => (Path::new(env!("CARGO_MANIFEST_DIR")).join("../screen/tests/data/mimic_prescriptions.csv"), 40),
     }
-    // Written past the macros: what those print is shown of failing tests only.
-    writeln!(std::io::stderr(), "SKIP: {} is not there, a synthetic file goes in instead; set QINGLIAN_TESTDATA", real.display())
-        .expect("standard error takes a line");
-    (here.join("../screen/tests/data/mimic_prescriptions.csv"), 40)
 }
 
 #[test]

@@ -1,24 +1,12 @@
 //! Statistics through SQL on the data of others, against what was published of them.
 
+use crate::testdata::testdata;
 use datafusion::arrow::array::{Array, AsArray, Float64Array, RecordBatch, StringArray};
 use datafusion::arrow::datatypes::{DataType, Field, Float64Type, Schema};
 use datafusion::prelude::SessionContext;
 use std::fs::File;
-use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
+use std::io::Read;
 use std::sync::Arc;
-
-fn testdata(path: &str) -> Option<PathBuf> {
-    let folder = std::env::var_os("QINGLIAN_TESTDATA").map(PathBuf::from);
-    let folder = folder.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"));
-    let found = Some(folder.join(path)).filter(|path| path.exists());
-    if found.is_none() {
-        // Written past the macros: what those print is shown of failing tests only.
-        writeln!(std::io::stderr(), "SKIP: {path} is not there; set QINGLIAN_TESTDATA to the folder that holds it")
-            .expect("standard error takes a line");
-    }
-    found
-}
 
 /// A session that knows our functions and the columns of a file as a table: numbers where `numbers` says so, text elsewhere.
 fn session(table: &str, text: &str, numbers: &[&str]) -> SessionContext {

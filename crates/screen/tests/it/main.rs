@@ -8,3 +8,5 @@ mod registers;
 mod reports;
 mod rules;
 mod site;
+#[path = "../../../statistics/tests/it/testdata.rs"]
+mod testdata;

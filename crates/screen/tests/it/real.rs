@@ -2,6 +2,7 @@
 //! of the same columns goes the same way.
 
 use crate::site;
+use crate::testdata::testdata;
 use catalogue::Catalogue;
 use datafusion::arrow::array::AsArray;
 use datafusion::arrow::compute::cast;
@@ -9,22 +10,15 @@ use datafusion::arrow::datatypes::{DataType, Float64Type, TimestampSecondType};
 use lake::{Contract, Handed, Mapping, Month, View};
 use screen::{Params, Ran, Screen, Subject};
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 /// The real file, or the committed one of the same columns where it is not at hand; and how many ranks it must come to at least.
 fn orders() -> (PathBuf, usize) {
-    let folder = std::env::var_os("QINGLIAN_TESTDATA")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
-    let real = folder.join("mimic3demo/PRESCRIPTIONS.csv.gz");
-    if real.exists() {
-        return (real, 500);
+    match testdata("mimic3demo/PRESCRIPTIONS.csv.gz") {
+        Some(real) => (real, 500),
+        None => (Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/mimic_prescriptions.csv"), 24),
     }
-    // Written past the macros: what those print is shown of failing tests only.
-    let said = "SKIP: mimic3demo is not there, a synthetic file is ranked instead; set QINGLIAN_TESTDATA to the folder that holds it";
-    writeln!(std::io::stderr(), "{said}").expect("standard error takes a line");
-    (Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/mimic_prescriptions.csv"), 24)
 }
 
 fn take_in(catalogue: &Catalogue, lake: &Path, file: &Path, dataset: &str, mapping: &str) {

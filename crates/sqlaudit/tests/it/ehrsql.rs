@@ -1,10 +1,10 @@
 //! The author-labelled questions of EHRSQL: rankings of drugs are found, nearly nothing else is.
 
 use crate::support::{all, auditor};
+use crate::testdata::testdata;
 use sqlaudit::{Record, Row};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 #[derive(serde::Deserialize)]
 struct Query {
@@ -14,16 +14,8 @@ struct Query {
 }
 
 fn queries() -> Option<Vec<Query>> {
-    let folder = std::env::var("QINGLIAN_TESTDATA")
-        .map_or_else(|_| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data")), PathBuf::from);
-    let path = folder.join("ehrsql/queries.jsonl");
-    match std::fs::read_to_string(&path) {
-        Ok(text) => Some(text.lines().map(|line| serde_json::from_str(line).expect("a line of queries.jsonl is an object")).collect()),
-        Err(_) => {
-            eprintln!("SKIP: no {}; set QINGLIAN_TESTDATA", path.display());
-            None
-        }
-    }
+    let text = std::fs::read_to_string(testdata("ehrsql/queries.jsonl")?).expect("it is read");
+    Some(text.lines().map(|line| serde_json::from_str(line).expect("a line of queries.jsonl is an object")).collect())
 }
 
 fn measure(map: &str, change: &dyn Fn(&str) -> String) {

@@ -4,3 +4,5 @@ mod logs;
 mod names;
 mod sequence;
 mod support;
+#[path = "../../../statistics/tests/it/testdata.rs"]
+mod testdata;

@@ -1,22 +1,10 @@
 //! Data of others.
 
+use crate::testdata::testdata;
 use flate2::read::GzDecoder;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
-
-pub fn testdata(path: &str) -> Option<PathBuf> {
-    let folder = std::env::var_os("QINGLIAN_TESTDATA").map(PathBuf::from);
-    let folder = folder.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"));
-    let found = Some(folder.join(path)).filter(|path| path.exists());
-    if found.is_none() {
-        // Written past the macros: what those print is shown of failing tests only.
-        writeln!(std::io::stderr(), "SKIP: {path} is not there; set QINGLIAN_TESTDATA to the folder that holds it")
-            .expect("standard error takes a line");
-    }
-    found
-}
+use std::io::Read;
 
 /// A product and an event named together: how many reports name both, and how many would if the two had nothing to do with each other.
 pub struct Pair {

@@ -10,6 +10,7 @@ mod funnel;
 mod shapes;
 mod shrinkage;
 mod sure;
+mod testdata;
 
 /// Equal within a tolerance.
 #[track_caller]
