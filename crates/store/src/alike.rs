@@ -2,12 +2,13 @@
 //!
 //! Nothing of the words is kept. Numbers (telephones, ids), people and units named in sealed fields become HMACs under a key of
 //! `keys/`, and so do names as they were typed, without their titles; the words become sixteen least values of keyed hashes of their runs of
-//! four symbols, those of a short account of its pairs, of which two texts that share much share many. What equality of these tells to a thief is in the threat model.
+//! four symbols, of a short account sixty-four of its pairs; two texts that share much share many of them. What equality of these tells to a
+//! thief is in the threat model.
 
 mod names;
 mod tokens;
 
-use self::tokens::{NAME, NUMBER, PERSON, SHORT, VERSION, WORDS, token, tokens};
+use self::tokens::{LEAST_SHORT, NAME, NUMBER, PERSON, SHORT, VERSION, WORDS, token, tokens};
 use crate::db::{Arg, Sql, args};
 use crate::error::{Failure, Result};
 use crate::query::Found;
@@ -20,10 +21,13 @@ use std::collections::BTreeMap;
 
 /// Values shared from which on two texts are much alike; an eighth of them agree by chance in texts of one house.
 const SHARED: u64 = 5;
-/// The same of short accounts, which share more of their pairs by chance.
-const SHARED_SHORT: u64 = 6;
-/// How tokens are made now: entries that were compared by another way are taken up anew when they are next opened.
-const WAY: &str = "2";
+/// The same of short accounts, of sixty-four values: about a third of what they tell is the same.
+const SHARED_SHORT: u64 = 26;
+/// How tokens are made now: entries that were compared by another way are taken up anew when they are next opened. Until then they have
+/// no values of a kind that is compared now, and are not told of by it.
+const WAY: &str = "3";
+/// What is told of words is told of so many values.
+const OF_SIXTEEN: u64 = 16;
 /// Pairs looked at for one entry.
 const MOST: i64 = 2_000;
 /// Entries told of.
@@ -35,7 +39,7 @@ pub struct Alike {
     pub found: Found,
     pub numbers: u64,
     pub people: u64,
-    /// Of sixteen.
+    /// Of sixteen, whichever way the words were compared.
     pub words: u64,
 }
 
@@ -52,18 +56,21 @@ impl Store {
             return Err(Refusal::not_allowed().into());
         }
         let sql = "SELECT b.entry, b.kind, COUNT(*) FROM alike a JOIN alike b ON b.kind = a.kind AND b.token = a.token \
-                   WHERE a.entry = $1 AND b.entry <> $1 AND a.kind <> $2 GROUP BY b.entry, b.kind \
-                   HAVING b.kind NOT IN ($3, $4) OR COUNT(*) >= $5 ORDER BY 3 DESC LIMIT $6";
+                   WHERE a.entry = $1 AND b.entry <> $1 AND a.kind IN ($2, $3, $4, $5) GROUP BY b.entry, b.kind \
+                   HAVING b.kind <> $5 OR COUNT(*) >= $6 ORDER BY 3 DESC LIMIT $7";
         let mut shared: BTreeMap<EntryId, BTreeMap<String, u64>> = BTreeMap::new();
-        for row in self.shared.db.fetch(sql, args![found.entry.id, VERSION, WORDS, SHORT, SHARED as i64, MOST]).await? {
+        for row in self.shared.db.fetch(sql, args![found.entry.id, NUMBER, PERSON, NAME, WORDS, SHARED as i64, MOST]).await? {
             shared.entry(row.entry(0)?).or_default().insert(row.text(1)?, row.count(2)?);
+        }
+        for (other, count) in self.short_alike(found.entry.id).await? {
+            shared.entry(other).or_default().insert(SHORT.to_owned(), count);
         }
         let mut alike = Vec::new();
         for (other, kinds) in shared {
             let count = |kind: &str| kinds.get(kind).copied().unwrap_or(0);
             let (numbers, people) = (count(NUMBER), count(PERSON).max(count(NAME)));
             let enough = |shared: u64, least: u64| if shared < least { 0 } else { shared };
-            let words = enough(count(WORDS), SHARED).max(enough(count(SHORT), SHARED_SHORT));
+            let words = enough(count(WORDS), SHARED).max(count(SHORT));
             if numbers == 0 && people == 0 && words == 0 {
                 continue;
             }
@@ -75,6 +82,25 @@ impl Store {
         }
         alike.sort_by_key(|one| std::cmp::Reverse((one.weight(), one.found.entry.id)));
         alike.truncate(TOLD);
+        Ok(alike)
+    }
+
+    /// Entries whose short accounts share many values with this one's, and how many of sixteen. All of them are looked at: a value of few
+    /// bits leads nowhere alone.
+    async fn short_alike(&self, entry: EntryId) -> Result<Vec<(EntryId, u64)>> {
+        let own = "SELECT token FROM alike WHERE entry = $1 AND kind = $2";
+        let Some(own) = self.shared.db.fetch_one(own, args![entry, SHORT]).await? else { return Ok(Vec::new()) };
+        let own = own.text(0)?;
+        let mut alike = Vec::new();
+        let others = "SELECT entry, token FROM alike WHERE kind = $1 AND entry <> $2";
+        for row in self.shared.db.fetch(others, args![SHORT, entry]).await? {
+            let same = tokens::shared(&own, &row.text(1)?);
+            if same >= SHARED_SHORT {
+                alike.push((row.entry(0)?, same * OF_SIXTEEN / LEAST_SHORT as u64));
+            }
+        }
+        alike.sort_by_key(|(entry, same)| (std::cmp::Reverse(*same), *entry));
+        alike.truncate(MOST as usize);
         Ok(alike)
     }
 

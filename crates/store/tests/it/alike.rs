@@ -12,6 +12,7 @@ contract!(
     nobody_learns_of_what_they_may_not_open,
     what_is_compared_goes_with_the_entry,
     a_short_account_and_a_name_as_it_was_typed_are_found,
+    what_was_compared_in_a_former_way_is_not_told_of_until_it_is_opened_again,
     a_relation_stands_on_both,
 );
 
@@ -89,6 +90,36 @@ async fn a_short_account_and_a_name_as_it_was_typed_are_found(on: On) {
     assert_eq!(of(first).await, [(again, 0, true)], "neither what shares its subject only nor what is too short");
     assert_eq!(of(typed).await, [(title, 1, false)], "a surname alone is no name");
     assert!(of(surname).await.is_empty());
+    world.sound().await;
+}
+
+/// Sixteen values of eight bits were kept once; they say nothing about values made in another way.
+async fn what_was_compared_in_a_former_way_is_not_told_of_until_it_is_opened_again(on: On) {
+    let world = World::new(on).await;
+    let li = keyring(&world, world.li, "li").await;
+    let first = report(&world, "护士长让家属把红包放进抽屉，说大家都这样", &[]).await;
+    let again = report(&world, "护士长让家属把红包放进抽屉，说大家都这样，还有人看见", &[]).await;
+    let other = report(&world, "停车场收费没有票据，保安态度很差", &[]).await;
+    for entry in [first, again, other] {
+        opened(&world, &li, entry).await;
+    }
+    for entry in [again, other] {
+        world.tamper(&format!("DELETE FROM alike WHERE entry = '{entry}'")).await;
+    }
+    // As it was kept: both of them, and the one at hand, share every value.
+    for entry in [first, again, other] {
+        for place in 0..16 {
+            world.tamper(&format!("INSERT INTO alike (entry, kind, token) VALUES ('{entry}', 'short', '{place}:ab')")).await;
+        }
+    }
+    let viewer = world.viewer(world.li);
+    let found = opened(&world, &li, first).await;
+    let told = async || world.store.alike(&found, &viewer).await.expect("compared").into_iter().map(|one| one.found.entry.id);
+    assert_eq!(told().await.count(), 0, "never wrongly");
+    for entry in [again, other] {
+        opened(&world, &li, entry).await;
+    }
+    assert_eq!(told().await.collect::<Vec<_>>(), [again], "taken up anew");
     world.sound().await;
 }
 
