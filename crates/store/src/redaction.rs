@@ -4,6 +4,8 @@
 //! the same transaction as the event that says so. The chain goes on over the old digests; `verify` takes the new content of exactly
 //! those events the `redacted` event lists, under exactly the digest it gives.
 
+mod left;
+
 use crate::chain::{EventRow, chain_of, linked_events};
 use crate::content::seal_thing;
 use crate::db::{Arg, Sql, args};
@@ -68,7 +70,8 @@ impl Store {
         let wish: Redaction = open.thing(&asked.plan)?;
         let sql = format!("{} WHERE e.entry = $1 AND e.chain NOT LIKE 'reads:%' ORDER BY e.seq", linked_events());
         let reporter = self.reporter_of(entry.id).await?;
-        let mut work = Work { store: self, open, wish: &wish, reporter, rewritten: Vec::new(), swaps: Vec::new(), rows: Vec::new() };
+        let mut work =
+            Work { store: self, open, wish: &wish, reporter, rewritten: Vec::new(), swaps: Vec::new(), rows: Vec::new(), is_left: false };
         for row in self.shared.db.fetch(sql, args![entry.id]).await? {
             work.event(EventRow::read(&row)?)?;
         }
@@ -102,6 +105,8 @@ struct Work<'a> {
     rewritten: Vec<Rewritten>,
     swaps: Vec<Swap>,
     rows: Vec<(Sql, Vec<Arg>)>,
+    /// Words that were to go still stand in an event.
+    is_left: bool,
 }
 
 impl Work<'_> {
@@ -112,6 +117,7 @@ impl Work<'_> {
         let mut swaps = Vec::new();
         let cards = self.parts(&mut fact, &mut swaps)?;
         let files = drop_files(&mut fact, &self.wish.files);
+        self.is_left |= self.is_left(&fact)?;
         if swaps.is_empty() && !files && !cards {
             return Ok(());
         }
@@ -128,7 +134,7 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Whether what is to go is gone from all that is shown of the entry, and was in it.
+    /// Whether what is to go is gone from all that is shown of the entry and from every event, messages too, and was in it.
     fn is_complete(&self, asked: &SealedPart) -> Result<(), Failure> {
         let mut after = self.open.found.entry.clone();
         for part in &mut after.sealed {
@@ -145,7 +151,7 @@ impl Work<'_> {
         // The wish itself holds the words.
         let asked = asked.digest();
         let is_idle = self.wish.files.is_empty() && self.swaps.iter().all(|swap| swap.old == asked);
-        if stays || is_idle { Err(not_taken_out().into()) } else { Ok(()) }
+        if stays || self.is_left || is_idle { Err(not_taken_out().into()) } else { Ok(()) }
     }
 
     /// Every sealed part of a fact, wherever it stands: all have the same two keys; and every card of a file. Answers whether a card was

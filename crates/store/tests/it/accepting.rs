@@ -23,6 +23,7 @@ contract!(
     nothing_can_be_added_for_those_a_bad_letter_shut_out,
     names_of_attachments_lose_redacted_words,
     what_is_written_to_each_other_loses_redacted_words,
+    what_cannot_be_taken_out_of_a_message_is_not_said_to_be_gone,
     masks_cover_what_is_written_to_each_other,
 );
 
@@ -269,6 +270,33 @@ async fn what_is_written_to_each_other_loses_redacted_words(on: On) {
     assert_eq!(texts(&open, &history), expected);
     let by_code = store.open_with_code(&sent.code).await.expect("it answers").expect("the code is the right one");
     assert_eq!(texts(&by_code, &history), expected, "and so its reporter reads them");
+}
+
+/// A bar somebody wrote themselves goes under no other: after all was made anew, messages and notes are looked at once more.
+async fn what_cannot_be_taken_out_of_a_message_is_not_said_to_be_gone(on: On) {
+    let bar = engine::content::BAR;
+    let message = |text: String| store::Wish::Message { text, files: Vec::new() };
+    for (place, said) in [
+        ("a message", vec![message(format!("补充{bar}二字"))]),
+        ("a note", vec![message(bar.to_owned()), store::Wish::Note(format!("又{bar}"))]),
+    ] {
+        let world = World::new(on).await;
+        let (li, chen) = (keyring(&world, world.li, "li").await, keyring(&world, world.chen, "chen").await);
+        let done = letter(&world, CONTENT).await.send(&world).await.expect("it is taken");
+        let (store, by_li, by_chen) = (&world.store, world.viewer(world.li), world.viewer(world.chen));
+        for wish in said {
+            store.submit(Request::new(Actor::Person(world.li), "report", done.entry, wish)).await.expect("written");
+        }
+        let before = store.events_of(done.entry).await.expect("it reads");
+        let wish = store::Redaction { words: vec![bar.to_owned()], why: "保护证人".to_owned(), ..store::Redaction::default() };
+        let open = store.open_sealed(done.entry, &by_li, &li, "page").await.expect("li is entitled");
+        store.ask_to_redact(&open, &by_li, &wish).await.expect("it stands there");
+        let open = store.open_sealed(done.entry, &by_chen, &chen, "page").await.expect("chen is let in");
+        assert_eq!(code(store.redact(&open, &by_chen).await), Code::Condition, "{place}");
+        let after = store.events_of(done.entry).await.expect("it reads");
+        assert!(before.iter().zip(&after).all(|(before, after)| before.event == after.event), "{place}: nothing was changed");
+        world.sound().await;
+    }
 }
 
 async fn masks_cover_what_is_written_to_each_other(on: On) {
