@@ -3,11 +3,14 @@ import assert from "node:assert/strict";
 import { frame } from "./browser.mjs";
 import { broken } from "./laws.mjs";
 
+/** What does not come within this does not come, however busy the machine is. */
+const LONGEST_MS = 60_000;
+
 export class Tab {
   /** `state`: cookies of somebody signed in; `js`: false for a browser without JavaScript. */
   static async open(house, browser, { width, js = true, scheme = "light", state } = {}) {
     const context = await browser.newContext(frame(width, { js, scheme, state }));
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(LONGEST_MS);
     const tab = new Tab(house, browser, context, await context.newPage(), { width, js, scheme });
     await tab.listen();
     return tab;

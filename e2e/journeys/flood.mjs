@@ -8,7 +8,9 @@ import { ask, codeOf, isCode } from "../pages/receipt.mjs";
 import { PublicReport } from "../pages/report.mjs";
 
 /** A script answers within this on a busy machine. Units: ms. */
-const MOST_WORK_MS = 30_000;
+const MOST_WORK_MS = 300_000;
+/** Reports sent beyond the first that costs a puzzle: so long the next one costs one too, on a machine that takes its time. */
+const BEYOND = 40;
 
 export function flood({ people }) {
   describe("19 · a puzzle while very many report at once", () => {
@@ -93,13 +95,16 @@ async function sealed(people) {
     const [, token] = /name="_draft"[^>]*value="([^"]+)"/.exec(blank);
     return many.context.request.post(`${many.house.address}/report`, { form: { ...form, _draft: token, _send: "1" } });
   };
-  for (let sent = 0; (await send()).status() !== 429; sent += 1) assert.ok(sent < 300, "the house asks in the end");
-  await many.close();
   const tab = await people.anybody({ width: PHONE });
   const asked = [];
   tab.page.on("response", (response) => new URL(response.url()).pathname === "/report/sealed" && asked.push(response.status()));
   const report = new PublicReport(tab);
   await report.fillAll({ matter: "在浏览器里密封的" });
+  for (let sent = 0, beyond = 0; beyond < BEYOND; sent += 1) {
+    assert.ok(sent < 600, "the house asks in the end");
+    if ((await send()).status() === 429) beyond += 1;
+  }
+  await many.close();
   // The house asks on the way, and the script answers it.
   await report.next(429);
   assert.deepEqual(asked, [429, 200]);

