@@ -9,7 +9,12 @@ use crate::error::Result;
 
 /// Does the work on as many threads as the machine has, and answers in the order of the items or with the first error.
 pub(crate) fn each<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> Result<R> + Sync) -> Result<Vec<R>> {
-    run(items, thread::available_parallelism().map_or(1, NonZero::get), work)
+    run(items, threads(), work)
+}
+
+/// As many as the machine has.
+pub(crate) fn threads() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
 }
 
 /// The same for work that waits for the disk and needs no processor.

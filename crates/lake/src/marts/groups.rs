@@ -113,6 +113,7 @@ impl<K: Packed> Groups<K> {
     }
 
     /// The group of a key that was seen.
+    #[cfg(test)]
     pub(crate) fn find(&self, key: K) -> Option<usize> {
         let mask = self.slots.len() - 1;
         let mut at = key.hash() as usize & mask;

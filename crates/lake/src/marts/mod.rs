@@ -30,6 +30,8 @@ mod repeats;
 mod shelf;
 mod suppliers;
 mod surge;
+#[cfg(test)]
+mod unsorted;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -49,7 +51,7 @@ use crate::read::Lake;
 use kinds::{CUBE, Columns, Context, DAY_S, DERIVED, Derived, EXAMS, FOLDS, Fold, Kernel, SURGE, codes_array, ids_array};
 use lines::{Lines, ORDER_LINE};
 use shelf::{Shelf, inputs};
-use surge::{Level, Sweep, WINDOW};
+use surge::{Sweep, WINDOW};
 
 /// The marts of a lake as it was opened. They can only be had fresh.
 pub struct Marts {
@@ -225,7 +227,8 @@ impl Marts {
         self.shelf.publish(written.into_iter().flatten().collect())
     }
 
-    /// Each month against the twelve before, where any of these changed: one sweep through the cubes a level.
+    /// Each month against the twelve before, where any of these changed: one sweep through the cubes for each part of the
+    /// items, a part a thread.
     fn compare(&self, context: &Context, report: &mut Refreshed) -> Result<()> {
         let files = &self.files[SURGE];
         let stale: BTreeSet<Month> = files.iter().filter(|(_, path)| !self.shelf.has(path)).map(|(month, _)| *month).collect();
@@ -233,20 +236,24 @@ impl Marts {
         report.compared = stale.iter().copied().collect();
         let (Some(first), Some(last)) = (stale.first(), stale.last()) else { return Ok(()) };
         let cube_schema = schema(&self.columns[CUBE]);
-        let swept = parallel::each(vec![Level::Prescriber, Level::Department], |level| {
-            let mut sweep = Sweep::new(level, &context.columns);
+        let parts = parallel::threads() as u32;
+        let swept = parallel::each((0..parts).collect(), |part| {
+            let mut sweep = Sweep::new(&context.columns, part, parts);
             let mut figures = Vec::new();
             let mut month = first.plus(-(WINDOW as i32));
             while month <= *last {
                 let cube = self.files[CUBE].get(&month).map(|path| self.shelf.read(path, &cube_schema)).transpose()?;
-                figures.extend(sweep.pass(month, cube.as_ref(), stale.contains(&month))?);
+                let of_month = sweep.pass(month, cube.as_ref(), stale.contains(&month))?;
+                if stale.contains(&month) {
+                    figures.push(of_month);
+                }
                 month = month.plus(1);
             }
             Ok(figures)
         })?;
         let surge_schema = schema(&self.columns[SURGE]);
         let written = parallel::each(stale.iter().enumerate().collect(), |(at, month)| {
-            let levels: Vec<&RecordBatch> = swept.iter().map(|figures| &figures[at]).collect();
+            let levels: Vec<&RecordBatch> = swept.iter().flat_map(|figures| &figures[at]).collect();
             let draft = self.shelf.write(&concat_batches(&surge_schema, levels)?, self.is_open(*month))?;
             Ok((draft, files[month].clone()))
         })?;
