@@ -6,6 +6,7 @@
 
 mod check;
 mod lex;
+mod outlook;
 mod parse;
 
 use crate::field::Kind;

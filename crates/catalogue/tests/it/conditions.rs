@@ -110,3 +110,21 @@ fn a_wrong_condition_in_a_file_stands_at_its_line() {
         assert!(faults.iter().any(|fault| fault.place.line == line && *fault.place.file == *GIFT), "{from}: {}", crate::listed(&faults));
     }
 }
+
+#[test]
+fn only_what_a_condition_can_come_to_is_worth_offering() {
+    let can = |text: &str, item: &str| read(text).expect("a condition").can_hold_with(&"form".into(), item);
+    for (text, cash, goods) in [
+        ("form in ('cash')", true, false),
+        ("form = 'cash' and value > 5", true, false),
+        ("form = 'cash' or value > 5", true, true),
+        ("not (form = 'cash')", false, true),
+        ("form != 'cash' and (value > 5 or form = 'cash')", false, true),
+        ("form is empty", false, false),
+        ("form is not empty", true, true),
+        ("value > 5", true, true),
+        ("not (form = 'cash' and value > 5)", true, true),
+    ] {
+        assert_eq!((can(text, "cash"), can(text, "goods")), (cash, goods), "{text}");
+    }
+}

@@ -8,6 +8,7 @@ use crate::signer::Signer;
 use crate::view::faults::Fault;
 use crate::view::field::{Choice, Column, Control, Field as View, Kept, Look, Part, Picked};
 use catalogue::field::{Choices, Kind};
+use catalogue::expr::Expr;
 use catalogue::register::Verb;
 use catalogue::{Field, FieldName, RoleName, Sensitivity, Service};
 use engine::form::Input;
@@ -27,6 +28,8 @@ pub(crate) struct Standing<'a> {
     /// A page without an account.
     pub public: bool,
     /// Who gets a key to what is sealed, as far as typed; `None`: as the definition says.
+    /// What has to hold after the step that asks: items with which it cannot are not offered.
+    pub check: Option<&'a Expr>,
     pub keys: Option<Keys>,
 }
 
@@ -127,7 +130,7 @@ impl<'a> FormDraw<'a> {
             }
             Kind::Choice { of, many } => self.choice(field, of, *many, name),
             Kind::Unit { many } => self.units(*many, name),
-            Kind::Person { many } => self.pick(name, format!("/find/person?register={}", self.draw.register.name), *many),
+            Kind::Person { many } => self.pick(name, format!("/find/person?register={}&field={name}", self.draw.register.name), *many),
             Kind::Supplier => match self.draw.catalogue.serving(Service::Suppliers) {
                 Some(suppliers) => self.pick(name, format!("/find/entry?register={}", suppliers.name), false),
                 None => self.pick(name, String::new(), false),
@@ -149,11 +152,13 @@ impl<'a> FormDraw<'a> {
         let holds = |role: &catalogue::RoleName| self.draw.viewer.is_some_and(|viewer| viewer.holds(role.as_str()));
         let is_open = |item: &catalogue::ItemName| field.reserved.get(item).is_none_or(|roles| roles.iter().any(holds));
         let today = self.draw.visit.today();
+        // Of several that are chosen together each may hold its own part of a condition.
+        let fits =
+            |item: &catalogue::ItemName| many || self.standing.check.is_none_or(|check| check.can_hold_with(&field.name, item.as_str()));
         let items = self.draw.catalogue.items(of).map(|list| &list.items);
-        let offered = items
-            .into_iter()
-            .flatten()
-            .filter(|(item, known)| (known.holds_on(today) && is_open(item)) || chosen.iter().any(|one| one == item.as_str()));
+        let offered = items.into_iter().flatten().filter(|(item, known)| {
+            (known.holds_on(today) && is_open(item) && fits(item)) || chosen.iter().any(|one| one == item.as_str())
+        });
         let options: Vec<Choice> = offered
             .map(|(item, known)| Choice {
                 value: item.to_string(),

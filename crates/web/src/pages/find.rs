@@ -10,8 +10,8 @@ use catalogue::expr::Builtin;
 use catalogue::field::Kind;
 use catalogue::register::{Column, Verb};
 use catalogue::role::STAFF;
-use catalogue::{FieldName, Register, Service};
-use engine::{Directory, Entry, EntryId, Value};
+use catalogue::{Field, FieldName, Register, RoleName, Service};
+use engine::{Directory, Entry, EntryId, Value, Viewer};
 use serde::Serialize;
 use std::sync::Arc;
 use store::{Filter, Query, Test};
@@ -27,9 +27,12 @@ struct Fragment {
     many: bool,
 }
 
-/// `GET /find/person?q=…&name=…`
+/// `GET /find/person?q=…&name=…`; with `register=…&field=…` of a field, those who may stand in it.
 pub(crate) async fn person(staff: Staff) -> Answer {
-    let (found, more) = people(&staff, staff.query.get("q").unwrap_or_default());
+    let asked = |name: &str| staff.query.get(name).unwrap_or_default();
+    let register = staff.catalogue.register(asked("register"));
+    let holders = register.and_then(|register| field_of(register, asked("field"))).map(|field| field.holders.as_slice());
+    let (found, more) = people(&staff, asked("q"), holders.unwrap_or_default());
     fragment(&staff, found, more)
 }
 
@@ -60,23 +63,28 @@ pub(crate) async fn by_id(staff: Staff, Path(id): Path<String>) -> Answer {
 
 /// The answer of a picker's search button, without JavaScript.
 pub(crate) async fn for_field(staff: &Staff, register: &Register, name: &str, query: &str) -> Answer<(Vec<Picked>, bool)> {
-    let field = match name.split('.').collect::<Vec<_>>()[..] {
+    let field = field_of(register, name);
+    match field.map(|field| &field.kind) {
+        Some(Kind::Link { register }) => entries(staff, &*staff.register(register.as_str())?, query).await,
+        Some(Kind::Supplier) => suppliers(staff, query).await,
+        _ => Ok(people(staff, query, field.map(|field| field.holders.as_slice()).unwrap_or_default())),
+    }
+}
+
+/// The field of a control, by the control's name: `unit`, or `roles.0.unit` in a row of a table.
+fn field_of<'r>(register: &'r Register, name: &str) -> Option<&'r Field> {
+    match name.split('.').collect::<Vec<_>>()[..] {
         [field] => register.fields.get(field),
         [table, _, column] => match register.fields.get(table).map(|field| &field.kind) {
             Some(Kind::Table { columns }) => columns.get(column),
             _ => None,
         },
         _ => None,
-    };
-    match field.map(|field| &field.kind) {
-        Some(Kind::Link { register }) => entries(staff, &*staff.register(register.as_str())?, query).await,
-        Some(Kind::Supplier) => suppliers(staff, query).await,
-        _ => Ok(people(staff, query)),
     }
 }
 
-/// Active people whose name, number or unit holds the words.
-pub(crate) fn people(staff: &Staff, query: &str) -> (Vec<Picked>, bool) {
+/// Active people whose name, number or unit holds the words; of `holders`, where there are any, only who holds one of these roles.
+pub(crate) fn people(staff: &Staff, query: &str, holders: &[RoleName]) -> (Vec<Picked>, bool) {
     let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
     if words.is_empty() || !may_name(staff, Service::People) {
         return (Vec::new(), false);
@@ -84,9 +92,12 @@ pub(crate) fn people(staff: &Staff, query: &str) -> (Vec<Picked>, bool) {
     let unit = |person: &engine::Person| {
         person.unit.and_then(|unit| staff.directory.unit(unit)).map(|unit| unit.name.to_lowercase()).unwrap_or_default()
     };
+    let holds = |viewer: Viewer| holders.iter().any(|role| viewer.holds(role.as_str()));
+    let may_stand =
+        |person: &engine::Person| holders.is_empty() || Viewer::of(&staff.directory, person.id, staff.today()).is_some_and(holds);
     let fits = |person: &&engine::Person| {
         let all = format!("{} {} {}", person.name.to_lowercase(), person.code.to_lowercase(), unit(person));
-        person.active && words.iter().all(|word| all.contains(word.as_str()))
+        person.active && words.iter().all(|word| all.contains(word.as_str())) && may_stand(person)
     };
     let draw_with = staff.app.store.serving(Service::People);
     let mut found = staff.directory.people.values().filter(fits);

@@ -135,7 +135,11 @@ impl<'a> EntryForm<'a> {
         let names = self.names(&input).await?;
         let required = self.required(&input);
         let keys = Some(self.keys(&input));
-        let standing = Standing { input, faults: &faults, required: Some(required.clone()), found, public: false, keys };
+        let check = match self.which {
+            Which::Move(_, step) => step.check.as_ref(),
+            _ => None,
+        };
+        let standing = Standing { input, faults: &faults, required: Some(required.clone()), found, public: false, check, keys };
         let drawing = FormDraw {
             draw: self.staff.draw(self.register),
             standing: &standing,

@@ -87,7 +87,7 @@ async fn make(staff: &Staff, register: &str, number: &str, deed: Deed, request: 
     let found = open(staff, register, number, deed).await?;
     let posted = staff.posted(request).await?;
     if posted.pairs.get("_find").is_some() {
-        let picked = find::people(staff, posted.pairs.get("person.q").unwrap_or_default());
+        let picked = find::people(staff, posted.pairs.get("person.q").unwrap_or_default(), &[]);
         return page(staff, &found, deed, StatusCode::OK, &posted, Some(picked), None).await;
     }
     let note = posted.pairs.get("_note").unwrap_or_default().trim().to_owned();

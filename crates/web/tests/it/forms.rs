@@ -198,3 +198,26 @@ async fn what_an_editor_may_not_see_is_not_offered_for_overwriting() {
     let mut wang = Browser::signed_in(&house, "wang").await;
     wang.get(&path).await.expect(StatusCode::FORBIDDEN);
 }
+
+#[tokio::test]
+async fn a_step_offers_what_its_check_can_come_to_and_a_picker_who_may_be_named() {
+    let house = House::new().await;
+    let gift = house.gift("某人").await.number;
+    let mut li = Browser::signed_in(&house, "li").await;
+    let path = |step: &str| format!("/r/gift/{gift}/move/{step}");
+    let form = li.get(&path("accept")).await.form(&path("accept")).with("counted_value", "800").with("seal_no", "F-1");
+    li.submit(form).await.expect(StatusCode::OK);
+    let mut sun = Browser::signed_in(&house, "sun").await;
+    let form = sun.get(&path("countersign")).await.form(&path("countersign")).with("receipt_no", "S-1");
+    sun.submit(form).await.expect(StatusCode::OK);
+    let offers = |page: &Page, item: &str| page.text().contains(&format!("value=\"{item}\""));
+    let refund = sun.get(&path("refund")).await.expect(StatusCode::OK);
+    assert!(offers(&refund, "account") && !offers(&refund, "treasury"), "{}", refund.words());
+    let remit = sun.get(&path("remit")).await.expect(StatusCode::OK);
+    assert!(offers(&remit, "treasury") && !offers(&remit, "account"), "{}", remit.words());
+    let members = async |li: &mut Browser, who: &str, field: &str| {
+        li.get(&format!("/find/person?q={who}&name=x&register=case&field={field}")).await.expect(StatusCode::OK).has(who)
+    };
+    assert!(members(&mut li, "陈四", "members").await && members(&mut li, "张一", "").await);
+    assert!(!members(&mut li, "张一", "members").await, "staff judge no case");
+}
