@@ -1,13 +1,15 @@
 //! A browser without JavaScript: cookies, links, forms.
 
 use crate::house::{House, PASSWORD};
+use crate::html;
+pub use crate::html::{Form, encode};
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use std::collections::BTreeMap;
 use tower::ServiceExt;
 
 pub struct Browser {
-    router: axum::Router,
+    pub router: axum::Router,
     pub cookies: BTreeMap<String, String>,
 }
 
@@ -16,14 +18,6 @@ pub struct Page {
     pub headers: HeaderMap,
     pub bytes: Vec<u8>,
     pub path: String,
-}
-
-/// A form as it stands in a page.
-#[derive(Debug, Clone)]
-pub struct Form {
-    pub action: String,
-    pub multipart: bool,
-    pub fields: Vec<(String, String)>,
 }
 
 impl Browser {
@@ -125,20 +119,7 @@ impl Page {
 
     /// What a person reads: no tags, no entities.
     pub fn words(&self) -> String {
-        let mut out = String::new();
-        let mut inside = false;
-        for c in without_templates(&self.text()).chars() {
-            match c {
-                '<' => inside = true,
-                '>' => {
-                    inside = false;
-                    out.push(' ');
-                }
-                _ if !inside => out.push(c),
-                _ => {}
-            }
-        }
-        unescape(&out).split_whitespace().collect::<Vec<_>>().join(" ")
+        html::words(&self.text())
     }
 
     pub fn location(&self) -> Option<String> {
@@ -171,107 +152,11 @@ impl Page {
     }
 
     pub fn forms(&self) -> Vec<Form> {
-        let html = self.text();
-        let mut forms = Vec::new();
-        let mut rest = html.as_str();
-        while let Some(at) = rest.find("<form") {
-            let end = rest[at..].find("</form>").map_or(rest.len(), |end| at + end);
-            let whole = &rest[at..end];
-            let head = &whole[..whole.find('>').unwrap_or(whole.len())];
-            forms.push(Form {
-                action: attribute(head, "action").unwrap_or_default(),
-                multipart: head.contains("multipart/form-data"),
-                fields: fields(whole),
-            });
-            rest = &rest[end..];
-        }
-        forms
+        html::forms(&self.text())
     }
 
     /// Addresses of all links.
     pub fn links(&self) -> Vec<String> {
-        self.text().split("<a ").skip(1).filter_map(|tag| attribute(tag.split('>').next().unwrap_or_default(), "href")).collect()
+        html::links(&self.text())
     }
-}
-
-impl Form {
-    /// Puts a value in place of what the field held.
-    pub fn with(mut self, name: &str, value: &str) -> Self {
-        self.fields.retain(|(known, _)| known != name);
-        self.and(name, value)
-    }
-
-    /// Adds a value beside what the field holds: a pressed button, one more box.
-    pub fn and(mut self, name: &str, value: &str) -> Self {
-        self.fields.push((name.to_owned(), value.to_owned()));
-        self
-    }
-
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
-    }
-}
-
-/// What stands in a template is no part of the page yet.
-pub fn without_templates(html: &str) -> String {
-    let mut out = String::new();
-    for (at, part) in html.split("<template").enumerate() {
-        out.push_str(if at == 0 { part } else { part.split_once("</template>").map_or("", |(_, after)| after) });
-    }
-    out
-}
-
-/// What the inputs, boxes and lists of a form would send.
-fn fields(form: &str) -> Vec<(String, String)> {
-    let html = without_templates(form);
-    let mut found = Vec::new();
-    for tag in html.split('<').skip(1) {
-        let (head, after) = tag.split_once('>').unwrap_or((tag, ""));
-        let name = attribute(head, "name").filter(|_| !head.contains(" disabled"));
-        if let Some(rest) = head.strip_prefix("input ") {
-            let kind = attribute(rest, "type").unwrap_or_default();
-            let ticked = !["radio", "checkbox"].contains(&kind.as_str()) || rest.contains(" checked");
-            if let (Some(name), true) = (name, ticked && kind != "file" && kind != "submit") {
-                found.push((name, attribute(rest, "value").unwrap_or_default()));
-            }
-        } else if head.starts_with("textarea ") {
-            if let Some(name) = name {
-                found.push((name, unescape(after.trim_start_matches('\n'))));
-            }
-        } else if head.starts_with("select ") {
-            found.extend(name.map(|name| (name, String::new())));
-        } else if head.starts_with("option ")
-            && head.contains(" selected")
-            && let Some(last) = found.last_mut()
-        {
-            last.1 = attribute(head, "value").unwrap_or_default();
-        }
-    }
-    found
-}
-
-fn attribute(tag: &str, name: &str) -> Option<String> {
-    let at = tag.find(&format!(" {name}=\"")).map(|at| at + 1).or_else(|| tag.starts_with(&format!("{name}=\"")).then_some(0))?;
-    let start = at + name.len() + 2;
-    tag[start..].split('"').next().map(unescape)
-}
-
-fn unescape(text: &str) -> String {
-    text.replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&quot;", "\"")
-        .replace("&#x27;", "'")
-        .replace("&#39;", "'")
-        .replace("&#x2f;", "/")
-        .replace("&amp;", "&")
-}
-
-pub fn encode(text: &str) -> String {
-    text.bytes()
-        .map(
-            |byte| {
-                if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
-            },
-        )
-        .collect()
 }

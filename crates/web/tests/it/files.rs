@@ -1,30 +1,18 @@
 //! Files: streamed, looked into, kept over a failed try, handed out by right.
 
 use crate::browser::Browser;
-use crate::house::{House, first_item};
+use crate::forms::gift_form;
+use crate::house::House;
 use axum::http::StatusCode;
 
-const JPEG: &[u8] = b"\xff\xd8\xff\xe0\0\x10JFIF\0 and so on";
-
-fn form(page: &crate::browser::Page) -> crate::browser::Form {
-    page.form("/r/gift/new")
-        .with("received_at", "2026-03-04T08:00")
-        .with("place", "门诊")
-        .with("stage", &first_item("gift_stage"))
-        .with("manner", &first_item("gift_manner"))
-        .with("awareness", &first_item("gift_awareness"))
-        .with("giver_kind", "unknown")
-        .with("goods.0.form", "cash")
-        .with("goods.0.count", "1")
-        .with("goods.0.amount", "10")
-}
+pub const JPEG: &[u8] = b"\xff\xd8\xff\xe0\0\x10JFIF\0 and so on";
 
 #[tokio::test]
 async fn a_file_comes_back_as_it_was_and_only_to_those_who_see_its_field() {
     let house = House::new().await;
     let mut zhang = Browser::signed_in(&house, "zhang").await;
     let page = zhang.get("/r/gift/new").await;
-    let sent = zhang.upload(form(&page), &[("photos", "清点 1.jpg", JPEG)]).await;
+    let sent = zhang.upload(gift_form(&page), &[("photos", "清点 1.jpg", JPEG)]).await;
     let path = sent.location().expect("stored").split('?').next().expect("a path").to_owned();
     let entry = zhang.get(&path).await.expect(StatusCode::OK);
     let link = entry.links().into_iter().find(|link| link.contains("/file/photos/")).expect("a link to the file");
@@ -48,7 +36,7 @@ async fn a_file_is_kept_when_the_form_comes_back_and_goes_when_unticked() {
     let mut zhang = Browser::signed_in(&house, "zhang").await;
     let page = zhang.get("/r/gift/new").await;
     let back = zhang
-        .upload(form(&page).with("place", ""), &[("photos", "a.jpg", JPEG), ("photos", "b.jpg", b"\xff\xd8\xff\xe0 another")])
+        .upload(gift_form(&page).with("place", ""), &[("photos", "a.jpg", JPEG), ("photos", "b.jpg", b"\xff\xd8\xff\xe0 another")])
         .await
         .expect(StatusCode::UNPROCESSABLE_ENTITY);
     assert!(back.has("a.jpg") && back.has("b.jpg"), "{}", back.words());
@@ -69,7 +57,7 @@ async fn what_is_no_picture_is_named_and_nothing_is_stored() {
     for (name, content) in
         [("photo.jpg", &b"<script>alert(1)</script>"[..]), ("run.exe", b"MZ\x90\0"), ("page.html", b"<html>"), ("empty.jpg", b"")]
     {
-        let back = zhang.upload(form(&page), &[("photos", name, content)]).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+        let back = zhang.upload(gift_form(&page), &[("photos", name, content)]).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
         assert!(back.has(name), "{name}: {}", back.words());
     }
     assert!(zhang.get("/r/gift").await.has("0 件"));
@@ -82,7 +70,7 @@ async fn a_file_over_the_limit_is_refused_before_it_is_stored() {
     let page = zhang.get("/r/gift/new").await;
     let mut large = JPEG.to_vec();
     large.resize(11 << 20, 0);
-    let back = zhang.upload(form(&page), &[("photos", "big.jpg", &large)]).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    let back = zhang.upload(gift_form(&page), &[("photos", "big.jpg", &large)]).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
     assert!(back.has("big.jpg 超过 10 MB"), "{}", back.words());
     let files = house.folder.path().join("data/files");
     let stored = walk(&files);

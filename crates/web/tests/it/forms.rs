@@ -4,7 +4,7 @@ use crate::browser::{Browser, Form, Page};
 use crate::house::{House, first_item};
 use axum::http::StatusCode;
 
-fn gift_form(page: &Page) -> Form {
+pub fn gift_form(page: &Page) -> Form {
     page.form("/r/gift/new")
         .with("received_at", "2026-03-04T08:00")
         .with("place", "门诊大厅")

@@ -68,7 +68,7 @@ async fn everything_is_checked_on_the_auditors_wish() {
     let form = shi.get("/log").await.form("/log/check");
     shi.submit(form.clone()).await.expect(StatusCode::OK);
     let mut page = shi.get("/log").await;
-    for _ in 0..200 {
+    for _ in 0..2_400 {
         if page.has("全部相符") {
             break;
         }

@@ -1,7 +1,8 @@
 //! Every template rendered in both languages with strict undefined, and what every page must have.
 
-use crate::browser::{Browser, Page, without_templates};
+use crate::browser::{Browser, Page};
 use crate::house::House;
+use crate::html::without_templates;
 use crate::reports::Sample;
 use axum::http::StatusCode;
 use std::collections::BTreeSet;

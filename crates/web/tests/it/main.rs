@@ -21,6 +21,7 @@ mod guards;
 mod handing;
 mod house;
 mod identity;
+mod html;
 mod import;
 mod lists;
 mod log;

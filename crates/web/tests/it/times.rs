@@ -1,23 +1,10 @@
 //! Two times: when something happened and when it was recorded; the day a file is of; a day no calendar is published for.
 
 use crate::browser::Browser;
-use crate::house::{House, first_item};
+use crate::files::JPEG;
+use crate::forms::gift_form;
+use crate::house::House;
 use axum::http::StatusCode;
-
-const JPEG: &[u8] = b"\xff\xd8\xff\xe0\0\x10JFIF\0 and so on";
-
-fn form(page: &crate::browser::Page) -> crate::browser::Form {
-    page.form("/r/gift/new")
-        .with("received_at", "2026-03-04T08:00")
-        .with("place", "门诊")
-        .with("stage", &first_item("gift_stage"))
-        .with("manner", &first_item("gift_manner"))
-        .with("awareness", &first_item("gift_awareness"))
-        .with("giver_kind", "unknown")
-        .with("goods.0.form", "cash")
-        .with("goods.0.count", "1")
-        .with("goods.0.amount", "10")
-}
 
 #[tokio::test]
 async fn what_is_recorded_afterwards_shows_both_times() {
@@ -25,13 +12,13 @@ async fn what_is_recorded_afterwards_shows_both_times() {
     let mut zhang = Browser::signed_in(&house, "zhang").await;
     let page = zhang.get("/r/gift/new").await.expect(StatusCode::OK);
     assert!(page.text().contains("<details class=\"part\"><summary>补记</summary>"), "folded away");
-    let late = zhang.upload(form(&page).with("_happened", "2026-03-04T09:01"), &[]).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    let late = zhang.upload(gift_form(&page).with("_happened", "2026-03-04T09:01"), &[]).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
     assert!(late.has("不能晚于现在") && late.text().contains("<details class=\"part\" open>"), "{}", late.words());
     let sent = zhang.upload(late.form("/r/gift/new").with("_happened", "2026-03-03T21:30"), &[]).await;
     let entry = zhang.get(&sent.location().expect("stored")).await.expect(StatusCode::OK);
     assert!(entry.has("发生 3月3日 21:30 · 登记 3月4日 09:00"), "{}", entry.words());
     let page = zhang.get("/r/gift/new").await;
-    let now = zhang.upload(form(&page), &[]).await;
+    let now = zhang.upload(gift_form(&page), &[]).await;
     assert!(!zhang.get(&now.location().expect("stored")).await.has("发生 3月"), "one time when they do not differ");
 }
 
@@ -54,9 +41,9 @@ async fn a_file_has_the_day_it_is_of_beside_the_day_it_came() {
     let mut zhang = Browser::signed_in(&house, "zhang").await;
     let page = zhang.get("/r/gift/new").await;
     let file = [("photos", "清点.jpg", JPEG)];
-    let wrong = zhang.upload(form(&page).with("photos.day", "2026-03-05"), &file).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    let wrong = zhang.upload(gift_form(&page).with("photos.day", "2026-03-05"), &file).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.has("不能晚于今天"), "{}", wrong.words());
-    let back = zhang.upload(form(&page).with("photos.day", "2026-03-01").with("place", ""), &file).await;
+    let back = zhang.upload(gift_form(&page).with("photos.day", "2026-03-01").with("place", ""), &file).await;
     assert!(back.has("形成于 3月1日"), "kept with its day: {}", back.words());
     let sent = zhang.upload(back.form("/r/gift/new").with("place", "门诊"), &[]).await;
     let entry = zhang.get(&sent.location().expect("stored")).await.expect(StatusCode::OK);

@@ -77,30 +77,37 @@ async fn unknown_malformed_and_erased_codes_are_alike_in_words_and_time() {
     answers.dedup();
     assert_eq!(answers.len(), 1, "{answers:#?}");
 
-    let mut said = Vec::new();
+    // What one try found by chance or by a busy machine the next does not find again, of the same two and in the same direction.
+    let (mut said, mut always) = (Vec::new(), None::<Vec<(&str, bool)>>);
     for _ in 0..TRIES {
         let mut took = vec![Vec::with_capacity(ROUNDS); kinds.len()];
         for order in ORDERS.iter().cycle().take(ROUNDS) {
             for kind in *order {
                 let asking = form.clone().with("code", kinds[kind]);
                 let begun = Instant::now();
-                anyone.submit_once(asking).await;
+                let answer = anyone.submit_once(asking).await;
+                assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "what is timed is the answer to a wrong code");
                 took[kind].push(begun.elapsed().as_secs_f64() * 1e6);
             }
         }
         let pairs = [(0, 1, "unknown and malformed"), (0, 2, "unknown and erased"), (1, 2, "malformed and erased")];
-        let far: Vec<String> = pairs
+        let far: Vec<(Compared, &str)> = pairs
             .iter()
-            .map(|(one, other, what)| (compared(&took[*one], &took[*other]), what))
+            .map(|(one, other, what)| (compared(&took[*one], &took[*other]), *what))
             .filter(|(found, _)| found.z.abs() > FAR && found.part.abs() > NEAR)
-            .map(|(found, what)| format!("{what}: z {:.1}, {:.1} % of {:.0} µs", found.z, found.part * 100.0, median(took[0].clone())))
             .collect();
-        if far.is_empty() {
+        let far_again = |(found, what): &(Compared, &str)| always.as_ref().is_none_or(|always| always.contains(&(*what, found.z > 0.0)));
+        let again = far.iter().filter(|one| far_again(one)).map(|(found, what)| (*what, found.z > 0.0)).collect::<Vec<_>>();
+        if again.is_empty() {
             let medians: Vec<String> = took.iter().map(|kind| format!("{:.0}", median(kind.clone()))).collect();
             println!("medians in µs of unknown, malformed and erased codes: {}", medians.join(", "));
             return;
         }
-        said.push(far.join("; "));
+        let told = |(found, what): &(Compared, &str)| {
+            format!("{what}: z {:.1}, {:.1} % of {:.0} µs", found.z, found.part * 100.0, median(took[0].clone()))
+        };
+        said.push(far.iter().map(told).collect::<Vec<_>>().join("; "));
+        always = Some(again);
     }
     panic!("the time of an answer tells how a code was wrong, {TRIES} times in a row: {said:#?}");
 }
