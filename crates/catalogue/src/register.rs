@@ -302,6 +302,9 @@ pub struct Bars {
     /// Whom the linked entries go on letting in, though this one bars them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub spares: Vec<Audience>,
+    /// Through a link of this entry: it bars whom the linked one bars as well.
+    #[serde(default)]
+    pub both: bool,
 }
 
 /// Which linked entries an effect reaches.

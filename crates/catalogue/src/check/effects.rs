@@ -35,6 +35,12 @@ impl Checker<'_> {
                 self.parties(path, &bars.people);
                 self.spared(path, &bars.spares);
                 self.linked(path, &bars.via);
+                // Whoever is spared there would be barred here through them, and entries that point here tell by themselves.
+                if bars.both && !(matches!(bars.via, Via::Field(_)) && bars.spares.is_empty()) {
+                    let (zh, en) =
+                        ("both 只用于本台账的关联字段，不与 spares 同用", "both: through a link of this register, without `spares`");
+                    self.fault(path, zh, en);
+                }
             }
             Effect::Sets { field, to } => {
                 let fields = &self.register.fields;

@@ -115,8 +115,9 @@ fn bars<'a>(node: &'a Node, words: &Words<'a>) -> Option<Effect> {
     let reader = Reader::new(node, words.faults)?;
     let via = via(&reader, words);
     let [people, spares] = ["people", "spares"].map(|key| people(&reader, key, words));
+    let both = reader.flag("both").unwrap_or(false);
     reader.finish();
-    Some(Effect::Bars(Bars { via: via?, people, spares }))
+    Some(Effect::Bars(Bars { via: via?, people, spares, both }))
 }
 
 fn people<'a>(reader: &Reader<'a>, key: &'a str, words: &Words<'a>) -> Vec<Audience> {

@@ -34,10 +34,23 @@ pub enum Consequence {
     Bar { register: RegisterName, entry: EntryId, tags: Vec<Tag>, by: Option<PersonId> },
     /// Bar them from the entries whose link field points to this one.
     BarBack { register: RegisterName, field: FieldName, entry: EntryId, tags: Vec<Tag>, by: Option<PersonId> },
+    /// This entry bars whom that one, which a link of it points to, bars.
+    BarAs { like: EntryId, register: RegisterName, entry: EntryId, by: Option<PersonId> },
     /// One more or one less entry points to this one.
     Count { register: RegisterName, entry: EntryId, field: FieldName, by: i64 },
     /// A content-free notice. `why` is a word, never content.
     Tell { people: Vec<PersonId>, entry: EntryId, duty: bool, why: String },
+}
+
+impl Consequence {
+    /// Whether it ends by itself, however many entries it passes through: nothing is opened, and whoever is barred already is no news,
+    /// so that entries which bar whom each other bar come to rest.
+    pub fn comes_to_rest(&self) -> bool {
+        match self {
+            Consequence::Bar { .. } | Consequence::BarBack { .. } | Consequence::BarAs { .. } | Consequence::Tell { .. } => true,
+            Consequence::Open { .. } | Consequence::Move { .. } | Consequence::MoveBack { .. } | Consequence::Count { .. } => false,
+        }
+    }
 }
 
 /// Runs the effects of a creation, an edit or a move.
@@ -142,18 +155,21 @@ fn on_duty(draft: &Draft<'_>, duty: &Duty) -> Vec<PersonId> {
 /// Whoever is barred here is barred there: a tag tells whom, so no envelope is opened for it.
 fn bar(draft: &mut Draft<'_>, bars: &Bars, by: Option<PersonId>) {
     let (entry, tags) = (draft.command.entry, barred(draft, &bars.people, &bars.spares));
-    if tags.is_empty() {
-        return;
-    }
     match &bars.via {
         Via::Field(field) => {
             let Kind::Link { register } = &draft.register.fields[field].kind else { return };
-            if let Some(target) = draft.entry().values.get(field).and_then(Value::as_link) {
+            let Some(target) = draft.entry().values.get(field).and_then(Value::as_link) else { return };
+            if !tags.is_empty() {
                 draft.consequences.push(Consequence::Bar { register: register.clone(), entry: target, tags, by });
+            }
+            if bars.both {
+                draft.consequences.push(Consequence::BarAs { like: target, register: draft.register.name.clone(), entry, by });
             }
         }
         Via::Back { register, field } => {
-            draft.consequences.push(Consequence::BarBack { register: register.clone(), field: field.clone(), entry, tags, by });
+            if !tags.is_empty() {
+                draft.consequences.push(Consequence::BarBack { register: register.clone(), field: field.clone(), entry, tags, by });
+            }
         }
     }
 }

@@ -27,7 +27,7 @@ pub(super) struct Stage<'c> {
     counted: u64,
 }
 
-/// Effects may open and move entries that have effects; a circle ends here.
+/// Effects may open and move entries that have effects; a circle ends here. Who is barred is told as far as it is news.
 const DEEPEST: u8 = 4;
 
 impl<'c> Stage<'c> {
@@ -171,7 +171,7 @@ impl<'c> Stage<'c> {
     }
 
     fn follow(&mut self, consequence: Consequence, depth: u8) -> Result<(), Refusal> {
-        if depth >= DEEPEST {
+        if depth >= DEEPEST && !consequence.comes_to_rest() {
             return Ok(());
         }
         let command = |register: RegisterName, entry, by, act| Command {
@@ -199,6 +199,10 @@ impl<'c> Stage<'c> {
                 }
             }
             Consequence::Bar { register, entry, tags, by } => self.push(command(register, entry, by, Act::Bar { tags }), depth)?,
+            Consequence::BarAs { like, register, entry, by } => {
+                let tags = self.entries.get(&like).map(|like| like.barred.iter().copied().collect()).unwrap_or_default();
+                self.push(command(register, entry, by, Act::Bar { tags }), depth)?;
+            }
             Consequence::Count { register, entry, field, by } => {
                 self.push(command(register, entry, None, Act::Count { field, by }), depth)?;
             }
@@ -219,7 +223,7 @@ impl<'c> Stage<'c> {
 
     /// A linked entry that is elsewhere in its life stays there: an effect moves what it can.
     fn push(&mut self, command: Command, depth: u8) -> Result<(), Refusal> {
-        match self.run(&command, depth + 1) {
+        match self.run(&command, depth.saturating_add(1)) {
             Err(refusal) if matches!(refusal.code, crate::Code::WrongState | crate::Code::Condition | crate::Code::Hidden) => Ok(()),
             other => other,
         }

@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 use vault::{EntryKey, SystemEntropy};
 
-/// Effects that set off effects go no deeper; definitions are checked for circles, this is the last stop.
+/// Effects that set off effects go no deeper. Who is barred is told as far as it is news, over any number of entries.
 const DEEPEST: u8 = 4;
 
 /// A command waiting its turn within a stage.
@@ -242,7 +242,7 @@ impl Writer {
         consequence: Consequence,
         depth: u8,
     ) -> Result<()> {
-        if depth >= DEEPEST && !matches!(consequence, Consequence::Tell { .. }) {
+        if depth >= DEEPEST && !consequence.comes_to_rest() {
             tracing::warn!(depth, "effects set off effects too deep and were stopped");
             return Ok(());
         }
@@ -284,7 +284,16 @@ impl Writer {
             }
             Consequence::Bar { register, entry, tags, by } => {
                 let command = self.effect(trial, entry, register, entry, by, Act::Bar { tags });
-                waiting.push_back(Waiting { command, depth: depth + 1, envelope: None, is_lenient: true });
+                waiting.push_back(Waiting { command, depth: depth.saturating_add(1), envelope: None, is_lenient: true });
+            }
+            Consequence::BarAs { like, register, entry, by } => {
+                let like = match trial.entries.get(&like) {
+                    Some(like) => Some(Arc::clone(like)),
+                    None => self.entry(group, like).await?,
+                };
+                let tags = like.map(|like| like.barred.iter().copied().collect()).unwrap_or_default();
+                let command = self.effect(trial, entry, register, entry, by, Act::Bar { tags });
+                waiting.push_back(Waiting { command, depth: depth.saturating_add(1), envelope: None, is_lenient: true });
             }
             Consequence::Count { register, entry, field, by } => {
                 let command = self.effect(trial, entry, register, entry, None, Act::Count { field, by });
@@ -293,7 +302,7 @@ impl Writer {
             Consequence::BarBack { register, field, entry, tags, by } => {
                 for target in self.pointing(group, trial, &register, &field, entry).await? {
                     let command = self.effect(trial, entry, register.clone(), target, by, Act::Bar { tags: tags.clone() });
-                    waiting.push_back(Waiting { command, depth: depth + 1, envelope: None, is_lenient: true });
+                    waiting.push_back(Waiting { command, depth: depth.saturating_add(1), envelope: None, is_lenient: true });
                 }
             }
         }

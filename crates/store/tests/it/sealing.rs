@@ -11,6 +11,7 @@ contract!(
     a_report_opens_for_those_entitled_and_nobody_else,
     whoever_it_concerns_is_kept_out,
     recusal_takes_the_key_away,
+    whom_a_linked_entry_names_loses_the_key,
     the_newly_entitled_are_let_in_at_an_opening,
     later_parts_lie_over_earlier_ones,
     notes_of_a_sealing_register_are_sealed,
@@ -120,6 +121,35 @@ async fn recusal_takes_the_key_away(on: On) {
     // An opening by another lets nobody barred back in.
     world.store.open_sealed(done.entry, &world.viewer(world.chen), &chen, "page").await.expect("chen is entitled");
     assert_eq!(world.store.holders(&entry).await.expect("it reads"), vec![format!("person:{}", world.chen)]);
+}
+
+async fn whom_a_linked_entry_names_loses_the_key(on: On) {
+    let world = World::new(on).await;
+    let li = keyring(&world, world.li, "li").await;
+    let chen = keyring(&world, world.chen, "chen").await;
+    let first = report(&world, "先立线索，后知是谁", &[]).await;
+    let about = |entry| values([("report", Value::Link(entry)), ("summary", text("线索"))]);
+    let clue = Request::create(Actor::Person(world.li), "clue", about(first.entry));
+    let clue = world.store.submit(clue).await.expect("the clue is stored");
+    world.store.open_sealed(first.entry, &world.viewer(world.chen), &chen, "page").await.expect("chen holds a key");
+    let named = [("party", Value::People(vec![world.chen]))];
+    world.store.submit(Request::edit(Actor::Person(world.li), "clue", clue.entry, named)).await.expect("chen is named");
+    let holders = async |entry| {
+        let entry = world.store.fold_of(entry).await.expect("it reads").expect("it is there");
+        world.store.holders(&entry).await.expect("it reads")
+    };
+    assert_eq!(holders(first.entry).await, vec![format!("person:{}", world.li)]);
+    assert_eq!(code(world.store.open_sealed(first.entry, &world.viewer(world.chen), &chen, "page").await), Code::Hidden);
+    world.store.open_sealed(first.entry, &world.viewer(world.li), &li, "page").await.expect("li is entitled");
+    // Named in the very creation, and kept out by what was there before it.
+    let second = report(&world, "已经知道是谁", &[world.chen]).await;
+    let mut given = about(second.entry);
+    given.insert("party".into(), Value::People(vec![world.li]));
+    let clue = world.store.submit(Request::create(Actor::Person(world.li), "clue", given)).await.expect("the clue is stored");
+    assert!(holders(second.entry).await.is_empty(), "both are parties of one matter");
+    let clue = world.store.fold_of(clue.entry).await.expect("it reads").expect("it is there");
+    assert!(clue.bars(&world.tag(world.chen)) && clue.bars(&world.tag(world.li)));
+    world.sound().await;
 }
 
 async fn the_newly_entitled_are_let_in_at_an_opening(on: On) {

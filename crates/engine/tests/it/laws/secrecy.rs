@@ -2,9 +2,9 @@
 
 use super::{effects, law};
 use crate::house::House;
-use catalogue::expr::Expr;
+use catalogue::expr::{Expr, Operand};
 use catalogue::field::Kind;
-use catalogue::register::{After, Audience, Column, Effect, Register, Scope, Source, Verb, Within};
+use catalogue::register::{After, Audience, Column, Effect, On, Register, Scope, Source, Trigger, Verb, Via, Within};
 use catalogue::{FieldName, Sensitivity};
 
 /// Fields a view, a rule of the flow or an effect reads outside the form.
@@ -104,6 +104,79 @@ fn what_is_opened_about_somebody_bars_them() {
             .filter(|(opens, field)| !opens.bars.contains(&Audience::Person(field.name.clone())))
             .map(|(opens, field)| format!("{} does not bar {}", opens.register, field.name))
             .collect()
+    });
+}
+
+/// Whether an effect that runs on `on`, whatever else the entry says, bars through this link.
+fn bars_on(register: &Register, on: &On, via: &Via, both: bool) -> bool {
+    let links = |via: &Via| match via {
+        Via::Field(field) => Some(Expr::Not(Box::new(Expr::Empty(Operand::Field(field.clone()))))),
+        Via::Back { .. } => None,
+    };
+    let always = |trigger: &&Trigger| trigger.condition.is_none() || trigger.condition == links(via);
+    let triggers = register.triggers.iter().filter(|trigger| trigger.on == *on).filter(always);
+    let mut effects = triggers.flat_map(|trigger| &trigger.effects);
+    effects.any(|effect| matches!(effect, Effect::Bars(bars) if bars.via == *via && (bars.both || !both)))
+}
+
+/// Whether people are named here as parties.
+fn names_parties(register: &Register) -> bool {
+    register.fields.values().any(|field| field.bars)
+}
+
+/// Whether an entry is somebody's own: they know of it, and what comes of it is not told to them by taking it away.
+fn is_somebodys(register: &Register) -> bool {
+    register.fields.values().any(|field| field.own && matches!(field.kind, Kind::Person { .. }))
+}
+
+fn link(field: &catalogue::Field) -> Option<&catalogue::RegisterName> {
+    match &field.kind {
+        Kind::Link { register } => Some(register),
+        _ => None,
+    }
+}
+
+/// One matter, one circle: whoever is a party of any entry of it is kept out of all.
+#[test]
+fn who_is_barred_from_one_entry_of_a_matter_is_barred_from_all() {
+    law("whom an entry bars, what an effect opened from it and it itself bar both, from then on", |catalogue, register| {
+        let mut broken = Vec::new();
+        for effect in effects(register) {
+            let Effect::Opens(opens) = effect else { continue };
+            let target = catalogue.register(opens.register.as_str()).expect("checked at load");
+            for (name, source) in &opens.with {
+                let origin = match source {
+                    Source::ThisEntry => register,
+                    Source::Field(field) if link(&register.fields[field]).is_some() => {
+                        catalogue.register(link(&register.fields[field]).expect("just asked").as_str()).expect("checked at load")
+                    }
+                    _ => continue,
+                };
+                let down = Via::Back { register: target.name.clone(), field: name.clone() };
+                if names_parties(origin) && !bars_on(origin, &On::Bar, &down, false) {
+                    broken.push(format!("{}.{name}: {} bars somebody, and it does not", target.name, origin.name));
+                }
+                let up = Via::Field(name.clone());
+                if names_parties(target) && !is_somebodys(origin) && !bars_on(target, &On::Bar, &up, false) {
+                    broken.push(format!("{}.{name}: it bars somebody, and {} does not", target.name, origin.name));
+                }
+            }
+        }
+        broken
+    });
+    law("a link that a form makes between entries with parties joins whom both bar", |catalogue, register| {
+        let joined = |field: &&catalogue::Field| {
+            let other = link(field).and_then(|name| catalogue.register(name.as_str()));
+            names_parties(register) && !field.by_move && other.is_some_and(|other| names_parties(other) && !is_somebodys(other))
+        };
+        let fields = register.fields.values().filter(joined);
+        let loose = fields.filter(|field| {
+            let via = Via::Field(field.name.clone());
+            !bars_on(register, &On::Create, &via, true)
+                || !bars_on(register, &On::Edit, &via, true)
+                || !bars_on(register, &On::Bar, &via, false)
+        });
+        loose.map(|field| format!("{} does not", field.name)).collect()
     });
 }
 
