@@ -82,6 +82,11 @@ impl Browser {
         self.send("POST", &form.action, Some(("multipart/form-data; boundary=edge", &body)))
     }
 
+    /// Sends a body that no form made.
+    pub fn post(&mut self, path: &str, kind: &str, body: &[u8]) -> io::Result<Page> {
+        self.send("POST", path, Some((kind, body)))
+    }
+
     /// Errors: the connection broke before the whole answer was there, as when the server was killed.
     fn send(&mut self, method: &str, path: &str, body: Option<(&str, &[u8])>) -> io::Result<Page> {
         let mut stream = TcpStream::connect(&self.addr)?;

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// A house with mail out, one mailbox and a gateway, its passwords sealed.
-fn house(server: &MailServer) -> House {
+pub fn house(server: &MailServer) -> House {
     let house = House::without_puzzles();
     let text = format!(
         "\n[post.smtp]\nhost = \"{HOST}\"\nport = {}\nuser = \"{}@{DOMAIN}\"\nfrom = \"清廉系统 <{}@{DOMAIN}>\"\nca = \"{ca}\"\n\n\
@@ -33,7 +33,7 @@ fn house(server: &MailServer) -> House {
     house
 }
 
-fn wait(what: &str, mut until: impl FnMut() -> bool) {
+pub fn wait(what: &str, mut until: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !until() {
         assert!(begun.elapsed() < Duration::from_secs(60), "{what}");
@@ -190,8 +190,7 @@ fn who_wants_mail_is_told_how_much_waits_and_nothing_else() {
     let check = report(&mut anyone, &|_, _| None).expect("it serves");
     anyone.submit(&check.form("/report").and("_send", "1")).expect("it serves").ok();
     wait("a mail waits that could not be sent", || {
-        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-        runtime.block_on(jobs(&house)).iter().any(|job| job.kind == "mail" && job.attempts > 0 && job.message.contains("cannot be reached"))
+        house.reading().jobs().iter().any(|job| job.kind == "mail" && job.attempts > 0 && job.message.contains("cannot be reached"))
     });
     server.start_sending();
     let letters = server.arrived("staff", 1);
@@ -201,16 +200,9 @@ fn who_wants_mail_is_told_how_much_waits_and_nothing_else() {
     for told in ["JB-", "举报", "http", "/r/", "report", "线索"] {
         assert!(!whole.contains(told), "{told}: {whole}");
     }
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let jobs = runtime.block_on(jobs(&house));
+    let jobs = house.reading().jobs();
     let mails: Vec<_> = jobs.iter().filter(|job| job.kind == "mail").collect();
     assert!(mails.len() == 1 && mails[0].payload.len() < 60 && !mails[0].payload.contains('@'), "{:?}", mails[0].payload);
-}
-
-async fn jobs(house: &House) -> Vec<store::Job> {
-    let catalogue = std::sync::Arc::new(catalogue::Catalogue::load(&catalogue::embedded(), None).expect("right"));
-    let store = store::Store::open_for_reading(store::Config::new(&house.data, catalogue, "h1")).await.expect("it opens");
-    store.jobs(100).await.expect("it reads")
 }
 
 #[test]

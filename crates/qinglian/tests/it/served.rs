@@ -18,7 +18,7 @@ pub const PASSWORD: &str = "Deliberate-pass-417";
 const NO_ACCOUNT: &str = "nobody";
 
 /// A data folder made by `qinglian init`, with two units, two staff (zhang, zhao; 9000 and on), an inspector (li), a director (chen),
-/// the personnel office (qian), purchasing (wu) medical affairs (yi) and two custodians (bao, fang).
+/// the personnel office (qian), purchasing (wu), medical affairs (yi) and two custodians (bao, fang).
 pub struct House {
     pub folder: TempDir,
     pub data: PathBuf,
@@ -88,7 +88,6 @@ impl House {
 
 async fn people(data: &Path) {
     let catalogue = Arc::new(Catalogue::load(&embedded(), None).expect("the shipped catalogue is right"));
-    let class = catalogue.lists["person_class"].items.keys().next().expect("a class").to_string();
     let store = Store::open(store::Config::new(data, catalogue, "h1")).await.expect("the store opens");
     let mut units = Vec::new();
     for (code, name, class) in [("101", "普外科", "clinical"), ("001", "纪检监察室", "functional")] {
@@ -101,8 +100,6 @@ async fn people(data: &Path) {
         let done = store.submit(Request::create(Actor::System, "unit", Creation::from(given))).await.expect("a unit");
         units.push(UnitId(done.entry.0));
     }
-    // A cheap stretch: these tests are not about the price of a guess.
-    let light = Stretch::new(64, 1, 1).expect("within the limits");
     let staff = [
         ("zhang", 0, None),
         ("zhao", 0, None),
@@ -116,29 +113,36 @@ async fn people(data: &Path) {
         ("fang", 1, Some("custodian")),
     ];
     for (at, (login, unit, role)) in staff.into_iter().enumerate() {
-        let mut given = values([
-            ("code", text(&format!("90{at:02}"))),
-            ("name", text(&format!("职工{at}"))),
-            ("unit", Value::Unit(units[unit])),
-            ("class", Value::Choice(class.as_str().into())),
-            ("rank", Value::Choice("other".into())),
-            ("party", Value::Flag(false)),
-            ("official", Value::Flag(true)),
-        ]);
-        if login != NO_ACCOUNT {
-            given.insert(FieldName::new("account"), text(login));
-        }
-        if let Some(role) = role {
-            let held = values([("role", Value::Choice(role.into())), ("from", Value::Date(jiff::civil::date(2026, 1, 1)))]);
-            given.insert("roles".into(), Value::Rows(vec![held]));
-        }
-        let done = store.submit(Request::create(Actor::System, "person", Creation::from(given))).await.expect("a person");
-        if login == NO_ACCOUNT {
-            continue;
-        }
-        store.create_account(login, PersonId(done.entry.0), Password::new(PASSWORD.into()), light, false).await.expect("an account");
+        employ(&store, at, login, units[unit], role).await;
     }
     store.close().await;
+}
+
+/// Somebody who works there, the `at`-th, with an account unless they are nobody.
+pub async fn employ(store: &Store, at: usize, login: &str, unit: UnitId, role: Option<&str>) {
+    // A cheap stretch: these tests are not about the price of a guess.
+    let light = Stretch::new(64, 1, 1).expect("within the limits");
+    let class = store.catalogue().lists["person_class"].items.keys().next().expect("a class").to_string();
+    let mut given = values([
+        ("code", text(&format!("90{at:02}"))),
+        ("name", text(&format!("职工{at}"))),
+        ("unit", Value::Unit(unit)),
+        ("class", Value::Choice(class.into())),
+        ("rank", Value::Choice("other".into())),
+        ("party", Value::Flag(false)),
+        ("official", Value::Flag(true)),
+    ]);
+    if login != NO_ACCOUNT {
+        given.insert(FieldName::new("account"), text(login));
+    }
+    if let Some(role) = role {
+        let held = values([("role", Value::Choice(role.into())), ("from", Value::Date(jiff::civil::date(2026, 1, 1)))]);
+        given.insert("roles".into(), Value::Rows(vec![held]));
+    }
+    let done = store.submit(Request::create(Actor::System, "person", Creation::from(given))).await.expect("a person");
+    if login != NO_ACCOUNT {
+        store.create_account(login, PersonId(done.entry.0), Password::new(PASSWORD.into()), light, false).await.expect("an account");
+    }
 }
 
 /// A house read beside the one that serves it.
@@ -150,6 +154,11 @@ pub struct Reading {
 impl Reading {
     pub fn entries(&self, register: &str) -> Vec<engine::Entry> {
         self.runtime.block_on(self.store.table(&register.into())).expect("it reads")
+    }
+
+    /// The latest jobs, newest first.
+    pub fn jobs(&self) -> Vec<store::Job> {
+        self.runtime.block_on(self.store.jobs(100)).expect("it reads")
     }
 }
 
