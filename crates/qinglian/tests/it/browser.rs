@@ -1,5 +1,7 @@
 //! A browser over a real socket: cookies, forms, one connection a request. It does not know the pages; it reads their forms.
 
+use crate::html::{self, encode};
+pub use crate::html::{Form, attribute, words};
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
@@ -17,14 +19,6 @@ pub struct Page {
     pub location: Option<String>,
     pub body: Vec<u8>,
     set: Vec<String>,
-}
-
-/// A form as it stands in a page.
-#[derive(Debug, Clone)]
-pub struct Form {
-    pub action: String,
-    pub multipart: bool,
-    pub fields: Vec<(String, String)>,
 }
 
 impl Browser {
@@ -90,7 +84,7 @@ impl Browser {
     /// Errors: the connection broke before the whole answer was there, as when the server was killed.
     fn send(&mut self, method: &str, path: &str, body: Option<(&str, &[u8])>) -> io::Result<Page> {
         let mut stream = TcpStream::connect(&self.addr)?;
-        stream.set_read_timeout(Some(Duration::from_secs(20)))?;
+        stream.set_read_timeout(Some(Duration::from_secs(180)))?;
         let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.addr);
         if !self.cookies.is_empty() {
             let line = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ");
@@ -154,36 +148,12 @@ impl Page {
 
     /// All forms that go to an address.
     pub fn forms(&self, action: &str) -> Vec<Form> {
-        let html = self.text();
-        let whole = html.split("<form").skip(1).map(|rest| rest.split("</form>").next().unwrap_or(rest));
-        let goes_there = whole.filter(|form| attribute(form.split('>').next().unwrap_or_default(), "action").as_deref() == Some(action));
-        let read = |form: &str| {
-            let multipart = form.split('>').next().unwrap_or_default().contains("multipart/form-data");
-            Form { action: action.to_owned(), multipart, fields: fields(form) }
-        };
-        goes_there.map(read).collect()
+        html::forms(&self.text()).into_iter().filter(|form| form.action == action).collect()
     }
 
     /// Addresses of all links.
     pub fn links(&self) -> Vec<String> {
-        self.text().split("<a ").skip(1).filter_map(|tag| attribute(tag.split('>').next().unwrap_or_default(), "href")).collect()
-    }
-}
-
-impl Form {
-    /// Puts a value in place of what the field held.
-    pub fn with(mut self, name: &str, value: &str) -> Self {
-        self.fields.retain(|(known, _)| known != name);
-        self.and(name, value)
-    }
-
-    pub fn and(mut self, name: &str, value: &str) -> Self {
-        self.fields.push((name.to_owned(), value.to_owned()));
-        self
-    }
-
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        html::links(&self.text())
     }
 }
 
@@ -203,57 +173,4 @@ fn unchunk(mut rest: &[u8]) -> Option<Vec<u8>> {
 
 fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
     bytes.windows(what.len()).position(|window| window == what)
-}
-
-/// What the inputs, boxes and lists of a form would send.
-fn fields(form: &str) -> Vec<(String, String)> {
-    // What stands in a template is no part of the form yet.
-    let outside = form.split("<template>").enumerate();
-    let html: String =
-        outside.map(|(at, part)| if at == 0 { part } else { part.split_once("</template>").map_or("", |(_, after)| after) }).collect();
-    let mut found: Vec<(String, String)> = Vec::new();
-    for tag in html.split('<').skip(1) {
-        let (head, after) = tag.split_once('>').unwrap_or((tag, ""));
-        let name = attribute(head, "name").filter(|_| !head.contains(" disabled"));
-        if let Some(rest) = head.strip_prefix("input ") {
-            let kind = attribute(rest, "type").unwrap_or_default();
-            let ticked = !["radio", "checkbox"].contains(&kind.as_str()) || rest.contains(" checked");
-            if let (Some(name), true) = (name, ticked && kind != "file" && kind != "submit") {
-                found.push((name, attribute(rest, "value").unwrap_or_default()));
-            }
-        } else if head.starts_with("textarea ") {
-            found.extend(name.map(|name| (name, unescape(after.trim_start_matches('\n')))));
-        } else if head.starts_with("select ") {
-            found.extend(name.map(|name| (name, String::new())));
-        } else if head.starts_with("option ")
-            && head.contains(" selected")
-            && let Some(last) = found.last_mut()
-        {
-            last.1 = attribute(head, "value").unwrap_or_default();
-        }
-    }
-    found
-}
-
-/// What a person reads of a page, for messages.
-pub fn words(html: &str) -> String {
-    let parts = html.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text));
-    parts.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
-}
-
-pub fn attribute(tag: &str, name: &str) -> Option<String> {
-    let at = tag.find(&format!(" {name}=\"")).map(|at| at + 1).or_else(|| tag.starts_with(&format!("{name}=\"")).then_some(0))?;
-    tag[at + name.len() + 2..].split('"').next().map(unescape)
-}
-
-fn unescape(text: &str) -> String {
-    let pairs = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#x27;", "'"), ("&#39;", "'"), ("&#x2f;", "/"), ("&amp;", "&")];
-    pairs.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
-}
-
-fn encode(text: &str) -> String {
-    let one = |byte: u8| {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
-    };
-    text.bytes().map(one).collect()
 }

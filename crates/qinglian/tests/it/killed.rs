@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 /// Kills in one run, fewer where a busy machine takes longer than this; with `QINGLIAN_KILLS` exactly so many.
 const KILLS: u64 = 20;
 const LONGEST: Duration = Duration::from_secs(25);
+/// So many come in any case: one whenever it falls, one after a report, one after a gift.
+const FEWEST: u64 = 3;
 
 /// What clients saw, and what they were never told.
 #[derive(Default)]
@@ -39,14 +41,14 @@ fn next() -> u64 {
 #[test]
 fn killed_at_any_moment_nothing_accepted_is_lost_or_doubled() {
     let wanted: Option<u64> = std::env::var("QINGLIAN_KILLS").ok().and_then(|text| text.parse().ok());
-    let begun = Instant::now();
     let mut kills = 0;
     let house = House::without_puzzles();
     let mut served = Served::start(&house.data);
     let mut staff: Vec<Browser> = ["zhang", "zhao"].map(|login| Browser::signed_in(&served.addr, login, PASSWORD)).into();
     let mut seen = Seen::default();
     let mut rng = rand::rng();
-    while kills < wanted.unwrap_or(KILLS) && (wanted.is_some() || begun.elapsed() < LONGEST) {
+    let begun = Instant::now();
+    while kills < wanted.unwrap_or(KILLS) && (wanted.is_some() || kills < FEWEST || begun.elapsed() < LONGEST) {
         kills += 1;
         let moment = Duration::from_millis(rng.random_range(20..450));
         let addr = served.addr.clone();
@@ -83,8 +85,9 @@ fn killed_at_any_moment_nothing_accepted_is_lost_or_doubled() {
         "{reports} reports for {accepted} codes, {} unanswered",
         seen.unanswered
     );
+    // Two kills in three waited for some.
     assert!(
-        seen.gifts.len() as u64 > kills && accepted > kills / 4,
+        seen.gifts.len() as u64 >= kills / 3 && accepted >= kills / 3,
         "there was work under the kills: {} gifts, {accepted} reports",
         seen.gifts.len()
     );
@@ -97,7 +100,7 @@ fn killed_at_any_moment_nothing_accepted_is_lost_or_doubled() {
 
 fn wait_for(work: &AtomicU64) {
     let (begun, before) = (Instant::now(), work.load(Ordering::Relaxed));
-    while work.load(Ordering::Relaxed) == before && begun.elapsed() < Duration::from_secs(10) {
+    while work.load(Ordering::Relaxed) == before && begun.elapsed() < Duration::from_secs(120) {
         std::thread::sleep(Duration::from_millis(2));
     }
 }

@@ -72,7 +72,7 @@ fn a_link_goes_by_text_message_and_its_number_nowhere() {
     assert!(said.text().contains("已交给网关发送 1 条"), "{}", said.text());
     assert!(said.text().contains("第 2 行没有发出：不是电话号码") && said.text().contains("第 3 行没有发出"), "{}", said.text());
     assert!(NUMBERS.iter().all(|number| !said.text().contains(number)), "no number is said back");
-    let heard = hear.recv_timeout(Duration::from_secs(20)).expect("the receiver heard");
+    let heard = hear.recv_timeout(Duration::from_secs(120)).expect("the receiver heard");
     assert_eq!(heard["to"], NUMBERS[0]);
     let path = heard["url"].as_str().and_then(|url| url.strip_prefix(ADDRESS)).expect("a link of this house").to_owned();
     let mut patient = Browser::new(&served.addr);

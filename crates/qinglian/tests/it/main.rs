@@ -10,6 +10,8 @@ mod full;
 mod guide;
 mod hooks;
 mod house;
+#[path = "../../../web/tests/it/html.rs"]
+mod html;
 mod issued;
 mod killed;
 mod links;
@@ -26,6 +28,8 @@ mod real_orders;
 mod rescue;
 mod screening;
 mod served;
+#[path = "../../../store/tests/it/small_disk.rs"]
+mod small_disk;
 mod sqlaudit;
 mod tables;
 #[path = "../../../statistics/tests/it/testdata.rs"]

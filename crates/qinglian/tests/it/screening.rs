@@ -130,7 +130,7 @@ fn by_page(house: &House, before: u64) {
         if said.contains("已完成") || said.contains("没有完成") {
             break said;
         }
-        assert!(begun.elapsed() < Duration::from_secs(120), "{said}");
+        assert!(begun.elapsed() < Duration::from_secs(600), "{said}");
         std::thread::sleep(Duration::from_millis(200));
     };
     let (opened, known, whitelisted) = opened(&said);
@@ -156,7 +156,7 @@ fn by_page(house: &House, before: u64) {
     }
     let begun = Instant::now();
     while words(&yi.get(&again).expect("it serves").ok().text()).contains("进行中") {
-        assert!(begun.elapsed() < Duration::from_secs(60), "it neither ends nor stops");
+        assert!(begun.elapsed() < Duration::from_secs(600), "it neither ends nor stops");
         std::thread::sleep(Duration::from_millis(200));
     }
     drop(served);

@@ -1,12 +1,8 @@
-//! A full disk: a clear error, nothing half-written, and on it goes when there is room again.
-//!
-//! The disk is a small one in memory, mounted in a namespace of its own so that the test needs no rights on the machine. It runs
-//! itself again inside.
+//! A full disk: a clear error, nothing half-written, and on it goes when there is room again. The test runs itself again on a small disk.
 
 use crate::world::{CATALOGUE, choice, text, values};
 use engine::{Actor, Value};
 use std::path::Path;
-use std::process::Command;
 use std::sync::Arc;
 use store::{Config, Error, Failure, Request, Store};
 
@@ -14,16 +10,7 @@ const INSIDE: &str = "QINGLIAN_STORE_FULL_DISK";
 
 #[test]
 fn a_full_disk_loses_nothing_and_recovers() {
-    let folder = tempfile::TempDir::new().expect("a temporary folder");
-    let script =
-        format!("mount -t tmpfs -o size=6m none '{0}' && exec \"$0\" --exact full_disk::inside --nocapture", folder.path().display());
-    let status = Command::new("unshare")
-        .args(["--map-root-user", "--mount", "sh", "-c", &script])
-        .arg(std::env::current_exe().expect("this program"))
-        .env(INSIDE, folder.path())
-        .status()
-        .expect("unshare (util-linux) runs");
-    assert!(status.success(), "on the small disk: see above; where namespaces are forbidden, run the tests as root");
+    crate::small_disk::run("full_disk::inside", 6, INSIDE);
 }
 
 /// What happens on the small disk. Alone it does nothing.

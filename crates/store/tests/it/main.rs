@@ -28,6 +28,7 @@ mod reading;
 mod recent;
 mod sealing;
 mod sessions;
+mod small_disk;
 mod storing;
 mod tamper;
 mod world;
