@@ -16,7 +16,7 @@ pub(super) fn handing(reader: &Reader<'_>, words: &Words<'_>) -> Option<Handing>
     }
     let receipt: Option<FieldName> = inner.node("receipt").and_then(|node| {
         let name = words.field(inner.as_str(node)?, &node.place)?;
-        let fits = |field: &crate::field::Field| matches!(field.kind, Kind::Text { .. }) && field.sensitivity < Sensitivity::Sealed;
+        let fits = |field: &crate::field::Field| matches!(field.kind, Kind::Text) && field.sensitivity < Sensitivity::Sealed;
         if !words.fields.get(&name).is_some_and(fits) {
             inner.fault(
                 &node.place,

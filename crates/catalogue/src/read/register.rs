@@ -192,7 +192,7 @@ fn serves(reader: &Reader<'_>) -> Option<Service> {
     let found = Service::from_word(word);
     if found.is_none() {
         let known = Service::ALL.map(Service::word);
-        let near = nearest(word, known.into_iter()).map_or_else(|| known.join(" "), str::to_owned);
+        let near = nearest(word, known).map_or_else(|| known.join(" "), str::to_owned);
         reader.fault(&node.place, format!("没有用途 {word}（{near}？）"), format!("`{word}` is nothing a register serves ({near}?)"));
     }
     found
