@@ -29,7 +29,9 @@ pub async fn send_honestly(client: &mut Client, forms: &Forms, number: u64) -> S
     match puzzle {
         None => sent(page),
         Some((key, bits)) => {
-            let nonce = work(&key, bits);
+            // On another thread, as the browser it stands for is another machine: staff who read meanwhile do not wait for it.
+            let looked_for = key.clone();
+            let Ok(nonce) = tokio::task::spawn_blocking(move || work(&looked_for, bits)).await else { return Sent::Unknown };
             sent(post(client, forms, number, Some((&draft, &key, &nonce))).await.0)
         }
     }

@@ -43,7 +43,7 @@ pub fn sign(secret: &[u8], at: &str, body: &[u8]) -> String {
     hex::encode(mac(secret, at, body).finalize().into_bytes())
 }
 
-/// Checks time and signature. `now`: seconds since 1970. The message's id keeps a request from being taken twice, here or later.
+/// Checks time and signature. `now`: seconds since 1970. The message's id and content keep it from being taken twice, here or later.
 pub fn verify(secret: &[u8], at: Option<&str>, signature: Option<&str>, body: &[u8], now: i64) -> Result<(), Fault> {
     let at = in_time(at, now)?;
     let mut given = [0; 32];
@@ -70,13 +70,24 @@ fn mac(secret: &[u8], at: &str, body: &[u8]) -> Hmac<Sha256> {
 /// What somebody sent through a gateway.
 #[derive(PartialEq, Eq)]
 pub struct Message {
-    /// The gateway's own: the same id is the same message, however often it comes.
+    /// The gateway's own: the same id with the same content is the same message, however often it comes.
     pub id: String,
     /// A telephone number or the gateway's name for the sender.
     pub from: Option<String>,
     pub text: String,
     /// Name and bytes.
     pub files: Vec<(String, Vec<u8>)>,
+}
+
+impl Message {
+    /// What two posts of one message have in common, as bytes to make a key from. A gateway that counts from 1 again after a restart
+    /// sends other words under an old id: those are another message.
+    pub fn sameness(&self) -> Vec<u8> {
+        let mut parts: Vec<&[u8]> = vec![self.id.as_bytes(), self.from.as_deref().unwrap_or_default().as_bytes(), self.text.as_bytes()];
+        parts.extend(self.files.iter().flat_map(|(name, bytes)| [name.as_bytes(), bytes.as_slice()]));
+        // Lengths keep the end of one part from passing for the beginning of the next.
+        parts.into_iter().flat_map(|part| [&(part.len() as u64).to_be_bytes()[..], part].concat()).collect()
+    }
 }
 
 #[derive(Deserialize)]

@@ -128,16 +128,23 @@ fn who_wrote_decides_whether_it_is_a_report_and_answered() {
     assert!(by("Auto-Submitted: no") == By::Person);
     for machine in [
         "Auto-Submitted: auto-replied",
-        "Auto-Submitted: auto-generated; x=y",
-        "Return-Path: <>",
+        "Auto-Submitted: auto-replied (vacation)",
         "X-Autoreply: yes",
         "Content-Type: multipart/report; boundary=b",
     ] {
         assert!(by(machine) == By::Machine, "{machine}");
     }
-    for bulk in
-        ["Precedence: bulk", "Precedence: LIST", "List-Id: <l.example.org>", "List-Unsubscribe: <x>", "X-Auto-Response-Suppress: All"]
-    {
+    for bulk in [
+        "Precedence: bulk",
+        "Precedence: LIST",
+        "List-Id: <l.example.org>",
+        "List-Unsubscribe: <x>",
+        "X-Auto-Response-Suppress: All",
+        // An old address that forwards, a scanner that sends, a sender who wants no failure notice: somebody's words may be in it.
+        "Auto-Submitted: auto-forwarded",
+        "Auto-Submitted: auto-generated; x=y",
+        "Return-Path: <>",
+    ] {
         assert!(by(bulk) == By::Bulk, "{bulk}");
     }
     let from = |address: &str| read(format!("From: {address}\r\n\r\nwords").as_bytes()).by;

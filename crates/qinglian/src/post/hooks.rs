@@ -54,7 +54,7 @@ impl House {
         let verified = hook::verify(secret.as_bytes(), posted.timestamp.as_deref(), posted.signature.as_deref(), &posted.body, now);
         verified.map_err(|fault| HookRefused::Forged(fault.to_string()))?;
         let message = hook::read(&posted.body).map_err(|fault| HookRefused::Unreadable(fault.to_string()))?;
-        let key = hook::sign(self.store.secret("letters").as_slice(), &settings.channel, message.id.as_bytes());
+        let key = hook::sign(self.store.secret("letters").as_slice(), &settings.channel, &message.sameness());
         let arrived = Arrived {
             key: format!("hook:{key}"),
             channel: &settings.channel,

@@ -32,6 +32,8 @@ pub struct Came {
 
 /// A word where there is none.
 const NO_WORDS: &str = "（来信没有文字，见附件） / (no words; see the attachments)";
+/// And where there is nothing at all that could be kept.
+const NOTHING: &str = "（来信没有文字） / (no words)";
 
 /// The register letters come in by.
 pub fn register(store: &Store) -> Option<Arc<Register>> {
@@ -72,11 +74,12 @@ pub async fn take(store: &Store, arrived: Arrived<'_>) -> Result<Came, Failure> 
     let key = format!("kept:{}", arrived.key);
     let register = register(store).ok_or_else(Refusal::not_allowed)?;
     let letter = register.public.as_ref().and_then(|public| public.letter.clone()).ok_or_else(Refusal::not_allowed)?;
-    let (mut files, mut text) = (arrived.files, arrived.text);
+    let (mut files, mut left_out) = sift(&register, &letter, arrived.files);
+    let mut text = said(arrived.text, files.is_empty(), left_out);
     if shorten(&register, &letter, &mut text, &mut files) {
         tracing::debug!("a letter's words were longer than the field and go whole into a file");
+        left_out += usize::from(letter.files.is_none());
     }
-    let (files, left_out) = sift(&register, &letter, files);
     // Counted also of a letter that came before: killed just then, it was stored and lies where it lay, with files that are kept nowhere else.
     if store.answered(&Actor::Letter, &key).await?.is_some() {
         return Ok(Came { again: true, left_out });
@@ -106,11 +109,21 @@ pub async fn take(store: &Store, arrived: Arrived<'_>) -> Result<Came, Failure> 
     Ok(Came { again: false, left_out })
 }
 
+/// What the handler reads: also that something was sent which could not be kept, so that it can be asked for.
+fn said(text: String, bare: bool, left_out: usize) -> String {
+    let text = match (text.trim().is_empty(), bare) {
+        (false, _) => text,
+        (true, false) => NO_WORDS.to_owned(),
+        (true, true) => NOTHING.to_owned(),
+    };
+    match left_out {
+        0 => text,
+        n => format!("{text}\n\n（另有 {n} 个附件没有收下：过大，或不是能收的类型） / ({n} attachments not taken: too large, or of a kind not taken)"),
+    }
+}
+
 /// Words beyond the field's length go whole into a file, and begin in the field.
 fn shorten(register: &Register, letter: &Letter, text: &mut String, files: &mut Vec<(String, Vec<u8>)>) -> bool {
-    if text.trim().is_empty() {
-        *text = NO_WORDS.to_owned();
-    }
     let Some(most) = register.fields.get(&letter.text).and_then(engine::form::longest) else { return false };
     if text.chars().count() <= most {
         return false;

@@ -11,7 +11,7 @@ use store::Failure;
 use web::{APART, PutApart, Why, Wording};
 
 /// Letters that were put apart and are told of.
-const LINES: usize = 50;
+const LINES: usize = 500;
 /// One address is answered once in so long: whoever writes a hundred letters in somebody else's name does not have them flooded. Units: milliseconds.
 const ANSWER_MS: i64 = 24 * 60 * 60 * 1000;
 /// Addresses remembered for that.
@@ -44,7 +44,7 @@ struct Watch {
 /// What becomes of a letter on the mail server.
 enum Fate {
     Remove,
-    Apart(Why, String),
+    Apart { why: Why, what: String, reported: bool },
     /// It stays and is tried again.
     Stay,
 }
@@ -69,18 +69,25 @@ impl Watch {
     }
 
     async fn one(&mut self, mailbox: &mut Mailbox, waiting: Waiting) -> Result<(), Error> {
+        let key = |raw: &[u8]| hook::sign(self.house.store.secret("letters").as_slice(), "mail", raw);
         if waiting.size > mail::MOST_BYTES as u64 {
-            return self.end(mailbox, waiting.uid, Fate::Apart(Why::Unreadable, mail::Unreadable::TooLarge.to_string())).await;
+            // It is never fetched: the mailbox's own number and its size stand for it.
+            let key = key(format!("{} {} {}", self.settings.name, waiting.uid, waiting.size).as_bytes());
+            let fate = self.unread(mail::Unreadable::TooLarge, key).await;
+            return self.end(mailbox, waiting.uid, fate).await;
         }
         let Some(raw) = mailbox.fetch(waiting.uid).await? else { return Ok(()) };
-        let key = hook::sign(self.house.store.secret("letters").as_slice(), "mail", &raw);
+        let key = key(&raw);
         // Large letters take a while to read, which is no work for the threads that answer pages.
         let read = tokio::task::spawn_blocking(move || mail::parse(&raw)).await.unwrap_or(Err(mail::Unreadable::Broken));
         let letter = match read {
-            Err(why) => return self.end(mailbox, waiting.uid, Fate::Apart(Why::Unreadable, why.to_string())).await,
+            Err(why) => {
+                let fate = self.unread(why, key).await;
+                return self.end(mailbox, waiting.uid, fate).await;
+            }
             Ok(letter) if letter.by == By::Machine => {
                 let what = "an absence note, a failed delivery or the like".to_owned();
-                return self.end(mailbox, waiting.uid, Fate::Apart(Why::Machine, what)).await;
+                return self.end(mailbox, waiting.uid, Fate::Apart { why: Why::Machine, what, reported: false }).await;
             }
             Ok(letter) => letter,
         };
@@ -103,15 +110,46 @@ impl Watch {
             text: words(&letter.subject, letter.text),
             files: letter.files.into_iter().map(|file| (file.name, file.bytes)).collect(),
         };
-        match intake::take(&self.house.store, arrived).await {
+        match self.store(arrived).await {
             Ok(Came { again, left_out: 0 }) => (Fate::Remove, !again),
             Ok(Came { again, left_out }) => {
-                (Fate::Apart(Why::LeftOut, format!("{left_out} attachments too large or of a kind not taken")), !again)
+                let what = format!("{left_out} attachments too large or of a kind not taken");
+                (Fate::Apart { why: Why::LeftOut, what, reported: true }, !again)
             }
-            Err(Failure::Refusal(refusal)) => (Fate::Apart(Why::Refused, refusal.code.word().to_owned()), false),
+            Err(fate) => (fate, false),
+        }
+    }
+
+    /// A letter that cannot be read is a report all the same, which says where it lies: else nobody who handles reports would know of it.
+    async fn unread(&self, why: mail::Unreadable, key: String) -> Fate {
+        let (mailbox, folder) = (&self.settings.name, &self.settings.apart);
+        let text = format!(
+            "（有一封来信无法自动读入。原信在邮箱“{mailbox}”的文件夹“{folder}”里，请用邮件程序打开，把内容补记进来） / \
+             (A letter that could not be read in: {why}. It lies in the folder `{folder}` of the mailbox `{mailbox}`; open it there and note here what it says)"
+        );
+        let arrived = Arrived {
+            key: format!("mail:{key}"),
+            channel: &self.settings.channel,
+            with: &self.settings.with,
+            sender: None,
+            text,
+            files: Vec::new(),
+        };
+        match self.store(arrived).await {
+            Ok(_) => Fate::Apart { why: Why::Unreadable, what: why.to_string(), reported: true },
+            Err(fate) => fate,
+        }
+    }
+
+    async fn store(&self, arrived: Arrived<'_>) -> Result<Came, Fate> {
+        match intake::take(&self.house.store, arrived).await {
+            Ok(came) => Ok(came),
+            Err(Failure::Refusal(refusal)) => {
+                Err(Fate::Apart { why: Why::Refused, what: refusal.code.word().to_owned(), reported: false })
+            }
             Err(Failure::Error(error)) => {
                 tracing::error!(mailbox = self.settings.name, %error, "a letter could not be stored and stays where it is");
-                (Fate::Stay, false)
+                Err(Fate::Stay)
             }
         }
     }
@@ -120,20 +158,20 @@ impl Watch {
         match fate {
             Fate::Stay => Ok(()),
             Fate::Remove => mailbox.remove(uid).await,
-            Fate::Apart(why, what) => {
+            Fate::Apart { why, what, reported } => {
                 mailbox.put_apart(uid).await?;
-                self.tell(why, what).await;
+                self.tell(why, what, reported).await;
                 Ok(())
             }
         }
     }
 
     /// Notes a letter that was put apart where the page tells it.
-    async fn tell(&self, why: Why, what: String) {
+    async fn tell(&self, why: Why, what: String, reported: bool) {
         let store = &self.house.store;
         tracing::warn!(mailbox = self.settings.name, what, "a letter was put apart");
         let (mailbox, folder) = (self.settings.name.clone(), self.settings.apart.clone());
-        let line = PutApart { at: store.now().0, mailbox, folder, why, what, reported: why == Why::LeftOut };
+        let line = PutApart { at: store.now().0, mailbox, folder, why, what, reported };
         let noted = async {
             let kept = store.setting(APART).await?.unwrap_or_default();
             let mut lines: Vec<PutApart> = serde_json::from_str(&kept).unwrap_or_default();

@@ -19,7 +19,7 @@ use store::JobState;
 
 /// Jobs among which those of mail are looked for.
 const LATEST: u64 = 300;
-/// Lines of what went wrong.
+/// Lines of mails that wait.
 const MOST: usize = 30;
 
 /// `GET /mail`: for whoever keeps accounts.
@@ -79,7 +79,7 @@ async fn apart(staff: &Staff) -> Answer<Part> {
         let place = staff.fill("mail-place", &[("mailbox", one.mailbox.clone().into()), ("folder", one.folder.clone().into())]);
         fact(staff.moment(Moment(one.at)), Cell::text(format!("{why} · {place} · {}", one.what)))
     };
-    let facts: Vec<Fact> = lines.iter().take(MOST).map(line).collect();
+    let facts: Vec<Fact> = lines.iter().map(line).collect();
     let note = staff.say(if facts.is_empty() { "mail-nothing-apart" } else { "mail-apart-note" });
     Ok(Part { title: staff.say("mail-apart"), facts, note: Some(note), acts: Vec::new() })
 }
