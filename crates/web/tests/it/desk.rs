@@ -18,7 +18,7 @@ pub async fn report(house: &House, route: &str) -> EntryId {
 async fn corrected(house: &House, count: usize) {
     for _ in 0..count {
         let entry = report(house, "department").await;
-        let to = [("route", choice("it"))];
+        let to = [("route_to", choice("it"))];
         house.store.submit(Request::make(Actor::Person(house.person("li")), "report", entry, "reroute", to)).await.expect("corrected");
     }
 }

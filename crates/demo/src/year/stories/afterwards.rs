@@ -224,7 +224,7 @@ fn rerouted(script: &mut Script<'_>) {
     ];
     let report = story.create(inspector2.clone(), "report", fields);
     story.on(1);
-    story.make(inspector2, report, "reroute", vec![("route", item("department"))]);
+    story.make(inspector2, report, "reroute", vec![("route_to", item("department"))]);
 }
 
 /// Two clues that could be closed at once: one person has been asked whether they agree and has not answered, of the other the director is
