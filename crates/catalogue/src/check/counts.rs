@@ -1,7 +1,7 @@
 //! What is counted, and what only some readers of an entry read: how many there are must not tell anybody of entries they are kept out of.
 
 use super::Checker;
-use crate::expr::Expr;
+use crate::expr::{Builtin, Expr, Op, Operand};
 use crate::field::{Field, Kind, Sensitivity};
 use crate::names::FieldName;
 use crate::register::{Audience, Column, Effect, Register, Via, Who};
@@ -50,17 +50,37 @@ impl Checker<'_> {
             let named = |name: &FieldName| {
                 register.fields.get(name).is_some_and(|by| matches!(by.kind, Kind::Person { .. }) && by.sensitivity < Sensitivity::Sealed)
             };
-            if !field.readers.iter().all(named) || field.sensitivity == Sensitivity::Sealed || field.on_form || field.own || field.owner {
+            if !field.readers.iter().all(named) || field.sensitivity == Sensitivity::Sealed || field.own || field.owner {
                 self.fault(
                     &path,
-                    "readers 写本台账未密封的人员字段；这一项不密封、不在登记表上，也不决定权限",
-                    "`readers` are unsealed person fields of this register; the field itself is not sealed, on no form and decides no rights",
+                    "readers 写本台账未密封的人员字段；这一项不密封，也不决定权限",
+                    "`readers` are unsealed person fields of this register; the field itself is not sealed and decides no rights",
+                );
+            }
+            if field.on_form && !field.readers.iter().any(|name| self.names_author(name)) {
+                self.fault(
+                    &path,
+                    format!("{} 在登记表上：登记人要在 readers 的人里面，给其中一个字段写 check = \"字段 = me\"", field.name),
+                    format!("`{}` is on the form: whoever fills it in is among its readers, so give one of those fields `check = \"field = me\"`", field.name),
                 );
             }
             if let Some((zh, en)) = self.betrayed(field) {
                 self.fault(&path, format!("字段 {} 只给一些人看，{zh}", field.name), format!("only some read `{}`, but {en}", field.name));
             }
         }
+    }
+
+    /// Whether whoever fills in the form is always among the people of this field.
+    fn names_author(&self, name: &FieldName) -> bool {
+        let is_me = |one: &Expr| {
+            let pair = (Operand::Field(name.clone()), Operand::Builtin(Builtin::Me));
+            matches!(one, Expr::Compare { left, op: Op::Eq, right } if (left, right) == (&pair.0, &pair.1) || (right, left) == (&pair.0, &pair.1))
+        };
+        let field = self.register.fields.get(name).filter(|field| field.required && field.asked_if.is_none());
+        field.and_then(|field| field.check.as_ref()).is_some_and(|check| match check {
+            Expr::All(parts) => parts.iter().any(is_me),
+            one => is_me(one),
+        })
     }
 
     /// By what others would learn of a field.

@@ -18,20 +18,32 @@ fn what_is_said_wrong_is_named() {
         (OPENING, "readers = [\"openers\"], max", "max", "`gap` follows from it"),
         (OPENING, "readers = [\"openers\"], count_of", "readers = [\"letters\"], count_of", "`readers` are unsealed person fields"),
         (OPENING, "by = \"openers\", not_by", "by = [\"openers\", \"inspector\"], not_by", "others make the move `confirm`"),
-        (OPENING, "tell = [\"openers\"]", "tell = [\"director\"]", "an effect tells others"),
-        (OPENING, "\"letters\", \"sealed_well\"]", "\"letters\", \"registered\"]", "a list, a deadline or a right reads it"),
-        (OPENING, "if = \"letters > 0\" }, damaged", "if = \"letters > registered\" }, damaged", "a list, a deadline or a right reads it"),
+        (
+            OPENING,
+            "{ on = \"create\", remind",
+            "{ on = \"create\", if = \"letters > 0\", tell = [\"director\"] }, { on = \"create\", remind",
+            "an effect tells others",
+        ),
+        (OPENING, "\"openers\", \"sealed_well\"]", "\"openers\", \"registered\"]", "a list, a deadline or a right reads it"),
+        (
+            OPENING,
+            "if = \"sealed_well = false\" }, overdue",
+            "if = \"letters > registered\" }, overdue",
+            "a list, a deadline or a right reads it",
+        ),
+        (OPENING, "check = \"openers = me\", check_note", "check_note", "whoever fills it in is among its readers"),
+        (OPENING, "check = \"openers = me\"", "check = \"openers is not empty\"", "whoever fills it in is among its readers"),
         (
             REPORT,
             "{ on = \"recheck\", tell",
             "{ on = \"create\", if = \"opening is not empty\", moves = { via = \"opening\", move = \"confirm\" } }, { on = \"recheck\", tell",
             "a row for each tells how many",
         ),
-        (OPENING, "asks = [\"gap?\"]", "asks = [\"gap?\", \"registered\"]", "no move asks for it"),
+        (OPENING, "asks = [\"gap\"]", "asks = [\"gap\", \"registered\"]", "no move asks for it"),
         (OPENING, "opening = \"self\"", "opening = \"letters\"", "of another kind"),
         (OPENING, "{ register = \"report\", label", "{ register = \"raport\", label", "which is no register"),
         (OPENING, "channel = \"'box'\"", "route_to = \"'it'\"", "has no `route_to`"),
-        (OPENING, "while = \"counted\"", "while = \"counting\"", "no state `counting`"),
+        (OPENING, "while = [\"opened\", \"counted\"", "while = [\"counting\"", "no state `counting`"),
         (LETTER, "shows = [\"to_unit\", \"due_on\"", "shows = [\"facts\"", "`facts` is sealed"),
         (
             LETTER,
@@ -55,7 +67,7 @@ fn what_is_said_wrong_is_named() {
 #[test]
 fn a_site_drops_none_of_it() {
     for (file, text, says) in [
-        (OPENING, "[moves.confirm]\nshows = [\"letters\"]\n", "no longer shows"),
+        (OPENING, "[moves.agree]\nshows = [\"letters\"]\n", "no longer shows"),
         (
             OPENING,
             "[fields.registered]\nreaders = [\"openers\", \"seen_by\"]\n[fields.seen_by]\nis = \"person\"\nlabel = { zh = \"看过\", en = \"Seen by\" }\n",

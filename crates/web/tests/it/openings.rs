@@ -13,6 +13,10 @@ async fn stored(house: &House, by: &str, register: &str, given: engine::Values) 
 
 /// Two letters found in a box, by feng and li. Answers the address of the record.
 async fn opened(house: &House) -> String {
+    opened_with(house, 2.0).await
+}
+
+async fn opened_with(house: &House, letters: f64) -> String {
     let openers: Vec<PersonId> = ["li", "feng"].map(|login| house.person(login)).into();
     let given = [
         ("place", text("门诊一层")),
@@ -27,7 +31,7 @@ async fn opened(house: &House) -> String {
         ("opened_on", Value::Date(house.store.now().date())),
         ("openers", Value::People(openers)),
         ("sealed_well", Value::Flag(true)),
-        ("letters", Value::Number(2.0)),
+        ("letters", Value::Number(letters)),
     ];
     format!("/r/box_opening/{}", stored(house, "feng", "box_opening", values(given)).await.number)
 }
@@ -59,12 +63,25 @@ async fn letters_and_reports_are_compared_before_an_opening_closes() {
     assert_eq!(form.get("channel"), Some("box"), "filled in");
     assert!(form.get("opening").is_some_and(|opening| !opening.is_empty()), "the opening it came from");
     li.submit(told(form)).await.expect(StatusCode::OK);
-    let step = format!("{record}/move/confirm");
+    let present = format!("{record}/move/confirm");
+    let form = li.get(&present).await.expect(StatusCode::OK).form(&present);
+    li.submit(form).await.expect(StatusCode::OK);
+    let step = format!("{record}/move/differ");
     let page = li.get(&step).await.expect(StatusCode::OK);
     assert!(page.words().contains("信件数：2 件 · 已登记举报：1 件"), "{}", page.words());
     let refused = li.submit_once(page.form(&step)).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(refused.has("先补登记，或写明差在哪里"), "{}", refused.words());
-    let closed = li.submit(refused.form(&step).with("gap", "一封是广告")).await.expect(StatusCode::OK);
+    li.submit(refused.form(&step).with("gap", "一封是广告")).await.expect(StatusCode::OK);
+    // Somebody above hears that the numbers differ, and neither of them; another who was present closes it.
+    let news = Browser::signed_in(&house, "chen").await.get("/notices").await.expect(StatusCode::OK);
+    assert!(news.has("件数不符") && !news.has("一封是广告") && !news.has("2 件"), "{}", news.words());
+    let agree = format!("{record}/move/agree");
+    assert!(
+        !li.get(&record).await.expect(StatusCode::OK).links().iter().any(|link| link.ends_with("/move/agree")),
+        "not whoever reported it"
+    );
+    let mut feng = Browser::signed_in(&house, "feng").await;
+    let form = feng.get(&agree).await.expect(StatusCode::OK).form(&agree);
+    let closed = feng.submit(form).await.expect(StatusCode::OK);
     assert!(closed.has("一封是广告") && closed.has("已登记"), "{}", closed.words());
     assert!(!closed.links().iter().any(|link| link.starts_with("/r/report/new?")), "nothing more is entered from it");
     // Who may not enter reports is offered nothing.
@@ -73,13 +90,20 @@ async fn letters_and_reports_are_compared_before_an_opening_closes() {
     assert!(!chen.links().iter().any(|link| link.starts_with("/r/report/new?")));
 }
 
+/// One who opened it takes one step.
+async fn steps(by: &mut Browser, record: &str, step: &str) {
+    let step = format!("{record}/move/{step}");
+    let form = by.get(&step).await.expect(StatusCode::OK).form(&step);
+    by.submit(form).await.expect(StatusCode::OK);
+}
+
 /// What somebody is shown of an opening, but for its number: page, panel, print, its row in lists and files, what a search finds.
 async fn seen(by: &mut Browser, record: &str) -> Vec<String> {
     let number = record.rsplit('/').next().expect("a number");
     let mut shown = Vec::new();
     for path in [record.to_owned(), format!("{record}/panel"), format!("{record}/print")] {
         let page = by.get(&path).await.expect(StatusCode::OK);
-        for told in ["已登记举报", "一封是广告", "件数不符"] {
+        for told in ["已登记举报", "一封是广告", "信件数"] {
             assert!(!page.has(told), "{path} says {told}: {}", page.words());
         }
         shown.push(page.text());
@@ -110,7 +134,7 @@ fn plain(html: &str) -> String {
 async fn an_opening_tells_nobody_of_a_report_they_are_kept_out_of() {
     let house = House::new().await;
     let with = opened(&house).await;
-    let without = opened(&house).await;
+    let without = opened_with(&house, 0.0).await;
     let mut feng = Browser::signed_in(&house, "feng").await;
     let mut li = Browser::signed_in(&house, "li").await;
     house.pass_minutes(7);
@@ -126,13 +150,10 @@ async fn an_opening_tells_nobody_of_a_report_they_are_kept_out_of() {
         let mut other = Browser::signed_in(&house, login).await;
         assert_eq!(seen(&mut other, &with).await, seen(&mut other, &without).await, "{login}, before they close");
     }
-    for (record, gap) in [(&with, None), (&without, Some("一封是广告"))] {
-        let step = format!("{record}/move/confirm");
-        let mut form = li.get(&step).await.expect(StatusCode::OK).form(&step);
-        if let Some(gap) = gap {
-            form = form.with("gap", gap);
-        }
-        li.submit(form).await.expect(StatusCode::OK);
+    // Two letters here, none there: both close in the same steps.
+    for record in [&with, &without] {
+        steps(&mut li, record, "confirm").await;
+        steps(&mut li, record, "finish").await;
     }
     for login in ["zhou", "chen"] {
         let mut other = Browser::signed_in(&house, login).await;
@@ -165,7 +186,11 @@ async fn what_comes_in_goes_by_the_roster_and_changes_hands_with_a_reason() {
     }
     let number = house.store.table(&catalogue::RegisterName::new("report")).await.expect("reports").remove(0).number;
     let path = format!("/r/report/{number}/assign");
-    let form = li.get(&path).await.expect(StatusCode::OK).form(&path).with("person", &house.person("li").to_string());
+    let page = li.get(&path).await.expect(StatusCode::OK);
+    // Whoever could not read it is offered nowhere; whoever has it already is not either.
+    let offered = |login: &str| page.text().contains(&format!("value=\"{}\"", house.person(login)));
+    assert!(offered("li") && !offered("zhang") && !offered("ma"), "{}", page.words());
+    let form = page.form(&path).with("person", &house.person("li").to_string());
     let refused = li.submit_once(form.clone()).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.has("换人办理要写明理由"), "{}", refused.words());
     li.submit(form.with("_note", "周七外出学习")).await.expect(StatusCode::OK);
@@ -186,7 +211,9 @@ async fn a_letter_of_assignment_names_neither_reporter_nor_source_and_has_its_sl
     let change =
         store::Change { set: values(given).into_iter().map(|(name, value)| (name, Some(value))).collect(), ..store::Change::default() };
     house.store.submit(Request::make(Actor::Person(house.person("li")), "assignment", opened, "write", change)).await.expect("written");
-    let issue = Request::make(Actor::Person(house.person("chen")), "assignment", opened, "issue", store::Change::default());
+    let looked = values([("addressee_clear", Value::Flag(true))]).into_iter().map(|(name, value)| (name, Some(value))).collect();
+    let looked = store::Change { set: looked, ..store::Change::default() };
+    let issue = Request::make(Actor::Person(house.person("chen")), "assignment", opened, "issue", looked);
     let number = house.store.submit(issue).await.expect("issued").number;
     let paper = Browser::signed_in(&house, "li").await.get(&format!("/r/assignment/{number}/print")).await.expect(StatusCode::OK);
     let words = paper.words();

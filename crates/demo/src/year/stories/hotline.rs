@@ -48,11 +48,13 @@ fn letters(script: &mut Script<'_>) {
         let opening = story.create(conduct.clone(), "letter_opening", fields);
         if steps > 0 {
             story.on(1);
-            story.make(inspector2, opening, "confirm", Vec::new());
+            story.make(inspector2.clone(), opening, "confirm", Vec::new());
         }
         if steps > 1 {
             story.on(3);
-            story.make(conduct, opening, "finish", vec![("gap", text("两封都是感谢信，已转相关科室。"))]);
+            story.make(conduct, opening, "differ", vec![("gap", text("两封都是感谢信，已转相关科室。"))]);
+            story.on(4);
+            story.make(inspector2, opening, "agree", Vec::new());
         }
     }
 }
@@ -194,8 +196,14 @@ fn boxes(script: &mut Script<'_>) {
             }
             story.on(1);
             // What lay in the box was no report: the record says so, since nothing was entered from it.
-            let gap = if letters > 0 { vec![("gap", text("箱内是广告和感谢信，不是举报。"))] } else { Vec::new() };
-            story.make(inspector2.clone(), opening, "confirm", gap);
+            story.make(inspector2.clone(), opening, "confirm", Vec::new());
+            if letters == 0 {
+                story.make(conduct.clone(), opening, "finish", Vec::new());
+                continue;
+            }
+            story.make(inspector2.clone(), opening, "differ", vec![("gap", text("箱内是广告和感谢信，不是举报。"))]);
+            story.on(2);
+            story.make(conduct.clone(), opening, "agree", Vec::new());
         }
     }
 }
