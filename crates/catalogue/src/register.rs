@@ -315,6 +315,8 @@ pub enum Via {
     Field(FieldName),
     /// Entries of that register whose link field points here.
     Back { register: RegisterName, field: FieldName },
+    /// This entry: a clock ends what nobody did.
+    Itself,
 }
 
 /// Where a value for another field comes from.

@@ -184,6 +184,11 @@ impl Checker<'_> {
     /// The register an effect reaches by a link, if there is such a link.
     pub(super) fn linked(&mut self, path: &[&str], via: &Via) -> Option<&Register> {
         match via {
+            Via::Itself if path.first() == Some(&"deadlines") => Some(self.register),
+            Via::Itself => {
+                self.fault(path, "via = self 只用于时限到期的 moves", "`via = \"self\"` is for `moves` of a deadline that ran out");
+                None
+            }
             Via::Field(name) => match &self.register.fields[name].kind {
                 Kind::Link { register } => self.registers.get(register),
                 _ => {

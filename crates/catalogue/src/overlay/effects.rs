@@ -96,6 +96,8 @@ impl Judge<'_> {
         let ships = |name: &str| self.shipped.registers.contains_key(name);
         match effect {
             Effect::Sets { field, .. } => self.base.is_some_and(|base| base.fields.contains_key(field)),
+            // A clock of a site's own would end what is shipped.
+            Effect::Moves { via: Via::Itself, .. } | Effect::Bars(Bars { via: Via::Itself, .. }) => self.base.is_some(),
             // To bar somebody from a shipped entry takes the right to recuse there, and may take eyes off it.
             Effect::Moves { via: Via::Back { register, .. }, .. } | Effect::Bars(Bars { via: Via::Back { register, .. }, .. }) => {
                 ships(register.as_str())

@@ -129,6 +129,7 @@ fn via<'a>(reader: &Reader<'a>, words: &Words<'a>) -> Option<Via> {
     let node = reader.need("via")?;
     let word = reader.as_str(node)?;
     match word.split_once('.') {
+        None if word == "self" => Some(Via::Itself),
         Some((register, field)) => Some(Via::Back { register: RegisterName::new(register), field: FieldName::new(field) }),
         None => words.field(word, &node.place).map(Via::Field),
     }

@@ -115,6 +115,10 @@ pub(super) fn one(draft: &mut Draft<'_>, effect: &Effect, why: &str) {
                 draft.consequences.push(Consequence::Move { register, entry: target, make: make.clone(), by });
             }
         }
+        Effect::Moves { via: Via::Itself, make } => {
+            let register = draft.register.name.clone();
+            draft.consequences.push(Consequence::Move { register, entry, make: make.clone(), by });
+        }
         Effect::Moves { via: Via::Back { register, field }, make } => {
             draft.consequences.push(Consequence::MoveBack {
                 register: register.clone(),
@@ -156,6 +160,8 @@ fn on_duty(draft: &Draft<'_>, duty: &Duty) -> Vec<PersonId> {
 fn bar(draft: &mut Draft<'_>, bars: &Bars, by: Option<PersonId>) {
     let (entry, tags) = (draft.command.entry, barred(draft, &bars.people, &bars.spares));
     match &bars.via {
+        // `check` refuses it: an entry bars whom it bars.
+        Via::Itself => {}
         Via::Field(field) => {
             let Kind::Link { register } = &draft.register.fields[field].kind else { return };
             let Some(target) = draft.entry().values.get(field).and_then(Value::as_link) else { return };

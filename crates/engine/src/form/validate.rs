@@ -181,6 +181,9 @@ fn kept_for_others(judged: &Judged<'_>, field: &Field, value: &Value, before: &[
         return None;
     }
     let roles = kept.find(|roles| !roles.iter().any(|role| viewer.as_ref().is_some_and(|viewer| viewer.holds(role.as_str()))))?;
+    if roles.is_empty() {
+        return Some(("这一项不由人登记".to_owned(), "nobody enters this item".to_owned()));
+    }
     let title = titles(context, roles);
     Some((format!("这一项由{}登记", title(Lang::Zh)), format!("this item is entered by: {}", title(Lang::En))))
 }

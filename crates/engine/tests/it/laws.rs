@@ -68,6 +68,7 @@ fn linked_moves_exist_where_they_point() {
         for effect in effects(register) {
             if let Effect::Moves { via, make } = effect {
                 let target = match via {
+                    Via::Itself => register.name.clone(),
                     Via::Back { register, .. } => register.clone(),
                     Via::Field(field) => match &register.fields[field].kind {
                         Kind::Link { register } => register.clone(),

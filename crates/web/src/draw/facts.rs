@@ -5,7 +5,7 @@ use crate::pages::rules::strip;
 use crate::view::cell::{Cell, Fact, Section};
 use catalogue::field::Kind;
 use catalogue::{Field, FieldName, Sensitivity};
-use engine::{Entry, SecretValues, Value, rights, sealed_fields};
+use engine::{Entry, Facts, SecretValues, Value, holds, rights, sealed_fields};
 
 /// What an entry says to one viewer.
 pub(crate) struct Reading {
@@ -58,6 +58,8 @@ impl<'a> Draw<'a> {
             });
         }
         let value = entry.values.get(&field.name);
+        let facts = Facts { values: &entry.values, entry: Some(entry), me: None, my_unit: None, now: entry.created };
+        let is_asked = field.asked_if.as_ref().is_none_or(|condition| holds(condition, &facts));
         let may_see = self.viewer.is_some_and(|viewer| rights::sees(viewer, self.register, entry, field));
         match value {
             // That it was filled in at all would tell.
@@ -70,8 +72,8 @@ impl<'a> Draw<'a> {
                 });
                 Some(self.plain(field, value, Some(entry), seen))
             }
-            // What a later step will ask is left out until it was asked; an empty field of the first form says so.
-            None if field.on_form && may_see && !matches!(field.kind, Kind::File { .. } | Kind::Table { .. }) => {
+            // What a later step will ask is left out until it was asked; an empty field of the first form says so, where it was asked at all.
+            None if field.on_form && is_asked && may_see && !matches!(field.kind, Kind::File { .. } | Kind::Table { .. }) => {
                 Some(Fact { label: self.text(&field.label), value: Cell::None, wide: false, seen: None })
             }
             None => None,

@@ -111,7 +111,7 @@ fn what_is_opened_about_somebody_bars_them() {
 fn bars_on(register: &Register, on: &On, via: &Via, both: bool) -> bool {
     let links = |via: &Via| match via {
         Via::Field(field) => Some(Expr::Not(Box::new(Expr::Empty(Operand::Field(field.clone()))))),
-        Via::Back { .. } => None,
+        Via::Back { .. } | Via::Itself => None,
     };
     let always = |trigger: &&Trigger| trigger.condition.is_none() || trigger.condition == links(via);
     let triggers = register.triggers.iter().filter(|trigger| trigger.on == *on).filter(always);
