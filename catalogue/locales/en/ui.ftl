@@ -74,10 +74,12 @@ act-not-open = { $label }: { $why }
 ## Forms
 optional = (optional)
 seen-by = Who can see this: { $who }
+seen-by-these = Who can see “{ $labels }”: { $who }
 seen-by-answer = “{ $label }” decides, so that those concerned do not
 choose = Please choose
 choose-none = None
 unit-yuan = yuan
+faults-kept = Not stored
 faults = { $n ->
     [one] { $n } thing to put right
    *[other] { $n } things to put right

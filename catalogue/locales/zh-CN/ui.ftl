@@ -74,10 +74,12 @@ act-not-open = { $label }：{ $why }
 ## 表单
 optional = （选填）
 seen-by = 谁能看到：{ $who }
+seen-by-these = “{ $labels }”谁能看到：{ $who }
 seen-by-answer = 由“{ $label }”决定，当事人不在其中
 choose = 请选择
 choose-none = 不选
 unit-yuan = 元
+faults-kept = 没有存下
 faults = 有 { $n } 处需要更正
 file-keep = 保留
 file-too-big = { $name } 超过 { $limit }，请换一个小一些的文件

@@ -5,7 +5,7 @@
 
 use crate::custody::Apart;
 use crate::error::Failure;
-use crate::request::BroughtIn;
+use crate::request::{BroughtIn, Key};
 use crate::sealing::{CODE, RECOVERY, WrapRow, entitled};
 use crate::store::Store;
 use crate::writer::Prepared;
@@ -80,7 +80,7 @@ impl Store {
         register: &Register,
         institution: &InstitutionId,
         entry: EntryId,
-        key: Option<String>,
+        key: Option<Key>,
     ) -> Result<Prepared, Failure> {
         let BroughtIn { covers, submission, files } = brought;
         measured(register, &covers, &submission, files.len())?;

@@ -5,7 +5,7 @@
 
 use crate::db::{Conn, args};
 use crate::error::{Failure, Result};
-use crate::request::{Change, Done, Request, Wish};
+use crate::request::{Change, Done, Key, Request, Wish};
 use crate::sealing::unwrap;
 use crate::store::Store;
 use crate::unsealing::Open;
@@ -68,13 +68,7 @@ impl Store {
     /// Writes to the house with a code; whoever handles the report is told. The same `key` writes it once.
     ///
     /// Errors: hidden, when no report has this code; a refusal, when the report ended too long ago.
-    pub async fn write_with_code(
-        &self,
-        code: &ReceiptCode,
-        text: &str,
-        files: Vec<Enclosure>,
-        key: Option<String>,
-    ) -> Result<Done, Failure> {
+    pub async fn write_with_code(&self, code: &ReceiptCode, text: &str, files: Vec<Enclosure>, key: Option<Key>) -> Result<Done, Failure> {
         let wish = Wish::Message { text: text.to_owned(), files };
         self.submit_with_code(code, wish, key).await
     }
@@ -82,11 +76,11 @@ impl Store {
     /// Makes a move that the definition leaves to whoever holds the code (`by = "public"`).
     ///
     /// Errors: hidden, when no report has this code; a refusal, when the move is not open or something is missing.
-    pub async fn move_with_code(&self, code: &ReceiptCode, make: MoveName, change: Change, key: Option<String>) -> Result<Done, Failure> {
+    pub async fn move_with_code(&self, code: &ReceiptCode, make: MoveName, change: Change, key: Option<Key>) -> Result<Done, Failure> {
         self.submit_with_code(code, Wish::Move { make, change, note: None }, key).await
     }
 
-    async fn submit_with_code(&self, code: &ReceiptCode, wish: Wish, key: Option<String>) -> Result<Done, Failure> {
+    async fn submit_with_code(&self, code: &ReceiptCode, wish: Wish, key: Option<Key>) -> Result<Done, Failure> {
         let open = self.open_with_code(code).await?.ok_or_else(Refusal::hidden)?;
         let entry = &open.found.entry;
         let mut request = Request::new(Actor::Public, entry.register.clone(), entry.id, wish);

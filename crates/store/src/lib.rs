@@ -87,7 +87,7 @@ pub use notices::Notice;
 pub use proof::Claim;
 pub use query::{Counts, Filter, Found, Page, Query, Sort, Test};
 pub use redaction::Redaction;
-pub use request::{AccountWish, BroughtIn, Change, Creation, Done, Erase, Receipt, Request, Wish, new_entry};
+pub use request::{AccountWish, BroughtIn, Change, Creation, Done, Erase, Key, Receipt, Request, Wish, new_entry, other_words};
 pub use sessions::Session;
 pub use settings::{Import, Keeper, SavedView};
 pub use short_links::ShortLink;

@@ -6,7 +6,8 @@ use crate::db::{Arg, Sql};
 use catalogue::{DeadlineName, FieldName, MoveName, RegisterName};
 use engine::form::Submission;
 use engine::{
-    AccountDeed, Actor, ClockAsk, ContentDeed, Enclosure, EntryId, InstitutionId, Moment, PersonId, SecretValues, Tag, Value, Values,
+    AccountDeed, Actor, ClockAsk, Code, ContentDeed, Enclosure, EntryId, InstitutionId, Moment, PersonId, Refusal, SecretValues, Tag,
+    Value, Values,
 };
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -24,8 +25,23 @@ pub struct Request {
     /// When it happened, if not now.
     pub happened: Option<Moment>,
     /// The same key gives the same answer and one entry, however often it is sent.
-    pub key: Option<String>,
+    pub key: Option<Key>,
     pub wish: Wish,
+}
+
+/// What makes a wish that comes again the same wish.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    pub name: String,
+    /// A digest of what it says, under a secret of whoever asks. What comes again and says something else is a duplicate, and refused:
+    /// it is not what was stored, and not stored.
+    pub said: Option<String>,
+}
+
+impl<S: Into<String>> From<S> for Key {
+    fn from(name: S) -> Self {
+        Self { name: name.into(), said: None }
+    }
 }
 
 pub enum Wish {
@@ -205,7 +221,7 @@ impl Request {
         self
     }
 
-    pub fn with_key(mut self, key: impl Into<String>) -> Self {
+    pub fn with_key(mut self, key: impl Into<Key>) -> Self {
         self.key = Some(key.into());
         self
     }
@@ -236,6 +252,15 @@ pub fn new_entry() -> EntryId {
     EntryId(uuid::Uuid::now_v7())
 }
 
+/// What is answered to a wish under a key that stands for another ([`Key::said`]).
+pub fn other_words() -> Refusal {
+    Refusal::new(
+        Code::Duplicate,
+        "这张表先前已经提交过，那一次的内容已存下，没有改动；这一次写的与它不同，还没有存下，都留在本页。确要另外提交，请核对后再提交一次",
+        "this form was sent before; what it said then is stored and unchanged. What you sent now is different and is not stored; it is kept on this page. To send it besides, check it and send it once more",
+    )
+}
+
 /// What was stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Done {
@@ -248,6 +273,9 @@ pub struct Done {
     pub opened: Vec<EntryId>,
     /// `None` when there was nothing to store (a clock with nothing to tell).
     pub receipt: Option<Receipt>,
+    /// Of [`Key::said`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<String>,
 }
 
 /// Proof that something was stored, without saying what: its place on the chain.

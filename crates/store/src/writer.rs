@@ -19,7 +19,7 @@ use crate::directory::read_entry;
 use crate::error::{Error, Failure, Result};
 use crate::insert::{Conflict, insert};
 use crate::lock::FolderLock;
-use crate::request::Done;
+use crate::request::{Done, Key};
 use crate::schema::Table;
 use crate::sealing::{Holder, WrapRow};
 use crate::store::{Admission, Shared};
@@ -42,7 +42,7 @@ pub(crate) struct Prepared {
     pub wraps: Vec<WrapRow>,
     /// Statements stored with it or not at all.
     pub rows: Vec<(Sql, Vec<Arg>)>,
-    pub key: Option<String>,
+    pub key: Option<Key>,
     /// The one-time link it uses up, by its tag.
     pub uses: Option<String>,
 }

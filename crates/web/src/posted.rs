@@ -29,8 +29,30 @@ pub(crate) struct Posted {
     pub enclosures: Vec<Enclosure>,
     /// Files that were not taken, and why.
     pub faults: Vec<FieldFault>,
+    /// The form was not made for this session: it is shown again with its words, and nothing of it is stored.
+    pub is_foreign: bool,
     /// A table to import: name and bytes.
     pub table: Option<(String, Vec<u8>)>,
+}
+
+/// What a form carries beside what somebody says with it.
+const BESIDE: [&str; 4] = ["csrf", "once", "_draft", "_seen"];
+
+impl Posted {
+    /// What the form says, as a digest that only this house can make: the same words with the same files, as far as their names and sizes
+    /// tell, however often it is sent.
+    pub(crate) fn said(&self, app: &App) -> String {
+        let words = self.pairs.0.iter().filter(|(name, _)| !BESIDE.contains(&name.as_str()));
+        let files = self.files.iter().flat_map(|(name, files)| files.iter().map(move |file| (name.as_str(), &file.name, file.size)));
+        let plain = serde_json::to_vec(&(words.collect::<Vec<_>>(), files.collect::<Vec<_>>(), self.enclosures.len()));
+        app.public.sign("said", &plain.expect("words and numbers always serialise"))
+    }
+
+    /// What a form is stored once by: the mark it was drawn with, and what it says. `about`: what it is sent to.
+    pub(crate) fn key(&self, app: &App, about: impl std::fmt::Display) -> Option<store::Key> {
+        let once = self.pairs.get("once").filter(|once| once.len() == 32)?;
+        Some(store::Key { name: format!("{about}:{once}"), said: Some(self.said(app)) })
+    }
 }
 
 /// Where uploaded files go.
@@ -56,11 +78,18 @@ pub(crate) struct Enclosing {
 /// Words of one form. Units: bytes.
 const MOST_WORDS: usize = 1 << 20;
 const MOST_PAIRS: usize = 5_000;
-/// Files in one form.
-const MOST_FILES: usize = 30;
+/// Files in one form; those beyond are left out, and the form says which.
+pub(crate) const MOST_FILES: usize = 30;
 
 /// Reads a form of a session: without its token nothing is read on, let alone stored.
 pub(crate) async fn read(app: &App, signer: &Signer, request: Request, into: Into<'_>) -> Answer<Posted> {
+    let posted = read_kept(app, signer, request, into).await?;
+    if posted.is_foreign { Err(Failure::Forged) } else { Ok(posted) }
+}
+
+/// The same for a form whose words are shown again when it was made for another session (before a new sign-in, before the house was
+/// renewed): they come back marked, and no file of it touches the disk.
+pub(crate) async fn read_kept(app: &App, signer: &Signer, request: Request, into: Into<'_>) -> Answer<Posted> {
     read_as(app, Some(signer), request, into).await
 }
 
@@ -80,10 +109,8 @@ async fn read_as(app: &App, signer: Option<&Signer>, request: Request, into: Int
         return reading.run(form).await;
     }
     let pairs = read_words(request.into_body()).await?;
-    if signer.is_some_and(|signer| !pairs.get("csrf").is_some_and(|token| signer.checks(token))) {
-        return Err(Failure::Forged);
-    }
-    Ok(Posted { pairs, ..Posted::default() })
+    let is_foreign = signer.is_some_and(|signer| !pairs.get("csrf").is_some_and(|token| signer.checks(token)));
+    Ok(Posted { pairs, is_foreign, ..Posted::default() })
 }
 
 async fn read_words(body: Body) -> Answer<Pairs> {
@@ -115,13 +142,25 @@ impl Reading<'_, '_> {
                 None => self.word(name, field).await?,
                 Some(file) => {
                     if !self.is_ours {
-                        return Err(Failure::Forged);
+                        self.refused(&name, &file);
+                        skip(field).await?;
+                        continue;
                     }
                     self.file(name, file, field).await?;
                 }
             }
         }
-        if self.is_ours { Ok(self.posted) } else { Err(Failure::Forged) }
+        self.posted.is_foreign = !self.is_ours;
+        Ok(self.posted)
+    }
+
+    /// A file of a form that is not of this session must be chosen again.
+    fn refused(&mut self, name: &str, file: &str) {
+        if !file.is_empty() {
+            let words = |lang| self.app.words.fill(lang, "file-again", &[("label", file.to_owned().into())]);
+            let text = Text::new(words(catalogue::Lang::Zh), words(catalogue::Lang::En));
+            self.posted.faults.push(FieldFault { field: name.to_owned(), code: Code::Missing, text });
+        }
     }
 
     async fn word(&mut self, name: String, field: Field<'_>) -> Answer<()> {
@@ -147,7 +186,8 @@ impl Reading<'_, '_> {
         };
         self.files += 1;
         if self.files > MOST_FILES {
-            return Err(Failure::TooLarge);
+            self.fault(&name, Code::Limit, "file-many", &file, &MOST_FILES.to_string());
+            return skip(field).await;
         }
         if let Some(why) = self.shut().await? {
             self.fault(&name, Code::Limit, why, &file, "");
@@ -204,7 +244,7 @@ impl Reading<'_, '_> {
 
     async fn enclosed(&mut self, name: String, file: String, start: Vec<u8>, field: Field<'_>, place: &Enclosing) -> Answer<()> {
         if self.posted.enclosures.len() >= place.most {
-            self.fault(&name, Code::TooLarge, "file-many", &file, &place.most.to_string());
+            self.fault(&name, Code::Limit, "file-many", &file, &place.most.to_string());
             return skip(field).await;
         }
         let Some(out) = self.taken(&name, &file, start, field, (Some(&place.seal), place.limit)).await? else { return Ok(()) };

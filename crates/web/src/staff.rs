@@ -139,6 +139,11 @@ impl Staff {
         posted::read(&self.app, &self.signer, request, Into::Nowhere).await
     }
 
+    /// The same for a form whose words are shown again when it is of another session; see [`posted::read_kept`].
+    pub(crate) async fn posted_kept(&self, request: Request) -> Answer<Posted> {
+        posted::read_kept(&self.app, &self.signer, request, Into::Nowhere).await
+    }
+
     /// A page in the reader's language.
     pub(crate) fn page(&self, template: &str, context: &impl Serialize) -> Answer {
         self.page_as(StatusCode::OK, template, context)

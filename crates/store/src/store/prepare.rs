@@ -3,7 +3,7 @@
 use super::Store;
 use crate::custody::{Apart, part_off, seal_both};
 use crate::error::{Failure, Result};
-use crate::request::{Change, Creation, Erase, Request, Wish};
+use crate::request::{Change, Creation, Erase, Key, Request, Wish};
 use crate::sealing::{Place, WrapRow, entitled, seal_note, wrap_all, wrap_for_code};
 use crate::writer::Prepared;
 use catalogue::Register;
@@ -71,7 +71,8 @@ impl Store {
         let (kept, rows) = apart.map_or((None, Vec::new()), |apart| (Some(apart.kept), apart.rows));
         let seal = Seal { place: &place, envelope: envelope.as_ref(), kept };
         if matches!(wish, Wish::Erase(Erase::Agree)) {
-            let act = Act::Erase(EraseStep::Agree { past: self.past_of(entry).await? });
+            let is_needed = self.is_needed(&name, entry).await?;
+            let act = Act::Erase(EraseStep::Agree { past: self.past_of(entry).await?, is_needed });
             return Ok(Prepared { command: command(act), wraps: Vec::new(), rows: crate::erasing::statements(entry), key, uses: None });
         }
         let act = seal.act(wish)?;
@@ -84,7 +85,7 @@ impl Store {
         register: &Arc<Register>,
         institution: &InstitutionId,
         entry: EntryId,
-        key: Option<String>,
+        key: Option<Key>,
         command: impl Fn(Act) -> Command,
     ) -> Result<Prepared, Failure> {
         let Creation { values, mut secret, barred, number, opened_by, owner, code, identity, envelope, brought, uses } = creation;
@@ -240,7 +241,7 @@ impl Seal<'_> {
             }
             Wish::Erase(Erase::Decline) => Act::Erase(EraseStep::Decline),
             // The store reads the past beforehand; without it the engine refuses.
-            Wish::Erase(Erase::Agree) => Act::Erase(EraseStep::Agree { past: Vec::new() }),
+            Wish::Erase(Erase::Agree) => Act::Erase(EraseStep::Agree { past: Vec::new(), is_needed: false }),
             Wish::Tick => Act::Tick,
         })
     }

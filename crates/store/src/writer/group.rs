@@ -85,7 +85,7 @@ impl Writer {
     pub(super) async fn prefetch(&mut self, group: &mut Group, prepared: &[Prepared]) -> Result<()> {
         let ids: BTreeSet<EntryId> = prepared.iter().map(|one| one.command.entry).collect();
         self.load(group, ids.into_iter().collect()).await?;
-        let names: Vec<String> = prepared.iter().filter_map(|one| one.key.clone()).collect();
+        let names: Vec<String> = prepared.iter().filter_map(|one| one.key.as_ref().map(|key| key.name.clone())).collect();
         if !names.is_empty() {
             let conn = self.conn().await?;
             let sql = format!("SELECT name, actor, answer FROM keys WHERE {}", conn.dialect().among("name", 1));

@@ -9,7 +9,7 @@ use crate::db::{Arg, args};
 use crate::definitions::Definitions;
 use crate::directory;
 use crate::error::{Error, Failure, Result};
-use crate::request::{Done, Receipt, new_entry};
+use crate::request::{Done, Receipt, new_entry, other_words};
 use crate::sealing::{CODE, WrapRow, entitled, lost, wrap_all};
 use crate::short_links::{is_unused, use_up};
 use catalogue::field::Kind;
@@ -62,9 +62,10 @@ impl Writer {
     /// Stages a command. The outer error is the world's and ends the group.
     pub(super) async fn stage(&mut self, group: &mut Group, one: &Prepared) -> Result<Result<Done, Failure>> {
         let actor = one.command.actor.to_string();
-        let key = one.key.clone().map(|key| (key, actor));
+        let said = one.key.as_ref().and_then(|key| key.said.clone());
+        let key = one.key.as_ref().map(|key| (key.name.clone(), actor));
         if let Some(done) = key.as_ref().and_then(|key| group.answered.get(key)) {
-            return Ok(Ok(done.clone()));
+            return Ok(if done.said == said { Ok(done.clone()) } else { Err(other_words().into()) });
         }
         if let Some(tag) = &one.uses
             && (group.used.contains(tag) || !is_unused(self.conn().await?, tag, group.now).await?)
@@ -92,7 +93,7 @@ impl Writer {
             }
         }
         trial.wraps.extend(one.wraps.iter().cloned());
-        let done = self.join(group, trial, &one.command)?;
+        let done = Done { said, ..self.join(group, trial, &one.command)? };
         group.rows.extend(one.rows.iter().cloned());
         if let Some(tag) = &one.uses {
             group.rows.push(use_up(tag));
@@ -295,6 +296,15 @@ impl Writer {
                 let command = self.effect(trial, entry, register, entry, by, Act::Bar { tags });
                 waiting.push_back(Waiting { command, depth: depth.saturating_add(1), envelope: None, is_lenient: true });
             }
+            Consequence::BarAbove { person, before, superior, by } => {
+                let Some(tag) = self.directory.tag(superior) else { return Ok(()) };
+                for target in self.barring(group, trial, person).await? {
+                    if self.directory.bars_above(&target, person, before) {
+                        let command = self.effect(trial, target.id, target.register.clone(), target.id, by, Act::Bar { tags: vec![tag] });
+                        waiting.push_back(Waiting { command, depth: depth.saturating_add(1), envelope: None, is_lenient: true });
+                    }
+                }
+            }
             Consequence::Count { register, entry, field, by } => {
                 let command = self.effect(trial, entry, register, entry, None, Act::Count { field, by });
                 waiting.push_back(Waiting { command, depth: depth + 1, envelope: None, is_lenient: true });
@@ -350,6 +360,21 @@ impl Writer {
         Ok(ids)
     }
 
+    /// Entries that bar somebody, as of this very moment in the group.
+    async fn barring(&mut self, group: &mut Group, trial: &Trial, person: PersonId) -> Result<Vec<Arc<Entry>>> {
+        let Some(tag) = self.directory.tag(person) else { return Ok(Vec::new()) };
+        let sql = "SELECT e.id FROM entry_barred b JOIN entries e ON e.nr = b.nr WHERE b.tag = $1 ORDER BY e.nr";
+        let rows = self.conn().await?.fetch(sql, args![tag]).await?;
+        let stored: Vec<EntryId> = rows.iter().map(|row| row.entry(0)).collect::<Result<_>>()?;
+        for id in stored {
+            self.entry(group, id).await?;
+        }
+        let in_group = group.held.values().map(|held| &held.entry).filter(|held| !trial.entries.contains_key(&held.id));
+        let mut barring: Vec<Arc<Entry>> = trial.entries.values().chain(in_group).filter(|entry| entry.bars(&tag)).map(Arc::clone).collect();
+        barring.sort_unstable_by_key(|entry| entry.id);
+        Ok(barring)
+    }
+
     /// Whether a link field, by the name it has today, holds this entry.
     fn points(&self, staged: &Entry, field: &FieldName, entry: EntryId) -> Result<bool> {
         let definition = self.shared.definitions.moves_under(staged)?;
@@ -391,6 +416,7 @@ impl Writer {
             version: root.version,
             opened: trial.opened,
             receipt: trial.receipt,
+            said: None,
         })
     }
 

@@ -149,9 +149,7 @@ pub(crate) async fn make(staff: Staff, Path(number): Path<String>, request: Requ
         }
     };
     let mut wish = Wish::make(staff.actor(), found.register.name.clone(), found.entry.id, name, submission).with_seen(seen);
-    if let Some(once) = posted.pairs.get("once").filter(|once| once.len() == 32) {
-        wish = wish.with_key(format!("{}:{once}", found.entry.id));
-    }
+    wish.key = posted.key(&staff.app, found.entry.id);
     staff.app.store.submit(wish).await?;
     let over = step.to.as_ref().is_some_and(|to| found.register.states.get(to).is_some_and(|state| state.end));
     if over {

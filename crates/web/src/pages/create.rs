@@ -5,7 +5,7 @@ use crate::drafts::{Claim, new_token};
 use crate::draw::list_path;
 use crate::failure::{Answer, Failure, status_of};
 use crate::outward;
-use crate::pages::forms::{EntryForm, FormPage, has_files};
+use crate::pages::forms::{self, EntryForm, FormPage, has_files};
 use crate::pages::{handover, receipt};
 use crate::posted::{self, Into, Posted};
 use crate::staff::{Staff, see};
@@ -18,7 +18,7 @@ use catalogue::register::Verb;
 use engine::form::{self, Input, Submission, Which};
 use engine::{Code, FieldFault, Moment, Refusal, Value, Viewer};
 use std::collections::BTreeMap;
-use store::{Creation, Done, Request as Wish};
+use store::{Creation, Done, Key, Request as Wish};
 
 /// `GET /r/{register}/new`
 pub(crate) async fn show(staff: Staff, Path(name): Path<String>) -> Answer {
@@ -35,9 +35,14 @@ pub(crate) async fn create(staff: Staff, Path(name): Path<String>, request: Requ
     staff.need(&register, Verb::Create)?;
     let form = EntryForm { staff: &staff, register: &register, which: Which::Create };
     let shelf = |pairs: &Pairs| Ok(staff.app.drafts.shelf(&staff.app.store, draft(pairs)?, register.name.as_str())?);
-    let posted = posted::read(&staff.app, &staff.signer, request, Into::Fields { register: &register, shelf: &shelf }).await?;
+    let posted = posted::read_kept(&staff.app, &staff.signer, request, Into::Fields { register: &register, shelf: &shelf }).await?;
     let token = draft(&posted.pairs)?.to_owned();
     let mut input = form.input(&posted);
+    if posted.is_foreign {
+        let refusal = forms::foreign();
+        let lost = forms::not_kept(&form, &posted);
+        return page(&form, StatusCode::FORBIDDEN, &new_token(), input, Some(&refusal), &lost, BTreeMap::new()).await;
+    }
     if let Some(found) = form.asked_for_more(&posted, &mut input).await? {
         return page(&form, StatusCode::OK, &token, input, None, &[], found).await;
     }
@@ -55,7 +60,11 @@ pub(crate) async fn create(staff: Staff, Path(name): Path<String>, request: Requ
     let code = register.public.as_ref().filter(|public| public.code).map(|_| receipt::code_of(&staff.app, &token));
     let code_opens = code.as_ref().map(|code| staff.app.store.recipient_of(code));
     let creation = Creation { code: code_opens, ..submission.into() };
-    match store(&staff, &register, &token, creation, happened).await? {
+    let key = Key { name: format!("{}:{token}", register.name), said: Some(posted.said(&staff.app)) };
+    if staff.app.store.answered(&staff.actor(), &key.name).await?.is_some_and(|done| done.said != key.said) {
+        return again(&form, &token, input, &posted).await;
+    }
+    match store(&staff, &register, (&token, key), creation, happened).await? {
         Ok(done) => match code {
             Some(code) => handover::show(&staff, &register, &done, &code).await,
             None => Ok(see(&after(&staff, &register, &done))),
@@ -86,18 +95,20 @@ pub(crate) fn draft(pairs: &Pairs) -> Answer<&str> {
 async fn store(
     staff: &Staff,
     register: &Register,
-    token: &str,
+    (token, key): (&str, Key),
     creation: Creation,
     happened: Option<Moment>,
 ) -> Answer<Result<Done, Refusal>> {
+    let said = key.said.clone();
     let wish = |creation: Creation| {
-        let wish = Wish::create(staff.actor(), register.name.clone(), creation).with_key(format!("{}:{token}", register.name));
+        let wish = Wish { key: Some(key), ..Wish::create(staff.actor(), register.name.clone(), creation) };
         match happened {
             Some(at) => wish.with_happened(at),
             None => wish,
         }
     };
     let wish = match staff.app.drafts.claim(token).await {
+        Claim::Stored(done) if done.said != said => return Ok(Err(store::other_words())),
         Claim::Stored(done) => return Ok(Ok(done)),
         Claim::Nothing => wish(creation),
         Claim::Draft(draft) => {
@@ -112,6 +123,18 @@ async fn store(
         Err(store::Failure::Refusal(refusal)) => Ok(Err(*refusal)),
         Err(store::Failure::Error(error)) => Err(error.into()),
     }
+}
+
+/// Other words came under a token that is used up: they stay on the page, to be sent under a new one. Files that came with them go on;
+/// those of the first entry are part of that one.
+async fn again(form: &EntryForm<'_>, token: &str, mut input: Input, posted: &Posted) -> Answer {
+    let next = new_token();
+    form.staff.app.drafts.pass_on(token, &next);
+    for (name, files) in &mut input.files {
+        files.retain(|file| posted.files.get(name).is_some_and(|new| new.iter().any(|one| one.hash == file.hash)));
+    }
+    let lost = forms::not_kept(form, posted);
+    page(form, StatusCode::CONFLICT, &next, input, Some(&store::other_words()), &lost, BTreeMap::new()).await
 }
 
 /// Where a person who may read the new entry is led, and where one who may not.

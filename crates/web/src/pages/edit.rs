@@ -4,7 +4,7 @@ use crate::address::Pairs;
 use crate::drafts::Shelf;
 use crate::draw::entry_path;
 use crate::failure::{Answer, status_of};
-use crate::pages::forms::{EntryForm, FormPage, differences, has_files};
+use crate::pages::forms::{EntryForm, FormPage, differences, foreign, has_files, not_kept};
 use crate::posted::{self, Into, Posted};
 use crate::staff::{Staff, see};
 use crate::view::act::Give;
@@ -41,9 +41,13 @@ pub(crate) async fn save(staff: Staff, Path((register, number)): Path<(String, S
     let found = open(&staff, &register, &number).await?;
     let form = EntryForm { staff: &staff, register: &found.register, which: Which::Edit(&found.entry) };
     let mut posted = read(&staff, &found, request).await?;
-    posted.faults.extend(form.time_faults(&posted));
     let mut input = form.input(&posted);
     let reason = posted.pairs.get("_reason").unwrap_or_default().trim().to_owned();
+    if posted.is_foreign {
+        let shown = Shown { refusal: Some(foreign()), more: not_kept(&form, &posted), reason, ..Shown::fresh(input) };
+        return page(&form, &found, StatusCode::FORBIDDEN, shown).await;
+    }
+    posted.faults.extend(form.time_faults(&posted));
     if let Some(asked) = form.asked_for_more(&posted, &mut input).await? {
         return page(&form, &found, StatusCode::OK, Shown { found: asked, reason, ..Shown::fresh(input) }).await;
     }
@@ -74,10 +78,10 @@ pub(crate) async fn save(staff: Staff, Path((register, number)): Path<(String, S
     }
 }
 
-/// Reads a form whose files go to an existing entry.
+/// Reads a form whose files go to an existing entry. One of another session comes back marked, to be shown again.
 pub(crate) async fn read(staff: &Staff, found: &Found, request: Request) -> Answer<Posted> {
     let shelf = |_: &Pairs| Ok(Shelf { entry: found.entry.id, seal: staff.app.store.seal_for(&found.entry)? });
-    posted::read(&staff.app, &staff.signer, request, Into::Fields { register: &found.register, shelf: &shelf }).await
+    posted::read_kept(&staff.app, &staff.signer, request, Into::Fields { register: &found.register, shelf: &shelf }).await
 }
 
 /// Both versions, and what was typed ready to be sent again.

@@ -18,7 +18,7 @@ use crate::view::top::Link;
 use catalogue::field::Kind;
 use catalogue::{Field, FieldName, Register, Sensitivity};
 use engine::form::{self, Input, Which};
-use engine::{Entry, FieldFault, FileRef, Refusal, Value, rights, sealed_fields};
+use engine::{Code, Entry, FieldFault, FileRef, Refusal, Value, rights, sealed_fields};
 use indexmap::IndexMap;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -272,7 +272,27 @@ pub(crate) fn texts(field: &Field, value: &Value) -> Vec<String> {
     }
 }
 
-/// Whether a form needs to send files.
+/// Why a form of another session is shown again.
+pub(crate) fn foreign() -> Refusal {
+    Refusal::new(
+        Code::Stale,
+        "这张表是在您这次登录之前打开的，或系统刚刚更新：什么都没有存下，您写的都留在本页。请核对后再提交一次",
+        "this form was opened before you signed in this time, or the system was renewed: nothing was stored, and what you wrote is kept on this page. Check it and send it once more",
+    )
+}
+
+/// Files that a form carried along or brought and that do not go on with it: they must be chosen again.
+pub(crate) fn not_kept(form: &EntryForm<'_>, posted: &Posted) -> Vec<FieldFault> {
+    let was_kept = |field: &&&Field| posted.pairs.all(&format!("{}.keep", field.name)).next().is_some();
+    let fields = form.fields();
+    let fault = |field: &&Field| {
+        let text = |lang| form.staff.app.words.fill(lang, "file-again", &[("label", field.label.get(lang).to_owned().into())]);
+        FieldFault::new(&field.name, Code::Missing, text(catalogue::Lang::Zh), text(catalogue::Lang::En))
+    };
+    let brought = posted.faults.iter().filter(|_| posted.is_foreign).cloned();
+    fields.iter().filter(was_kept).map(fault).chain(brought).collect()
+}
+
 pub(crate) fn has_files(fields: &[&Field]) -> bool {
     fields.iter().any(|field| matches!(field.kind, Kind::File { .. }))
 }

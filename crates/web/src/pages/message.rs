@@ -4,9 +4,9 @@ use crate::drafts::new_token;
 use crate::draw::Draw;
 use crate::draw::cells::{OPENED_FILE, file_size};
 use crate::draw::entry_path;
-use crate::failure::{Answer, status_of};
+use crate::failure::{Answer, Failure, status_of};
 use crate::pages::entry::Opened;
-use crate::pages::forms::FormPage;
+use crate::pages::forms::{FormPage, foreign};
 use crate::staff::{Staff, see};
 use crate::view::faults::Fault;
 use crate::view::field::{Control, Field, Part};
@@ -113,18 +113,19 @@ async fn open(staff: &Staff, register: &str, number: &str) -> Answer<Found> {
 
 /// `POST /r/{register}/{number}/message`
 pub(crate) async fn send(staff: Staff, Path((register, number)): Path<(String, String)>, request: Request) -> Answer {
-    let posted = staff.posted(request).await?;
-    let found = open(&staff, &register, &number).await?;
+    let posted = staff.posted_kept(request).await?;
+    let found = open(&staff, &register, &number).await.map_err(|failure| if posted.is_foreign { Failure::Forged } else { failure })?;
     let text = posted.pairs.get("_message").unwrap_or_default().trim();
+    if posted.is_foreign {
+        return page(&staff, &found, StatusCode::FORBIDDEN, text, Some(foreign().text.get(staff.lang).to_owned())).await;
+    }
     if text.is_empty() || text.chars().count() as u64 > LONGEST {
         let fault = staff.fill("stage-empty", &[("n", LONGEST.into())]);
         return page(&staff, &found, StatusCode::UNPROCESSABLE_ENTITY, text, Some(fault)).await;
     }
     let what = What::Message { text: text.to_owned(), files: Vec::new() };
     let mut wish = Wish::new(staff.actor(), found.register.name.clone(), found.entry.id, what);
-    if let Some(once) = posted.pairs.get("once").filter(|once| once.len() == 32) {
-        wish = wish.with_key(format!("{}:{once}", found.entry.id));
-    }
+    wish.key = posted.key(&staff.app, found.entry.id);
     match staff.app.store.submit(wish).await {
         Ok(_) => Ok(see(&format!("{}?done=messaged", entry_path(&found.entry)))),
         Err(store::Failure::Refusal(refusal)) => {

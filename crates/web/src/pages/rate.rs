@@ -203,7 +203,7 @@ impl<'a> Rating<'a> {
         ];
         creation.values.extend(given.into_iter().filter_map(|(name, value)| Some((name.into(), value?))));
         let mut wish = Wish::create(Actor::Public, self.register.name.clone(), creation);
-        wish.key = key;
+        wish.key = key.map(store::Key::from);
         let done = app.store.submit(wish).await?;
         // Whoever opened something has more to tell.
         let more = !done.opened.is_empty();

@@ -28,18 +28,18 @@ struct SentPage {
     #[serde(flatten)]
     door: Door,
     heading: String,
-    code: Option<Shown>,
+    code: Shown,
     stages: Vec<Stage>,
     then: Vec<String>,
     proof: Option<Proof>,
     /// A [`Held`], so that a wrong last group can be told.
     draft: String,
     faults: Vec<Fault>,
-    last: Option<Field>,
+    last: Field,
 }
 
-/// A code as it is shown, this once.
-#[derive(Serialize)]
+/// A code as it is shown, this once. Empty where its sender made it: the page fills its place there.
+#[derive(Default, Serialize)]
 struct Shown {
     groups: Vec<String>,
     spoken: String,
@@ -111,14 +111,12 @@ impl Entropy for Derived<'_> {
 pub(crate) async fn sent(visit: &Visit, register: &Register, done: &Done, token: &str, key: &str) -> Answer {
     let code = code_of(&visit.app, token);
     let held = visit.app.public.carry(HELD, &Held { form: token.to_owned(), key: key.to_owned(), until: visit.now.0 + HELD_MS });
-    sent_as(visit, StatusCode::OK, register, done, Some((&code, &held)), None).await
+    sent_as(visit, StatusCode::OK, register, done, (&code, &held), None).await
 }
 
-/// The same for a report whose sender made the code: its place is empty, and the page fills it where it was made.
+/// The same for a report whose sender made the code.
 pub(crate) async fn sent_sealed(visit: &Visit, register: &Register, done: &Done) -> Answer {
-    let page = sent_page(visit, register, done, None, None).await?;
-    let code = Some(Shown { groups: Vec::new(), spoken: String::new(), svg: String::new() });
-    visit.page("pages/public_sent.html", &SentPage { code, last: Some(last_group(visit, None)), ..page })
+    visit.page("pages/public_sent.html", &sent_page(visit, register, done, None, None).await?)
 }
 
 async fn sent_as(
@@ -126,10 +124,10 @@ async fn sent_as(
     status: StatusCode,
     register: &Register,
     done: &Done,
-    code: Option<(&ReceiptCode, &str)>,
+    code: (&ReceiptCode, &str),
     fault: Option<String>,
 ) -> Answer {
-    visit.page_as(status, "pages/public_sent.html", &sent_page(visit, register, done, code, fault).await?)
+    visit.page_as(status, "pages/public_sent.html", &sent_page(visit, register, done, Some(code), fault).await?)
 }
 
 fn last_group(visit: &Visit, fault: Option<String>) -> Field {
@@ -164,8 +162,8 @@ async fn sent_page(
         }),
         draft: code.map(|(_, held)| held.to_owned()).unwrap_or_default(),
         faults: fault.iter().map(|text| Fault { href: "#f-last".to_owned(), text: text.clone() }).collect(),
-        last: code.map(|_| last_group(visit, fault.clone())),
-        code: code.map(|(code, _)| shown(visit, code)),
+        last: last_group(visit, fault),
+        code: code.map(|(code, _)| shown(visit, code)).unwrap_or_default(),
     })
 }
 
@@ -231,7 +229,7 @@ async fn leave(app: &App, visit: &Visit, posted: &Posted) -> Answer {
     let Some(done) = app.store.answered(&Actor::Public, &held.key).await? else { return left() };
     let register = app.store.register(done.register.as_str())?;
     let fault = visit.say("receipt-last-wrong");
-    sent_as(visit, StatusCode::UNPROCESSABLE_ENTITY, &register, &done, Some((&code, brought)), Some(fault)).await
+    sent_as(visit, StatusCode::UNPROCESSABLE_ENTITY, &register, &done, (&code, brought), Some(fault)).await
 }
 
 /// Whether what was typed is a code's last group, written as loosely as a code may be.

@@ -146,11 +146,15 @@ pub(crate) async fn show(State(app): State<App>, visit: Visit) -> Answer {
 pub(crate) async fn go(State(app): State<App>, visit: Visit, request: Request) -> Answer {
     let register = register(&app)?;
     let origin = app.gate.origin(&request);
-    let shelf = |pairs: &Pairs| Ok(app.drafts.shelf(&app.store, token::brought(&app, pairs)?, register.name.as_str())?);
+    // What comes under a token that the house does not know goes on under a new one, and is not sent before it was looked at there.
+    let fresh = token::issue(&app);
+    let token_of = |pairs: &Pairs| token::known(&app, pairs).unwrap_or(&fresh).to_owned();
+    let shelf = |pairs: &Pairs| Ok(app.drafts.shelf(&app.store, &token_of(pairs), register.name.as_str())?);
     let posted = posted::read_public(&app, request, Into::Fields { register: &register, shelf: &shelf }).await?;
     let visit = spoken(visit, &posted);
     let directory = app.store.directory();
-    let token = token::brought(&app, &posted.pairs)?.to_owned();
+    let token = token_of(&posted.pairs);
+    let is_foreign = token == fresh;
     let fields = form::fields(&register, Which::Public);
     let input = input_of(&fields, &posted, &app.public);
     let mut form = Form::new(&visit, &register, &directory, token, input)?;
@@ -160,7 +164,8 @@ pub(crate) async fn go(State(app): State<App>, visit: Visit, request: Request) -
     // The place comes from the address of a poster, by its code; nobody points to an entry by typing.
     form.input.texts.retain(|name, _| !form.public.given.iter().any(|given| given.as_str() == name));
     form.key = receipt::key_of(&app, &form.token, &form.content());
-    let lost = lost_files(&app, &fields, &form.token, &mut form.input);
+    let mut lost = lost_files(&app, &fields, &form.token, &mut form.input);
+    lost.extend(not_known(&app, &fields, &posted).filter(|fault| !lost.iter().any(|one| one.field == fault.field)).collect::<Vec<_>>());
     let form = form;
     let at = posted.pairs.get("_at").unwrap_or("0");
     let is_sent = at == "check" && posted.pairs.get("_send").is_some() && posted.pairs.get("_to").is_none();
@@ -177,6 +182,9 @@ pub(crate) async fn go(State(app): State<App>, visit: Visit, request: Request) -
     if at == "check" {
         if !is_sent {
             return form.check();
+        }
+        if is_foreign {
+            return form.again(Why::Foreign);
         }
         if token::is_old(&app, &form.token) {
             return form.again(Why::Old);
@@ -209,12 +217,20 @@ fn lost_files(app: &App, fields: &[&Field], token: &str, input: &mut Input) -> V
     let mut lost = Vec::new();
     for (name, files) in input.files.iter_mut().filter(|(_, files)| !files.is_empty()) {
         files.clear();
-        if let Some(field) = fields.iter().find(|field| field.name == *name) {
-            let text = |lang| app.words.fill(lang, "file-again", &[("label", field.label_for(true).get(lang).to_owned().into())]);
-            lost.push(FieldFault::new(name, Code::Missing, text(Lang::Zh), text(Lang::En)));
-        }
+        lost.extend(fields.iter().find(|field| field.name == *name).map(|field| choose_again(app, field)));
     }
     lost
+}
+
+/// Attachments a form carried along under a proof that is not known any more.
+fn not_known<'a>(app: &'a App, fields: &'a [&Field], posted: &'a Posted) -> impl Iterator<Item = FieldFault> + 'a {
+    let unknown = |field: &&&Field| posted.pairs.all(&format!("{}.keep", field.name)).any(|key| app.public.kept(key).is_none());
+    fields.iter().filter(unknown).map(|field| choose_again(app, field))
+}
+
+fn choose_again(app: &App, field: &Field) -> FieldFault {
+    let text = |lang| app.words.fill(lang, "file-again", &[("label", field.label_for(true).get(lang).to_owned().into())]);
+    FieldFault::new(&field.name, Code::Missing, text(Lang::Zh), text(Lang::En))
 }
 
 impl<'a> Form<'a> {
@@ -373,9 +389,6 @@ impl<'a> Form<'a> {
         let code = self.public.code.then(|| receipt::code_of(app, &self.token));
         let mut creation = Creation::from(submission);
         creation.code = code.as_ref().map(|code| app.store.recipient_of(code));
-        if self.is_spent(app).await? {
-            return self.received_or_again(app).await;
-        }
         // A code no place has says nothing, and the report is taken all the same.
         if let (Some(field), Some(code)) = (outward::place_field(app, self.register), &self.place)
             && let Some(place) = outward::place(app, code).await?

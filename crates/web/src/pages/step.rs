@@ -3,7 +3,7 @@
 use crate::draw::entry_path;
 use crate::failure::{Answer, Failure, status_of};
 use crate::pages::edit::{note_field, read};
-use crate::pages::forms::{EntryForm, FormPage, has_files};
+use crate::pages::forms::{EntryForm, FormPage, foreign, has_files, not_kept};
 use crate::session;
 use crate::staff::{Staff, see};
 use crate::view::act::Give;
@@ -68,9 +68,15 @@ pub(crate) async fn make(staff: Staff, Path((register, number, name)): Path<(Str
     let form = EntryForm { staff: &staff, register: &found.register, which: Which::Move(&found.entry, step) };
     let posted = read(&staff, &found, request).await?;
     let seen = posted.pairs.get("_seen").and_then(|seen| seen.parse().ok()).unwrap_or(found.entry.version);
-    offered(&staff, &found, &name, seen)?;
+    let offered = offered(&staff, &found, &name, seen);
     let mut input = form.input(&posted);
     let note = posted.pairs.get("_note").unwrap_or_default().trim().to_owned();
+    if posted.is_foreign {
+        offered.map_err(|_| Failure::Forged)?;
+        let shown = Shown { refusal: Some(foreign()), more: not_kept(&form, &posted), note, ..Shown::fresh(input) };
+        return page(&form, &found, step, StatusCode::FORBIDDEN, shown).await;
+    }
+    offered?;
     if let Some(asked) = form.asked_for_more(&posted, &mut input).await? {
         return page(&form, &found, step, StatusCode::OK, Shown { found: asked, note, ..Shown::fresh(input) }).await;
     }
@@ -94,9 +100,7 @@ pub(crate) async fn make(staff: Staff, Path((register, number, name)): Path<(Str
         }
     };
     let mut wish = Wish::make(staff.actor(), found.register.name.clone(), found.entry.id, name.as_str(), submission).with_seen(seen);
-    if let Some(once) = posted.pairs.get("once").filter(|once| once.len() == 32) {
-        wish = wish.with_key(format!("{}:{once}", found.entry.id));
-    }
+    wish.key = posted.key(&staff.app, found.entry.id);
     if let Ok(Some(at)) = form.happened(&input) {
         wish = wish.with_happened(at);
     }

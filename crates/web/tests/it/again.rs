@@ -118,8 +118,13 @@ async fn a_token_the_house_did_not_make_begins_nothing_and_a_token_alone_gives_n
     let token = form.get("_draft").expect("a token").to_owned();
     let bent = token.replacen(&token[..1], if token.starts_with('0') { "1" } else { "0" }, 1);
     for planted in ["0123456789abcdef0123456789abcdef", "", "短", bent.as_str()] {
-        send(&house, &form.clone().with("_draft", planted)).await.expect(StatusCode::FORBIDDEN);
+        let kept = send(&house, &form.clone().with("_draft", planted)).await.expect(StatusCode::CONFLICT);
+        assert!(kept.has("系统更新过") && kept.has("窗口外要求另付现金八百元"), "{}", kept.words());
+        let next = kept.form("/report");
+        let next = next.get("_draft").expect("a token of the house's own");
+        assert!(next != planted && next != token && next.len() > 80, "{next}");
     }
+    assert!(count(&house).await.contains("0 件"), "nothing was stored under them");
     let sent = send(&house, &form).await.expect(StatusCode::OK);
     let code = code_in(&sent).expect("a code");
     let leaving = sent.form("/receipt").with("last", "0000").and("_done", "1");

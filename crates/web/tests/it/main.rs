@@ -2,6 +2,7 @@
 
 mod accounts;
 mod again;
+mod again_inside;
 mod asked;
 mod beyond;
 mod brought;
@@ -20,8 +21,8 @@ mod forms;
 mod guards;
 mod handing;
 mod house;
-mod identity;
 mod html;
+mod identity;
 mod import;
 mod lists;
 mod log;

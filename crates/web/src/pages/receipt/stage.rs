@@ -17,11 +17,9 @@ use crate::view::talk::{Enclosed, Letter};
 use crate::visit::Visit;
 use axum::http::StatusCode;
 use catalogue::register::{After, Deadline, Move, State, Until};
-use catalogue::{FieldName, Register, Sensitivity};
+use catalogue::{FieldName, Register};
 use engine::form::{self, Input, Which};
-use engine::{
-    Clock, Entry, EntryId, Fact, FieldFault, Moment, Refusal, SealedPart, Value, World, heard_until, hears, offers_by_code, show,
-};
+use engine::{Clock, Entry, EntryId, Fact, FieldFault, Moment, Refusal, SealedPart, Value, World, heard_until, hears, offers_by_code};
 use futures::future::BoxFuture;
 use serde::Serialize;
 use store::{Change, Happened, Open};
@@ -105,8 +103,8 @@ pub(super) async fn go(visit: &Visit, code: &ReceiptCode, open: Open, posted: &P
 }
 
 impl Caller<'_> {
-    fn key(&self, posted: &Posted, what: &str) -> Option<String> {
-        posted.pairs.get("once").filter(|once| once.len() == 32).map(|once| format!("{what}:{once}"))
+    fn key(&self, posted: &Posted, what: &str) -> Option<store::Key> {
+        posted.key(&self.visit.app, what)
     }
 
     async fn write(self, posted: &Posted) -> Answer {
@@ -115,13 +113,16 @@ impl Caller<'_> {
         if (text.is_empty() && posted.enclosures.is_empty()) || text.chars().count() > LONGEST {
             faults.push(self.fault("text", "stage-empty"));
         }
+        // One file too many keeps neither the words nor the other files: they go, and what was left out is told.
+        let (left, faults): (Vec<FieldFault>, Vec<FieldFault>) =
+            faults.into_iter().partition(|fault| fault.code == engine::Code::Limit && !posted.enclosures.is_empty());
         if !faults.is_empty() {
             return self.page(StatusCode::UNPROCESSABLE_ENTITY, Said { faults, text, ..Said::default() }).await;
         }
         let written = self.visit.app.store.write_with_code(self.code, &text, posted.enclosures.clone(), self.key(posted, "word")).await;
         match written {
-            Ok(_) => self.again("stage-written").await,
-            Err(store::Failure::Refusal(refusal)) => self.refused(&refusal, "text").await,
+            Ok(_) => self.again("stage-written", left).await,
+            Err(store::Failure::Refusal(refusal)) => self.refused(&refusal, "text", Said { text, ..Said::default() }).await,
             Err(store::Failure::Error(error)) => Err(error.into()),
         }
     }
@@ -147,14 +148,16 @@ impl Caller<'_> {
         if !more.is_empty() {
             match store.write_with_code(self.code, &more, Vec::new(), self.key(posted, "more")).await {
                 Ok(_) => {}
-                Err(store::Failure::Refusal(refusal)) => return self.refused(&refusal, "more").await,
+                Err(store::Failure::Refusal(refusal)) => {
+                    return self.refused(&refusal, "more", Said { input, more, ..Said::default() }).await;
+                }
                 Err(store::Failure::Error(error)) => return Err(error.into()),
             }
         }
         let made = store.move_with_code(self.code, step.name.clone(), Change::from(submission), self.key(posted, "rate")).await;
         match made {
-            Ok(_) => self.again("answer-rate-thanks").await,
-            Err(store::Failure::Refusal(refusal)) => self.refused(&refusal, "more").await,
+            Ok(_) => self.again("answer-rate-thanks", Vec::new()).await,
+            Err(store::Failure::Refusal(refusal)) => self.refused(&refusal, "more", Said { input, ..Said::default() }).await,
             Err(store::Failure::Error(error)) => Err(error.into()),
         }
     }
@@ -164,21 +167,22 @@ impl Caller<'_> {
         FieldFault::new(&field.into(), engine::Code::Missing, text(catalogue::Lang::Zh), text(catalogue::Lang::En))
     }
 
-    async fn refused(self, refusal: &Refusal, field: &str) -> Answer {
+    /// What was refused, with what was typed.
+    async fn refused(self, refusal: &Refusal, field: &str, typed: Said) -> Answer {
         let mut faults = refusal.fields.clone();
         if faults.is_empty() {
             faults.push(FieldFault { field: field.to_owned(), code: refusal.code, text: refusal.text.clone() });
         }
-        self.page(StatusCode::UNPROCESSABLE_ENTITY, Said { faults, ..Said::default() }).await
+        self.page(StatusCode::UNPROCESSABLE_ENTITY, Said { faults, ..typed }).await
     }
 
-    /// The page as it stands after something was stored.
-    async fn again(mut self, key: &str) -> Answer {
+    /// The page as it stands after something was stored. `faults`: what was left out of it.
+    async fn again(mut self, key: &str, faults: Vec<FieldFault>) -> Answer {
         if let Some(open) = self.visit.app.store.open_with_code(self.code).await? {
             self.open = open;
         }
         let sent = Some(self.visit.say(key));
-        self.page(StatusCode::OK, Said { sent, ..Said::default() }).await
+        self.page(StatusCode::OK, Said { sent, faults, ..Said::default() }).await
     }
 
     fn context<'b>(&'b self, directory: &'b engine::Directory) -> form::Context<'b> {
@@ -318,13 +322,10 @@ impl Said {
     }
 }
 
-/// What the house writes for the reporter: sealed long texts that no step of the public form asks for.
+/// What the house writes for the reporter.
 fn answers(register: &Register) -> impl Iterator<Item = &catalogue::Field> {
-    let asked = |name: &FieldName| register.public.iter().flat_map(|public| &public.steps).any(|step| step.fields.contains(name));
-    let is_answer = move |field: &&catalogue::Field| {
-        field.sensitivity == Sensitivity::Sealed && field.kind == catalogue::Kind::LongText && !asked(&field.name)
-    };
-    register.fields.values().filter(is_answer)
+    let shows = register.public.iter().flat_map(|public| &public.shows);
+    shows.filter_map(|name| register.fields.get(name))
 }
 
 /// When a sealed field was last filled in.
@@ -398,14 +399,9 @@ pub(super) fn stages(visit: &Visit, register: &Register, entry: &Entry) -> Vec<S
     stages
 }
 
-/// The day a clock runs to, and whether the calendar of that year may still move it.
+/// The day a clock runs to. That a calendar may still move it is the house's to know: who reported is told the day that holds today.
 fn by(visit: &Visit, clock: &Clock) -> String {
-    let day = visit.date(clock.due.date());
-    let shown = show::clock(clock, visit.now, &visit.app.store.catalogue().calendar, visit.lang);
-    match shown.provisional {
-        Some(year) => visit.fill("stage-provisional", &[("when", day.into()), ("year", year.to_string().into())]),
-        None => day,
-    }
+    visit.date(clock.due.date())
 }
 
 /// The clocks that promise somebody something, and every report alike: alarms about standstill, and what depends on the case, are the house's.

@@ -24,6 +24,8 @@ pub(super) enum Why {
     Late,
     /// It was open for too long.
     Old,
+    /// The house does not know its token: it was renewed meanwhile, or never made it.
+    Foreign,
 }
 
 #[derive(Serialize)]
@@ -39,8 +41,9 @@ impl Why {
             Why::Other => "again-other",
             Why::Late => "again-late",
             Why::Old => "again-old",
+            Why::Foreign => "again-foreign",
         };
-        Again { text: visit.say(key), instead: !matches!(self, Why::Old) }
+        Again { text: visit.say(key), instead: matches!(self, Why::Other | Why::Late) }
     }
 }
 

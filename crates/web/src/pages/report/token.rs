@@ -4,7 +4,6 @@
 use crate::address::Pairs;
 use crate::app::App;
 use crate::drafts::new_token;
-use crate::failure::{Answer, Failure};
 
 const PURPOSE: &str = "report form";
 /// A form older than this gets a new token before it is sent. Units: milliseconds.
@@ -20,15 +19,13 @@ pub(super) fn issue(app: &App) -> String {
     plain + &proof
 }
 
-/// The token a form brings.
-///
-/// Errors: forged, when the house did not make it.
-pub(super) fn brought<'p>(app: &App, pairs: &'p Pairs) -> Answer<&'p str> {
+/// The token a form brings. `None`: the house did not make it, or it was renewed since.
+pub(super) fn known<'p>(app: &App, pairs: &'p Pairs) -> Option<&'p str> {
     let is_ours = |token: &&str| {
         let parts = token.split_at_checked(CHANCE + TIME);
         parts.is_some_and(|(plain, proof)| app.public.verify(PURPOSE, plain.as_bytes(), proof))
     };
-    pairs.get("_draft").filter(is_ours).ok_or(Failure::Forged)
+    pairs.get("_draft").filter(is_ours)
 }
 
 /// Whether a token was made too long ago to send a form with it.
