@@ -151,7 +151,7 @@ function form() {
   return {
     faults: [{ href: "#f-value", text: "估值要大于 0，例如 260" }, { href: "#f-goods-1-count", text: "第 2 行：填写数量，例如 1" }],
     parts: [
-      { title: "事由", note: "在收到后 24 小时内登记；事后发现的，写发现的时间。", fold: false, fields: [
+      { title: "事由", notes: ["在收到后 24 小时内登记；事后发现的，写发现的时间。"], fold: false, fields: [
         field("datetime", "received", "收到时间", { value: "2026-06-09T20:40" }),
         field("date", "found", "发现日期", { required: false, hint: "与收到不是同一天时填写。", max: "2026-06-11" }),
         field("text", "place", "地点", { value: "住院部 5 楼医生办公室", max: 80 }),
@@ -162,7 +162,7 @@ function form() {
         field("pick", "unit", "科室", { hint: "写科室名称的一部分。", query: "不存在", found: [] }),
         field("text", "giver", "赠送方", { seen_by: "承办人和保密员", value: "" }),
       ] },
-      { title: "财物", note: null, fold: false, fields: [
+      { title: "财物", notes: [], fold: false, fields: [
         money,
         field("number", "count", "件数", { value: "2", unit: "件" }),
         field("rows", "goods", "财物清单", { columns: [["形式", false, true], ["说明", false, true], ["数量", true, true], ["估值", true, false]].map(([label, isNum, required]) => ({ label, num: isNum, required })),

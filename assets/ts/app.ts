@@ -4,6 +4,7 @@ import { columns } from "./columns";
 import { copy } from "./copy";
 import { dialog } from "./dialog";
 import { faults } from "./faults";
+import { fetches } from "./fetches";
 import { files } from "./files";
 import { keys } from "./keys";
 import { menu } from "./menu";
@@ -24,6 +25,7 @@ asked();
 menu();
 dialog(); // before once: a form that still asks is not on its way
 once();
+fetches();
 unsaved();
 panel();
 keys();

@@ -10,6 +10,7 @@ use catalogue::{FieldName, Service};
 use engine::content::{Handed, Left};
 use engine::{Code, ContentDeed, Entry, EntryId, FileRef, Refusal, Value, Viewer, rights};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use vault::{Heading, PackageSealer, Packed, ReceiptCode, Recipient, SystemEntropy, VerifyingKey};
 
 /// What goes and what is left out of it.
@@ -29,6 +30,9 @@ pub struct Choice {
     pub cut: Vec<String>,
     /// Why something is left out: an item of a list.
     pub left_why: String,
+    /// Why a thing of its own is left out, where the reason is another: by a field's name, a file's hash, or the kind of the thing.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub whys: BTreeMap<String, String>,
     /// Why it is handed out.
     pub why: String,
 }

@@ -23,12 +23,18 @@ impl<'a> Draw<'a> {
         let mut reading = Reading { sections: Vec::new(), looked: Vec::new(), still_sealed: false };
         for field in self.register.fields.values() {
             if let Some(title) = &field.section {
-                reading.sections.push(Section { title: self.text(title), aside: None, facts: Vec::new(), fold: field.fold });
+                reading.sections.push(Section { title: self.text(title), aside: None, seen: None, facts: Vec::new(), fold: field.fold });
             }
             let is_there = sealed.contains(&field.name);
             let Some(fact) = self.fact(field, entry, opened, is_there, &mut reading) else { continue };
             if reading.sections.is_empty() {
-                reading.sections.push(Section { title: self.visit.say("section-first"), aside: None, facts: Vec::new(), fold: false });
+                reading.sections.push(Section {
+                    title: self.visit.say("section-first"),
+                    aside: None,
+                    seen: None,
+                    facts: Vec::new(),
+                    fold: false,
+                });
             }
             let drawn =
                 entry.values.get(&field.name).filter(|_| matches!(fact.value, Cell::Rows { .. })).and_then(|value| self.group(value));
@@ -39,6 +45,7 @@ impl<'a> Draw<'a> {
             }
         }
         reading.sections.retain(|section| !section.facts.is_empty());
+        reading.sections.iter_mut().for_each(said_once);
         reading
     }
 
@@ -101,4 +108,14 @@ impl<'a> Draw<'a> {
     fn masked(&self, field: &'a Field, key: &str) -> Fact {
         Fact { label: self.text(&field.label), value: Cell::Sealed { text: self.visit.say(key), open: None }, wide: false, seen: None }
     }
+}
+
+/// That looking is recorded is said once for the facts of a section that share it.
+fn said_once(section: &mut Section) {
+    let shared = section.facts.iter().find_map(|fact| fact.seen.clone());
+    if section.facts.iter().filter(|fact| fact.seen.is_some() && fact.seen == shared).count() < 2 {
+        return;
+    }
+    section.facts.iter_mut().filter(|fact| fact.seen == shared).for_each(|fact| fact.seen = None);
+    section.seen = shared;
 }

@@ -4,11 +4,12 @@ mod fold;
 
 use super::Draw;
 use super::cells::file_size;
+use crate::posted::MOST_FILES;
 use crate::signer::Signer;
 use crate::view::faults::Fault;
 use crate::view::field::{Choice, Column, Control, Field as View, Kept, Look, Part, Picked};
-use catalogue::field::{Choices, Kind};
 use catalogue::expr::Expr;
+use catalogue::field::{Choices, Kind};
 use catalogue::register::Verb;
 use catalogue::{Field, FieldName, RoleName, Sensitivity, Service};
 use engine::form::Input;
@@ -27,9 +28,9 @@ pub(crate) struct Standing<'a> {
     pub found: BTreeMap<String, Found>,
     /// A page without an account.
     pub public: bool,
-    /// Who gets a key to what is sealed, as far as typed; `None`: as the definition says.
     /// What has to hold after the step that asks: items with which it cannot are not offered.
     pub check: Option<&'a Expr>,
+    /// Who gets a key to what is sealed, as far as typed; `None`: as the definition says.
     pub keys: Option<Keys>,
 }
 
@@ -72,7 +73,7 @@ impl<'a> FormDraw<'a> {
                 part.fields.push(self.field(field));
             }
         }
-        parts
+        parts.into_iter().map(|part| self.said_once(part)).collect()
     }
 
     pub(crate) fn field(&self, field: &'a Field) -> View {
@@ -151,10 +152,10 @@ impl<'a> FormDraw<'a> {
         let chosen = self.all_typed(name);
         let holds = |role: &catalogue::RoleName| self.draw.viewer.is_some_and(|viewer| viewer.holds(role.as_str()));
         let is_open = |item: &catalogue::ItemName| field.reserved.get(item).is_none_or(|roles| roles.iter().any(holds));
-        let today = self.draw.visit.today();
         // Of several that are chosen together each may hold its own part of a condition.
         let fits =
             |item: &catalogue::ItemName| many || self.standing.check.is_none_or(|check| check.can_hold_with(&field.name, item.as_str()));
+        let today = self.draw.visit.today();
         let items = self.draw.catalogue.items(of).map(|list| &list.items);
         let offered = items.into_iter().flatten().filter(|(item, known)| {
             (known.holds_on(today) && is_open(item) && fits(item)) || chosen.iter().any(|one| one == item.as_str())
@@ -238,7 +239,11 @@ impl<'a> FormDraw<'a> {
 
     fn file_hint(&self, field: &Field, hint: Option<String>) -> String {
         let limit = self.draw.visit.fill("file-limit", &[("limit", file_size(self.most_bytes(field)).into())]);
-        hint.map_or_else(|| limit.clone(), |hint| if hint.contains("MB") { hint } else { format!("{hint} · {limit}") })
+        let size = hint.map_or_else(|| limit.clone(), |hint| if hint.contains("MB") { hint } else { format!("{hint} · {limit}") });
+        if !field.kind.many() {
+            return size;
+        }
+        format!("{} · {size}", self.draw.visit.fill("file-most", &[("n", MOST_FILES.into())]))
     }
 
     fn rows(&self, field: &'a Field, columns: &'a IndexMap<FieldName, Field>) -> Control {

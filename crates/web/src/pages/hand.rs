@@ -1,22 +1,21 @@
 //! Handing content out to an authority: who chose what, who agreed, the package once, and the code that confirms it.
 
 mod choose;
+mod made;
 mod parcel;
 
 use crate::draw::{Draw, entry_path};
 use crate::failure::{Answer, Failure, status_of};
-use crate::pages::work::{Line, Sheet, WorkPage};
+use crate::pages::work::{Line, WorkPage};
 use crate::posted::Posted;
 use crate::staff::{Staff, see};
 use crate::view::act::{Act, Ask, Kind};
-use crate::view::field::{Control, Field};
 use axum::body::Body;
 use axum::extract::{Path, Request};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use catalogue::RoleName;
 use catalogue::register::{Handing, Who};
-use engine::content::Handed;
 use engine::{Entry, Refusal, rights};
 use store::{Found, Letter, Open};
 use vault::Purpose;
@@ -170,7 +169,7 @@ async fn page(staff: &Staff, found: &Found, open: Option<&Open>, status: StatusC
             }
         }
     }
-    made(staff, entry, &path, &mut page);
+    made::show(staff, &draw, entry, &path, &mut page).await?;
     staff.page_as(status, "pages/work.html", &page)
 }
 
@@ -195,39 +194,11 @@ fn steps(staff: &Staff, found: &Found, open: Option<&Open>, path: &str, mine: bo
         page.say(staff.say("hand-agreed"), None);
         page.say(staff.say("hand-after"), None);
         let waits_for_code = found.entry.content.handed.iter().any(|handed| handed.confirmed.is_none());
-        let again = post("hand-make", "make");
+        let again = post("hand-make", "make").fetches();
         page.acts.push(if waits_for_code { again } else { again.kind(Kind::Main) });
         page.acts.push(post("hand-back", "decline"));
     }
     Ok(())
-}
-
-/// Packages made so far, and the box for the code.
-fn made(staff: &Staff, entry: &Entry, path: &str, page: &mut WorkPage) {
-    let line = |handed: &Handed| {
-        let key = if handed.is_sealed { "hand-made-sealed" } else { "hand-made-open" };
-        let what = staff.fill(key, &[("to", handed.authority.clone().into()), ("when", staff.moment(handed.at).into())]);
-        let state = match handed.confirmed {
-            Some(at) => staff.fill("hand-confirmed-on", &[("when", staff.moment(at).into())]),
-            None => staff.say("hand-unconfirmed"),
-        };
-        Line {
-            href: Some(format!("{path}/{}", handed.sha256)),
-            ..Line::new(what, format!("{state} · {} SHA-256 {}", staff.say("hand-receipt"), grouped(&handed.sha256)))
-        }
-    };
-    if entry.content.handed.is_empty() {
-        return;
-    }
-    page.sheets.push(Sheet { title: staff.say("hand-made"), lines: entry.content.handed.iter().map(line).collect() });
-    if entry.content.handed.iter().any(|handed| handed.confirmed.is_none()) && page.form.is_none() && !entry.is_erased() {
-        let code = Field::new("code", staff.say("hand-code"), Control::line("")).required(true).hint(Some(staff.say("hand-code-hint")));
-        page.form(staff, path, "confirm", vec![crate::view::field::Part::plain(None, vec![code])], "hand-confirm");
-    }
-}
-
-fn grouped(hash: &str) -> String {
-    hash.get(..16).map_or_else(|| hash.to_owned(), |start| (0..4).map(|at| &start[at * 4..at * 4 + 4]).collect::<Vec<_>>().join(" "))
 }
 
 /// A field in words, rows of a table line by line.

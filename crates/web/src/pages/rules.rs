@@ -176,8 +176,8 @@ pub(crate) async fn show(staff: Staff, Path(id): Path<String>) -> Answer {
         lede: staff.say("rules-note"),
         runs: runs(&staff, &rule).await?,
         sections: vec![
-            Section { title: staff.say("rule-section-about"), aside: Some(maturity(&staff, &rule)), facts: about, fold: false },
-            Section { title: staff.say("rule-section-made"), aside: None, facts: made, fold: false },
+            Section { title: staff.say("rule-section-about"), aside: Some(maturity(&staff, &rule)), seen: None, facts: about, fold: false },
+            Section { title: staff.say("rule-section-made"), aside: None, seen: None, facts: made, fold: false },
         ],
         acts: alerts(&staff, &rule).map(|href| Act::link(staff.say("rule-alerts"), href)).into_iter().collect(),
     };

@@ -4,8 +4,7 @@ use crate::address::Pairs;
 use crate::draw::{entry_path, list_path};
 use crate::failure::Answer;
 use crate::staff::{Staff, see};
-use crate::view::cell::Cell;
-use crate::view::ledger::{Column, Ledger};
+use crate::view::desk::Line;
 use crate::view::list::Empty;
 use crate::view::shell::Shell;
 use serde::Serialize;
@@ -26,7 +25,8 @@ struct Page {
 struct Group {
     label: String,
     href: String,
-    ledger: Ledger,
+    count: String,
+    lines: Vec<Line>,
 }
 
 /// `GET /search?q=…`: a whole number leads straight to its entry.
@@ -67,22 +67,24 @@ fn groups(staff: &Staff, words: &str, found: &[Found]) -> Vec<Group> {
     }
     let group = |register: &&std::sync::Arc<catalogue::Register>| {
         let mine: Vec<&Found> = found.iter().filter(|one| one.register.name == register.name).collect();
-        let title = staff.text(&register.title).to_owned();
-        let row = |one: &&Found| {
+        // The same shape for every register, so that nothing jumps from group to group and a phone shows all of it.
+        let line = |one: &&Found| {
             let draw = staff.draw(&one.register);
-            vec![
-                Cell::link(&one.entry.number, entry_path(&one.entry)),
-                Cell::text(draw.entry_title(&one.entry)),
-                Cell::State { state: draw.standing(&one.entry) },
-                draw.due(&one.entry).map_or(Cell::None, |clock| Cell::Clock { clock }),
-                Cell::text(staff.date(one.entry.created.date())),
-            ]
+            let said = [one.entry.number.clone(), draw.standing(&one.entry).text, staff.date(one.entry.created.date())];
+            let title = draw.entry_title(&one.entry);
+            Line {
+                clock: draw.due(&one.entry),
+                title: if title.is_empty() { one.entry.number.clone() } else { title },
+                href: entry_path(&one.entry),
+                small: said.join(" · "),
+                act: None,
+            }
         };
-        let columns = ["col-number", "search-what", "col-state", "col-due", "col-created"].map(|key| Column::plain(staff.say(key))).into();
         Group {
-            label: format!("{title} · {}", staff.fill("n-items", &[("n", mine.len().into())])),
+            label: staff.text(&register.title).to_owned(),
+            count: staff.fill("n-items", &[("n", mine.len().into())]),
             href: Pairs::default().with("q", words).at(&list_path(register)),
-            ledger: Ledger::tight(title, columns, mine.iter().map(row).collect()),
+            lines: mine.iter().map(line).collect(),
         }
     };
     registers.iter().map(group).collect()

@@ -47,6 +47,8 @@ pub struct Act {
     pub full: Option<String>,
     /// This one is chosen.
     pub on: bool,
+    /// A form that is answered with a file: where there is JavaScript, the page shows afterwards what came of it.
+    pub fetches: bool,
 }
 
 impl Act {
@@ -56,6 +58,10 @@ impl Act {
 
     pub fn post(label: impl Into<String>, post: impl Into<String>) -> Self {
         Self { label: label.into(), post: Some(post.into()), ..Self::default() }
+    }
+
+    pub fn fetches(self) -> Self {
+        Self { fetches: true, ..self }
     }
 
     pub fn closed(label: impl Into<String>, why: impl Into<String>) -> Self {

@@ -98,6 +98,8 @@ pub struct Fact {
 pub struct Section {
     pub title: String,
     pub aside: Option<String>,
+    /// Of [`Fact::seen`], where several facts of the section say the same.
+    pub seen: Option<String>,
     pub facts: Vec<Fact>,
     /// Seldom read: shown when its title is pressed.
     pub fold: bool,

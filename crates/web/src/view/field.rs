@@ -123,7 +123,8 @@ pub struct Sum {
 #[derive(Debug, Clone, Serialize)]
 pub struct Part {
     pub title: Option<String>,
-    pub note: Option<String>,
+    /// Said once for the fields of the part.
+    pub notes: Vec<String>,
     /// Seldom needed: shown when its title is pressed, or when something in it is filled in or wrong.
     pub fold: bool,
     pub open: bool,
@@ -133,11 +134,11 @@ pub struct Part {
 impl Part {
     /// A part that stands open, with or without a title.
     pub fn plain(title: Option<String>, fields: Vec<Field>) -> Self {
-        Self { title, note: None, fold: false, open: false, fields }
+        Self { title, notes: Vec::new(), fold: false, open: false, fields }
     }
 
     /// A part behind its title.
     pub fn folded(title: String, open: bool, fields: Vec<Field>) -> Self {
-        Self { title: Some(title), note: None, fold: true, open, fields }
+        Self { title: Some(title), notes: Vec::new(), fold: true, open, fields }
     }
 }

@@ -32,14 +32,36 @@ impl<'a> FormDraw<'a> {
                 }
             };
             if !asked.is_empty() {
-                parts.push(Part::plain(title, asked.into_iter().map(|field| self.field(field)).collect()));
+                parts.push(self.said_once(Part::plain(title, asked.into_iter().map(|field| self.field(field)).collect())));
             }
             if !extra.is_empty() {
                 let open = extra.iter().any(|field| self.is_filled(field) || self.has_fault(field));
-                parts.push(Part::folded(heading, open, extra.into_iter().map(|field| self.field(field)).collect()));
+                parts.push(self.said_once(Part::folded(heading, open, extra.into_iter().map(|field| self.field(field)).collect())));
             }
         }
         parts
+    }
+
+    /// Who can see what is written is said once for fields that share it, above them, and under a field only where it is the only one.
+    pub(super) fn said_once(&self, mut part: Part) -> Part {
+        let mut shared: Vec<String> = Vec::new();
+        for who in part.fields.iter().filter_map(|field| field.seen_by.as_ref()) {
+            if !shared.contains(who) && part.fields.iter().filter(|field| field.seen_by.as_ref() == Some(who)).count() > 1 {
+                shared.push(who.clone());
+            }
+        }
+        for who in shared {
+            let (mut labels, all) = (Vec::new(), part.fields.len());
+            for field in part.fields.iter_mut().filter(|field| field.seen_by.as_ref() == Some(&who)) {
+                labels.push(field.label.clone());
+                field.seen_by = None;
+            }
+            let is_all = labels.len() == all;
+            let labels = labels.join(&self.draw.visit.say("list-comma"));
+            let key = if is_all { "seen-by" } else { "seen-by-these" };
+            part.notes.push(self.draw.visit.fill(key, &[("who", who.into()), ("labels", labels.into())]));
+        }
+        part
     }
 
     /// Something stands in it that the form did not begin with.

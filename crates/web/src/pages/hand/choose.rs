@@ -19,6 +19,10 @@ use store::{AuthorityKey, Choice, Found, Letter, Open};
 pub(super) const WHYS: [(&str, &str); 4] =
     [("identity", "hand-why-identity"), ("third", "hand-why-third"), ("unrelated", "hand-why-unrelated"), ("other", "hand-why-other")];
 
+/// What may stay beside fields and files, and what says it in words.
+const KINDS: [(&str, &str); 4] =
+    [("letters", "redact-letters"), ("enclosures", "stage-files"), ("words", "hand-cut"), ("timeline", "hand-timeline")];
+
 /// Fields an entry fills that may go, each with its value as this person sees it.
 pub(super) fn filled<'a>(staff: &Staff, found: &'a Found, open: &'a Open) -> Vec<(&'a catalogue::Field, &'a Value)> {
     let values = open.values.for_viewer_with_key();
@@ -69,10 +73,10 @@ pub(super) async fn offer(
         option(id.clone(), authority.name.clone(), Some(hint), on("to", &id))
     });
     let to = Control::Choice { look: Look::Radio, options: to.collect() };
-    let fields = filled(staff, found, open).into_iter().map(|(field, _)| {
+    let fields = filled(staff, found, open).into_iter().map(|(field, value)| {
         let name = field.name.to_string();
         let chosen = on("fields", &name);
-        option(name, draw.text(&field.label), None, chosen)
+        option(name, draw.text(&field.label), Some(begun(&words(draw, field, value))), chosen)
     });
     let fields = Control::Multi { look: Look::Checks, options: fields.collect() };
     let mut about = vec![
@@ -95,12 +99,32 @@ pub(super) async fn offer(
     let whys = WHYS.map(|(word, key)| option(word.to_owned(), staff.say(key), None, on("left_why", word)));
     let left = Field::new("left_why", staff.say("hand-left-why"), Control::Choice { look: Look::Select, options: whys.into() });
     let why = Field::new("why", staff.say("hand-why"), Control::long(typed("why"), Some(500))).required(true);
-    let parts = vec![Part::plain(None, about), Part::plain(None, vec![cut, left.required(true), why])];
+    let whys = Part::folded(staff.say("hand-whys"), whys_apart(posted), whys_of(staff, draw, found, open, posted));
+    let parts = vec![Part::plain(None, about), Part::plain(None, vec![cut, left.required(true)]), whys, Part::plain(None, vec![why])];
     page.form(staff, path, "ask", parts, "hand-ask");
     let lines = filled(staff, found, open).into_iter().map(|(field, value)| Line::new(draw.text(&field.label), words(draw, field, value)));
     page.sheets.push(Sheet { title: staff.say("hand-content"), lines: lines.collect() });
     page.sheets.extend(cover::letters(staff, found, open).await?);
     Ok(())
+}
+
+/// A question for each thing that may stay: why, where the reason is not that of the rest.
+fn whys_of(staff: &Staff, draw: &Draw<'_>, found: &Found, open: &Open, posted: &Posted) -> Vec<Field> {
+    let fields = filled(staff, found, open).into_iter().map(|(field, _)| (field.name.to_string(), draw.text(&field.label)));
+    let files = open.files().into_iter().map(|file| (file.hash, staff.fill("hand-file-how", &[("name", file.name.into())])));
+    let kinds = KINDS.map(|(kind, key)| (kind.to_owned(), staff.say(key)));
+    let question = |(of, label): (String, String)| {
+        let name = format!("why-{of}");
+        let chosen = posted.pairs.get(&name).unwrap_or_default();
+        let option = |(word, key): (&str, &str)| Option_ { value: word.to_owned(), label: staff.say(key), hint: None, on: chosen == word };
+        Field::new(&name, label, Control::Choice { look: Look::Select, options: WHYS.map(option).into() })
+    };
+    fields.chain(files).chain(kinds).map(question).collect()
+}
+
+/// Whether a reason of its own was given.
+fn whys_apart(posted: &Posted) -> bool {
+    posted.pairs.0.iter().any(|(name, why)| name.starts_with("why-") && !why.is_empty())
 }
 
 /// How words begin: enough to tell two letters of one minute apart.
@@ -161,6 +185,13 @@ pub(super) fn read(staff: &Staff, found: &Found, open: &Open, letters: &[Letter]
         timeline: text("timeline") == "yes",
         cut: text("cut").lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect(),
         left_why,
+        whys: posted
+            .pairs
+            .0
+            .iter()
+            .filter(|(_, why)| WHYS.iter().any(|(word, _)| word == why))
+            .filter_map(|(name, why)| Some((name.strip_prefix("why-")?.to_owned(), why.clone())))
+            .collect(),
         why: text("why"),
     };
     if choice.fields.is_empty() && choice.files.is_empty() && choice.letters.is_empty() {

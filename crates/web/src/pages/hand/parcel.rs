@@ -10,6 +10,7 @@ use catalogue::Lang;
 use engine::content::{Left, cut};
 use engine::{Fact, FileRef};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use store::{Choice, Letter, Open, Parcel};
 use vault::Speaker;
 
@@ -134,33 +135,46 @@ fn letters_in_words(draw: &Draw<'_>, letters: &[Letter], choice: &Choice) -> Vec
     letters.iter().filter(|letter| choice.letters.contains(&letter.seq)).map(said).collect()
 }
 
-/// What was left out: for the chain by name, for people in words.
+/// What was left out, each thing with its own reason: for the chain by name, for people in words.
 fn left(staff: &Staff, draw: &Draw<'_>, open: &Open, letters: &[Letter], choice: &Choice) -> Vec<(Left, Left)> {
-    let reason = WHYS.iter().find(|(word, _)| *word == choice.left_why).map(|(_, key)| draw.visit.say(key)).unwrap_or_default();
-    let both = |what: String, told: String| (Left { what, reason: choice.left_why.clone() }, Left { what: told, reason: reason.clone() });
-    let fields = filled(staff, &open.found, open).into_iter().filter(|(field, _)| !choice.fields.contains(&field.name));
-    let mut left: Vec<(Left, Left)> = fields.map(|(field, _)| both(field.name.to_string(), draw.text(&field.label))).collect();
-    let files = open.files().iter().filter(|file| !choice.files.contains(&file.hash)).count();
-    if files > 0 {
-        left.push(both(format!("files:{files}"), draw.visit.fill("hand-left-files", &[("n", files.into())])));
+    let why = |of: &str| choice.whys.get(of).unwrap_or(&choice.left_why).clone();
+    let mut left: Vec<Left> = filled(staff, &open.found, open)
+        .into_iter()
+        .filter(|(field, _)| !choice.fields.contains(&field.name))
+        .map(|(field, _)| Left { what: field.name.to_string(), reason: why(field.name.as_str()) })
+        .collect();
+    let mut files: BTreeMap<String, usize> = BTreeMap::new();
+    for file in open.files().iter().filter(|file| !choice.files.contains(&file.hash)) {
+        *files.entry(why(&file.hash)).or_default() += 1;
     }
+    left.extend(files.into_iter().map(|(reason, count)| Left { what: format!("files:{count}"), reason }));
     let unsent = letters.iter().filter(|letter| !choice.letters.contains(&letter.seq)).count();
-    if unsent > 0 {
-        left.push(both(format!("letters:{unsent}"), draw.visit.fill("hand-left-letters", &[("n", unsent.into())])));
-    }
     // A letter goes as words; what was enclosed stays.
     let enclosed = letters.iter().map(|letter| letter.files.len()).sum::<usize>();
-    if enclosed > 0 {
-        left.push(both(format!("enclosures:{enclosed}"), draw.visit.fill("hand-left-enclosures", &[("n", enclosed.into())])));
-    }
-    if !choice.cut.is_empty() {
-        let count = choice.cut.len();
-        left.push(both(format!("words:{count}"), draw.visit.fill("hand-left-words", &[("n", count.into())])));
+    for (kind, count) in [("letters", unsent), ("enclosures", enclosed), ("words", choice.cut.len())] {
+        if count > 0 {
+            left.push(Left { what: format!("{kind}:{count}"), reason: why(kind) });
+        }
     }
     if !choice.timeline {
-        left.push(both("timeline".to_owned(), draw.visit.say("hand-timeline")));
+        left.push(Left { what: "timeline".to_owned(), reason: why("timeline") });
     }
-    left
+    left.into_iter().map(|left| (left.clone(), in_words(draw, &left))).collect()
+}
+
+/// Something left out, as people read it.
+pub(super) fn in_words(draw: &Draw<'_>, left: &Left) -> Left {
+    let count = |key: &str, count: &str| draw.visit.fill(key, &[("n", count.to_owned().into())]);
+    let what = match left.what.split_once(':') {
+        Some(("files", n)) => count("hand-left-files", n),
+        Some(("letters", n)) => count("hand-left-letters", n),
+        Some(("enclosures", n)) => count("hand-left-enclosures", n),
+        Some(("words", n)) => count("hand-left-words", n),
+        _ if left.what == "timeline" => draw.visit.say("hand-timeline"),
+        _ => draw.register.fields.get(left.what.as_str()).map_or_else(|| left.what.clone(), |field| draw.text(&field.label)),
+    };
+    let reason = WHYS.iter().find(|(word, _)| *word == left.reason).map(|(_, key)| draw.visit.say(key));
+    Left { what, reason: reason.unwrap_or_default() }
 }
 
 /// What happened when, without a name.
