@@ -5,6 +5,7 @@
 //! original stays as it is. Every reader is bounded and copies what it knows, so that what it does not know falls away.
 
 mod boxes;
+mod inline;
 mod jpeg;
 mod kept;
 mod office;
@@ -12,6 +13,7 @@ mod pdf;
 mod png;
 mod sound;
 mod webp;
+mod xml;
 
 use catalogue::Text;
 

@@ -7,6 +7,11 @@ const ADOBE: &[u8] = b"Adobe";
 const EXIF: &[u8] = b"Exif\0\0";
 
 pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, Unclean> {
+    clean_first(bytes).map(|(copy, _)| copy)
+}
+
+/// The same of a picture that others may follow, and how long it was.
+pub(super) fn clean_first(bytes: &[u8]) -> Result<(Vec<u8>, usize), Unclean> {
     let mut out = Vec::with_capacity(bytes.len());
     out.extend_from_slice(&[0xff, 0xd8]);
     let mut here = 2;
@@ -16,7 +21,7 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Vec<u8>, Unclean> {
         let marker = marker(bytes, &mut here)?;
         if marker == 0xd9 {
             out.extend_from_slice(&[0xff, 0xd9]);
-            return if begun { Ok(out) } else { Err(Unclean::Malformed) };
+            return if begun { Ok((out, here)) } else { Err(Unclean::Malformed) };
         }
         let length = usize::from(u16::from_be_bytes([at(bytes, here, 2)?[0], at(bytes, here, 2)?[1]]));
         let body = at(bytes, here, length)?.get(2..).ok_or(Unclean::Malformed)?;

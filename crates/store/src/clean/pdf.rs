@@ -3,10 +3,13 @@
 //!
 //! What is covered on a page (a black bar over words, a hidden layer) is content and stays: such a page is printed and scanned.
 
-use super::{MOST, Unclean, jpeg};
+use super::{MOST, Unclean, inline, jpeg};
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, Stream};
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// All drawings unpacked together. Units: bytes.
+const MOST_DRAWN: usize = 4 * MOST;
 
 /// Nested deeper, nothing a page needs is found.
 const DEEPEST: usize = 64;
@@ -72,7 +75,13 @@ fn anew(bytes: &[u8]) -> Result<Vec<u8>, Unclean> {
         return Err(Unclean::Malformed);
     }
     let root = old.trailer.get(b"Root").and_then(Object::as_reference).map_err(|_| Unclean::Malformed)?;
-    let mut copy = Copy { old: &old, new: Document::with_version(old.version.as_str()), places: HashMap::new(), waiting: Vec::new() };
+    let mut copy = Copy {
+        old: &old,
+        new: Document::with_version(old.version.as_str()),
+        places: HashMap::new(),
+        waiting: Vec::new(),
+        left: MOST_DRAWN,
+    };
     let root = copy.place(root);
     while let Some((from, to)) = copy.waiting.pop() {
         let there = copy.get(from);
@@ -100,6 +109,8 @@ struct Copy<'a> {
     /// Where each object of the old file stands in the new one.
     places: HashMap<ObjectId, ObjectId>,
     waiting: Vec<(ObjectId, ObjectId)>,
+    /// Bytes of drawings that may still be unpacked.
+    left: usize,
 }
 
 impl<'a> Copy<'a> {
@@ -175,6 +186,10 @@ impl<'a> Copy<'a> {
     fn stream(&mut self, stream: &Stream, depth: usize) -> Result<Stream, Unclean> {
         let mut dict = self.dictionary(&stream.dict, depth)?;
         let filters: Vec<&[u8]> = stream.filters().unwrap_or_default();
+        // A filter that stands elsewhere would leave the content unread here, and a viewer would still draw it.
+        if filters.is_empty() && stream.dict.has(b"Filter") && !is_none(&stream.dict) {
+            return Err(Unclean::Pdf);
+        }
         // The outside of a stream, such as a file it lies in, is nothing that is drawn here.
         if stream.dict.has(b"F") && stream.dict.get(b"F").is_ok_and(|file| !matches!(file, Object::Integer(_))) {
             return Err(Unclean::Inside);
@@ -182,10 +197,39 @@ impl<'a> Copy<'a> {
         let content = match filters.as_slice() {
             [b"DCTDecode" | b"DCT"] => jpeg::clean(&stream.content)?,
             filters if filters.iter().any(|filter| matches!(*filter, b"DCTDecode" | b"DCT" | b"JPXDecode")) => return Err(Unclean::Pdf),
-            _ => stream.content.clone(),
+            _ => match self.drawn(stream)? {
+                Some(drawing) => {
+                    let mut anew = Stream::new(dict, Vec::new());
+                    anew.set_plain_content(drawing);
+                    anew.compress().map_err(|_| Unclean::Malformed)?;
+                    return Ok(anew.with_compression(false));
+                }
+                None => stream.content.clone(),
+            },
         };
         dict.remove(b"Length");
         Ok(Stream::new(dict, content).with_compression(false))
+    }
+
+    /// What a stream draws, where pictures stand in it that were cleaned. `None`: it has none, or draws nothing.
+    fn drawn(&mut self, stream: &Stream) -> Result<Option<Vec<u8>>, Unclean> {
+        let kind = stream.dict.get(b"Subtype").and_then(Object::as_name).unwrap_or_default();
+        let is_font = [b"Length1".as_slice(), b"Length2", b"Length3"].iter().any(|key| stream.dict.has(key));
+        if is_font || !matches!(kind, b"" | b"Form" | b"PS") {
+            return Ok(None);
+        }
+        let plain = stream.get_plain_content_with_limit(self.left).map_err(|_| Unclean::Pdf)?;
+        self.left -= plain.len();
+        inline::clean(&plain)
+    }
+}
+
+/// Whether a filter is said to be none.
+fn is_none(dict: &Dictionary) -> bool {
+    match dict.get(b"Filter") {
+        Ok(Object::Null) => true,
+        Ok(Object::Array(filters)) => filters.is_empty(),
+        _ => false,
     }
 }
 

@@ -129,3 +129,46 @@ fn what_is_locked_or_cut_is_refused() {
     let deep = [b"%PDF-1.7\n1 0 obj\n".as_slice(), &b"[".repeat(200_000), b"\nendobj\ntrailer<</Root 1 0 R>>\n%%EOF"].concat();
     assert_eq!(clean(&deep).err(), Some(Unclean::Malformed), "nested beyond all reason");
 }
+
+/// A page with one drawing.
+fn drawn(drawing: Stream) -> Vec<u8> {
+    let mut paper = Document::with_version("1.7");
+    let (pages, content) = (paper.new_object_id(), paper.add_object(drawing));
+    let page = paper.add_object(dictionary! { "Type" => "Page", "Parent" => pages, "Contents" => content });
+    paper.objects.insert(pages, Object::Dictionary(dictionary! { "Type" => "Pages", "Kids" => vec![page.into()], "Count" => 1 }));
+    let root = paper.add_object(dictionary! { "Type" => "Catalog", "Pages" => pages });
+    paper.trailer.set("Root", root);
+    let mut out = Vec::new();
+    paper.save_to(&mut out).expect("in memory");
+    out
+}
+
+#[test]
+fn a_picture_within_a_drawing_is_cleaned_like_any_other() {
+    let comment = [&[0xff, 0xd8, 0xff, 0xfe, 0, 15][..], MAKER.as_bytes()].concat();
+    let picture = [&comment[..], &[0xff, 0xdb, 0, 4, 1, 2, 0xff, 0xda, 0, 2, 0x12, 0x34, 0xff, 0xd9]].concat();
+    let drawing = |filter: &str| [format!("q BI /W 1 /H 1 /F {filter} ID ").as_bytes(), &picture, b" EI Q"].concat();
+    for packed in [false, true] {
+        let mut stream = Stream::new(Dictionary::new(), drawing("/DCT"));
+        if packed {
+            stream.content.extend(b" ".repeat(4_000));
+            stream.compress().expect("in memory");
+        }
+        let copy = clean(&drawn(stream)).expect("cleaned");
+        let again = Document::load_mem(&copy).expect("it reads");
+        let page = again.get_pages()[&1];
+        let content = again.get_page_content(page);
+        assert!(!has(&content, MAKER) && has(&content, "/W 1 /H 1 /F /DCT ID ") && has(&content, " EI Q"), "packed: {packed}");
+    }
+    let other = Stream::new(Dictionary::new(), b"q BI /W 1 /F [/A85 /DCT] ID 8;V EI Q".to_vec());
+    assert_eq!(clean(&drawn(other)), Err(Unclean::Pdf), "packed otherwise");
+    // A filter that stands elsewhere: a viewer would follow it.
+    let mut elsewhere = Document::load_mem(&drawn(Stream::new(Dictionary::new(), b"q Q".to_vec()))).expect("it reads");
+    let filter = elsewhere.add_object(Object::Name(b"DCTDecode".to_vec()));
+    let hidden = elsewhere.add_object(Stream::new(dictionary! { "Subtype" => "Image", "Filter" => filter }, picture));
+    let page = elsewhere.get_pages()[&1];
+    elsewhere.get_dictionary_mut(page).expect("a page").set("Resources", dictionary! { "XObject" => dictionary! { "I" => hidden } });
+    let mut out = Vec::new();
+    elsewhere.save_to(&mut out).expect("in memory");
+    assert_eq!(clean(&out), Err(Unclean::Pdf), "a filter by reference");
+}
