@@ -77,7 +77,7 @@ async fn a_leaders_report_goes_up_sealed_signed_and_confirmed() {
         let (photo, _) =
             form.fields.iter().find(|(name, value)| name.starts_with("file-") && value.is_empty()).expect("the picture").clone();
         let form = form.with("fields", "matter").and("fields", "persons").with(&photo, "clean");
-        form.with("to", &to.to_string()).with("left_why", "identity").with("why", "属上级管辖").with("cut", NAMED)
+        form.with("to", &to.to_string()).with("left_why", "identity").with("why", "属上级管辖").with("cut", NAMED).with("why-when_text", "third")
     };
     let refused = li.submit_once(filled(&form)).await;
     assert!(refused.status.is_client_error() && refused.has("先核对再移送"), "{}", refused.words());
@@ -108,7 +108,12 @@ async fn a_leaders_report_goes_up_sealed_signed_and_confirmed() {
     assert!(all.contains("由████交来") && !all.contains(NAMED) && !all.contains("QLMAKER"), "{names:?}");
     let told: Vec<&str> = opened.manifest.withheld.iter().map(|left| left.what.as_str()).collect();
     assert!(told.contains(&"什么时候") && told.contains(&"涂去的字词 1 处"), "{told:?}");
+    let reason = |what: &str| opened.manifest.withheld.iter().find(|left| left.what == what).map(|left| left.reason.as_str());
+    assert_eq!((reason("什么时候"), reason("在哪里")), (Some("保护第三人"), Some("保护举报人身份")), "each for its own reason");
     let after = li.get(&hand).await.expect(StatusCode::OK);
+    for words in ["已移送", "未提供：什么时候", "保护第三人", "下一步：把移送包送达对方"] {
+        assert!(after.has(words), "{words}: {}", after.words());
+    }
     let wrong = after.form(&hand).with("code", "00000-00000");
     let wrong = li.submit_once(wrong.with("step", "confirm")).await;
     assert!(wrong.status.is_client_error() && wrong.has("确认码不对"), "{}", wrong.words());
@@ -117,6 +122,7 @@ async fn a_leaders_report_goes_up_sealed_signed_and_confirmed() {
     li.submit_once(form.with("code", &code.to_lowercase())).await.expect(StatusCode::SEE_OTHER);
     let done = li.get(&path).await.expect(StatusCode::OK);
     assert!(done.has("已回告") && done.has("登记对方回告的确认码") && done.has("制成密封移送包"), "{}", done.words());
+    assert!(li.get(&hand).await.has("移送完成"));
     let link = li.get(&hand).await.links().into_iter().find(|link| link.starts_with(&format!("{hand}/"))).expect("the receipt");
     let receipt: vault::Receipt = serde_json::from_slice(&li.get(&link).await.expect(StatusCode::OK).bytes).expect("a receipt");
     assert!(receipt.verify(&house_key).is_ok() && receipt.is_of(package.bytes.as_slice()).expect("it reads"));
@@ -269,7 +275,11 @@ async fn what_may_go_is_said_on_the_desk_and_listed() {
     let (register, found) =
         ("report", house.store.entries(&store::Query::of("report"), &house.store.viewer(house.person("li")).expect("active")).await);
     let entry = found.expect("listed").into_iter().find(|found| found.entry.number == number).expect("it is there").entry.id;
-    let change = [("transfer_to", choice("commission")), ("transferred_on", Value::Date(house.store.now().date()))];
+    let change = [
+        ("transfer_to", choice("commission")),
+        ("transferred_on", Value::Date(house.store.now().date())),
+        ("transfer_receipt", text("收1")),
+    ];
     house.store.submit(Request::make(Actor::Person(house.person("li")), register, entry, "hand_up", change)).await.expect("handed up");
     assert!(li.get("/").await.links().contains(&"/kept".to_owned()));
     let kept = li.get("/kept").await.expect(StatusCode::OK);
