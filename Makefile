@@ -6,7 +6,7 @@ DATA  ?= demo-data
 ADDR  ?= 127.0.0.1:8686
 LINES ?= 1000000
 
-.PHONY: demo test check bench load kills fuzz e2e assets packages tools fmt clean-demo
+.PHONY: demo test check bench bench-store bench-screen load kills fuzz e2e assets packages tools fmt clean-demo
 
 ## demo: build, make a synthetic hospital, screen it, serve it, print where to click
 demo: tools assets
@@ -74,9 +74,22 @@ packages:
 	python3 -m pip --version >/dev/null 2>&1 || { echo "openpyxl and pip are missing (Debian: apt-get install python3-openpyxl, or python3-pip)"; exit 1; }; \
 	python3 -m pip install --quiet openpyxl 2>/dev/null || python3 -m pip install --quiet --break-system-packages openpyxl
 
-## bench: one store: durable commands a second; lists, search and verify at 100,000 entries; into target/bench.json
-bench:
+## bench: the store (commands a second, lists, search, verify at 100,000 entries) and the screen against DuckDB over 60 million lines; into target/bench.json
+bench: bench-store bench-screen
+
+bench-store:
 	cargo run --release -p store --example bench
+
+## bench-screen: rules over the same files in Qinglian and in DuckDB (installed by pip into target/peers); QUICK=1 takes 6 million lines
+PEERS = target/peers
+bench-screen: $(PEERS)/bin/python
+	cargo build --release -p screen --example race
+	target/release/examples/race --python $(PEERS)/bin/python $(if $(QUICK),--quick)
+
+$(PEERS)/bin/python: bench/screen/requirements.txt
+	python3 -m venv $(PEERS)
+	$(PEERS)/bin/pip install --quiet --requirement bench/screen/requirements.txt
+	@touch $@
 
 ## load: reports over HTTP from one client to a thousand while staff read, into target/load.json; fails when one is lost or it is too slow
 load: tools assets
@@ -91,7 +104,7 @@ kills: tools assets
 ## fuzz: what strangers send, made up by a machine, ten minutes each (installs cargo-fuzz by cargo)
 fuzz: tools
 	@cargo fuzz --version >/dev/null 2>&1 || cargo install --locked cargo-fuzz
-	@for one in hook mail multipart archive receipt_code submission; do \
+	@for one in hook mail multipart archive receipt_code submission clean; do \
 	  RUSTC_BOOTSTRAP=1 cargo fuzz run -s none $$one -- -max_total_time=600 || exit 1; done
 
 fmt:
