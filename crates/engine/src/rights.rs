@@ -1,5 +1,6 @@
 //! Rights in one place: verb × scope × sensitivity × recusal. Lists, counts, search, exports and notices ask here.
 
+use crate::directory::Directory;
 use crate::entry::Entry;
 use crate::eval::{Facts, holds};
 use crate::event::{Event, Fact};
@@ -11,6 +12,7 @@ use catalogue::expr::{Builtin, Expr, Op, Operand};
 use catalogue::field::{Kind, Sensitivity};
 use catalogue::register::{Column, Register, Scope, Tab, Verb, Who};
 use catalogue::{Field, FieldName, RoleName};
+use jiff::civil::Date;
 use std::collections::BTreeSet;
 
 /// How far a verb reaches for a viewer in a register: any part is enough. The store lowers it to SQL; [`covers`] is the same for one entry.
@@ -234,6 +236,35 @@ pub(crate) fn named(entry: &Entry, field: &FieldName, person: PersonId) -> bool 
 /// Whether a viewer is entitled to a key of the entry's envelope.
 pub fn may_unseal(viewer: &Viewer, register: &Register, entry: &Entry) -> bool {
     !entry.bars(&viewer.tag) && covers(&reach(viewer, register, Verb::Unseal), viewer, register, entry)
+}
+
+/// Those an entry may be given to: they are there, it is not kept from them, they would read it as their own, and where anything of its
+/// register is sealed they are entitled to a key.
+pub fn handlers(directory: &Directory, register: &Register, entry: &Entry, day: Date) -> Vec<PersonId> {
+    let mut theirs = entry.clone();
+    let people = directory.people.keys().copied();
+    people.filter(|person| handles(directory, register, &mut theirs, *person, day)).collect()
+}
+
+/// Whether an entry may be given to this person, see [`handlers`].
+pub fn may_handle(directory: &Directory, register: &Register, entry: &Entry, person: PersonId, day: Date) -> bool {
+    handles(directory, register, &mut entry.clone(), person, day)
+}
+
+/// Whether somebody is there to read an entry: they have not left, their account was not stopped, and it is not kept from them.
+pub(crate) fn is_there(directory: &Directory, register: &Register, entry: &Entry, person: PersonId, day: Date) -> bool {
+    present(directory, person, day).is_some_and(|viewer| may(&viewer, register, Verb::Read, entry).is_ok())
+}
+
+fn present(directory: &Directory, person: PersonId, day: Date) -> Option<Viewer> {
+    let stopped = directory.accounts.get(&person).is_some_and(|account| account.is_open() && !account.active);
+    Viewer::of(directory, person, day).filter(|_| !stopped)
+}
+
+fn handles(directory: &Directory, register: &Register, theirs: &mut Entry, person: PersonId, day: Date) -> bool {
+    let Some(viewer) = present(directory, person, day) else { return false };
+    theirs.owner = Some(person);
+    may(&viewer, register, Verb::Read, theirs).is_ok() && (!register.has_sealed() || may_unseal(&viewer, register, theirs))
 }
 
 /// The person whose place a viewer takes when they open this entry: their own roles would not.

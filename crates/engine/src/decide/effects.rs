@@ -9,7 +9,7 @@ use crate::rights;
 use crate::value::{Value, Values};
 use crate::viewer::Viewer;
 use catalogue::field::Kind;
-use catalogue::register::{Audience, Bars, Duty, Effect, On, Opens, Source, Via, Who};
+use catalogue::register::{Audience, Bars, Duty, Effect, Move, On, Opens, Source, Verb, Via, Who};
 use catalogue::{Field, FieldName, MoveName, RegisterName};
 
 /// What follows outside the entry. The store carries it out behind the same savepoint.
@@ -97,15 +97,16 @@ pub(super) fn one(draft: &mut Draft<'_>, effect: &Effect, why: &str) {
                 draft.push_as(Fact::Set { set }, Actor::Effect(by));
             }
         }
-        Effect::Assign(audience) => give(draft, one_of(draft, &people(draft, audience)), by),
-        Effect::Duty(duty) => give(draft, one_of(draft, &on_duty(draft, duty)), by),
+        Effect::Assign(audience) => give(draft, people(draft, audience), matches!(audience, Audience::Role(_)), by),
+        Effect::Duty(duty) => give(draft, on_duty(draft, duty), true, by),
         Effect::Tell(audience) | Effect::Remind(audience) => {
             let is_new = |person: &PersonId| Some(*person) != by && !has_duty(draft, *person);
-            let people: Vec<PersonId> = people(draft, audience).into_iter().filter(is_new).collect();
+            let found = if duty { minded(draft, audience) } else { people(draft, audience) };
+            let people: Vec<PersonId> = found.into_iter().filter(is_new).collect();
             if !people.is_empty() {
-                let duty = matches!(effect, Effect::Remind(_));
                 draft.consequences.push(Consequence::Tell { people, entry, duty, why: why.to_owned() });
             }
+            let duty = matches!(effect, Effect::Remind(_));
         }
         Effect::Opens(opens) => open(draft, opens, by),
         Effect::Moves { via: Via::Field(field), make } => {
@@ -138,8 +139,30 @@ fn has_duty(draft: &Draft<'_>, person: PersonId) -> bool {
     let told = |one: &Consequence| matches!(one, Consequence::Tell { people, entry, duty: true, .. } if *entry == here && people.contains(&person));
     draft.consequences.iter().any(told)
 }
+/// Whom a duty goes to. Of an owner who has left, or may read it no more, those hear who may hand the entry on: it waits for nobody alone.
+fn minded(draft: &Draft<'_>, audience: &Audience) -> Vec<PersonId> {
+    match (audience, draft.entry().owner) {
+        (Audience::Owner, Some(owner)) if !is_able(draft, owner) => givers(draft),
+        _ => people(draft, audience),
+    }
+}
 
-fn give(draft: &mut Draft<'_>, to: Option<PersonId>, by: Option<PersonId>) {
+/// Whether whoever has the entry still hears of it.
+pub(super) fn is_able(draft: &Draft<'_>, owner: PersonId) -> bool {
+    rights::is_there(draft.world.directory, draft.register, draft.entry(), owner, draft.world.now.date())
+}
+
+/// Those who may hand the entry over.
+fn givers(draft: &Draft<'_>) -> Vec<PersonId> {
+    let roles = draft.register.rights.verbs.get(&Verb::Assign).into_iter().flatten();
+    let roles: Vec<Who> = roles.map(|(role, _)| Who::Role(role.clone())).collect();
+    whos(draft, &roles)
+}
+
+
+/// Gives the entry to one of them. `is_asked`: somebody of a role was to have it, so where there is none, those who may name somebody
+/// hear of it.
+fn give(draft: &mut Draft<'_>, able: Vec<PersonId>, is_asked: bool, by: Option<PersonId>) {
     let entry = draft.command.entry;
     if let Some(person) = to.filter(|person| draft.entry().owner != Some(*person)) {
         draft.push_as(Fact::Assigned { to: Some(person), note: None }, Actor::Effect(by));
@@ -147,12 +170,27 @@ fn give(draft: &mut Draft<'_>, to: Option<PersonId>, by: Option<PersonId>) {
     }
 }
 
+    let to = one_of(draft, &suited(draft, able));
+    if to.is_none() && is_asked && draft.entry().owner.is_none() {
+        let people = givers(draft);
+        draft.consequences.push(Consequence::Tell { people, entry, duty: true, why: "unassigned".to_owned() });
+    }
 /// Those of an audience whom the roster names today for what the entry says; all of them where it names none it may go to.
 fn on_duty(draft: &Draft<'_>, duty: &Duty) -> Vec<PersonId> {
     let able = people(draft, &duty.to);
     let items = draft.entry().values.get(&duty.by).map(Value::items).unwrap_or_default();
     let (directory, today) = (draft.world.directory, draft.world.now.date());
     let named: Vec<PersonId> = able.iter().copied().filter(|person| directory.is_on_duty(*person, items, today)).collect();
+/// Those whom no four-eyes rule keeps from what the owner does next; all of them where it keeps everybody.
+fn suited(draft: &Draft<'_>, able: Vec<PersonId>) -> Vec<PersonId> {
+    let entry = draft.entry();
+    let owners = |step: &&Move| step.from.contains(&entry.state) && step.by.iter().any(|who| matches!(who, Who::Owner));
+    let next: Vec<&Move> = draft.register.moves.values().filter(owners).collect();
+    let is_free = |person: &PersonId| !next.iter().any(|step| super::moves::is_excluded(*person, entry, step));
+    let free: Vec<PersonId> = able.iter().copied().filter(is_free).collect();
+    if free.is_empty() { able } else { free }
+}
+
     if named.is_empty() { able } else { named }
 }
 

@@ -55,7 +55,7 @@ fn permitted(world: &World<'_>, viewer: &Viewer, register: &Register, entry: &En
     condition(world, Some(viewer), entry, step)
 }
 
-fn is_excluded(person: PersonId, entry: &Entry, step: &Move) -> bool {
+pub(super) fn is_excluded(person: PersonId, entry: &Entry, step: &Move) -> bool {
     step.not_by.iter().any(|who| match who {
         NotBy::Author => entry.author == Some(person),
         NotBy::Owner => entry.owner == Some(person),

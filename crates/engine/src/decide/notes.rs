@@ -65,9 +65,9 @@ fn over() -> Refusal {
     )
 }
 
-/// Whoever reads it, else everybody who may answer.
+/// Whoever has it and still reads it, else everybody who may answer.
 fn tell(draft: &mut Draft<'_>, why: &str) {
-    let people = match draft.entry().owner {
+    let people = match draft.entry().owner.filter(|owner| effects::is_able(draft, *owner)) {
         Some(owner) => vec![owner],
         None => effects::whos(draft, &answerers(draft.register)),
     };

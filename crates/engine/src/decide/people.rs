@@ -21,8 +21,10 @@ pub(super) fn assign(draft: &mut Draft<'_>, to: PersonId, note: Option<&Note>) -
     let Some(person) = draft.world.directory.person(to).filter(|person| person.active) else {
         return Err(Refusal::new(Code::UnknownValue, "没有这个人，或已离岗", "there is no such person, or they have left"));
     };
-    // The same words as for somebody unknown would mislead; naming the reason would tell who is a party.
-    if draft.entry().bars(&person.tag) {
+    // The same words as for somebody unknown would mislead; naming the reason would tell who is a party. Whoever may not read it, or holds
+    // no key to it, would keep it from everybody who could.
+    let (world, day) = (draft.world, draft.world.now.date());
+    if draft.entry().bars(&person.tag) || !rights::may_handle(world.directory, draft.register, draft.entry(), to, day) {
         return Err(Refusal::new(Code::NotAllowed, "不能交给这个人办理", "it cannot be assigned to this person"));
     }
     draft.push(Fact::Assigned { to: Some(to), note: note.cloned() });

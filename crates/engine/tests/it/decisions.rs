@@ -272,6 +272,16 @@ fn assigning() {
     assert_eq!(code(cast.submit(&entry, cast.inspector, Act::Assign { to: gone, note: None })), "unknown_value");
     let decision = cast.submit(&entry, cast.inspector, Act::Assign { to: cast.second, note: None }).unwrap();
     assert!(matches!(&decision.consequences[..], [Consequence::Tell { people, duty: true, .. }] if *people == [cast.second]));
+    // Who may not read it, who reads it without a key, and whose account was stopped, would keep it from everybody who could go on.
+    for person in [cast.colleague, cast.director] {
+        assert_eq!(code(cast.submit(&entry, cast.inspector, Act::Assign { to: person, note: None })), "not_allowed");
+    }
+    let able = |house: &House| engine::rights::handlers(&house.directory, house.thing(), &entry, house.now.date());
+    assert_eq!(able(&cast.house), [cast.inspector, cast.second]);
+    let stopped = engine::Standing { recipient: Some("age1x".into()), active: false, ..engine::Standing::default() };
+    cast.house.directory.accounts.insert(cast.second, stopped);
+    assert_eq!(able(&cast.house), [cast.inspector]);
+    assert_eq!(code(cast.submit(&entry, cast.inspector, Act::Assign { to: cast.second, note: None })), "not_allowed");
     let mine = cast.house.create(cast.author, &[("keeper", Value::Person(cast.colleague))]);
     assert_eq!(mine.owner, Some(cast.colleague), "an owner field hands the entry over");
     assert!(cast.submit(&mine, cast.colleague, edit(&[("value", Value::Fen(3))])).is_ok(), "and makes it their own");

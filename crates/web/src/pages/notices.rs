@@ -172,6 +172,7 @@ fn why(staff: &Staff, register: &catalogue::Register, why: &str) -> String {
         "added" => return staff.say("notice-added"),
         _ => {}
     }
+        "unassigned" => return staff.say("notice-unassigned"),
     let deadline = || register.deadlines.get(name).map(|deadline| staff.text(&deadline.label).to_owned());
     let step = || register.moves.get(name).map(|step| staff.text(&step.label).to_owned());
     let (key, what) = match word {

@@ -16,6 +16,9 @@ use catalogue::register::{NoteRule, Verb};
 use engine::{Level, PersonId, Refusal, rights};
 use store::{Found, Request as Wish, Wish as What};
 
+/// So many are a list to choose from.
+const FEW: usize = 50;
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Deed {
     Note,
@@ -87,7 +90,11 @@ async fn make(staff: &Staff, register: &str, number: &str, deed: Deed, request: 
     let found = open(staff, register, number, deed).await?;
     let posted = staff.posted(request).await?;
     if posted.pairs.get("_find").is_some() {
-        let picked = find::people(staff, posted.pairs.get("person.q").unwrap_or_default(), &[]);
+        let mut picked = find::people(staff, posted.pairs.get("person.q").unwrap_or_default(), &[]);
+        if deed == Deed::Assign {
+            let able = able(staff, &found);
+            picked.0.retain(|one| able.iter().any(|person| person.to_string() == one.value));
+        }
         return page(staff, &found, deed, StatusCode::OK, &posted, Some(picked), None).await;
     }
     let note = posted.pairs.get("_note").unwrap_or_default().trim().to_owned();
@@ -134,7 +141,7 @@ async fn page(
 ) -> Answer {
     let mut fields = Vec::new();
     if deed != Deed::Note {
-        fields.push(person_field(staff, deed, posted, picked));
+        fields.push(person_field(staff, found, deed, posted, picked));
     }
     let changes_hands = deed == Deed::Assign && found.register.rights.assign_reason && found.entry.owner.is_some();
     let rule = if deed == Deed::Note || changes_hands { NoteRule::Required } else { NoteRule::Optional };
@@ -178,7 +185,35 @@ fn level_field(staff: &Staff, found: &Found, posted: &Posted) -> Field {
     Field::new("level", staff.say("note-level"), Control::Choice { look: Look::Radio, options }).required(true)
 }
 
-fn person_field(staff: &Staff, deed: Deed, posted: &Posted, picked: Option<(Vec<Picked>, bool)>) -> Field {
+/// Whom the entry may be given to, but for who has it.
+fn able(staff: &Staff, found: &Found) -> Vec<PersonId> {
+    let mut able = rights::handlers(&staff.directory, &found.register, &found.entry, staff.today());
+    able.retain(|person| found.entry.owner != Some(*person));
+    able
+}
+
+/// The few who may have it are chosen from; where everybody may, a search finds them.
+fn few(staff: &Staff, able: &[PersonId], posted: &Posted) -> Field {
+    let chosen = posted.pairs.get("person").unwrap_or_default();
+    let option = |person: &engine::Person| {
+        let (id, unit) = (person.id.to_string(), person.unit.and_then(|unit| staff.directory.unit(unit)));
+        let unit = unit.map(|unit| format!(" · {}", unit.name)).unwrap_or_default();
+        Choice { on: chosen == id, value: id, label: format!("{} {}{unit}", person.name, person.code), hint: None }
+    };
+    let mut options: Vec<Choice> = able.iter().filter_map(|id| staff.directory.person(*id)).map(option).collect();
+    options.sort_by(|one, other| one.label.cmp(&other.label));
+    options.insert(0, Choice { value: String::new(), label: staff.say("deputy-choose"), hint: None, on: chosen.is_empty() });
+    let field = Field::new("person", staff.say("assign-to"), Control::Choice { look: Look::Select, options });
+    field.required(true).hint(Some(staff.say("assign-to-hint")))
+}
+
+fn person_field(staff: &Staff, found: &Found, deed: Deed, posted: &Posted, picked: Option<(Vec<Picked>, bool)>) -> Field {
+    if deed == Deed::Assign {
+        let able = able(staff, found);
+        if able.len() <= FEW {
+            return few(staff, &able, posted);
+        }
+    }
     let chosen = posted.pairs.get("person").and_then(PersonId::parse).and_then(|id| staff.directory.person(id));
     let register = staff.app.store.serving(catalogue::Service::People).ok();
     let chosen = chosen.zip(register).map(|(person, register)| crate::draw::form::person_option(&staff.draw(&register), person));
