@@ -7,3 +7,4 @@ happened-wrong = Give a date and a time, not later than now
 file-day-wrong = Give the day the files are of, not later than today
 print-open = Print with what is sealed
 clock-provisional = calendar of { $year } not published, provisional
+clock-held-until = runs again after { $day }

@@ -7,3 +7,4 @@ happened-wrong = 实际发生时间要写成日期和时间，并且不能晚于
 file-day-wrong = 材料的拍摄或形成日期要写成日期，并且不能晚于今天
 print-open = 打印（含密封内容）
 clock-provisional = { $year }年日历未公布，暂定
+clock-held-until = 至 { $day } 自动恢复

@@ -106,6 +106,20 @@ fn due(deadline: &Deadline, clock: &Clock, entry: &Entry, calendar: &Calendar) -
     Some(due)
 }
 
+/// How long a clock may be held where its definition does not say.
+const LONGEST_HOLD: Within = Within::Days(60);
+
+/// How long leave to hold this clock lasts.
+pub fn longest_hold(deadline: &Deadline) -> &Within {
+    deadline.suspend.as_ref().and_then(|permit| permit.most.as_ref()).unwrap_or(&LONGEST_HOLD)
+}
+
+/// The last moment of a hold: after it the clock runs again by itself. `None`: it is not held.
+pub fn held_until(deadline: &Deadline, clock: &Clock, calendar: &Calendar) -> Option<Moment> {
+    let since = clock.held.filter(|_| clock.met.is_none())?;
+    Some(after(since, longest_hold(deadline), calendar))
+}
+
 /// The moment a span ends. Spans in days run to the end of their last day; months keep the day of the month or take its last.
 pub fn after(start: Moment, span: &Within, calendar: &Calendar) -> Moment {
     let day = start.date();
@@ -215,6 +229,9 @@ pub(crate) fn levels_reached(deadline: &Deadline, clock: &Clock, calendar: &Cale
 
 /// The next moment at which the clock has something to tell; the store wakes then.
 pub fn next_tick(deadline: &Deadline, clock: &Clock, calendar: &Calendar) -> Option<Moment> {
+    if let Some(until) = held_until(deadline, clock, calendar) {
+        return Some(Moment(until.0 + 1));
+    }
     if !clock.is_running() {
         return None;
     }

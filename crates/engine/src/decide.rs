@@ -175,7 +175,7 @@ impl<'a> Draft<'a> {
     fn says_something(&self, act: &Act) -> bool {
         let has = |is: fn(&Fact) -> bool| self.events.iter().any(|event| is(&event.fact));
         match act {
-            Act::Tick => has(|fact| matches!(fact, Fact::ClockTold { .. })),
+            Act::Tick => has(|fact| matches!(fact, Fact::ClockTold { .. } | Fact::ClockResumed { .. })),
             Act::Bar { .. } => has(|fact| matches!(fact, Fact::Recused { .. })),
             _ => true,
         }

@@ -44,7 +44,8 @@ pub struct Entry {
     pub made: BTreeMap<MoveName, Stamp>,
     pub barred: BTreeSet<Tag>,
     pub opened_by: Option<EntryId>,
-    /// The last time a person did something to it: began, moved, corrected or noted. Reminders, effects and what a reporter adds are no acts.
+    /// The last time a person did something to it: began, moved, corrected or noted. Reminders, effects, what a reporter adds and
+    /// a change of hands are no acts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acted: Option<Stamp>,
     /// Of a person: what stands of their account.

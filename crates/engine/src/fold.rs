@@ -58,12 +58,10 @@ fn is_quiet(fact: &Fact, register: &Register) -> bool {
 }
 
 /// Whether somebody who handles the entry did something to it. A reporter who adds a word is still waiting, and so is everybody while
-/// effects and clocks speak.
+/// effects and clocks speak; an entry that only changes hands has not gone on either.
 fn is_act(event: &Event) -> bool {
     let handled = matches!(event.actor, Actor::Person(_) | Actor::Import(_));
-    let by_hand = matches!(event.fact, Fact::Edited { .. } | Fact::Noted { .. } | Fact::Assigned { .. });
-    let moved = matches!(event.fact, Fact::Moved { .. } | Fact::ClockResumed { .. }) && event.actor != Actor::Public;
-    moved || handled && by_hand
+    handled && matches!(event.fact, Fact::Edited { .. } | Fact::Noted { .. } | Fact::Moved { .. } | Fact::ClockResumed { .. })
 }
 
 fn born(event: &Event) -> Option<Entry> {

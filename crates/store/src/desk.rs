@@ -277,6 +277,19 @@ fn expected(eyes: &Eyes<'_>, register: &Register, to: &mut Builder) -> Result<St
     if !states.is_empty() {
         any.push(format!("({} AND e.owner IS NULL AND e.due IS NOT NULL)", to.among("e.state", states)));
     }
+    let leave = register.deadlines.values().filter(|deadline| {
+        let gives = |who: &Who| matches!(who, Who::Role(role) if eyes.viewer.acts_as(role.as_str()));
+        deadline.suspend.as_ref().is_some_and(|permit| permit.approve.iter().any(gives))
+    });
+    let held: Vec<String> = leave.map(|deadline| deadline.name.to_string()).collect();
+    if !held.is_empty() {
+        // Whoever gave leave to let something rest has it in sight until it goes on.
+        let (among, name) = (to.among("deadline", held), to.bind(register.name.as_str()));
+        any.push(format!(
+            "(e.live = 1 AND e.register = {name} AND e.nr IN ({} {among} AND held IS NOT NULL AND met IS NULL))",
+            to.rows_of("entry_clocks")
+        ));
+    }
     for field in register.fields.keys() {
         let by_field = |step: &&Move| step.by.iter().any(|who| matches!(who, Who::Person(named) if named == field));
         let states = states_before(register.moves.values().filter(|step| step.main).filter(by_field));

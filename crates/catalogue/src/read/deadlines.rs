@@ -144,6 +144,9 @@ fn permit<'a>(reader: &Reader<'a>, key: &'a str, words: &Words<'a>) -> Option<Pe
         most: inner.node("most").and_then(|node| within(node, words)),
         times: inner.int("times").and_then(|times| u32::try_from(times).ok()),
     };
+    if key == "suspend" && matches!(permit.most, Some(Within::Field(_))) {
+        inner.fault(inner.place(), "suspend 的 most 写时长，如 60d", "`most` of `suspend` is a span such as 60d");
+    }
     if permit.by.is_empty() || permit.approve.is_empty() {
         inner.fault(inner.place(), format!("{key} 要写 by 和 approve"), format!("`{key}` needs `by` and `approve`"));
     }

@@ -2,8 +2,9 @@
 
 use super::Draft;
 use super::effects::{self, Consequence};
-use crate::clock::levels_reached;
+use crate::clock::{held_until, levels_reached};
 use crate::command::ClockAsk;
+use crate::entry::Clock;
 use crate::event::{Fact, Note};
 use crate::refusal::{Code, Refusal};
 use crate::rights;
@@ -46,6 +47,10 @@ pub(super) fn ask(draft: &mut Draft<'_>, name: &DeadlineName, ask: &ClockAsk, re
         return Err(Refusal::new(Code::Missing, "请写明理由", "please give the reason"));
     }
     let clock = &draft.entry().clocks[name];
+    let held_often = permit.times.is_some_and(|times| clock.holds.len() >= times as usize);
+    if *ask == ClockAsk::Suspend && held_often {
+        return Err(Refusal::new(Code::Limit, "超过了可中止的次数", "beyond how often it may be held"));
+    }
     if *ask == ClockAsk::Suspend && clock.held.is_some() {
         return Err(Refusal::new(Code::WrongState, "已在暂停", "it is held already"));
     }
@@ -118,8 +123,26 @@ pub(super) fn met_late(draft: &mut Draft<'_>) {
     }
 }
 
+/// Leave to let something rest ends by itself: its clock runs again, and whoever has it and whoever gave leave hear so.
+fn resume_over(draft: &mut Draft<'_>) {
+    let (calendar, now) = (&draft.world.catalogue.calendar, draft.world.now);
+    let over = |(name, clock): (&DeadlineName, &Clock)| {
+        let deadline = draft.register.deadlines.get(name)?;
+        held_until(deadline, clock, calendar).is_some_and(|until| until < now).then_some(deadline)
+    };
+    let over: Vec<&Deadline> = draft.entry().clocks.iter().filter_map(over).collect();
+    for deadline in over {
+        let why = format!("resumed:{}", deadline.name);
+        draft.push(Fact::ClockResumed { deadline: deadline.name.clone() });
+        effects::one(draft, &Effect::Remind(Audience::Owner), &why);
+        let approvers = deadline.suspend.as_ref().map(|permit| effects::whos(draft, &permit.approve)).unwrap_or_default();
+        draft.consequences.push(Consequence::Tell { people: approvers, entry: draft.command.entry, duty: true, why });
+    }
+}
+
 /// Says whatever has become due to be said, each level once.
 pub(super) fn tick(draft: &mut Draft<'_>) {
+    resume_over(draft);
     let calendar = &draft.world.catalogue.calendar;
     let due: Vec<(DeadlineName, u8)> = draft
         .entry()

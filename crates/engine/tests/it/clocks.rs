@@ -383,6 +383,11 @@ fn a_watch_starts_anew_with_every_act_of_a_person_and_presses_nobody() {
     house.now = at("2026-03-05T09:00");
     let edited = house.submit(house.thing(), Some(&noted), Actor::Person(staff), edit(&[("value", Value::Fen(5))])).unwrap().entry;
     assert_eq!(work(&edited).due, at("2026-03-10T23:59:59.999"), "so is a correction");
+    let inspector = house.person("再检", &["inspector"], "纪检");
+    let given = house.submit(house.thing(), Some(&edited), Actor::Person(inspector), Act::Assign { to: inspector, note: None }).unwrap();
+    assert_eq!(given.entry.acted, edited.acted, "another hand is none");
+    let moved = house.submit(house.thing(), Some(&edited), Actor::Effect(Some(inspector)), crate::house::step("take", &[])).unwrap();
+    assert_eq!(moved.entry.acted, edited.acted, "nor what an effect moves");
     house.now = at("2026-03-11T00:10");
     let told = house.submit(house.thing(), Some(&edited), Actor::Clock, Act::Tick).unwrap().entry;
     assert_eq!(work(&told).told.len(), 2, "soon and late");
@@ -407,4 +412,33 @@ fn a_watch_sleeps_while_another_clock_is_held_by_leave() {
     let resumed =
         house.submit(house.thing(), Some(&held), Actor::Person(inspector), Act::Resume { deadline: "duty".into() }).unwrap().entry;
     assert_eq!(work(&resumed).start, house.now, "and begins anew with what goes on");
+}
+
+#[test]
+fn leave_ends_by_itself_and_what_stands_still_wakes() {
+    for (most, last) in [("", "2026-05-01T23:59:59.999"), (", most = \"20d\"", "2026-03-22T23:59:59.999")] {
+        let held = format!(
+            "duty = {{ label = \"办理\", after = \"created\", within = \"9w\", until = \"done\", suspend = {{ by = \"inspector\", approve = \"director\"{most} }} }}"
+        );
+        let mut house = with(&format!("{WATCH}\n{held}"));
+        let [staff, inspector, director] = people(&mut house);
+        let entry = house.create(staff, &[]);
+        let ask = Act::Ask { deadline: "duty".into(), ask: ClockAsk::Suspend, reason: Note::Sealed(crate::house::envelope(&[])) };
+        let asked = house.submit(house.thing(), Some(&entry), Actor::Person(inspector), ask).unwrap().entry;
+        let grant = Act::Answer { deadline: "duty".into(), grant: true };
+        let held = house.submit(house.thing(), Some(&asked), Actor::Person(director), grant).unwrap().entry;
+        let (deadline, calendar) = (&house.thing().deadlines["duty"], &house.catalogue.calendar);
+        let next = clock::next_tick(deadline, &held.clocks["duty"], calendar);
+        assert_eq!(next, Some(Moment(at(last).0 + 1)), "{most}");
+        house.now = at(last);
+        assert!(house.tick(&held).events.is_empty(), "not before its last moment is over");
+        house.now = next.unwrap();
+        let over = house.tick(&held);
+        assert!(over.entry.clocks["duty"].is_running());
+        let resumed = |one: &engine::Consequence| matches!(one, engine::Consequence::Tell { people, duty: true, why, .. } if why == "resumed:duty" && people.contains(&director));
+        assert!(over.consequences.iter().any(resumed), "{:?}", over.consequences);
+        // Nobody did anything: the watch goes on from the last act, and speaks at once.
+        assert_eq!((work(&over.entry).start, work(&over.entry).told.len()), (work(&entry).start, 2));
+        assert!(house.tick(&over.entry).events.is_empty(), "said once");
+    }
 }

@@ -35,9 +35,17 @@ impl<'a> Draw<'a> {
     /// The clock an entry is judged by: the nearest running one, else one that is held, else the last that was met.
     pub(crate) fn due(&self, entry: &Entry) -> Option<mark::Clock> {
         let running = entry.clocks.values().filter(|clock| clock.presses()).min_by_key(|clock| clock.due);
-        let held = || entry.clocks.values().find(|clock| clock.held.is_some() && clock.met.is_none());
         let met = || entry.clocks.values().filter(|clock| clock.met.is_some()).max_by_key(|clock| clock.met);
-        running.or_else(held).or_else(met).map(|clock| self.clock(clock))
+        running.map(|clock| self.clock(clock)).or_else(|| self.held(entry)).or_else(|| met().map(|clock| self.clock(clock)))
+    }
+
+    /// The clock that is held, and until when at most.
+    fn held(&self, entry: &Entry) -> Option<mark::Clock> {
+        let (name, clock) = entry.clocks.iter().find(|(_, clock)| clock.held.is_some() && clock.met.is_none())?;
+        let deadline = self.register.deadlines.get(name);
+        let until = deadline.and_then(|deadline| engine::clock::held_until(deadline, clock, &self.catalogue.calendar));
+        let note = until.map(|until| self.visit.fill("clock-held-until", &[("day", self.visit.date(until.date()).into())]));
+        Some(mark::Clock { note, ..self.clock(clock) })
     }
 
     /// A cell of a list. Only columns that [`Draw::may_list`] allows get here.

@@ -101,7 +101,7 @@ async fn page(staff: &Staff, found: &Found, clock: &str, deed: &str, status: Sta
         shell: staff.shell(&title, Some(&found.register.area)).await?,
         back: Link::new(&found.entry.number, &path),
         small: Some(format!("{} · {}", staff.text(&deadline.label), found.entry.number)),
-        about: about(staff, found, clock),
+        about: about(staff, found, clock).or_else(|| (deed == "suspend").then(|| most(staff, found, deadline))),
         faults: fault.into_iter().collect(),
         stale: None,
         post: format!("{path}/clock/{clock}/{deed}"),
@@ -113,6 +113,12 @@ async fn page(staff: &Staff, found: &Found, clock: &str, deed: &str, status: Sta
         cancel: path,
     };
     staff.page_as(status, "pages/form.html", &page)
+}
+
+/// How long a hold lasts, to whoever asks for one.
+fn most(staff: &Staff, found: &Found, deadline: &Deadline) -> String {
+    let span = staff.draw(&found.register).span(engine::clock::longest_hold(deadline));
+    staff.fill("suspend-most", &[("span", span.into())])
 }
 
 /// What is asked for, to whoever answers.

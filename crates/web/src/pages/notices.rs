@@ -182,6 +182,7 @@ fn why(staff: &Staff, register: &catalogue::Register, why: &str) -> String {
         "granted" => ("notice-granted", deadline()),
         "refused" => ("notice-refused", deadline()),
         _ => ("notice-move", step().or_else(deadline)),
+        "resumed" => ("notice-resumed", deadline()),
     };
     what.map_or_else(|| staff.say("notice-other"), |what| staff.fill(key, &[("what", what.into())]))
 }

@@ -2,7 +2,7 @@
 
 use super::{law, reachable};
 use catalogue::StateName;
-use catalogue::register::{After, Until};
+use catalogue::register::{After, Effect, On, Until, Verb, Who};
 
 #[test]
 fn clocks_stop_when_an_entry_ends() {
@@ -76,5 +76,25 @@ fn every_clock_is_met_by_somebody_who_may() {
             .filter(|deadline| deadline.after != After::Changed && !stoppable(deadline))
             .map(|deadline| format!("{} never stops", deadline.name))
             .collect()
+    });
+}
+
+#[test]
+fn an_entry_that_loses_its_owner_is_given_to_another() {
+    law("where people are recused and the owner makes moves, an owner who is barred is followed by another", |_, register| {
+        let is_owners = |step: &catalogue::register::Move| step.by.contains(&Who::Owner);
+        let given = |effect: &Effect| matches!(effect, Effect::Assign(_) | Effect::Duty(_));
+        let mut after = register.triggers.iter().filter(|trigger| trigger.on == On::Bar);
+        let recuses = register.rights.verbs.contains_key(&Verb::Recuse) && register.has_sealed();
+        let stuck = recuses && register.moves.values().any(is_owners) && !after.any(|trigger| trigger.effects.iter().any(given));
+        stuck.then(|| "nobody follows".to_owned()).into_iter().collect()
+    });
+}
+
+#[test]
+fn leave_to_wait_says_how_long() {
+    law("a clock that may be suspended says for how long at most", |_, register| {
+        let endless = register.deadlines.values().filter(|one| one.suspend.as_ref().is_some_and(|permit| permit.most.is_none()));
+        endless.map(|deadline| deadline.name.to_string()).collect()
     });
 }
