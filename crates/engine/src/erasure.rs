@@ -24,8 +24,8 @@ pub enum EraseStep {
     /// Another declines.
     Decline,
     /// Another agrees: then it happens. The store says how the entry stood after each of its events, oldest first: they are about to
-    /// be gone.
-    Agree { past: Vec<Past> },
+    /// be gone; and whether an entry that points to it is still under way.
+    Agree { past: Vec<Past>, is_needed: bool },
 }
 
 /// What stands of an entry's erasure.
@@ -140,11 +140,13 @@ impl Entry {
     }
 }
 
-/// When an entry's years of keeping are over. `None`: it has come to no state that counts them.
+/// When an entry's years of keeping are over. `None`: it has come to no state that counts them. What would go at once, but for a
+/// condition, is kept as long as the rest: it may be the only copy.
 pub fn kept_until(register: &Register, entry: &Entry) -> Option<Moment> {
-    let retention = register.retention.as_ref().filter(|retention| retention.after.contains(&entry.state))?;
-    let entered = entry.entered.get(&entry.state)?;
-    let facts = Facts { values: &entry.values, entry: Some(entry), me: None, my_unit: None, now: entered.at };
+    let retention = register.retention.as_ref()?;
+    let waits = retention.at_once.contains(&entry.state) && !goes_at_once(retention, entry);
+    let entered = entry.entered.get(&entry.state).filter(|_| waits || retention.after.contains(&entry.state))?;
+    let facts = facts(entry, entered.at);
     let fits = |term: &&Term| {
         (term.after.is_empty() || term.after.contains(&entry.state))
             && term.condition.as_ref().is_none_or(|condition| holds(condition, &facts))
@@ -157,10 +159,19 @@ pub fn kept_until(register: &Register, entry: &Entry) -> Option<Moment> {
 /// Why an entry may be erased now. `None`: it may not.
 pub fn ground(register: &Register, entry: &Entry, now: Moment) -> Option<Ground> {
     let retention = register.retention.as_ref()?;
-    if retention.at_once.contains(&entry.state) {
+    if goes_at_once(retention, entry) {
         return Some(Ground::AtOnce);
     }
     kept_until(register, entry).is_some_and(|until| until < now).then_some(Ground::Over)
+}
+
+fn goes_at_once(retention: &Retention, entry: &Entry) -> bool {
+    let arrived = || retention.at_once_if.as_ref().is_none_or(|condition| holds(condition, &facts(entry, entry.changed)));
+    retention.at_once.contains(&entry.state) && arrived()
+}
+
+fn facts(entry: &Entry, now: Moment) -> Facts<'_> {
+    Facts { values: &entry.values, entry: Some(entry), me: None, my_unit: None, now }
 }
 
 /// What a viewer may do about an entry's erasure.

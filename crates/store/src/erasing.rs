@@ -3,9 +3,10 @@
 use crate::db::{Arg, Conn, Dialect, Sql, args};
 use crate::error::{Error, Failure, Result};
 use crate::request::{Done, Erase, Request, Wish, new_entry};
+use crate::sql_expr::Builder;
 use crate::store::Store;
 use crate::writer::Task;
-use catalogue::RegisterName;
+use catalogue::{Field, Kind, Register, RegisterName};
 use engine::{Actor, Entry, EntryId, Moment, erasure};
 use tokio::sync::oneshot;
 
@@ -115,6 +116,28 @@ impl Store {
         if let Err(error) = purged {
             tracing::error!(%error, "what was erased is not out of the database's files yet; trying again at the next tick");
         }
+    }
+
+    /// Whether an entry that points to this one is still under way: a case may need what the report behind it says.
+    pub(crate) async fn is_needed(&self, register: &RegisterName, entry: EntryId) -> Result<bool> {
+        let points = |other: &&Register| {
+            let to_it = |field: &Field| matches!(&field.kind, Kind::Link { register: to } if to == register);
+            other.fields.values().any(to_it)
+        };
+        let names: Vec<String> = self.catalogue().registers.values().filter(points).map(|other| other.name.to_string()).collect();
+        let mut to = Builder::new(self.shared.db.dialect());
+        let (among, naming) = (to.among("e.register", names), to.bind(format!("%{entry}%")));
+        let sql = format!(
+            "SELECT b.body FROM entries e JOIN entry_bodies b ON b.nr = e.nr WHERE {among} AND e.live = 1 AND b.body LIKE {naming}"
+        );
+        for row in self.shared.db.fetch(sql, to.args).await? {
+            let body = row.text(0)?;
+            let other: Entry = serde_json::from_str(&body).map_err(|error| Error::damaged("an entry's body", error))?;
+            if other.values.values().any(|value| value.as_link() == Some(entry)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Entries whose years of keeping are over by a moment, oldest first. No rights are asked.

@@ -18,6 +18,7 @@ impl Tightening<'_> {
                 more("by", now.by.iter().any(|role| !before.by.contains(role)), self);
                 more("approve", now.approve.iter().any(|role| !before.approve.contains(role)), self);
                 more("at_once", now.at_once.iter().any(|state| !before.at_once.contains(state)), self);
+                more("at_once_if", before.at_once_if.is_some() && now.at_once_if != before.at_once_if, self);
                 more("after", now.after.iter().any(|state| !before.after.contains(state)), self);
                 // A shipped term stays in its place, as long or longer; one of the site's own shortens nothing.
                 let kept = |(at, term): (usize, &Term)| {

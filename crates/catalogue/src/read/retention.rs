@@ -45,6 +45,7 @@ pub(super) fn retention<'a>(reader: &Reader<'a>, states: &IndexMap<StateName, St
         by: roles("by"),
         approve: roles("approve"),
         at_once: ends("at_once"),
+        at_once_if: inner.node("at_once_if").and_then(|node| words.condition(inner.as_str(node)?, &node.place)),
         years: years(&inner),
         after: ends("after"),
         terms: terms(&inner, words),
@@ -52,6 +53,13 @@ pub(super) fn retention<'a>(reader: &Reader<'a>, states: &IndexMap<StateName, St
     };
     if let Some(stray) = found.terms.iter().flat_map(|term| &term.after).find(|state| !found.after.contains(state)) {
         inner.fault(inner.place(), format!("terms 里的 {stray} 不在 after 里"), format!("`{stray}` of `terms` is not among `after`"));
+    }
+    if found.at_once_if.is_some() && (found.at_once.is_empty() || found.years.is_none()) {
+        inner.fault(
+            inner.place(),
+            "at_once_if 要和 at_once、years 一起写：条件不成立时按 years 保存",
+            "`at_once_if` goes with `at_once` and `years`: what does not fulfil it is kept so long",
+        );
     }
     if found.by.is_empty() || found.approve.is_empty() {
         inner.fault(inner.place(), "销毁要两个人：写 by 和 approve", "erasing takes two: write `by` and `approve`");

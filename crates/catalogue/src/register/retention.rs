@@ -14,6 +14,9 @@ pub struct Retention {
     pub approve: Vec<RoleName>,
     /// End states in which it may be erased as soon as it is there, such as that of what was handed up.
     pub at_once: Vec<StateName>,
+    /// As soon as this holds, such as that the authority confirmed it has it; before that it is kept like those of `after`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_once_if: Option<Expr>,
     /// In the others: so many years after one of `after` was entered.
     pub years: Option<u8>,
     pub after: Vec<StateName>,

@@ -26,6 +26,8 @@ fn what_is_said_of_keeping_is_checked() {
         ("\"form\", \"value\"", "\"giver\"", "cannot keep `giver`"),
         ("\"form\", \"value\"", "\"receipt\"", "cannot keep `receipt`"),
         ("by = \"inspector\"", "by = \"admin\"", "the role `admin` may not read"),
+        ("after = \"settled\"", "after = \"settled\"\nat_once_if = \"value > 1\"", "`at_once_if` goes with `at_once`"),
+        ("after = \"settled\"", "at_once = \"settled\"\nafter = \"settled\"\nat_once_if = \"valu > 1\"", "valu"),
         ("keeps", "keep", "unknown key `keep`; did you mean `keeps`?"),
     ] {
         let faults = small(from, to).err().unwrap_or_else(|| panic!("accepted: {from} → {to}"));
@@ -43,13 +45,14 @@ fn a_site_keeps_as_long_or_longer() {
         ("[retention]\nby = [\"inspector\", \"director\"]\n", "by"),
         ("[retention]\napprove = [\"secretary\", \"conduct\"]\n", "approve"),
         ("[retention]\nat_once = [\"handed_up\", \"closed\"]\n", "at_once"),
+        ("[retention]\nat_once_if = \"created <= now\"\n", "at_once_if"),
         ("[retention]\nkeeps = [\"route\"]\n", "keeps"),
     ] {
         let faults = over(REPORT, text).err().unwrap_or_else(|| panic!("accepted: {text}"));
         assert_says(&faults, &format!("site/{REPORT}"), line_of(text, at), "loosens: retention");
     }
-    let gift = "[retention]\nby = \"inspector\"\napprove = \"director\"\nyears = 3\nafter = \"settled\"\n";
-    let faults = over(GIFT, gift).err().expect("nothing of a gift is erased as shipped");
+    let alert = "[retention]\nby = \"inspector\"\napprove = \"director\"\nyears = 3\nafter = \"accepted\"\n";
+    let faults = over("registers/care/alert.toml", alert).expect_err("nothing of a finding is erased as shipped");
     assert_said(&faults, "lets content be erased");
 }
 

@@ -24,8 +24,15 @@ pub(super) fn erase(draft: &mut Draft<'_>, step: &EraseStep) -> Result<(), Refus
             draft.push(Fact::EraseDeclined);
             Ok(())
         }
-        EraseStep::Agree { past } => {
+        EraseStep::Agree { past, is_needed } => {
             another(draft, &approve, asked, false)?;
+            if *is_needed {
+                return Err(Refusal::new(
+                    Code::Condition,
+                    "还有关联到本件的件没有办完，办完后才能销毁",
+                    "an entry that points to this one is still under way; it can be erased when that has ended",
+                ));
+            }
             let ground = ground(draft.register, draft.entry(), draft.world.now).ok_or_else(too_early)?;
             let rest = Rest::of(draft.entry(), &retention, past).ok_or_else(Refusal::stale)?;
             draft.push(Fact::Erased { ground, asked_by: asked.flatten(), rest });
@@ -80,5 +87,9 @@ fn holds_one(draft: &Draft<'_>, roles: &[Who]) -> Result<(), Refusal> {
 }
 
 fn too_early() -> Refusal {
-    Refusal::new(Code::Condition, "保存期未满，也没有移交，不能销毁", "its years of keeping are not over and it was not handed up")
+    Refusal::new(
+        Code::Condition,
+        "保存期未满，也没有移交并收到回执，不能销毁",
+        "its years of keeping are not over, and it was not handed up with a receipt",
+    )
 }

@@ -279,7 +279,10 @@ impl Doing<'_, '_, '_> {
                 let given = self.given.get("reason").cloned().filter(|text| !text.trim().is_empty());
                 EraseStep::Ask(self.note(given).unwrap_or(Note::Plain(String::new())))
             }
-            "agree" => EraseStep::Agree { past: vec![Past::of(self.stage.entry(self.register)?)] },
+            "agree" => {
+                let entry = self.stage.entry(self.register)?;
+                EraseStep::Agree { past: vec![Past::of(entry)], is_needed: self.stage.is_needed(entry.id) }
+            }
             "decline" => EraseStep::Decline,
             other => return Err(format!("erase ask, agree or decline, not {other}")),
         };

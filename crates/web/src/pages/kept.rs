@@ -92,7 +92,7 @@ async fn in_states(staff: &Staff, register: &Arc<Register>, states: &[StateName]
 fn due(staff: &Staff, found: Found, by: Moment) -> Option<Kept> {
     let (register, entry) = (&found.register, &found.entry);
     let retention = register.retention.as_ref().filter(|_| !entry.is_erased())?;
-    let at_once = retention.at_once.contains(&entry.state);
+    let at_once = erasure::ground(register, entry, staff.now) == Some(erasure::Ground::AtOnce);
     let until = erasure::kept_until(register, entry).filter(|_| !at_once);
     let roles: Vec<Who> = retention.by.iter().chain(&retention.approve).cloned().map(Who::Role).collect();
     let mine = rights::is_any(&staff.viewer, register, entry, &roles);

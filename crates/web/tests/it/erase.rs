@@ -17,7 +17,11 @@ async fn handed_up(house: &House) -> String {
     given.extend(values(said));
     let creation = house.store.creation(&register, given);
     let entry = house.store.submit(Request::create(Actor::Public, "report", creation)).await.expect("stored");
-    let change = [("transfer_to", choice("commission")), ("transferred_on", Value::Date(house.store.now().date()))];
+    let change = [
+        ("transfer_to", choice("commission")),
+        ("transferred_on", Value::Date(house.store.now().date())),
+        ("transfer_receipt", text("收1")),
+    ];
     let make = Request::make(Actor::Person(house.person("li")), "report", entry.entry, "hand_up", change);
     house.store.submit(make).await.expect("handed up");
     format!("/r/report/{}", entry.number)

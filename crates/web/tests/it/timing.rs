@@ -48,9 +48,13 @@ async fn erased(house: &House) -> String {
     let link = li.get("/r/report").await.links().into_iter().find(|link| link.starts_with("/r/report/JB-")).expect("the report");
     let path = format!("{link}/move/hand_up");
     let form = li.get(&path).await.expect(StatusCode::OK).form(&path);
-    li.submit(form.with("transfer_to", &crate::house::first_item("transfer_to")).with("transferred_on", "2026-03-04"))
-        .await
-        .expect(StatusCode::OK);
+    li.submit(
+        form.with("transfer_to", &crate::house::first_item("transfer_to"))
+            .with("transferred_on", "2026-03-04")
+            .with("transfer_receipt", "收1"),
+    )
+    .await
+    .expect(StatusCode::OK);
     let entry = house.store.table(&"report".into()).await.expect("read").pop().expect("the report").id;
     let ask = |who: &str, step| Request::new(engine::Actor::Person(house.person(who)), "report", entry, Wish::Erase(step));
     house.store.submit(ask("li", Erase::Ask("已移送".to_owned()))).await.expect("asked");

@@ -121,6 +121,9 @@ fn passed_up(story: &mut Story<'_, '_>, row: &Row, channel: &str) {
     story.on(2);
     let fields = vec![("transfer_to", item("commission")), ("transferred_on", date(story.today()))];
     story.make(Who::Owner, report, "hand_up", fields);
+    // Some authorities answer; until they do, nothing of it may be erased here.
+    story.on(4);
+    story.make(Who::Owner, report, "enter_receipt", vec![("transfer_receipt", text("卫健委收文回执"))]);
 }
 
 /// What concerns the discipline office itself goes to the secretary.
