@@ -135,12 +135,15 @@ fn attributes(tag: &str, out: &mut String) -> Result<(), Unclean> {
     let mut rest = &tag[begin..];
     loop {
         let word = rest.trim_start();
-        if word.starts_with(['/', '>']) || word.is_empty() {
+        if matches!(word, ">" | "/>") {
             out.push_str(rest);
             return Ok(());
         }
         let (attribute, after) = word.split_once('=').ok_or(Unclean::Malformed)?;
         let (attribute, after) = (attribute.trim_end(), after.trim_start());
+        if attribute.contains(|symbol: char| symbol.is_whitespace() || matches!(symbol, '/' | '<' | '>' | '"' | '\'')) {
+            return Err(Unclean::Malformed);
+        }
         let quote = after.chars().next().filter(|quote| matches!(quote, '"' | '\'')).ok_or(Unclean::Malformed)?;
         let length = after[1..].find(quote).ok_or(Unclean::Malformed)?;
         let value = &after[1..=length];
@@ -202,8 +205,16 @@ mod tests {
 
     #[test]
     fn what_no_office_program_writes_is_refused() {
-        for other in [r#"<!DOCTYPE a [<!ENTITY b "甲">]><a>&b;</a>"#, "<a b>", "<a b=c>", "<a", "<!-- 甲", "<w:rsids>甲", r#"<a b="甲>"#]
-        {
+        for other in [
+            "<a/b c='甲'>",
+            r#"<!DOCTYPE a [<!ENTITY b "甲">]><a>&b;</a>"#,
+            "<a b>",
+            "<a b=c>",
+            "<a",
+            "<!-- 甲",
+            "<w:rsids>甲",
+            r#"<a b="甲>"#,
+        ] {
             assert_eq!(nameless(other), Err(Unclean::Malformed), "{other}");
         }
     }
