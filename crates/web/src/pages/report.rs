@@ -389,6 +389,10 @@ impl<'a> Form<'a> {
         let code = self.public.code.then(|| receipt::code_of(app, &self.token));
         let mut creation = Creation::from(submission);
         creation.code = code.as_ref().map(|code| app.store.recipient_of(code));
+        // The store refuses a code twice, so nobody else waits for this question; but files of a form that is used up must not go with it.
+        if self.input.files.values().any(|files| !files.is_empty()) && self.is_spent(app).await? {
+            return self.received_or_again(app).await;
+        }
         // A code no place has says nothing, and the report is taken all the same.
         if let (Some(field), Some(code)) = (outward::place_field(app, self.register), &self.place)
             && let Some(place) = outward::place(app, code).await?
