@@ -24,6 +24,7 @@ mod pages;
 mod post;
 mod posted;
 mod qr;
+mod roll;
 mod router;
 mod server;
 mod session;

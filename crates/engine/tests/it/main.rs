@@ -20,4 +20,5 @@ mod showing;
 mod specification;
 mod to_come;
 mod totals;
+mod unconcerned;
 mod words;

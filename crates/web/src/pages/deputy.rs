@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::draw::form::person_option;
 use crate::failure::{Answer, Failure};
+use crate::roll;
 use crate::staff::{Staff, see};
 use crate::toast;
 use crate::view::act::Act;
@@ -170,7 +171,14 @@ fn form(staff: &Staff, directory: &engine::Directory, roles: &[catalogue::RoleNa
         let label = shown.hint.map_or(shown.label.clone(), |hint| format!("{} {hint}", shown.label));
         Choice { on: typed.to == shown.value, value: shown.value, label, hint: None }
     };
-    let mut options: Vec<Choice> = directory.people.values().filter(may).map(option).collect();
+    // Whoever does the same work comes first.
+    let does_other = |person: &engine::Person| {
+        let today = staff.today();
+        !person.roles.iter().any(|grant| grant.holds_on(today) && roles.contains(&grant.role))
+    };
+    let mut able: Vec<&engine::Person> = directory.people.values().filter(may).collect();
+    able.sort_by_cached_key(|person| (does_other(person), roll::order(directory, person)));
+    let mut options: Vec<Choice> = able.into_iter().map(option).collect();
     options.insert(0, Choice { value: String::new(), label: staff.say("deputy-choose"), hint: None, on: typed.to.is_empty() });
     let day = |value: &str| Control::Date { value: value.to_owned(), min: Some(staff.today().to_string()), max: None };
     let fields = vec![

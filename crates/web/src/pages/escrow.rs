@@ -5,6 +5,7 @@ pub(crate) mod own;
 
 use crate::failure::{Answer, Failure};
 use crate::pages::deputy::person_name;
+use crate::roll;
 use crate::staff::{Staff, see};
 use crate::toast;
 use crate::view::cell::{Cell, Fact};
@@ -157,14 +158,25 @@ fn line(staff: &Staff, waiting: &Waiting) -> Line {
 
 fn form(staff: &Staff, state: &EscrowState, reason: &str) -> Form {
     let directory = staff.app.store.directory();
-    let may = |person: &&engine::Person| person.institution == staff.viewer.institution && staff.app.store.could_hold_share(person.id);
+    // The key opens all that is sealed: offered are those a role lets read some of it, and whoever holds a share now.
+    let reads = |person: &engine::Person| {
+        let role = |grant: &engine::Grant| staff.catalogue.roles.get(&grant.role).filter(|_| grant.holds_on(staff.today()));
+        person.roles.iter().filter_map(role).any(|role| role.ceiling == catalogue::Sensitivity::Sealed)
+    };
+    let may = |person: &&engine::Person| {
+        person.institution == staff.viewer.institution
+            && (reads(person) || state.active.contains(&person.id))
+            && staff.app.store.could_hold_share(person.id)
+    };
     let option = |person: &engine::Person| Choice {
         value: person.id.to_string(),
         label: format!("{} {}", person.name, person.code),
         hint: Some(crate::pages::accounts::roles(staff, person)).filter(|roles| !roles.is_empty()),
         on: state.active.contains(&person.id),
     };
-    let options = directory.people.values().filter(may).map(option).collect();
+    let mut able: Vec<&engine::Person> = directory.people.values().filter(may).collect();
+    able.sort_by_cached_key(|person| roll::order(&directory, person));
+    let options = able.into_iter().map(option).collect();
     let people = Control::Multi { look: Look::Checks, options };
     let fields = vec![
         Field::new("people", staff.say("escrow-deal-people"), people).required(true),

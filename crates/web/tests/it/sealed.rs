@@ -17,7 +17,7 @@ fn filled(page: &Page) -> Form {
         .with("unit_text", "某科室")
         .with("persons", "某人")
         .with("matter", SECRET)
-        .with("channel", "web")
+        .with("channel", "email")
 }
 
 /// Where the page that hands the code over leads to.
