@@ -478,6 +478,9 @@ search-short = At least two characters
 
 ## Print
 sign-line = { $who }: ____________
+letter-seal = (seal)
+letter-signer = Issued by { $name }
+letter-docx = Save as Word
 
 ## Accounts
 accounts = Accounts

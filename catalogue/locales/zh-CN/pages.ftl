@@ -448,6 +448,9 @@ search-short = 至少写两个字
 
 ## 打印
 sign-line = { $who }：____________
+letter-seal = （印章）
+letter-signer = 签发人：{ $name }
+letter-docx = 下载 Word 文档
 
 ## 账号
 accounts = 账号

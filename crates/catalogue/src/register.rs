@@ -391,6 +391,28 @@ pub struct Print {
     /// What is cut off, filled in by hand and brought back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slip: Option<Slip>,
+    /// It goes out as an official letter; the fields stand in its paragraphs and not in a list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub letter: Option<Official>,
+}
+
+/// An official letter: to whom, what it says, who signs. *Source*: GB/T 9704-2012.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Official {
+    pub to: FieldName,
+    /// `{field}` stands for what the entry says; a paragraph in which something is empty falls away.
+    pub text: Vec<Text>,
+    /// The office in whose name it goes out, where the seal is put.
+    pub office: Text,
+    /// The move whose maker signs, on the day of it.
+    pub issued: MoveName,
+}
+
+impl Official {
+    /// What a paragraph names, in order.
+    pub fn names(paragraph: &str) -> impl Iterator<Item = &str> {
+        paragraph.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name)
+    }
 }
 
 /// The part of a paper that comes back: its lines are filled in by hand.
@@ -429,6 +451,9 @@ pub struct Public {
     /// Whose messages the reporter reads, as far as they read the entry.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub answers: Vec<RoleName>,
+    /// Sealed long texts of the house that the reporter reads with the code, beside messages. What is not named here stays inside.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shows: Vec<FieldName>,
     /// How long an entry that ended still takes messages of its reporter. Units: days.
     #[serde(default)]
     pub open_days: u16,

@@ -174,5 +174,6 @@ fn entries() -> Router<App> {
         .merge(at("/mask", get(cover::mask::show).post(cover::mask::make)))
         .merge(at("/redact", get(cover::redact::show).post(cover::redact::make)))
         .merge(at("/print", get(print::show).post(print::open)))
+        .merge(at("/print/docx", get(print::docx)))
         .merge(at("/file/{field}/{hash}", get(file::show)))
 }

@@ -7,7 +7,7 @@ use crate::fault::Place;
 use crate::field::{Kind, Sensitivity};
 use crate::names::{FieldName, RoleName, StateName};
 use crate::reader::{Reader, entries};
-use crate::register::{Column, Early, Hours, ListView, Print, Public, Slip, Step, Tab};
+use crate::register::{Column, Early, Hours, ListView, Official, Print, Public, Slip, Step, Tab};
 
 pub(super) fn list<'a>(reader: &Reader<'a>, words: &Words<'a>) -> ListView {
     let Some(inner) = reader.reader("list") else { return ListView::default() };
@@ -107,9 +107,28 @@ pub(super) fn print<'a>(reader: &Reader<'a>, words: &Words<'a>) -> Option<Print>
         states: states(&inner, words),
         early: early(&inner, words),
         slip: slip(&inner, words),
+        letter: official(&inner, words),
     };
+    if let Some(letter) = &print.letter {
+        let named = letter.text.iter().flat_map(|text| Official::names(&text.zh).chain(Official::names(&text.en)));
+        let stray = std::iter::once(letter.to.as_str()).chain(named).find(|name| !print.fields.iter().any(|field| field == name));
+        if let Some(name) = stray {
+            let (zh, en) = (format!("letter 用到的 {name} 不在 fields 里"), format!("letter: `{name}` is not among `fields`"));
+            words.fault(inner.place(), zh, en);
+        }
+    }
     inner.finish();
     Some(print)
+}
+
+fn official<'a>(reader: &Reader<'a>, words: &Words<'a>) -> Option<Official> {
+    let inner = reader.reader("letter")?;
+    let to = inner.need("to").and_then(|node| words.field(inner.as_str(node)?, &node.place));
+    let issued = inner.need("issued").and_then(|node| words.a_move(inner.as_str(node)?, &node.place));
+    let text = inner.need("text").map(|node| texts(node, words)).unwrap_or_default();
+    let office = inner.need_text("office");
+    inner.finish();
+    Some(Official { to: to?, text, office, issued: issued? })
 }
 
 fn slip<'a>(reader: &Reader<'a>, words: &Words<'a>) -> Option<Slip> {
@@ -176,6 +195,7 @@ pub(super) fn public<'a>(reader: &Reader<'a>, words: &Words<'a>) -> Option<Publi
             "`answers` needs `code = true`: without a code nobody comes back to read",
         );
     }
+    let shows = shows(&inner, code, &steps, words);
     let open_days = open_days(&inner, code, words);
     inner.finish();
     asked_before(&steps, reader, words);
@@ -190,7 +210,7 @@ pub(super) fn public<'a>(reader: &Reader<'a>, words: &Words<'a>) -> Option<Publi
             );
         }
     }
-    Some(Public { steps, code, route, letter, given, hours, answers, open_days })
+    Some(Public { steps, code, route, letter, given, hours, answers, shows, open_days })
 }
 
 /// A field that is not sealed and of the right kind; `fault` says so where it is not.
@@ -228,6 +248,25 @@ fn hours<'a>(reader: &Reader<'a>, words: &Words<'a>) -> Option<Hours> {
     }
     inner.finish();
     Some(Hours { channel: channel?, outside: outside? })
+}
+
+/// What the house writes for the reporter: sealed long texts, none of which the reporter is asked for.
+fn shows<'a>(reader: &Reader<'a>, code: bool, steps: &[Step], words: &Words<'a>) -> Vec<FieldName> {
+    let mut shows = Vec::new();
+    for (name, place) in reader.strings("shows") {
+        let Some(name) = words.field(name, place) else { continue };
+        let field = &words.fields[&name];
+        let asked = steps.iter().any(|step| step.fields.contains(&name));
+        if !code || asked || field.kind != Kind::LongText || field.sensitivity != Sensitivity::Sealed {
+            words.fault(
+                place,
+                "shows 只写密封的长文本，公开页不问它，并且要有查询码",
+                "`shows` names sealed long texts that no public step asks for, and needs `code = true`",
+            );
+        }
+        shows.push(name);
+    }
+    shows
 }
 
 /// Longest time an ended entry takes messages. Units: days.

@@ -1,8 +1,11 @@
 //! The printable paper of an entry.
 
+mod letter;
+
 use crate::draw::{Draw, entry_path};
 use crate::failure::{Answer, Failure};
 use crate::pages::entry::short;
+use crate::pages::export::saved;
 use crate::pages::find;
 use crate::session;
 use crate::staff::Staff;
@@ -26,6 +29,7 @@ struct Page {
     signs: Vec<String>,
     note: Option<String>,
     slip: Option<Slip>,
+    letter: Option<letter::Letter>,
 }
 
 /// What is cut off and brought back.
@@ -47,6 +51,23 @@ pub(crate) async fn open(staff: Staff, Path((register, number)): Path<(String, S
     let found = staff.entry(&register, &number).await?;
     let opened = session::open(&staff, &found.entry, vault::Purpose::Print).await?;
     paper(&staff, &found, Some(&opened.values)).await
+}
+
+/// `GET /r/{register}/{number}/print/docx`: an official letter as a document, without what is sealed.
+pub(crate) async fn docx(staff: Staff, Path((register, number)): Path<(String, String)>) -> Answer {
+    let found = staff.entry(&register, &number).await?;
+    let (entry, register) = (&found.entry, &found.register);
+    let directory = find::directory_for(&staff, register, std::slice::from_ref(entry)).await?;
+    let draw = staff.draw_with(register, &directory);
+    let print = register.print.as_ref().filter(|_| draw.may_print(entry)).ok_or(Failure::NotFound)?;
+    let official = print.letter.as_ref().filter(|_| print.early.as_ref().is_none_or(|early| !early.states.contains(&entry.state)));
+    let letter = letter::letter(&draw, print, official.ok_or(Failure::NotFound)?, entry, None);
+    let title = format!("{} {}", draw.text(&print.title), entry.number);
+    staff.app.store.saw(&staff.viewer, entry, &[], "print");
+    let document = letter.document(&draw.text(&print.title), entry, print, &draw);
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    office::letter::write_docx(&document, staff.now.local(), &mut bytes).map_err(Failure::broken)?;
+    Ok(saved(bytes.into_inner(), &format!("{title}.docx"), "application/vnd.openxmlformats-officedocument.wordprocessingml.document"))
 }
 
 async fn paper(staff: &Staff, found: &Found, opened: Option<&SecretValues>) -> Answer {
@@ -76,6 +97,11 @@ async fn paper(staff: &Staff, found: &Found, opened: Option<&SecretValues>) -> A
     }
     staff.app.store.saw(&staff.viewer, entry, &looked, "print");
     let early = print.early.as_ref().filter(|early| early.states.contains(&entry.state));
+    let official = print.letter.as_ref().filter(|_| early.is_none());
+    let letter = official.map(|official| letter::letter(&draw, print, official, entry, opened));
+    if letter.is_some() {
+        facts.clear();
+    }
     let (title, signs, note) = match early {
         Some(early) => (&early.title, &early.sign, &early.note),
         None => (&print.title, &print.sign, &print.note),
@@ -92,6 +118,7 @@ async fn paper(staff: &Staff, found: &Found, opened: Option<&SecretValues>) -> A
         number: entry.number.clone(),
         state: draw.state(&entry.state),
         facts,
+        letter,
         signs: signs.iter().map(|sign| draw.text(sign)).collect(),
         note: note.as_ref().map(|note| draw.text(note)),
         slip: print.slip.as_ref().map(|slip| Slip {
