@@ -4,7 +4,7 @@ use crate::draw::entry_path;
 use crate::failure::{Answer, status_of};
 use crate::pages::edit::note_field;
 use crate::pages::find;
-use crate::pages::forms::FormPage;
+use crate::pages::forms::{FormPage, foreign};
 use crate::posted::Posted;
 use crate::staff::{Staff, see};
 use crate::view::faults::Fault;
@@ -88,7 +88,11 @@ async fn form(staff: &Staff, register: &str, number: &str, deed: Deed) -> Answer
 
 async fn make(staff: &Staff, register: &str, number: &str, deed: Deed, request: Request) -> Answer {
     let found = open(staff, register, number, deed).await?;
-    let posted = staff.posted(request).await?;
+    let posted = staff.posted_kept(request).await?;
+    if posted.is_foreign {
+        let fault = Fault { href: "#main".to_owned(), text: foreign().text.get(staff.lang).to_owned() };
+        return page(staff, &found, deed, StatusCode::FORBIDDEN, &posted, None, Some(fault)).await;
+    }
     if posted.pairs.get("_find").is_some() {
         let mut picked = find::people(staff, posted.pairs.get("person.q").unwrap_or_default(), &[]);
         if deed == Deed::Assign {
@@ -115,9 +119,7 @@ async fn make(staff: &Staff, register: &str, number: &str, deed: Deed, request: 
         }
     };
     let mut wish = Wish::new(staff.actor(), found.register.name.clone(), found.entry.id, what);
-    if let Some(once) = posted.pairs.get("once").filter(|once| once.len() == 32) {
-        wish = wish.with_key(format!("{}:{once}", found.entry.id));
-    }
+    wish.key = posted.key(&staff.app, found.entry.id);
     match staff.app.store.submit(wish).await {
         Ok(_) => Ok(see(&format!("{}?done={}", entry_path(&found.entry), deed.done()))),
         Err(store::Failure::Refusal(refusal)) => refused(staff, &found, deed, &posted, *refusal).await,
