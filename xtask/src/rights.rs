@@ -184,7 +184,8 @@ fn erased(register: &Register) -> String {
     let states = |states: &[catalogue::StateName]| states.iter().map(catalogue::StateName::as_str).collect::<Vec<_>>().join("|");
     let mut when = Vec::new();
     if !retention.at_once.is_empty() {
-        when.push(format!("at once in {}", states(&retention.at_once)));
+        let only = retention.at_once_if.as_ref().map(|only| format!(" where {}", condition(only))).unwrap_or_default();
+        when.push(format!("at once in {}{only}", states(&retention.at_once)));
     }
     if let Some(years) = retention.years {
         when.push(format!("{years} years after {}", states(&retention.after)));
