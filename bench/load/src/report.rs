@@ -37,12 +37,7 @@ pub async fn send_honestly(client: &mut Client, forms: &Forms, number: u64) -> S
     }
 }
 
-async fn post(
-    client: &mut Client,
-    forms: &Forms,
-    number: u64,
-    solved: Option<(&str, &str, &str)>,
-) -> (anyhow::Result<Page>, String) {
+async fn post(client: &mut Client, forms: &Forms, number: u64, solved: Option<(&str, &str, &str)>) -> (anyhow::Result<Page>, String) {
     let draft = match solved {
         Some((draft, ..)) => draft.to_owned(),
         None => match forms.take(client).await {

@@ -290,11 +290,16 @@ fn drop_files(json: &mut Json, hashes: &[String]) -> bool {
             let before = all.len();
             all.retain(|one| !is_gone(one));
             let dropped = all.len() < before;
-            all.iter_mut().fold(dropped, |dropped, one| drop_files(one, hashes) || dropped)
+            each(all, |one| drop_files(one, hashes)) || dropped
         }
-        Json::Object(inner) => inner.values_mut().fold(false, |dropped, one| drop_files(one, hashes) || dropped),
+        Json::Object(inner) => each(inner.values_mut(), |one| drop_files(one, hashes)),
         _ => false,
     }
+}
+
+/// Changes every one of them. Answers whether any was changed.
+fn each<'j>(all: impl IntoIterator<Item = &'j mut Json>, change: impl Fn(&mut Json) -> bool) -> bool {
+    all.into_iter().map(|one| usize::from(change(one))).sum::<usize>() > 0
 }
 
 fn cut_strings(json: &mut Json, words: &[String]) -> bool {
@@ -305,8 +310,8 @@ fn cut_strings(json: &mut Json, words: &[String]) -> bool {
             *text = after;
             changed
         }
-        Json::Array(all) => all.iter_mut().fold(false, |changed, one| cut_strings(one, words) || changed),
-        Json::Object(inner) => inner.values_mut().fold(false, |changed, one| cut_strings(one, words) || changed),
+        Json::Array(all) => each(all, |one| cut_strings(one, words)),
+        Json::Object(inner) => each(inner.values_mut(), |one| cut_strings(one, words)),
         _ => false,
     }
 }

@@ -23,7 +23,7 @@ use crate::request::{Done, Key};
 use crate::schema::Table;
 use crate::sealing::{Holder, WrapRow};
 use crate::store::{Admission, Shared};
-use engine::{Command, Directory, EntryId, PersonId, Viewer};
+use engine::{Command, Directory, PersonId, Viewer};
 pub(crate) use fence::Fences;
 use group::{Group, Held};
 use jiff::civil::Date;

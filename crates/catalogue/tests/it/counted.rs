@@ -82,6 +82,6 @@ fn a_site_drops_none_of_it() {
     }
     let longer = "[retention]\nterms = [ { years = 31, after = \"closed\", if = \"channel = 'superior'\" }, { years = 6, after = \"declined\", if = \"channel in ('sms', 'wechat', 'email')\" }, { years = 40, if = \"identity = 'named'\" } ]\n";
     assert!(over(REPORT, longer).is_ok(), "longer is no fault");
-    assert_said(&over(REPORT, &longer.replace("40", "20")).err().expect("some were kept for thirty"), "loosens: retention");
-    assert_said(&over(REPORT, &longer.replace("31", "29")).err().expect("shorter than shipped"), "loosens: retention");
+    assert_said(&over(REPORT, &longer.replace("40", "20")).expect_err("some were kept for thirty"), "loosens: retention");
+    assert_said(&over(REPORT, &longer.replace("31", "29")).expect_err("shorter than shipped"), "loosens: retention");
 }

@@ -38,7 +38,7 @@ fn what_custodians_keep_is_checked() {
         assert_said(&faults, says);
     }
     let section = "[custody]\nby      = [\"inspector\", \"director\", \"secretary\"]\napprove = \"custodian\"\nwithin  = \"5w\"\n";
-    let faults = report(section, "").err().expect("nobody would keep it");
+    let faults = report(section, "").expect_err("nobody would keep it");
     assert_said(&faults, "there is no [custody]");
 }
 

@@ -32,7 +32,7 @@ fn what_is_said_of_handing_out_is_checked() {
         assert_said(&faults, says);
     }
     let gift = "[handing]\nby = \"admin\"\n\n[list]";
-    let faults = Catalogue::load(&changed(GIFT, "[list]", gift), None).err().expect("nobody opens a gift");
+    let faults = Catalogue::load(&changed(GIFT, "[list]", gift), None).expect_err("nobody opens a gift");
     assert_said(&faults, "may not unseal");
 }
 
@@ -48,7 +48,7 @@ fn a_site_hands_out_with_no_more_hands_and_no_fewer_eyes() {
         let faults = over(REPORT, text).err().unwrap_or_else(|| panic!("accepted: {text}"));
         assert_says(&faults, &format!("site/{REPORT}"), line_of(text, at), "loosens: ");
     }
-    let faults = over("registers/clue/disclosure.toml", "[handing]\nby = \"inspector\"\n").err().expect("it is not handed out as shipped");
+    let faults = over("registers/clue/disclosure.toml", "[handing]\nby = \"inspector\"\n").expect_err("it is not handed out as shipped");
     assert!(
         faults.iter().any(|fault| fault.en.contains("lets content be handed out") || fault.en.contains("may not unseal")),
         "{}",

@@ -38,13 +38,13 @@ fn a_part_needs_its_word_and_its_fields() {
 #[test]
 fn a_part_is_played_once_and_a_site_does_not_change_the_cast() {
     let vendor = embedded()[SUPPLIER].replace("register = \"supplier\"", "register = \"vendor\"").replace("\"QY-", "\"GY-");
-    let faults = over("registers/trade/vendor.toml", &vendor).err().expect("two registers of suppliers");
+    let faults = over("registers/trade/vendor.toml", &vendor).expect_err("two registers of suppliers");
     let line = line_of(&vendor, "serves");
     assert_says(&faults, "site/registers/trade/vendor.toml", line, "the register `supplier` serves `suppliers` as well");
     assert_says(&faults, SUPPLIER, line_of(&embedded()[SUPPLIER], "serves"), "the register `vendor` serves `suppliers` as well");
     let plain = vendor.replace("serves   = \"suppliers\"\n", "");
     assert!(over("registers/trade/vendor.toml", &plain).is_ok_and(|catalogue| catalogue.serving(Service::Suppliers).is_some()));
-    let faults = over(SUPPLIER, "serves = \"units\"\n").err().expect("another part");
+    let faults = over(SUPPLIER, "serves = \"units\"\n").expect_err("another part");
     assert_says(&faults, "site/registers/organisation/supplier.toml", 1, "changes what the register serves");
     assert!(over(SUPPLIER, "serves = \"suppliers\"\n").is_ok(), "what is said again is no change");
 }
@@ -58,7 +58,7 @@ fn a_page_stands_in_one_area() {
     let offered = |name: &str| catalogue.areas.iter().any(|area| area.name == name && area.offered);
     assert!(offered("gift") && !offered("organisation"));
     for (holds, says) in [("rules", "`rules` stands in another area already"), ("ledgers", "there is no page `ledgers`")] {
-        let faults = over("areas.toml", &format!("[rectify]\nholds = \"{holds}\"\n")).err().expect("a page that stands elsewhere");
+        let faults = over("areas.toml", &format!("[rectify]\nholds = \"{holds}\"\n")).expect_err("a page that stands elsewhere");
         assert_says(&faults, "site/areas.toml", 2, says);
     }
 }

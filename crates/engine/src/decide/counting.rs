@@ -48,7 +48,7 @@ pub(super) fn counted(draft: &mut Draft<'_>, field: &FieldName, by: i64) -> Resu
         return Err(Refusal::not_allowed());
     }
     // An entry that lives on under an older definition may count nothing.
-    if !draft.register.fields.get(field).is_some_and(|field| field.count_of.is_some()) {
+    if draft.register.fields.get(field).is_none_or(|field| field.count_of.is_none()) {
         return Err(Refusal::new(Code::Condition, "这一件不计数", "this entry counts nothing"));
     }
     let now = match draft.entry().values.get(field) {

@@ -169,9 +169,9 @@ impl Kernel for Encounters {
         let code = |place: u32| codes_array(order.iter().map(|(key, _)| (key >> (32 * place)) as u32));
         let levels = order.iter().map(|(key, _)| LEVELS[(key >> 96) as usize]);
         let mut arrays: Vec<ArrayRef> = vec![Arc::new(StringArray::from_iter_values(levels)), code(2), code(1), code(0)];
-        for at in 0..=COUNTS.len() {
-            arrays.push(Arc::new(Int64Array::from_iter_values(order.iter().map(|(_, stratum)| counts[*stratum][at]))));
-        }
+        let counted =
+            |at: usize| -> ArrayRef { Arc::new(Int64Array::from_iter_values(order.iter().map(|(_, stratum)| counts[*stratum][at]))) };
+        arrays.extend((0..=COUNTS.len()).map(counted));
         Ok(RecordBatch::try_new(schema(&self.columns), arrays)?)
     }
 }

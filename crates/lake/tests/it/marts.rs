@@ -150,7 +150,7 @@ fn shares_are_held_against_the_others_of_a_specialty() {
                 month: at / (hands * 40) % 3,
                 day: chance % 28 + 1,
                 // The first hand likes the first item.
-                item: if prescriber == 0 && chance % 3 > 0 { 0 } else { chance % 4 },
+                item: if prescriber == 0 && !chance.is_multiple_of(3) { 0 } else { chance % 4 },
                 department: Some(prescriber / 20),
                 prescriber: Some(prescriber),
                 inpatient: None,

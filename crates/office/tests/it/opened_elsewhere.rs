@@ -30,7 +30,7 @@ fn is_there(program: &str, probe: &[&str]) -> bool {
             std::env::var_os("QINGLIAN_SKIP").is_some_and(|set| set == "1"),
             "{said}: `make packages` installs it, QINGLIAN_SKIP=1 leaves this test out"
         );
-        writeln!(std::io::stderr(), "SKIP: {said}").unwrap();
+        writeln!(std::io::stderr(), "SKIP: {said}").expect("standard error takes a line");
     }
     found
 }

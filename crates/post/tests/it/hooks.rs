@@ -47,7 +47,7 @@ fn a_body_is_what_is_documented_or_nothing() {
         "{\"id\":\"m-1\",\"from\":\"000-0000\",\"text\":\"有人收红包\",\"files\":[{\"name\":\"../照片.jpg\",\"content\":\"/9j/4A==\"}]}"
             .as_bytes(),
     );
-    let message = message.ok().expect("a message");
+    let message = message.expect("a message");
     assert_eq!((message.id.as_str(), message.from.as_deref(), message.text.as_str()), ("m-1", Some("000-0000"), "有人收红包"));
     assert_eq!(message.files, [("照片.jpg".to_owned(), vec![0xff, 0xd8, 0xff, 0xe0])]);
     let fault = |body: &str| read(body.as_bytes()).err();

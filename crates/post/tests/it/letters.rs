@@ -5,7 +5,7 @@ use post::mail::{By, Letter, Unreadable, parse};
 use proptest::prelude::*;
 
 fn read(raw: &[u8]) -> Letter {
-    parse(raw).ok().expect("it is read")
+    parse(raw).expect("it is read")
 }
 
 /// Headers and body, lines ended as mail ends them.

@@ -22,12 +22,8 @@ fn duty(script: &mut Script<'_>) {
         let Some(receiver) = story.cast().by_login("inspector2").map(|one| one.id) else { return };
         let channels = engine::Value::Choices(vec!["phone".into(), "visit".into()]);
         let [from, until] = [wait, end - begin].map(|days| story.in_days(days));
-        let fields: Fields = vec![
-            ("person", person(receiver)),
-            ("channel", Give::Value(channels)),
-            ("starts_on", date(story.today())),
-            ("ends_on", date(until)),
-        ];
+        let fields: Fields =
+            vec![("person", person(receiver)), ("channel", Give::Value(channels)), ("starts_on", date(from)), ("ends_on", date(until))];
         let entry = story.create(inspector2, "roster", fields);
         if over {
             story.on(end - begin);

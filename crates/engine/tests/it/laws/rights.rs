@@ -6,7 +6,7 @@ use catalogue::expr::Expr;
 use catalogue::field::Kind;
 use catalogue::register::{Effect, Register, Scope, Source, Verb, Who};
 use catalogue::role::{PUBLIC, STAFF};
-use catalogue::{Catalogue, FieldName, Sensitivity, StateName};
+use catalogue::{Catalogue, FieldName, Sensitivity};
 use engine::{Entry, Value, Values};
 use std::collections::BTreeSet;
 
