@@ -1,7 +1,7 @@
 //! Gifts handed in, refused or returned, and what staff disclose of their own accord.
 
 use super::super::cast::Member;
-use super::super::script::{Fields, Give, Script, Slot, Story, Who, date, flag, item, items, moment, number, person, text, yuan};
+use super::super::script::{Fields, Give, Script, Slot, Story, Who, date, flag, item, items, moment, number, people, person, text, yuan};
 use super::super::tables::{self, Row};
 use super::Common;
 
@@ -111,6 +111,9 @@ pub(super) fn disclosures(script: &mut Script<'_>) {
         ];
         if row.number(5) > 0 {
             fields.push(("goods_text", text(row.text(6))));
+        }
+        if !row.text(10).is_empty() {
+            fields.push(("concerned", people(vec![story.member(row.text(10)).id])));
         }
         let disclosure = story.create(Who::Person(member.id), "disclosure", fields);
         story.stop_after(row.raw(9));
