@@ -212,6 +212,23 @@ fn a_surge_is_measured_against_the_twelve_months_before_it_zeros_included() {
 }
 
 #[test]
+fn an_examination_is_stitched_to_one_two_months_before_and_again_when_that_comes_late() {
+    let lab = furnished();
+    let line = |id: &str, patient: u32, day: &str| format!("{id},{day} 08:00:00,I1,P{patient},1\n");
+    let head = "line_id,time,item,patient,quantity\n";
+    // Forty days are enough for I1, thirty-nine are not; nothing is in February.
+    let rows = line("a1", 1, "2023-01-22") + &line("a2", 1, "2023-03-02") + &line("b1", 2, "2023-01-22") + &line("b2", 2, "2023-03-03");
+    lab.orders(&(head.to_owned() + &rows + &line("c2", 3, "2023-03-01")));
+    let repeats = |marts: &Marts| table(marts, "repeats", &["line_id", "before_line"], &["gap_days"]);
+    let (marts, _) = fresh(&lab);
+    assert_eq!(repeats(&marts), BTreeMap::from([("a2|a1".to_owned(), vec![39.0])]));
+    lab.orders(&(head.to_owned() + &line("c1", 3, "2023-01-31")));
+    let (marts, report) = fresh(&lab);
+    assert_eq!(report.folded, months(&["2023-01"]), "March is stitched again and not folded");
+    assert_eq!(repeats(&marts), BTreeMap::from([("a2|a1".to_owned(), vec![39.0]), ("c2|c1".to_owned(), vec![29.0])]));
+}
+
+#[test]
 fn lines_outside_the_formulary_are_told_by_day_and_kind() {
     let lab = Lab::new();
     lab.orders(
