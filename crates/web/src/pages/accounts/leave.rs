@@ -170,7 +170,6 @@ async fn alone(staff: &Staff, person: &Person, leaving: &Leaving) -> Answer<Part
     if waiting > 0 {
         notes.push(staff.fill("leave-alone-hand-over", &[("n", waiting.into()), ("name", person.name.clone().into())]));
     }
-    notes.push(staff.fill("leave-more", &[("n", LINES.into())]));
     let title = staff.say("leave-alone");
     let ledger = (!rows.is_empty()).then(|| Ledger::tight(title.clone(), columns.into(), rows));
     let keys = || Act::post(staff.say("leave-keys"), format!("/accounts/{}/leave/keys", person.id));
