@@ -100,13 +100,13 @@ pub(super) fn one(draft: &mut Draft<'_>, effect: &Effect, why: &str) {
         Effect::Assign(audience) => give(draft, people(draft, audience), matches!(audience, Audience::Role(_)), by),
         Effect::Duty(duty) => give(draft, on_duty(draft, duty), true, by),
         Effect::Tell(audience) | Effect::Remind(audience) => {
+            let duty = matches!(effect, Effect::Remind(_));
             let is_new = |person: &PersonId| Some(*person) != by && !has_duty(draft, *person);
             let found = if duty { minded(draft, audience) } else { people(draft, audience) };
             let people: Vec<PersonId> = found.into_iter().filter(is_new).collect();
             if !people.is_empty() {
                 draft.consequences.push(Consequence::Tell { people, entry, duty, why: why.to_owned() });
             }
-            let duty = matches!(effect, Effect::Remind(_));
         }
         Effect::Opens(opens) => open(draft, opens, by),
         Effect::Moves { via: Via::Field(field), make } => {
@@ -133,12 +133,6 @@ pub(super) fn one(draft: &mut Draft<'_>, effect: &Effect, why: &str) {
     }
 }
 
-/// Whether this very command already puts the entry before somebody as a duty: who is given it is not reminded of it besides.
-fn has_duty(draft: &Draft<'_>, person: PersonId) -> bool {
-    let here = draft.command.entry;
-    let told = |one: &Consequence| matches!(one, Consequence::Tell { people, entry, duty: true, .. } if *entry == here && people.contains(&person));
-    draft.consequences.iter().any(told)
-}
 /// Whom a duty goes to. Of an owner who has left, or may read it no more, those hear who may hand the entry on: it waits for nobody alone.
 fn minded(draft: &Draft<'_>, audience: &Audience) -> Vec<PersonId> {
     match (audience, draft.entry().owner) {
@@ -159,28 +153,28 @@ fn givers(draft: &Draft<'_>) -> Vec<PersonId> {
     whos(draft, &roles)
 }
 
+/// Whether this very command already puts the entry before somebody as a duty: who is given it is not reminded of it besides.
+fn has_duty(draft: &Draft<'_>, person: PersonId) -> bool {
+    let here = draft.command.entry;
+    let told = |one: &Consequence| matches!(one, Consequence::Tell { people, entry, duty: true, .. } if *entry == here && people.contains(&person));
+    draft.consequences.iter().any(told)
+}
 
 /// Gives the entry to one of them. `is_asked`: somebody of a role was to have it, so where there is none, those who may name somebody
 /// hear of it.
 fn give(draft: &mut Draft<'_>, able: Vec<PersonId>, is_asked: bool, by: Option<PersonId>) {
     let entry = draft.command.entry;
+    let to = one_of(draft, &suited(draft, able));
+    if to.is_none() && is_asked && draft.entry().owner.is_none() {
+        let people = givers(draft);
+        draft.consequences.push(Consequence::Tell { people, entry, duty: true, why: "unassigned".to_owned() });
+    }
     if let Some(person) = to.filter(|person| draft.entry().owner != Some(*person)) {
         draft.push_as(Fact::Assigned { to: Some(person), note: None }, Actor::Effect(by));
         draft.consequences.push(Consequence::Tell { people: vec![person], entry, duty: true, why: "assigned".to_owned() });
     }
 }
 
-    let to = one_of(draft, &suited(draft, able));
-    if to.is_none() && is_asked && draft.entry().owner.is_none() {
-        let people = givers(draft);
-        draft.consequences.push(Consequence::Tell { people, entry, duty: true, why: "unassigned".to_owned() });
-    }
-/// Those of an audience whom the roster names today for what the entry says; all of them where it names none it may go to.
-fn on_duty(draft: &Draft<'_>, duty: &Duty) -> Vec<PersonId> {
-    let able = people(draft, &duty.to);
-    let items = draft.entry().values.get(&duty.by).map(Value::items).unwrap_or_default();
-    let (directory, today) = (draft.world.directory, draft.world.now.date());
-    let named: Vec<PersonId> = able.iter().copied().filter(|person| directory.is_on_duty(*person, items, today)).collect();
 /// Those whom no four-eyes rule keeps from what the owner does next; all of them where it keeps everybody.
 fn suited(draft: &Draft<'_>, able: Vec<PersonId>) -> Vec<PersonId> {
     let entry = draft.entry();
@@ -191,6 +185,12 @@ fn suited(draft: &Draft<'_>, able: Vec<PersonId>) -> Vec<PersonId> {
     if free.is_empty() { able } else { free }
 }
 
+/// Those of an audience whom the roster names today for what the entry says; all of them where it names none it may go to.
+fn on_duty(draft: &Draft<'_>, duty: &Duty) -> Vec<PersonId> {
+    let able = people(draft, &duty.to);
+    let items = draft.entry().values.get(&duty.by).map(Value::items).unwrap_or_default();
+    let (directory, today) = (draft.world.directory, draft.world.now.date());
+    let named: Vec<PersonId> = able.iter().copied().filter(|person| directory.is_on_duty(*person, items, today)).collect();
     if named.is_empty() { able } else { named }
 }
 

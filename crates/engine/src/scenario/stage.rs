@@ -215,6 +215,16 @@ impl<'c> Stage<'c> {
         Ok(())
     }
 
+    /// Whether an entry that points to this one is still under way.
+    pub fn is_needed(&self, entry: EntryId) -> bool {
+        let points = |found: &&Entry| found.values.values().any(|value| value.as_link() == Some(entry));
+        let open = |found: &Entry| {
+            let state = self.catalogue.register(found.register.as_str()).and_then(|register| register.states.get(&found.state));
+            !found.is_erased() && state.is_some_and(|state| !state.end)
+        };
+        self.entries.values().filter(points).any(open)
+    }
+
     /// Entries of a register whose link field points to this one.
     fn pointing(&self, register: &RegisterName, field: &FieldName, entry: EntryId) -> Vec<EntryId> {
         let points = |found: &&Entry| found.register == *register && found.values.get(field).and_then(Value::as_link) == Some(entry);
@@ -230,16 +240,6 @@ impl<'c> Stage<'c> {
     }
 
     /// Time goes on; every clock that came says so.
-    /// Whether an entry that points to this one is still under way.
-    pub fn is_needed(&self, entry: EntryId) -> bool {
-        let points = |found: &&Entry| found.values.values().any(|value| value.as_link() == Some(entry));
-        let open = |found: &Entry| {
-            let state = self.catalogue.register(found.register.as_str()).and_then(|register| register.states.get(&found.state));
-            !found.is_erased() && state.is_some_and(|state| !state.end)
-        };
-        self.entries.values().filter(points).any(open)
-    }
-
     pub fn advance(&mut self, to: Moment) -> Result<(), String> {
         if to < self.now && !self.entries.is_empty() {
             return Err("time does not go back once something has happened".to_owned());

@@ -170,9 +170,9 @@ fn why(staff: &Staff, register: &catalogue::Register, why: &str) -> String {
         "hand" => return staff.say("notice-hand"),
         "redact" => return staff.say("notice-redact"),
         "added" => return staff.say("notice-added"),
+        "unassigned" => return staff.say("notice-unassigned"),
         _ => {}
     }
-        "unassigned" => return staff.say("notice-unassigned"),
     let deadline = || register.deadlines.get(name).map(|deadline| staff.text(&deadline.label).to_owned());
     let step = || register.moves.get(name).map(|step| staff.text(&step.label).to_owned());
     let (key, what) = match word {
@@ -180,9 +180,9 @@ fn why(staff: &Staff, register: &catalogue::Register, why: &str) -> String {
         "late" | "escalated" => ("notice-late", deadline()),
         "asked" => ("notice-asked", deadline()),
         "granted" => ("notice-granted", deadline()),
+        "resumed" => ("notice-resumed", deadline()),
         "refused" => ("notice-refused", deadline()),
         _ => ("notice-move", step().or_else(deadline)),
-        "resumed" => ("notice-resumed", deadline()),
     };
     what.map_or_else(|| staff.say("notice-other"), |what| staff.fill(key, &[("what", what.into())]))
 }
