@@ -152,6 +152,14 @@ impl ContentDeed {
         "part",
     ];
 
+    /// The other entry it tells of. Whoever may not read that one does not learn of it here.
+    pub fn other(&self) -> Option<EntryId> {
+        match self {
+            ContentDeed::Related { other, .. } | ContentDeed::Parted { other } => Some(*other),
+            _ => None,
+        }
+    }
+
     /// As it stands in the `verb` column.
     pub fn word(&self) -> &'static str {
         match self {

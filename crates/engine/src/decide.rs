@@ -75,7 +75,7 @@ pub fn decide(
                 return Err(Refusal::stale());
             }
             draft.sealed_notes(act)?;
-            if entry.revision != register.revision && !matches!(act, Act::Note { level: Level::Own, .. }) {
+            if entry.revision != register.revision && !is_unseen(act) {
                 draft.push(Fact::Lifted { from: entry.revision.clone() });
             }
             existing(&mut draft, act)?;
@@ -86,6 +86,15 @@ pub fn decide(
         }
     }
     draft.finish(entry)
+}
+
+/// What some readers of the entry do not learn of lifts nothing: they would see that.
+fn is_unseen(act: &Act) -> bool {
+    match act {
+        Act::Note { level, .. } => *level == Level::Own,
+        Act::Content(deed) => deed.other().is_some(),
+        _ => false,
+    }
 }
 
 /// Whatever door a command comes by: neither it nor a file it brings tells of a time to come.

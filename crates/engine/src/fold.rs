@@ -51,10 +51,14 @@ pub fn fold(entry: Option<Entry>, event: &Event, register: &Register, calendar: 
     Some(entry)
 }
 
-/// Whether an effect wrote nothing but what only some readers of the entry read.
+/// Whether it tells only what some readers of the entry read: an effect that wrote what is theirs alone, another entry not all may know.
 fn is_quiet(fact: &Fact, register: &Register) -> bool {
     let narrowed = |name: &FieldName| register.fields.get(name).is_some_and(Field::is_narrowed);
-    matches!(fact, Fact::Set { set } if !set.is_empty() && set.keys().all(narrowed))
+    match fact {
+        Fact::Set { set } => !set.is_empty() && set.keys().all(narrowed),
+        Fact::Content(deed) => deed.other().is_some(),
+        _ => false,
+    }
 }
 
 /// Whether somebody who handles the entry did something to it. A reporter who adds a word is still waiting, and so is everybody while

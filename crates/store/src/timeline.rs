@@ -4,7 +4,7 @@ use crate::cache::{OPENED_BY, field_key};
 use crate::chain::{EVENT_COLUMNS, EventRow, Hash, Head, chain_of, linked_events, rewritten_by};
 use crate::db::args;
 use crate::directory::read_entry;
-use crate::error::{Error, Result};
+use crate::error::{Error, Failure, Result};
 use crate::query::Found;
 use crate::sql_expr::Builder;
 use crate::store::Store;
@@ -47,16 +47,36 @@ pub struct Linked {
     pub found: Found,
 }
 
+/// The other entry an event tells of.
+fn other_of(one: &Happened) -> Option<EntryId> {
+    match &one.event.fact {
+        Fact::Content(deed) => deed.other(),
+        _ => None,
+    }
+}
+
 /// Rows read at a time.
 const PAGE: i64 = 4_000;
 
 impl Store {
     /// All events of an entry as this viewer may read them, oldest first. They have read the entry; confidential values are masked by
-    /// the page.
+    /// the page. What tells of another entry is left out where they may not read that one.
     pub async fn events_for(&self, entry: &Entry, viewer: &Viewer) -> Result<Vec<Happened>> {
         let mut happened = self.events_of(entry.id).await?;
         let register = self.shared.definitions.moves_under(entry)?;
         happened.retain(|one| engine::rights::learns(viewer, register, entry, &one.event));
+        let others: BTreeSet<EntryId> = happened.iter().filter_map(other_of).collect();
+        let mut kept_from = BTreeSet::new();
+        for other in others {
+            match self.entry(other, viewer).await {
+                Ok(_) => {}
+                Err(Failure::Refusal(_)) => {
+                    kept_from.insert(other);
+                }
+                Err(Failure::Error(error)) => return Err(error),
+            }
+        }
+        happened.retain(|one| other_of(one).is_none_or(|other| !kept_from.contains(&other)));
         if let Some(mask) = self.mask_for(viewer) {
             happened.iter_mut().for_each(|one| mask.event(&mut one.event));
         }

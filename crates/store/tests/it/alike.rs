@@ -14,6 +14,7 @@ contract!(
     a_short_account_and_a_name_as_it_was_typed_are_found,
     what_was_compared_in_a_former_way_is_not_told_of_until_it_is_opened_again,
     a_relation_stands_on_both,
+    who_may_not_read_the_other_entry_learns_of_no_relation,
 );
 
 const STORY: &str = "三月五日下午我在三号楼二层的缴费窗口旁边看见一位医药代表把一个装着现金的信封交给了当班的药师，药师收下以后放进了抽屉，旁边还有两位护士在场可以作证";
@@ -152,6 +153,32 @@ async fn what_is_compared_goes_with_the_entry(on: On) {
     assert_eq!(count().await, 0);
     // Fails where a row of it is left: its key would stand twice.
     world.tamper(&format!("INSERT INTO alike SELECT entry, kind, token FROM alike WHERE entry = '{second}'")).await;
+    world.sound().await;
+}
+
+async fn who_may_not_read_the_other_entry_learns_of_no_relation(on: On) {
+    let world = World::new(on).await;
+    let li = keyring(&world, world.li, "li").await;
+    let (first, second) = (report(&world, "一", &[]).await, report(&world, "二", &[]).await);
+    let wish = store::Wish::Recuse { person: world.chen, reason: Some("亲属".to_owned()) };
+    world.store.submit(Request::new(Actor::Person(world.li), "report", second, wish)).await.expect("recused");
+    let (viewer, barred) = (world.viewer(world.li), world.viewer(world.chen));
+    let seen = async |viewer| {
+        let entry = world.store.entry(first, viewer).await.expect("both read the first").entry;
+        let told = world.store.events_for(&entry, viewer).await.expect("events");
+        let verbs: Vec<String> = told.iter().map(|one| one.event.fact.verb().to_owned()).collect();
+        (verbs, entry.version, entry.changed)
+    };
+    let before = seen(&barred).await;
+    world.pass(60_000);
+    let (one, other) = (opened(&world, &li, first).await, opened(&world, &li, second).await);
+    world.store.relate(&one, &other, Relation::SamePerson, &viewer).await.expect("related");
+    assert_eq!(seen(&barred).await, before, "no event, no version, no day of change tells");
+    assert_eq!(seen(&viewer).await.0, ["create", "relate"]);
+    let (one, other) = (opened(&world, &li, first).await, opened(&world, &li, second).await);
+    world.store.part_from(&one, &other, &viewer).await.expect("parted");
+    assert_eq!(seen(&barred).await, before);
+    assert_eq!(seen(&viewer).await.0, ["create", "relate", "part"]);
     world.sound().await;
 }
 
