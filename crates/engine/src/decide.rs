@@ -314,6 +314,7 @@ impl<'a> Draft<'a> {
         }
         if changes_values {
             counting::count(&mut self, before);
+            people::above(&mut self, before);
         }
         clocks::met_late(&mut self);
         let entry = self.entry.take().expect("every act that was not refused left an entry");

@@ -125,6 +125,14 @@ impl Directory {
         std::iter::once(person.tag).chain(superior).collect()
     }
 
+    /// Whether an entry that bars somebody is to bar whoever now becomes their superior: where the one before was barred with them, or
+    /// they had none and are barred in their own right, not as somebody's superior.
+    pub fn bars_above(&self, entry: &Entry, person: PersonId, before: Option<PersonId>) -> bool {
+        let is_barred = |person| self.tag(person).is_some_and(|tag| entry.bars(&tag));
+        let below = |one: &Person| one.superior == Some(person) && entry.bars(&one.tag);
+        is_barred(person) && before.map_or_else(|| !self.people.values().any(below), is_barred)
+    }
+
     /// A unit and every unit below it.
     pub fn below(&self, top: UnitId) -> Vec<UnitId> {
         let mut found = vec![top];

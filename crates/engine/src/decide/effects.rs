@@ -36,6 +36,8 @@ pub enum Consequence {
     BarBack { register: RegisterName, field: FieldName, entry: EntryId, tags: Vec<Tag>, by: Option<PersonId> },
     /// This entry bars whom that one, which a link of it points to, bars.
     BarAs { like: EntryId, register: RegisterName, entry: EntryId, by: Option<PersonId> },
+    /// Somebody has a new superior: bar them where this person is kept out as a party.
+    BarAbove { person: PersonId, before: Option<PersonId>, superior: PersonId, by: Option<PersonId> },
     /// One more or one less entry points to this one.
     Count { register: RegisterName, entry: EntryId, field: FieldName, by: i64 },
     /// A content-free notice. `why` is a word, never content.
@@ -47,7 +49,11 @@ impl Consequence {
     /// so that entries which bar whom each other bar come to rest.
     pub fn comes_to_rest(&self) -> bool {
         match self {
-            Consequence::Bar { .. } | Consequence::BarBack { .. } | Consequence::BarAs { .. } | Consequence::Tell { .. } => true,
+            Consequence::Bar { .. }
+            | Consequence::BarBack { .. }
+            | Consequence::BarAs { .. }
+            | Consequence::BarAbove { .. }
+            | Consequence::Tell { .. } => true,
             Consequence::Open { .. } | Consequence::Move { .. } | Consequence::MoveBack { .. } | Consequence::Count { .. } => false,
         }
     }

@@ -3,10 +3,12 @@
 use super::Draft;
 use super::effects::Consequence;
 use crate::command::Actor;
+use crate::entry::Entry;
 use crate::event::{Fact, Note};
 use crate::ids::{PersonId, Tag};
 use crate::refusal::{Code, Refusal};
 use crate::rights;
+use catalogue::Service;
 use catalogue::register::Verb;
 
 pub(super) fn assign(draft: &mut Draft<'_>, to: PersonId, note: Option<&Note>) -> Result<(), Refusal> {
@@ -53,6 +55,17 @@ pub(super) fn let_go(draft: &mut Draft<'_>) {
     let owner = draft.entry().owner.and_then(|owner| draft.world.directory.tag(owner));
     if owner.is_some_and(|owner| draft.entry().bars(&owner)) {
         draft.push_as(Fact::Assigned { to: None, note: None }, Actor::Effect(draft.command.actor.person()));
+    }
+}
+
+/// Whoever becomes somebody's superior is kept out of what that person is kept out of, like the one before them.
+pub(super) fn above(draft: &mut Draft<'_>, before: Option<&Entry>) {
+    let superior = |entry: &Entry| entry.values.get("superior").and_then(|value| value.people().first().copied());
+    let Some(before) = before.filter(|_| draft.register.serves == Some(Service::People)) else { return };
+    let (was, now) = (superior(before), superior(draft.entry()));
+    if let Some(superior) = now.filter(|_| now != was) {
+        let (person, by) = (PersonId(before.id.0), draft.command.actor.person());
+        draft.consequences.push(Consequence::BarAbove { person, before: was, superior, by });
     }
 }
 

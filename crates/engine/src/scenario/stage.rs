@@ -163,6 +163,13 @@ impl<'c> Stage<'c> {
         if register.serves == Some(Service::Duties) {
             self.directory.note_duty(register, &decision.entry);
         }
+        if register.serves == Some(Service::People)
+            && let Some(code) = decision.entry.values.get("code").and_then(Value::as_text)
+        {
+            let id = self.person(code);
+            let superior = decision.entry.values.get("superior").and_then(|value| value.people().first().copied());
+            self.directory.people[&id].superior = superior;
+        }
         self.entries.insert(decision.entry.id, decision.entry);
         for consequence in decision.consequences {
             self.follow(consequence, depth)?;
@@ -202,6 +209,14 @@ impl<'c> Stage<'c> {
             Consequence::BarAs { like, register, entry, by } => {
                 let tags = self.entries.get(&like).map(|like| like.barred.iter().copied().collect()).unwrap_or_default();
                 self.push(command(register, entry, by, Act::Bar { tags }), depth)?;
+            }
+            Consequence::BarAbove { person, before, superior, by } => {
+                let tags: Vec<Tag> = self.directory.tag(superior).into_iter().collect();
+                let concerned = self.entries.values().filter(|entry| self.directory.bars_above(entry, person, before));
+                let concerned: Vec<(RegisterName, EntryId)> = concerned.map(|entry| (entry.register.clone(), entry.id)).collect();
+                for (register, entry) in concerned {
+                    self.push(command(register, entry, by, Act::Bar { tags: tags.clone() }), depth)?;
+                }
             }
             Consequence::Count { register, entry, field, by } => {
                 self.push(command(register, entry, None, Act::Count { field, by }), depth)?;

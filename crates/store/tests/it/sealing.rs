@@ -12,6 +12,7 @@ contract!(
     whoever_it_concerns_is_kept_out,
     recusal_takes_the_key_away,
     whom_a_linked_entry_names_loses_the_key,
+    who_becomes_the_superior_of_a_party_loses_the_key,
     the_newly_entitled_are_let_in_at_an_opening,
     later_parts_lie_over_earlier_ones,
     notes_of_a_sealing_register_are_sealed,
@@ -121,6 +122,29 @@ async fn recusal_takes_the_key_away(on: On) {
     // An opening by another lets nobody barred back in.
     world.store.open_sealed(done.entry, &world.viewer(world.chen), &chen, "page").await.expect("chen is entitled");
     assert_eq!(world.store.holders(&entry).await.expect("it reads"), vec![format!("person:{}", world.chen)]);
+}
+
+async fn who_becomes_the_superior_of_a_party_loses_the_key(on: On) {
+    let world = World::new(on).await;
+    let li = keyring(&world, world.li, "li").await;
+    keyring(&world, world.chen, "chen").await;
+    let superior = async |of: PersonId, to: PersonId| {
+        let edit = Request::edit(Actor::Person(world.chen), "person", of.into(), [("superior", Value::Person(to))]);
+        world.store.submit(edit).await.expect("chen keeps the roll");
+    };
+    let holders = async |entry| {
+        let entry = world.store.fold_of(entry).await.expect("it reads").expect("it is there");
+        world.store.holders(&entry).await.expect("it reads")
+    };
+    superior(world.zhang, world.zhao).await;
+    let about = report(&world, "涉及张某", &[world.zhang]).await;
+    let other = report(&world, "涉及别人", &[]).await;
+    assert_eq!(holders(about.entry).await.len(), 2);
+    superior(world.zhang, world.li).await;
+    assert_eq!(holders(about.entry).await, vec![format!("person:{}", world.chen)]);
+    assert_eq!(code(world.store.open_sealed(about.entry, &world.viewer(world.li), &li, "page").await), Code::Hidden);
+    assert_eq!(holders(other.entry).await.len(), 2, "what does not concern them stays open");
+    world.sound().await;
 }
 
 async fn whom_a_linked_entry_names_loses_the_key(on: On) {
