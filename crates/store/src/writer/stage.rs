@@ -370,7 +370,8 @@ impl Writer {
             self.entry(group, id).await?;
         }
         let in_group = group.held.values().map(|held| &held.entry).filter(|held| !trial.entries.contains_key(&held.id));
-        let mut barring: Vec<Arc<Entry>> = trial.entries.values().chain(in_group).filter(|entry| entry.bars(&tag)).map(Arc::clone).collect();
+        let mut barring: Vec<Arc<Entry>> =
+            trial.entries.values().chain(in_group).filter(|entry| entry.bars(&tag)).map(Arc::clone).collect();
         barring.sort_unstable_by_key(|entry| entry.id);
         Ok(barring)
     }
