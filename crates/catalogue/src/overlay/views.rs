@@ -83,6 +83,9 @@ impl Tightening<'_> {
         if now.answers.iter().any(|role| !before.answers.contains(role)) {
             self.loosens(&["public", "answers"], "让更多人以医院名义给举报人留言", "lets more people write to the reporter");
         }
+        if now.shows.iter().any(|name| !before.shows.contains(name)) {
+            self.loosens(&["public", "shows"], "让举报人看到更多内部填写的内容", "shows the reporter more of what staff write");
+        }
         if now.open_days < before.open_days {
             self.loosens(&["public", "open_days"], "办结后更早不收举报人的留言", "hears the reporter for less time after the end");
         }

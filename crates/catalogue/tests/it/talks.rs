@@ -9,6 +9,8 @@ fn who_answers_can_read_and_a_reporter_is_asked_for_choices_and_sealed_words() {
     let answers = "answers = [\"inspector\", \"secretary\"]";
     for (from, to, says) in [
         (answers, "answers = [\"custodian\"]", "`custodian` in `answers` cannot read what the reporter says"),
+        ("shows = [\"answer\"]", "shows = [\"matter\"]", "no public step asks for"),
+        ("shows = [\"answer\"]", "shows = [\"satisfied\"]", "`shows` names sealed long texts"),
         ("open_days = 30", "open_days = 30.5", ""),
         ("open_days = 30", "open_days = 4000", "`open_days` is a whole number of days"),
         (
@@ -26,7 +28,10 @@ fn who_answers_can_read_and_a_reporter_is_asked_for_choices_and_sealed_words() {
 #[test]
 fn a_site_lets_no_more_people_answer_and_hears_no_shorter() {
     assert!(over(REPORT, "[public]\nanswers = [\"secretary\"]\nopen_days = 60\n").is_ok());
-    for text in ["[public]\nanswers = [\"inspector\", \"director\"]\n", "[public]\nopen_days = 29\n"] {
+    let finding = "[fields]\nfinding = { is = \"longtext\", label = { zh = \"内部结论\", en = \"Finding\" }, sensitivity = \"sealed\" }\n";
+    assert!(over(REPORT, finding).is_ok(), "a site's own words stay inside");
+    let shown = format!("{finding}[public]\nshows = [\"answer\", \"finding\"]\n");
+    for text in ["[public]\nanswers = [\"inspector\", \"director\"]\n", "[public]\nopen_days = 29\n", &shown] {
         assert!(over(REPORT, text).is_err(), "accepted: {text}");
     }
 }

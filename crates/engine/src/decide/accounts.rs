@@ -195,9 +195,12 @@ fn tell(draft: &mut Draft<'_>, concerned: PersonId, done: &AccountDeed) {
             let standin = draft.entry().account.as_ref().and_then(|standing| standing.deputy.as_ref());
             (std::iter::once(concerned).chain(standin.map(|standin| standin.deputy.to)).collect(), false)
         }
+        // Whoever keeps accounts shuts nobody out of sealed content unseen.
+        Deed::Stopped | Deed::Started if needs_two(draft, concerned) => {
+            (std::iter::once(concerned).chain(confirming(draft, concerned)).collect(), false)
+        }
+        Deed::Stopped | Deed::Started => (vec![concerned], false),
         Deed::Opened
-        | Deed::Stopped
-        | Deed::Started
         | Deed::Unlocked
         | Deed::Ended
         | Deed::Changed

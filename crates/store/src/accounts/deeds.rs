@@ -91,7 +91,8 @@ impl Store {
         }
     }
 
-    /// Stops or starts an account. Stopping ends its sessions and takes its key out of what is sealed from now on.
+    /// Stops or starts an account. Stopping ends its sessions and takes its key out of what is sealed from now on; the keys it has wait
+    /// for it, until its person leaves or loses the role.
     pub async fn set_active(&self, by: Actor, person: PersonId, active: bool) -> Result<(), Failure> {
         let deed = if active { Deed::Started } else { Deed::Stopped };
         let sql = "UPDATE accounts SET active = $2, failed = 0, locked = NULL WHERE person = $1";

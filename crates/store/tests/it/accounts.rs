@@ -177,6 +177,9 @@ async fn every_deed_is_on_the_chain_without_a_secret(on: On) {
     let before = store.fold_of(engine::EntryId(world.li.0)).await.expect("it reads").expect("there").version;
     store.set_active(by.clone(), world.li, false).await.expect("stopped");
     store.set_active(by.clone(), world.li, true).await.expect("started");
+    let told = store.notices(&world.viewer(world.chen), false, 10).await.expect("notices");
+    let told: Vec<&str> = told.iter().map(|notice| notice.why.as_str()).collect();
+    assert_eq!(told, ["account:account_started", "account:account_stopped"], "nobody is shut out of sealed content unseen");
     store.unlock(by.clone(), world.li).await.expect("unlocked");
     store.end_sessions_of(by.clone(), world.li).await.expect("ended");
     assert!(store.change_password("li", word("first"), word("own"), quick()).await.expect("changed"));

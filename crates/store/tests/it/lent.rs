@@ -14,6 +14,7 @@ contract!(
     a_deputy_hears_what_their_person_would,
     a_role_that_ends_takes_its_keys_at_once,
     a_role_that_runs_out_takes_its_keys_with_the_day,
+    an_account_that_is_stopped_finds_its_keys_again,
     whoever_leaves_leaves_no_key_behind,
     a_role_regained_opens_again_when_a_colleague_does,
     what_hangs_on_one_person_is_named_before_they_leave,
@@ -228,11 +229,25 @@ async fn a_role_that_runs_out_takes_its_keys_with_the_day(on: On) {
     world.pass(DAY_MS);
     world.store.tick().await.expect("ticked");
     assert_eq!(holders(&world, entry).await, [format!("person:{}", world.chen)]);
-    // An account that was stopped keeps no key over the next day either.
-    world.store.set_active(Actor::System, world.chen, false).await.expect("stopped");
+}
+
+/// Whoever keeps accounts could else, alone and over a night, make what is sealed unreadable.
+async fn an_account_that_is_stopped_finds_its_keys_again(on: On) {
+    let world = World::new(on).await;
+    let chen = account(&world, "chen", world.chen).await;
+    let li = account(&world, "li", world.li).await;
+    let entry = report(&world, "停用一夜", &[]).await;
+    for person in [world.chen, world.li] {
+        world.store.set_active(Actor::System, person, false).await.expect("stopped");
+    }
     world.pass(DAY_MS);
     world.store.tick().await.expect("ticked");
-    assert!(holders(&world, entry).await.is_empty());
+    assert_eq!(holders(&world, entry).await.len(), 2, "nobody signs in with them, and nobody else has them");
+    for person in [world.chen, world.li] {
+        world.store.set_active(Actor::System, person, true).await.expect("started");
+    }
+    assert!(opens(&world, entry, world.chen, &chen).await && opens(&world, entry, world.li, &li).await);
+    world.sound().await;
 }
 
 async fn whoever_leaves_leaves_no_key_behind(on: On) {

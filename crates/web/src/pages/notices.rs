@@ -138,6 +138,8 @@ fn why(staff: &Staff, register: &catalogue::Register, why: &str) -> String {
         return staff.say(match name {
             "account_asked" => "notice-account-asked",
             "account_declined" => "notice-account-declined",
+            "account_stopped" => "notice-account-stopped",
+            "account_started" => "notice-account-started",
             "account_factor_asked" => "notice-factor-asked",
             "account_factor_declined" => "notice-factor-declined",
             "account_factor_dropped" => "notice-factor-dropped",

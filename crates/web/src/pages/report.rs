@@ -190,7 +190,7 @@ pub(crate) async fn go(State(app): State<App>, visit: Visit, request: Request) -
             return form.again(Why::Old);
         }
         let solution = puzzle::solution(&posted);
-        return match puzzle::asked(&form.visit, origin, &form.token, &solution) {
+        return match puzzle::asked(form.visit, origin, &form.token, &solution) {
             Some(puzzle) => form.puzzle(puzzle, !solution.key.is_empty()),
             None => form.send(&app).await,
         };
