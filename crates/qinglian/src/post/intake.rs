@@ -118,7 +118,9 @@ fn said(text: String, bare: bool, left_out: usize) -> String {
     };
     match left_out {
         0 => text,
-        n => format!("{text}\n\n（另有 {n} 个附件没有收下：过大，或不是能收的类型） / ({n} attachments not taken: too large, or of a kind not taken)"),
+        n => format!(
+            "{text}\n\n（另有 {n} 个附件没有收下：过大，或不是能收的类型） / ({n} attachments not taken: too large, or of a kind not taken)"
+        ),
     }
 }
 

@@ -44,7 +44,11 @@ struct Watch {
 /// What becomes of a letter on the mail server.
 enum Fate {
     Remove,
-    Apart { why: Why, what: String, reported: bool },
+    Apart {
+        why: Why,
+        what: String,
+        reported: bool,
+    },
     /// It stays and is tried again.
     Stay,
 }
@@ -144,9 +148,7 @@ impl Watch {
     async fn store(&self, arrived: Arrived<'_>) -> Result<Came, Fate> {
         match intake::take(&self.house.store, arrived).await {
             Ok(came) => Ok(came),
-            Err(Failure::Refusal(refusal)) => {
-                Err(Fate::Apart { why: Why::Refused, what: refusal.code.word().to_owned(), reported: false })
-            }
+            Err(Failure::Refusal(refusal)) => Err(Fate::Apart { why: Why::Refused, what: refusal.code.word().to_owned(), reported: false }),
             Err(Failure::Error(error)) => {
                 tracing::error!(mailbox = self.settings.name, %error, "a letter could not be stored and stays where it is");
                 Err(Fate::Stay)

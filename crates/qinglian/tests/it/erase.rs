@@ -25,7 +25,11 @@ fn handed_up(house: &House) -> String {
         let done = store.submit(Request::create(Actor::Public, "report", creation)).await.expect("stored");
         let wish = Wish::Note(SECRET.to_owned());
         store.submit(Request::new(Actor::Person(li(&store)), "report", done.entry, wish)).await.expect("noted");
-        let change = [("transfer_to", choice("commission")), ("transferred_on", Value::Date(store.now().date())), ("transfer_receipt", Value::Text("收1".into()))];
+        let change = [
+            ("transfer_to", choice("commission")),
+            ("transferred_on", Value::Date(store.now().date())),
+            ("transfer_receipt", Value::Text("收1".into())),
+        ];
         let wish = Wish::Move { make: "hand_up".into(), change: Change::from(change), note: None };
         store.submit(Request::new(Actor::Person(li(&store)), "report", done.entry, wish)).await.expect("handed up");
         store.close().await;

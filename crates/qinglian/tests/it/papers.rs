@@ -6,7 +6,9 @@ use std::path::Path;
 use std::process::Command;
 
 /// An annex, its document's pages at most, words of its head, merged cells of its workbook, and the label of its sum if it has one.
-const ANNEXES: [(&str, usize, &[&str], &[&str], Option<&str>); 3] = [
+type Annex = (&'static str, usize, &'static [&'static str], &'static [&'static str], Option<&'static str>);
+
+const ANNEXES: [Annex; 3] = [
     ("s003_annex2", 1, &["序号", "科室名称", "主动上交钱款"], &["A1:E1", "A2:E2"], Some("合计")),
     ("s003_annex3", 9, &["序号", "姓名", "线索摘要", "处置方式及结果"], &["A1:G1", "A2:G2"], None),
     ("s003_annex4", 1, &["整治工作项目", "四种形态运用", "通报问题", "行政处罚"], &["A3:A4", "B3:E3", "F3:H3", "I3:M3"], None),

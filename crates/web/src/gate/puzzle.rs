@@ -130,7 +130,7 @@ fn english(n: u32) -> String {
     const TENS: [&str; 10] = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
     match n {
         0..20 => SMALL[n as usize].to_owned(),
-        _ if n % 10 == 0 => TENS[(n / 10 % 10) as usize].to_owned(),
+        _ if n.is_multiple_of(10) => TENS[(n / 10 % 10) as usize].to_owned(),
         _ => format!("{}-{}", TENS[(n / 10 % 10) as usize], SMALL[(n % 10) as usize]),
     }
 }

@@ -96,7 +96,7 @@ pub(crate) async fn answer_link(State(app): State<App>, visit: Visit, Path(code)
     let rating = Rating::of_link(&visit, &register, &directory, link, &code);
     let submission = match rating.read(&posted) {
         Ok(submission) => submission,
-        Err((input, faults)) => return rating.page(StatusCode::UNPROCESSABLE_ENTITY, input, &faults),
+        Err(wrong) => return rating.page(StatusCode::UNPROCESSABLE_ENTITY, wrong.0, &wrong.1),
     };
     let creation = Creation { uses: Some(code.clone()), ..submission.into() };
     match rating.send(&app, creation, None).await {
@@ -127,7 +127,7 @@ pub(crate) async fn answer_counter(State(app): State<App>, visit: Visit, request
     let rating = Rating::of_place(&visit, &register, &directory, place, draft(&posted.pairs)?.to_owned());
     let submission = match rating.read(&posted) {
         Ok(submission) => submission,
-        Err((input, faults)) => return rating.page(StatusCode::UNPROCESSABLE_ENTITY, input, &faults),
+        Err(wrong) => return rating.page(StatusCode::UNPROCESSABLE_ENTITY, wrong.0, &wrong.1),
     };
     let solution = puzzle::solution(&posted);
     if let Some(puzzle) = puzzle::asked(&visit, origin, &rating.token, &solution) {
@@ -162,11 +162,11 @@ impl<'a> Rating<'a> {
     }
 
     /// What was answered, or what was typed and is wrong. What the address gives is nobody's to type.
-    fn read(&self, posted: &Posted) -> Result<Submission, (Input, Vec<FieldFault>)> {
+    fn read(&self, posted: &Posted) -> Result<Submission, Box<(Input, Vec<FieldFault>)>> {
         let mut input = input_of(&form::fields(self.register, Which::Public), posted, &self.visit.app.public);
         let given = self.register.public.iter().flat_map(|public| &public.given);
         given.for_each(|name| drop(input.texts.shift_remove(name.as_str())));
-        form::read(&self.context(), Which::Public, &input).map_err(|refusal| (input, refusal.fields))
+        form::read(&self.context(), Which::Public, &input).map_err(|refusal| Box::new((input, refusal.fields)))
     }
 
     fn page(&self, status: StatusCode, input: Input, faults: &[FieldFault]) -> Answer {

@@ -77,7 +77,11 @@ async fn a_leaders_report_goes_up_sealed_signed_and_confirmed() {
         let (photo, _) =
             form.fields.iter().find(|(name, value)| name.starts_with("file-") && value.is_empty()).expect("the picture").clone();
         let form = form.with("fields", "matter").and("fields", "persons").with(&photo, "clean");
-        form.with("to", &to.to_string()).with("left_why", "identity").with("why", "属上级管辖").with("cut", NAMED).with("why-when_text", "third")
+        form.with("to", &to.to_string())
+            .with("left_why", "identity")
+            .with("why", "属上级管辖")
+            .with("cut", NAMED)
+            .with("why-when_text", "third")
     };
     let refused = li.submit_once(filled(&form)).await;
     assert!(refused.status.is_client_error() && refused.has("先核对再移送"), "{}", refused.words());

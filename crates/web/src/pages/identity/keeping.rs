@@ -63,10 +63,13 @@ pub(crate) async fn make(staff: Staff, request: Request) -> Answer {
     let keyring = keyring(&staff)?;
     let store = &staff.app.store;
     let (mut done, mut skipped) = (0u64, 0u64);
-    let mut count = |answer: Result<store::Done, store::Failure>| match answer {
-        Ok(_) => Ok(done += 1),
-        Err(store::Failure::Refusal(_)) => Ok(skipped += 1),
-        Err(store::Failure::Error(error)) => Err(Failure::from(error)),
+    let mut count = |answer: Result<store::Done, store::Failure>| {
+        match answer {
+            Ok(_) => done += 1,
+            Err(store::Failure::Refusal(_)) => skipped += 1,
+            Err(store::Failure::Error(error)) => return Err(Failure::from(error)),
+        }
+        Ok(())
     };
     match typed(&posted, "step") {
         "ask" => {
