@@ -57,6 +57,9 @@ pub enum By {
     Machine,
 }
 
+/// The header of what this program sends itself.
+pub(crate) const OWN: &str = "X-Qinglian-Notice";
+
 /// Why a letter is not read; nothing of its words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {

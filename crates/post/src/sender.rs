@@ -95,7 +95,8 @@ impl Sender {
                 }
             }
         };
-        let built = raw(builder, "X-Auto-Response-Suppress", "All")
+        // Sent by mistake to a mailbox that reports come in by, it makes no report, and so no further notice.
+        let built = raw(raw(builder, "X-Auto-Response-Suppress", "All"), crate::mail::OWN, "1")
             .header(ContentType::TEXT_PLAIN)
             .header(ContentTransferEncoding::Base64)
             .body(notice.text.to_owned());

@@ -2,7 +2,7 @@
 //! says of itself that it answers another letter, or reports on one, makes no report: an old address that forwards, a scanner that
 //! sends what it scanned, and whoever forbids failure notices may bring somebody's words.
 
-use super::By;
+use super::{By, OWN};
 use mail_parser::{Message, MimeHeaders};
 
 /// Beginnings of addresses nobody reads.
@@ -17,7 +17,8 @@ pub(super) fn by(message: &Message<'_>) -> By {
     let replied = ["X-Autoreply", "X-Autorespond", "X-Autoresponder"].into_iter().any(|name| header(name).is_some());
     let sender = message.from().and_then(|from| from.first()).and_then(|from| from.address()).unwrap_or_default().to_ascii_lowercase();
     let daemon = sender.starts_with("mailer-daemon@");
-    if answers || report || replied || daemon {
+    let is_own = header(OWN).is_some();
+    if answers || report || replied || daemon || is_own {
         return By::Machine;
     }
     let precedence = header("Precedence").is_some_and(|value| ["bulk", "junk", "list", "auto_reply"].contains(&value.as_str()));

@@ -220,6 +220,8 @@ async fn an_old_duty_does_not_come_back_while_an_erasure_waits() {
     let given = [("transfer_to", choice(&first_item("transfer_to"))), ("transferred_on", Value::Date(house.store.now().date()))];
     let handed_up = Request::make(other.clone(), "report", report, "hand_up", given);
     house.store.submit(handed_up).await.expect("it is handed up");
+    let receipt = Request::make(other.clone(), "report", report, "enter_receipt", [("transfer_receipt", Value::Text("收文回执".into()))]);
+    house.store.submit(receipt).await.expect("the authority has it");
     assert!(reminded.get("/notices").await.expect(StatusCode::OK).has("已办过或不再需要办理"));
     house.store.erase(&"report".into(), report, other, Erase::Ask("已移送".into())).await.expect("asked");
     let page = reminded.get("/notices").await.expect(StatusCode::OK);

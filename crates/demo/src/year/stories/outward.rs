@@ -162,8 +162,8 @@ pub(super) fn calls(script: &mut Script<'_>) {
                 story.make(nursing.clone(), call, "miss", Vec::new());
                 story.on(3);
             }
-            // The two latest are to be called; the first of the largest ward was forgotten.
-            if number + 2 >= count || (number == 0 && yes == 0) {
+            // The two latest are to be called; in one ward a call is overdue, and the first was forgotten until it lapsed.
+            if number + 2 >= count || (yes == 0 && (number == 0 || number + 5 == count)) {
                 continue;
             }
             let said = |is: bool| item(if is { "yes" } else { "no" });
