@@ -169,11 +169,11 @@ pub(crate) async fn go(State(app): State<App>, visit: Visit, request: Request) -
     let form = form;
     let at = posted.pairs.get("_at").unwrap_or("0");
     let is_sent = at == "check" && posted.pairs.get("_send").is_some() && posted.pairs.get("_to").is_none();
-    // Also where its files are gone from memory since: what was received is received.
-    if is_sent && let Some(received) = form.received(&app).await? {
-        return Ok(received);
-    }
     if !lost.is_empty() {
+        // Its files are gone from memory since it was sent: what was received is received.
+        if is_sent && let Some(received) = form.received(&app).await? {
+            return Ok(received);
+        }
         return form.step(StatusCode::UNPROCESSABLE_ENTITY, form.step_of(&lost[0].field), &lost);
     }
     if let Some(to) = posted.pairs.get("_to").and_then(|to| to.parse().ok()) {
@@ -186,11 +186,17 @@ pub(crate) async fn go(State(app): State<App>, visit: Visit, request: Request) -
         if is_foreign {
             return form.again(Why::Foreign);
         }
-        if token::is_old(&app, &form.token) {
-            return form.again(Why::Old);
-        }
         let solution = puzzle::solution(&posted);
-        return match puzzle::asked(form.visit, origin, &form.token, &solution) {
+        let puzzle = puzzle::asked(form.visit, origin, &form.token, &solution);
+        let is_old = token::is_old(&app, &form.token);
+        // Nobody is held up who was heard before. Otherwise the store tells, by the form's key, whether it has this report.
+        if (is_old || puzzle.is_some())
+            && let Some(received) = form.received(&app).await?
+        {
+            return Ok(received);
+        }
+        return match puzzle {
+            _ if is_old => form.again(Why::Old),
             Some(puzzle) => form.puzzle(puzzle, !solution.key.is_empty()),
             None => form.send(&app).await,
         };
